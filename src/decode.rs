@@ -1,0 +1,67 @@
+//! From bytes to a value, or to an error that tells where the bytes did not fit and repeats none of them.
+
+use std::fmt;
+
+use reqwest::StatusCode;
+use serde::de::DeserializeOwned;
+use serde_json::{Deserializer, error::Category};
+
+use crate::error::Error;
+
+pub(crate) fn decode<T: DeserializeOwned>(status: StatusCode, body: &[u8]) -> Result<T, Error> {
+    serde_json::from_slice(body).map_err(|error| {
+        if status.is_success() {
+            Error::decode(status, Fault::find::<T>(body, &error))
+        } else {
+            Error::status_alone(status)
+        }
+    })
+}
+
+/// Where and why a body could not be read.
+#[derive(Debug)]
+pub(crate) struct Fault {
+    field: Option<String>,
+    line: usize,
+    column: usize,
+    reason: String,
+}
+
+impl Fault {
+    fn find<T: DeserializeOwned>(body: &[u8], error: &serde_json::Error) -> Self {
+        // The second reading costs only those who have a fault to find.
+        let field = match error.classify() {
+            Category::Data => serde_path_to_error::deserialize::<_, T>(&mut Deserializer::from_slice(body)).err(),
+            _ => None,
+        };
+        let field = field.map(|error| error.path().to_string()).filter(|path| path != ".");
+        Self { field, line: error.line(), column: error.column(), reason: reason(body, error) }
+    }
+}
+
+/// Serde's own words quote the value that did not fit; what it expected in its place is told without.
+fn reason(body: &[u8], error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    let text = text.rsplit_once(" at line ").map_or(text.as_str(), |(text, _)| text);
+    match error.classify() {
+        _ if body.is_empty() => "the body is empty".to_owned(),
+        Category::Eof => "the body ends early".to_owned(),
+        Category::Io | Category::Syntax => "the body is not JSON".to_owned(),
+        Category::Data if text.starts_with("missing field `") || text.starts_with("duplicate field `") => {
+            text.to_owned()
+        }
+        Category::Data => match text.rsplit_once("expected ") {
+            Some((_, expected)) => format!("expected {expected}"),
+            None => "a value does not fit".to_owned(),
+        },
+    }
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(field) = &self.field {
+            write!(f, "{field}: ")?;
+        }
+        write!(f, "{} (line {}, column {})", self.reason, self.line, self.column)
+    }
+}

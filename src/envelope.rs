@@ -1,0 +1,45 @@
+//! What every answer comes in: success is a `code` of 0 and something in `response`.
+
+use reqwest::StatusCode;
+
+use crate::{
+    error::Error,
+    generated::types::{AccessToken, AccessTokenResponse, Payment, PaymentListResponse, PaymentPage, PaymentResponse},
+    runtime::ResponseValue,
+    types::PageOrArray,
+};
+
+/// An envelope, whatever is in it.
+pub(crate) struct Envelope<T> {
+    status: StatusCode,
+    code: i64,
+    message: Option<String>,
+    response: Option<T>,
+}
+
+impl<T> Envelope<T> {
+    /// What is in it, or what the service said instead.
+    pub(crate) fn open(self) -> Result<T, Error> {
+        if self.code != 0 {
+            return Err(Error::rejected(self.status, self.code, self.message));
+        }
+        self.response.ok_or_else(|| Error::missing(self.status))
+    }
+}
+
+macro_rules! envelope {
+    ($($response:ty => $content:ty),+ $(,)?) => {$(
+        impl From<ResponseValue<$response>> for Envelope<$content> {
+            fn from(value: ResponseValue<$response>) -> Self {
+                let status = value.status();
+                let envelope = value.into_inner();
+                Self { status, code: envelope.code, message: envelope.message, response: envelope.response }
+            }
+        }
+    )+};
+}
+envelope! {
+    PaymentResponse => Payment,
+    PaymentListResponse => PageOrArray<PaymentPage, Payment>,
+    AccessTokenResponse => AccessToken,
+}

@@ -1,0 +1,235 @@
+//! What can go wrong, in one opaque type that tells no secret and nobody's data.
+
+use std::{error, fmt, sync::Arc, time::Duration};
+
+use reqwest::StatusCode;
+
+use crate::{
+    decode::{self, Fault},
+    generated::types::ErrorResponse,
+    runtime,
+};
+
+/// Why a call came to nothing.
+///
+/// | predicate | what happened | what to do |
+/// | --- | --- | --- |
+/// | [`is_not_found`](Self::is_not_found) | the service knows no such payment or billing key | treat it as an answer |
+/// | [`is_unauthorized`](Self::is_unauthorized) | key, secret or token are not valid, even with a new token | check the keys |
+/// | [`is_timeout`](Self::is_timeout) | no answer in time | try again; raise the time-out if it lasts |
+/// | [`is_connect`](Self::is_connect) | no connection to the service | check network and base URL; try again |
+/// | [`is_decode`](Self::is_decode) | an answer that the document does not allow | tell the keeper of the document |
+/// | [`is_too_large`](Self::is_too_large) | an answer beyond the limit | raise the limit, if such answers are meant |
+/// | [`is_refused`](Self::is_refused) | an identifier that cannot be sent; nothing was | correct the identifier |
+/// | [`is_config`](Self::is_config) | the client could not be built | correct what the text names |
+///
+/// Whatever the service said is in [`status`](Self::status), [`code`](Self::code) and [`message`](Self::message). No
+/// text of an error holds a body, an identifier or a secret. Clones are cheap: callers that waited for one token share
+/// the error that came instead.
+#[derive(Clone)]
+pub struct Error(Arc<Kind>);
+
+#[derive(Debug)]
+enum Kind {
+    Config(String),
+    Refused(String),
+    Connect(reqwest::Error),
+    Timeout(Option<reqwest::Error>, Option<Duration>),
+    Network(reqwest::Error),
+    TooLarge(StatusCode, usize),
+    Rejected { status: StatusCode, code: i64, message: Option<String> },
+    Status(StatusCode),
+    Decode(StatusCode, Fault),
+    Missing(StatusCode),
+    Paging(String),
+}
+
+impl Error {
+    pub(crate) fn config(why: impl Into<String>) -> Self {
+        Kind::Config(why.into()).into()
+    }
+
+    pub(crate) fn refused(why: impl Into<String>) -> Self {
+        Kind::Refused(why.into()).into()
+    }
+
+    pub(crate) fn transport(error: reqwest::Error) -> Self {
+        // The address of a request holds identifiers.
+        let error = error.without_url();
+        if error.is_timeout() {
+            Kind::Timeout(Some(error), None).into()
+        } else if error.is_connect() {
+            Kind::Connect(error).into()
+        } else if error.is_builder() {
+            Kind::Refused(format!("the request cannot be built: {error}")).into()
+        } else {
+            Kind::Network(error).into()
+        }
+    }
+
+    pub(crate) fn timeout(after: Duration) -> Self {
+        Kind::Timeout(None, Some(after)).into()
+    }
+
+    pub(crate) fn too_large(status: StatusCode, limit: usize) -> Self {
+        Kind::TooLarge(status, limit).into()
+    }
+
+    pub(crate) fn rejected(status: StatusCode, code: i64, message: Option<String>) -> Self {
+        Kind::Rejected { status, code, message }.into()
+    }
+
+    pub(crate) fn status_alone(status: StatusCode) -> Self {
+        Kind::Status(status).into()
+    }
+
+    pub(crate) fn decode(status: StatusCode, fault: Fault) -> Self {
+        Kind::Decode(status, fault).into()
+    }
+
+    /// Success, by its `code`, with nothing in it.
+    pub(crate) fn missing(status: StatusCode) -> Self {
+        Kind::Missing(status).into()
+    }
+
+    pub(crate) fn paging(why: impl Into<String>) -> Self {
+        Kind::Paging(why.into()).into()
+    }
+
+    /// The service knows no such payment or billing key: HTTP 404, said in the service's own envelope.
+    ///
+    /// A 404 of a proxy or of a wrong base URL is not that; it has a [`status`](Self::status) and no `code`.
+    pub fn is_not_found(&self) -> bool {
+        matches!(&*self.0, Kind::Rejected { status: StatusCode::NOT_FOUND, .. })
+    }
+
+    /// The keys or the token are not valid (HTTP 401).
+    pub fn is_unauthorized(&self) -> bool {
+        self.status() == Some(StatusCode::UNAUTHORIZED)
+    }
+
+    /// No connection, or no answer, in time.
+    pub fn is_timeout(&self) -> bool {
+        matches!(&*self.0, Kind::Timeout(..))
+    }
+
+    /// No connection to the service.
+    pub fn is_connect(&self) -> bool {
+        match &*self.0 {
+            Kind::Connect(_) => true,
+            Kind::Timeout(Some(error), _) => error.is_connect(),
+            _ => false,
+        }
+    }
+
+    /// An answer that could not be read: not JSON, cut short, or without what every payment has.
+    pub fn is_decode(&self) -> bool {
+        matches!(&*self.0, Kind::Decode(..) | Kind::Missing(_) | Kind::Paging(_))
+    }
+
+    /// An answer longer than [`max_body`](crate::ClientBuilder::max_body) allows.
+    pub fn is_too_large(&self) -> bool {
+        matches!(&*self.0, Kind::TooLarge(..))
+    }
+
+    /// The call was refused before anything was sent.
+    pub fn is_refused(&self) -> bool {
+        matches!(&*self.0, Kind::Refused(_))
+    }
+
+    /// The client could not be built.
+    pub fn is_config(&self) -> bool {
+        matches!(&*self.0, Kind::Config(_))
+    }
+
+    /// The HTTP status, where there was an answer.
+    pub fn status(&self) -> Option<StatusCode> {
+        match &*self.0 {
+            Kind::TooLarge(status, _) | Kind::Status(status) | Kind::Decode(status, _) | Kind::Missing(status) => {
+                Some(*status)
+            }
+            Kind::Rejected { status, .. } => Some(*status),
+            _ => None,
+        }
+    }
+
+    /// The envelope's `code`, where the service said no. Its values have no system; read it together with the status.
+    pub fn code(&self) -> Option<i64> {
+        match &*self.0 {
+            Kind::Rejected { code, .. } => Some(*code),
+            _ => None,
+        }
+    }
+
+    /// The envelope's `message`, where the service said no; in Korean.
+    pub fn message(&self) -> Option<&str> {
+        match &*self.0 {
+            Kind::Rejected { message, .. } => message.as_deref(),
+            _ => None,
+        }
+    }
+}
+
+impl From<Kind> for Error {
+    fn from(kind: Kind) -> Self {
+        Self(Arc::new(kind))
+    }
+}
+
+impl From<runtime::Error<ErrorResponse>> for Error {
+    fn from(error: runtime::Error<ErrorResponse>) -> Self {
+        match error {
+            runtime::Error::Failed(error) => error,
+            runtime::Error::ErrorResponse(value) => {
+                let status = value.status();
+                let envelope = value.into_inner();
+                Self::rejected(status, envelope.code, envelope.message)
+            }
+            runtime::Error::UnexpectedResponse(answer) => {
+                match decode::decode::<ErrorResponse>(answer.status, &answer.body) {
+                    Ok(envelope) => Self::rejected(answer.status, envelope.code, envelope.message),
+                    Err(_) => Self::status_alone(answer.status),
+                }
+            }
+        }
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &*self.0 {
+            Kind::Config(why) => write!(f, "the client cannot be built: {why}"),
+            Kind::Refused(why) => write!(f, "nothing was sent: {why}"),
+            Kind::Connect(_) => f.write_str("no connection to the service"),
+            Kind::Timeout(_, Some(after)) => write!(f, "no answer from the service within {after:?}"),
+            Kind::Timeout(_, None) => f.write_str("no answer from the service in time"),
+            Kind::Network(_) => f.write_str("the connection to the service broke off"),
+            Kind::TooLarge(status, limit) => {
+                write!(f, "the answer (HTTP {}) is longer than {limit} bytes", status.as_u16())
+            }
+            Kind::Rejected { status, code, message } => {
+                write!(f, "the service refused the call: HTTP {}, code {code}", status.as_u16())?;
+                message.as_ref().map_or(Ok(()), |message| write!(f, ": {}", message.escape_debug()))
+            }
+            Kind::Status(status) => write!(f, "HTTP {} in place of an answer of the service", status.as_u16()),
+            Kind::Decode(status, fault) => write!(f, "the answer (HTTP {}) cannot be read: {fault}", status.as_u16()),
+            Kind::Missing(status) => write!(f, "the answer (HTTP {}) says success and holds nothing", status.as_u16()),
+            Kind::Paging(why) => write!(f, "the pages do not follow each other: {why}"),
+        }
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&self.0, f)
+    }
+}
+
+impl error::Error for Error {
+    fn source(&self) -> Option<&(dyn error::Error + 'static)> {
+        match &*self.0 {
+            Kind::Connect(error) | Kind::Network(error) | Kind::Timeout(Some(error), _) => Some(error),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,180 @@
+//! Open codes: the known values of a list by name, any other as it came.
+
+/// Implements an open code for each list of the document: an enum of the known values and `Unknown`.
+macro_rules! code {
+    ($(#[$doc:meta])* $code:ident: str { $($(#[$known:meta])* $variant:ident = $value:literal,)+ }) => {
+        $(#[$doc])*
+        ///
+        /// An open set: a value that is not listed is [`Unknown`](Self::Unknown) and stays as it came.
+        #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        #[non_exhaustive]
+        pub enum $code {
+            $($(#[$known])* $variant,)+
+            /// A value that the document does not list, as it came.
+            Unknown(String),
+        }
+
+        impl $code {
+            /// The known values, as the API writes them.
+            pub const KNOWN: &'static [&'static str] = &[$($value),+];
+
+            /// The value as the API writes it.
+            pub fn as_str(&self) -> &str {
+                match self {
+                    $(Self::$variant => $value,)+
+                    Self::Unknown(value) => value,
+                }
+            }
+        }
+
+        impl From<std::borrow::Cow<'_, str>> for $code {
+            fn from(value: std::borrow::Cow<'_, str>) -> Self {
+                match &*value {
+                    $($value => Self::$variant,)+
+                    _ => Self::Unknown(value.into_owned()),
+                }
+            }
+        }
+
+        impl From<&str> for $code {
+            fn from(value: &str) -> Self {
+                std::borrow::Cow::Borrowed(value).into()
+            }
+        }
+
+        impl From<String> for $code {
+            fn from(value: String) -> Self {
+                std::borrow::Cow::<str>::Owned(value).into()
+            }
+        }
+
+        impl std::str::FromStr for $code {
+            type Err = std::convert::Infallible;
+
+            fn from_str(value: &str) -> Result<Self, Self::Err> {
+                Ok(value.into())
+            }
+        }
+
+        impl AsRef<str> for $code {
+            fn as_ref(&self) -> &str {
+                self.as_str()
+            }
+        }
+
+        impl PartialEq<str> for $code {
+            fn eq(&self, other: &str) -> bool {
+                self.as_str() == other
+            }
+        }
+
+        impl PartialEq<&str> for $code {
+            fn eq(&self, other: &&str) -> bool {
+                self.as_str() == *other
+            }
+        }
+
+        impl std::fmt::Display for $code {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.pad(self.as_str())
+            }
+        }
+
+        impl serde::Serialize for $code {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str(self.as_str())
+            }
+        }
+
+        impl $crate::types::Lenient for $code {
+            const EXPECTED: &'static str = "a string";
+
+            fn text(text: std::borrow::Cow<'_, str>) -> $crate::types::Reading<Self> {
+                $crate::types::Reading::Value(text.into())
+            }
+        }
+
+        $crate::types::code!(@strict $code);
+    };
+
+    ($(#[$doc:meta])* $code:ident: i64 { $($(#[$known:meta])* $variant:ident = $value:literal,)+ }) => {
+        $(#[$doc])*
+        ///
+        /// An open set: a number that is not listed is [`Unknown`](Self::Unknown) and stays as it came.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        #[non_exhaustive]
+        pub enum $code {
+            $($(#[$known])* $variant,)+
+            /// A number that the document does not list.
+            Unknown(i64),
+        }
+
+        impl $code {
+            /// The known numbers.
+            pub const KNOWN: &'static [i64] = &[$($value),+];
+
+            /// The number as the API writes it.
+            pub fn as_i64(&self) -> i64 {
+                match self {
+                    $(Self::$variant => $value,)+
+                    Self::Unknown(number) => *number,
+                }
+            }
+        }
+
+        impl From<i64> for $code {
+            fn from(number: i64) -> Self {
+                match number {
+                    $($value => Self::$variant,)+
+                    unknown => Self::Unknown(unknown),
+                }
+            }
+        }
+
+        impl std::fmt::Display for $code {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                std::fmt::Display::fmt(&self.as_i64(), f)
+            }
+        }
+
+        impl serde::Serialize for $code {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_i64(self.as_i64())
+            }
+        }
+
+        impl $crate::types::Lenient for $code {
+            const EXPECTED: &'static str = "an integer or a string of digits";
+
+            fn number(number: serde_json::Number) -> $crate::types::Reading<Self> {
+                use $crate::types::Reading;
+                number.as_i64().map_or(Reading::Misfit(number.into()), |number| Reading::Value(number.into()))
+            }
+
+            fn text(text: std::borrow::Cow<'_, str>) -> $crate::types::Reading<Self> {
+                use $crate::types::Reading;
+                match &*text {
+                    // The documentation's own sample writes null as a string.
+                    "null" | "" => Reading::Nothing,
+                    digits => match digits.parse::<i64>() {
+                        // A number that would be written back differently (`01`, `+1`) stays as it came.
+                        Ok(number) if number.to_string() == digits => Reading::Value(number.into()),
+                        _ => Reading::Misfit(text.into()),
+                    },
+                }
+            }
+        }
+
+        $crate::types::code!(@strict $code);
+    };
+
+    (@strict $scalar:ident) => {
+        impl<'de> serde::Deserialize<'de> for $scalar {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                use $crate::types::Lenient;
+                Self::read(deserializer)?.strict(Self::EXPECTED)
+            }
+        }
+    };
+}
+pub(crate) use code;

@@ -1,0 +1,111 @@
+//! How a generated object is read: its required fields strictly, the others leniently, unknown ones kept.
+
+/// Implements `Deserialize` and [`Lenient`](super::Lenient) for a generated object, from the names of its required
+/// and of its other fields. What does not fit one of the others goes to `extra`, under the field's name.
+macro_rules! object {
+    ($object:ident { $($required:ident),* } { $($optional:ident),* }) => {
+        const _: () = {
+            use std::{collections::BTreeMap, fmt};
+
+            use serde::de::{Deserialize, Deserializer, Error, IgnoredAny, MapAccess, Visitor};
+
+            use crate::types::{Lenient, Reading, UnknownField};
+
+            #[allow(non_camel_case_types)]
+            enum Key {
+                $($required,)*
+                $($optional,)*
+                _Unknown(String),
+            }
+
+            impl<'de> Deserialize<'de> for Key {
+                fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                    struct Name;
+
+                    impl Visitor<'_> for Name {
+                        type Value = Key;
+
+                        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                            f.write_str("the name of a field")
+                        }
+
+                        fn visit_str<E: Error>(self, name: &str) -> Result<Key, E> {
+                            Ok(match name {
+                                $(stringify!($required) => Key::$required,)*
+                                $(stringify!($optional) => Key::$optional,)*
+                                unknown => Key::_Unknown(unknown.to_owned()),
+                            })
+                        }
+                    }
+
+                    deserializer.deserialize_identifier(Name)
+                }
+            }
+
+            struct Object;
+
+            impl<'de> Visitor<'de> for Object {
+                type Value = $object;
+
+                fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                    f.write_str("an object")
+                }
+
+                fn visit_map<A: MapAccess<'de>>(self, mut fields: A) -> Result<$object, A::Error> {
+                    $(let mut $required = None;)*
+                    $(let mut $optional = None;)*
+                    let mut extra = BTreeMap::<String, UnknownField>::new();
+                    while let Some(key) = fields.next_key()? {
+                        match key {
+                            $(Key::$required => {
+                                if $required.is_some() {
+                                    return Err(A::Error::duplicate_field(stringify!($required)));
+                                }
+                                $required = Some(fields.next_value()?);
+                            })*
+                            $(Key::$optional => {
+                                if $optional.is_some() || extra.contains_key(stringify!($optional)) {
+                                    return Err(A::Error::duplicate_field(stringify!($optional)));
+                                }
+                                match fields.next_value()? {
+                                    Reading::Value(value) => $optional = Some(value),
+                                    Reading::Nothing => {}
+                                    Reading::Misfit(value) => {
+                                        extra.insert(stringify!($optional).to_owned(), value.into());
+                                    }
+                                }
+                            })*
+                            Key::_Unknown(name) if extra.contains_key(&name) => {
+                                fields.next_value::<IgnoredAny>()?;
+                                return Err(A::Error::custom("a field stands twice in one object"));
+                            }
+                            Key::_Unknown(name) => {
+                                extra.insert(name, fields.next_value()?);
+                            }
+                        }
+                    }
+                    Ok($object {
+                        $($required: $required.ok_or_else(|| A::Error::missing_field(stringify!($required)))?,)*
+                        $($optional,)*
+                        extra,
+                    })
+                }
+            }
+
+            impl<'de> Deserialize<'de> for $object {
+                fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                    deserializer.deserialize_map(Object)
+                }
+            }
+
+            impl Lenient for $object {
+                const EXPECTED: &'static str = "an object";
+
+                fn object<'de, A: MapAccess<'de>>(fields: A) -> Result<Reading<Self>, A::Error> {
+                    Object.visit_map(fields).map(Reading::Value)
+                }
+            }
+        };
+    };
+}
+pub(crate) use object;

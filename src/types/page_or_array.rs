@@ -1,0 +1,36 @@
+use serde::{
+    Deserialize, Serialize,
+    de::{MapAccess, SeqAccess, value},
+};
+
+use super::{Lenient, Reading};
+
+/// A listing in either shape that the sources tell of: a page, or all items in an array.
+///
+/// The first character of the answer decides, so nothing is read twice or kept aside.
+#[derive(Clone, Debug, Serialize)]
+#[serde(untagged)]
+pub enum PageOrArray<P, T> {
+    /// A page (V1, wire).
+    Page(P),
+    /// Everything at once (A).
+    Array(Vec<T>),
+}
+
+impl<P, T> Lenient for PageOrArray<P, T>
+where
+    P: for<'de> Deserialize<'de>,
+    T: for<'de> Deserialize<'de>,
+{
+    const EXPECTED: &'static str = "a page or an array";
+
+    fn array<'de, A: SeqAccess<'de>>(items: A) -> Result<Reading<Self>, A::Error> {
+        let items = Vec::deserialize(value::SeqAccessDeserializer::new(items))?;
+        Ok(Reading::Value(Self::Array(items)))
+    }
+
+    fn object<'de, A: MapAccess<'de>>(fields: A) -> Result<Reading<Self>, A::Error> {
+        let page = P::deserialize(value::MapAccessDeserializer::new(fields))?;
+        Ok(Reading::Value(Self::Page(page)))
+    }
+}

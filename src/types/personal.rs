@@ -1,0 +1,89 @@
+use std::{borrow::Cow, fmt, ops::Deref};
+
+use serde::Serialize;
+
+use super::{Lenient, Reading, code};
+
+/// Text that names, reaches or identifies a person, or opens their papers.
+///
+/// It reads like a `&str`. It has no `Display`, and its `Debug` prints `[redacted]`, so that it reaches a log only
+/// where one asks for it by [`as_str`](Self::as_str).
+///
+/// ```
+/// # fn main() -> Result<(), serde_json::Error> {
+/// let name: iamport::PersonalText = serde_json::from_str(r#""홍길동""#)?;
+/// assert_eq!(name, "홍길동");
+/// assert_eq!(name.chars().count(), 3);
+/// assert_eq!(format!("{name:?}"), "[redacted]");
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[serde(transparent)]
+pub struct PersonalText(String);
+
+impl PersonalText {
+    /// The text itself.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The text itself, as an owned string.
+    pub fn into_string(self) -> String {
+        self.0
+    }
+}
+
+impl Deref for PersonalText {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl AsRef<str> for PersonalText {
+    fn as_ref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl From<String> for PersonalText {
+    fn from(text: String) -> Self {
+        Self(text)
+    }
+}
+
+impl From<&str> for PersonalText {
+    fn from(text: &str) -> Self {
+        Self(text.to_owned())
+    }
+}
+
+impl PartialEq<str> for PersonalText {
+    fn eq(&self, other: &str) -> bool {
+        self.0 == other
+    }
+}
+
+impl PartialEq<&str> for PersonalText {
+    fn eq(&self, other: &&str) -> bool {
+        self.0 == *other
+    }
+}
+
+impl fmt::Debug for PersonalText {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("[redacted]")
+    }
+}
+
+impl Lenient for PersonalText {
+    const EXPECTED: &'static str = "a string";
+
+    fn text(text: Cow<'_, str>) -> Reading<Self> {
+        Reading::Value(Self(text.into_owned()))
+    }
+}
+
+code!(@strict PersonalText);

@@ -1,0 +1,52 @@
+use std::{borrow::Cow, fmt};
+
+use secrecy::{ExposeSecret, SecretString};
+use serde::{Serialize, Serializer};
+
+use super::{Lenient, Reading, code};
+
+/// A key, secret or token: never printed, and wiped when dropped.
+#[derive(Clone)]
+pub struct Secret(SecretString);
+
+impl Secret {
+    /// The secret itself.
+    pub fn expose(&self) -> &str {
+        self.0.expose_secret()
+    }
+}
+
+impl From<String> for Secret {
+    fn from(secret: String) -> Self {
+        Self(secret.into())
+    }
+}
+
+impl From<&str> for Secret {
+    fn from(secret: &str) -> Self {
+        Self(secret.into())
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("[redacted]")
+    }
+}
+
+/// Written in the clear: it is what the token request is made of.
+impl Serialize for Secret {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.expose())
+    }
+}
+
+impl Lenient for Secret {
+    const EXPECTED: &'static str = "a string";
+
+    fn text(text: Cow<'_, str>) -> Reading<Self> {
+        Reading::Value(Self(text.into_owned().into()))
+    }
+}
+
+code!(@strict Secret);

@@ -1,0 +1,48 @@
+use std::{error, fmt, str::FromStr};
+
+/// The code of a sub-merchant (하위 상점): three of `A-Z` and `0-9`, sent in the `Tier` header.
+///
+/// ```
+/// # fn main() -> Result<(), iamport::InvalidTier> {
+/// let tier: iamport::Tier = "A01".parse()?;
+/// assert_eq!(tier.as_str(), "A01");
+/// assert!("a01".parse::<iamport::Tier>().is_err());
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Tier(String);
+
+impl Tier {
+    /// The code.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for Tier {
+    type Err = InvalidTier;
+
+    fn from_str(code: &str) -> Result<Self, InvalidTier> {
+        let fits = code.len() == 3 && code.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit());
+        if fits { Ok(Self(code.to_owned())) } else { Err(InvalidTier(())) }
+    }
+}
+
+impl fmt::Display for Tier {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.0)
+    }
+}
+
+/// A text that is no [`Tier`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InvalidTier(());
+
+impl fmt::Display for InvalidTier {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a tier is three characters of A-Z and 0-9, like A01")
+    }
+}
+
+impl error::Error for InvalidTier {}

@@ -1,0 +1,104 @@
+use std::{
+    borrow::Cow,
+    fmt,
+    time::{Duration, SystemTime},
+};
+
+use serde::{Serialize, Serializer};
+use serde_json::Number;
+
+use super::{Lenient, Reading, code};
+
+/// The last second that every calendar of this crate can tell: 9999-12-30T22:00:00Z.
+const MAX: u64 = 253_402_207_200;
+
+/// A moment in Unix seconds (UNIX timestamp), written and read as an integer.
+///
+/// Strings of digits are read too, as documentation A and B have them. In a payment, 0, an empty string and null mean
+/// that something has not happened, and leave the field `None`; there is no timestamp of 0. Converts to
+/// [`SystemTime`], and with the features of those names to `jiff` and `chrono`.
+///
+/// ```
+/// use std::time::{Duration, SystemTime};
+///
+/// # fn main() -> Result<(), serde_json::Error> {
+/// let paid_at: iamport::Timestamp = serde_json::from_str("1709722069")?;
+/// assert_eq!(paid_at.as_secs(), 1_709_722_069);
+/// assert_eq!(SystemTime::from(paid_at), SystemTime::UNIX_EPOCH + Duration::from_secs(1_709_722_069));
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Timestamp(u64);
+
+impl Timestamp {
+    /// The moment so many seconds after 1970-01-01T00:00:00Z; `None` for 0 and for what lies beyond the year 9999.
+    pub const fn from_secs(secs: u64) -> Option<Self> {
+        if secs == 0 || secs > MAX { None } else { Some(Self(secs)) }
+    }
+
+    /// Seconds since 1970-01-01T00:00:00Z.
+    pub const fn as_secs(self) -> u64 {
+        self.0
+    }
+}
+
+impl fmt::Display for Timestamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.0, f)
+    }
+}
+
+impl Serialize for Timestamp {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_u64(self.0)
+    }
+}
+
+impl Lenient for Timestamp {
+    const EXPECTED: &'static str = "Unix seconds";
+
+    fn number(number: Number) -> Reading<Self> {
+        match number.as_u64() {
+            Some(0) => Reading::Nothing,
+            secs => secs.and_then(Self::from_secs).map_or(Reading::Misfit(number.into()), Reading::Value),
+        }
+    }
+
+    fn text(text: Cow<'_, str>) -> Reading<Self> {
+        let digits = text.bytes().all(|b| b.is_ascii_digit());
+        match text.parse() {
+            _ if text.is_empty() => Reading::Nothing,
+            Ok(0) if digits => Reading::Nothing,
+            Ok(secs) if digits => Self::from_secs(secs).map_or(Reading::Misfit(text.into()), Reading::Value),
+            _ => Reading::Misfit(text.into()),
+        }
+    }
+}
+
+code!(@strict Timestamp);
+
+impl From<Timestamp> for SystemTime {
+    fn from(at: Timestamp) -> Self {
+        SystemTime::UNIX_EPOCH + Duration::from_secs(at.0)
+    }
+}
+
+#[cfg(feature = "jiff")]
+impl From<Timestamp> for jiff::Timestamp {
+    fn from(at: Timestamp) -> Self {
+        i64::try_from(at.0)
+            .ok()
+            .and_then(|secs| jiff::Timestamp::from_second(secs).ok())
+            .unwrap_or(jiff::Timestamp::MAX)
+    }
+}
+
+#[cfg(feature = "chrono")]
+impl From<Timestamp> for chrono::DateTime<chrono::Utc> {
+    fn from(at: Timestamp) -> Self {
+        let secs = i64::try_from(at.0).ok();
+        secs.and_then(|secs| chrono::DateTime::from_timestamp(secs, 0))
+            .unwrap_or(chrono::DateTime::<chrono::Utc>::MAX_UTC)
+    }
+}
