@@ -3,6 +3,8 @@
 //! What has to be adapted is told by the document: `x-rust` names types and the crate's own scalars,
 //! `x-extensible-enum` lists codes, and an object that may have unknown fields is read leniently.
 
+#![allow(clippy::indexing_slicing, reason = "a JSON value has null where it lacks a key")]
+
 use std::{env, fs, panic, path::Path, process};
 
 use progenitor::{GenerationSettings, Generator, HooksMode, TypeImpl, TypePatch};
@@ -80,8 +82,8 @@ fn objects(schemas: &Map<String, Value>, code: &mut String) -> Result<String, St
         let fields = schema["properties"].as_object().into_iter().flat_map(Map::keys);
         let required = schema["required"].as_array().cloned().unwrap_or_default();
         let (must, may): (Vec<_>, Vec<_>) = fields.map(String::as_str).partition(|f| required.contains(&(*f).into()));
-        let list = |fields: &[&str]| fields.join(", ");
-        objects += &format!("    crate::types::object!({rust} {{ {} }} {{ {} }});\n", list(&must), list(&may));
+        let list = |fields: &[&str]| fields.iter().map(|field| format!("        {field},\n")).collect::<String>();
+        objects += &format!("    crate::types::object!({rust} {{\n{}    }} {{\n{}    }});\n", list(&must), list(&may));
     }
     Ok(objects + "}\n")
 }

@@ -18,6 +18,11 @@ pub(crate) fn decode<T: DeserializeOwned>(status: StatusCode, body: &[u8]) -> Re
     })
 }
 
+/// Reads what a merchant sent along with a payment.
+pub(crate) fn custom_data<T: DeserializeOwned>(data: &str) -> Result<T, Error> {
+    serde_json::from_str(data).map_err(|error| Error::custom_data(Fault::find::<T>(data.as_bytes(), &error)))
+}
+
 /// Where and why a body could not be read.
 #[derive(Debug)]
 pub(crate) struct Fault {

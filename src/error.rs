@@ -40,6 +40,7 @@ enum Kind {
     Rejected { status: StatusCode, code: i64, message: Option<String> },
     Status(StatusCode),
     Decode(StatusCode, Fault),
+    CustomData(Fault),
     Missing(StatusCode),
     Paging(String),
 }
@@ -87,6 +88,10 @@ impl Error {
         Kind::Decode(status, fault).into()
     }
 
+    pub(crate) fn custom_data(fault: Fault) -> Self {
+        Kind::CustomData(fault).into()
+    }
+
     /// Success, by its `code`, with nothing in it.
     pub(crate) fn missing(status: StatusCode) -> Self {
         Kind::Missing(status).into()
@@ -122,9 +127,10 @@ impl Error {
         }
     }
 
-    /// An answer that could not be read: not JSON, cut short, or without what every payment has.
+    /// An answer that could not be read (not JSON, cut short, without what every payment has), or custom data that
+    /// could not.
     pub fn is_decode(&self) -> bool {
-        matches!(&*self.0, Kind::Decode(..) | Kind::Missing(_) | Kind::Paging(_))
+        matches!(&*self.0, Kind::Decode(..) | Kind::CustomData(_) | Kind::Missing(_) | Kind::Paging(_))
     }
 
     /// An answer longer than [`max_body`](crate::ClientBuilder::max_body) allows.
@@ -213,6 +219,7 @@ impl fmt::Display for Error {
             }
             Kind::Status(status) => write!(f, "HTTP {} in place of an answer of the service", status.as_u16()),
             Kind::Decode(status, fault) => write!(f, "the answer (HTTP {}) cannot be read: {fault}", status.as_u16()),
+            Kind::CustomData(fault) => write!(f, "the payment's custom_data cannot be read: {fault}"),
             Kind::Missing(status) => write!(f, "the answer (HTTP {}) says success and holds nothing", status.as_u16()),
             Kind::Paging(why) => write!(f, "the pages do not follow each other: {why}"),
         }

@@ -11,7 +11,7 @@ const SEGMENT: &AsciiSet =
     &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'@').remove(b':');
 
 /// Writes a path parameter as one segment. The generated code calls it for each of them.
-pub fn encode_path(parameter: &str) -> String {
+pub(crate) fn encode_path(parameter: &str) -> String {
     utf8_percent_encode(parameter, SEGMENT).to_string()
 }
 

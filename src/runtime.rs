@@ -11,7 +11,7 @@ use std::{
 use reqwest::{StatusCode, header::HeaderMap};
 use serde::{Serialize, Serializer, de::DeserializeOwned, ser::SerializeSeq};
 
-pub use crate::path::encode_path;
+pub(crate) use crate::path::encode_path;
 use crate::{decode, error};
 
 /// What is known of a generated client.
@@ -31,14 +31,13 @@ pub trait ClientInfo<Inner> {
 
 /// Which operation of the document a request is for.
 #[derive(Debug)]
-pub struct OperationInfo {
+pub(crate) struct OperationInfo {
     /// Its `operationId`.
-    pub operation_id: &'static str,
+    pub(crate) operation_id: &'static str,
 }
 
 /// What is done with every request of a generated client.
-#[allow(async_fn_in_trait, reason = "implemented for one client, whose futures are Send")]
-pub trait ClientHooks<Inner>: ClientInfo<Inner> {
+pub(crate) trait ClientHooks<Inner>: ClientInfo<Inner> {
     /// Looks at a request before it is made, and may refuse it.
     async fn pre(&self, request: &mut reqwest::Request, info: &OperationInfo) -> Result<(), error::Error>;
 
@@ -195,14 +194,13 @@ impl<E> std::error::Error for Error<E> {
 
 /// A query parameter: nothing where it is `None`.
 #[derive(Debug)]
-pub struct QueryParam<'a, T> {
+pub(crate) struct QueryParam<'a, T> {
     name: &'a str,
     value: &'a Option<T>,
 }
 
 impl<'a, T> QueryParam<'a, T> {
-    #[doc(hidden)]
-    pub fn new(name: &'a str, value: &'a Option<T>) -> Self {
+    pub(crate) fn new(name: &'a str, value: &'a Option<T>) -> Self {
         Self { name, value }
     }
 }
@@ -222,4 +220,5 @@ impl<T: Serialize> Serialize for QueryParam<'_, T> {
 pub enum ByteStream {}
 
 /// Imported by the generated code; no operation of the document sends a form.
-pub trait RequestBuilderExt {}
+#[allow(dead_code, reason = "progenitor imports it everywhere")]
+pub(crate) trait RequestBuilderExt {}

@@ -3,7 +3,7 @@
 /// Implements `Deserialize` and [`Lenient`](super::Lenient) for a generated object, from the names of its required
 /// and of its other fields. What does not fit one of the others goes to `extra`, under the field's name.
 macro_rules! object {
-    ($object:ident { $($required:ident),* } { $($optional:ident),* }) => {
+    ($object:ident { $($required:ident,)* } { $($optional:ident,)* }) => {
         const _: () = {
             use std::{collections::BTreeMap, fmt};
 

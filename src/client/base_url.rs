@@ -1,0 +1,44 @@
+use std::net::IpAddr;
+
+use reqwest::Url;
+
+use crate::error::Error;
+
+/// Where the service is: an address that takes neither keys nor tokens where others can read them.
+pub(super) struct BaseUrl(Url);
+
+impl BaseUrl {
+    pub(super) fn parse(text: &str, insecure: bool) -> Result<Self, Error> {
+        let refuse = |why: &str| Err(Error::config(format!("the base URL {why}")));
+        let Ok(url) = Url::parse(text) else {
+            return refuse("is not a URL; it looks like https://api.iamport.kr");
+        };
+        if !url.username().is_empty() || url.password().is_some() {
+            return refuse("holds a user name or a password, which the service does not ask for");
+        }
+        if url.query().is_some() || url.fragment().is_some() {
+            return refuse("holds a query or a fragment; it ends with a host or a path");
+        }
+        match url.scheme() {
+            "https" => Ok(Self(url)),
+            "http" if insecure || is_this_machine(&url) => Ok(Self(url)),
+            "http" => refuse("is plain http to another machine, where keys and payments can be read on the way"),
+            _ => refuse("is neither https nor http"),
+        }
+    }
+
+    pub(super) fn is_https(&self) -> bool {
+        self.0.scheme() == "https"
+    }
+
+    /// Without the slash at its end, as paths are put behind it.
+    pub(super) fn as_str(&self) -> &str {
+        self.0.as_str().trim_end_matches('/')
+    }
+}
+
+fn is_this_machine(url: &Url) -> bool {
+    let host = url.host_str().unwrap_or_default();
+    let address = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
+    host == "localhost" || address.is_ok_and(|address| address.is_loopback())
+}

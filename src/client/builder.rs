@@ -1,0 +1,224 @@
+use std::{env, fmt, sync::Arc, time::Duration};
+
+use super::{Client, base_url::BaseUrl, tls};
+use crate::{
+    clock::{Clock, SystemClock},
+    error::Error,
+    generated::{self, types::TokenRequest},
+    hooks::{Settings, Transport},
+    token::Tokens,
+    types::{Secret, Tier},
+};
+
+/// What a [`Client`] is made with.
+#[derive(Clone)]
+pub struct ClientBuilder {
+    key: Secret,
+    secret: Secret,
+    tier: Option<Tier>,
+    base_url: String,
+    insecure: bool,
+    timeout: Duration,
+    connect_timeout: Duration,
+    max_body: usize,
+    http: Option<reqwest::Client>,
+    clock: Arc<dyn Clock>,
+}
+
+impl Default for ClientBuilder {
+    fn default() -> Self {
+        Self {
+            key: "".into(),
+            secret: "".into(),
+            tier: None,
+            base_url: "https://api.iamport.kr".to_owned(),
+            insecure: false,
+            timeout: Duration::from_secs(30),
+            connect_timeout: Duration::from_secs(10),
+            max_body: 16 << 20,
+            http: None,
+            clock: Arc::new(SystemClock),
+        }
+    }
+}
+
+impl ClientBuilder {
+    /// As [`Client::from_env`] reads it, to be changed before it is built.
+    ///
+    /// # Errors
+    ///
+    /// If a variable is missing or of no use; the text names it ([`is_config`](Error::is_config)).
+    pub fn from_env() -> Result<Self, Error> {
+        Self::from_variables(|name| env::var(name).ok().filter(|value| !value.is_empty()))
+    }
+
+    fn from_variables(variable: impl Fn(&str) -> Option<String>) -> Result<Self, Error> {
+        let missing = |name: &str, what: &str| Error::config(format!("{name} is not set; it holds the {what}"));
+        let key = variable("IMP_KEY").ok_or_else(|| missing("IMP_KEY", "API key (REST API 키)"))?;
+        let secret = variable("IMP_SECRET").ok_or_else(|| missing("IMP_SECRET", "API secret (REST API Secret)"))?;
+        let mut builder = Self::default().credentials(key, secret);
+        if let Some(tier) = variable("IMP_TIER") {
+            builder = builder.tier(tier.parse().map_err(|e| Error::config(format!("IMP_TIER is of no use: {e}")))?);
+        }
+        if let Some(base_url) = variable("IMP_BASE_URL") {
+            builder = builder.base_url(base_url);
+        }
+        Ok(builder)
+    }
+
+    /// The merchant's API key and its secret.
+    pub fn credentials(mut self, key: impl Into<String>, secret: impl Into<String>) -> Self {
+        self.key = key.into().into();
+        self.secret = secret.into().into();
+        self
+    }
+
+    /// The sub-merchant (하위 상점) to act for.
+    ///
+    /// # Default
+    ///
+    /// None: the merchant itself.
+    pub fn tier(mut self, tier: Tier) -> Self {
+        self.tier = Some(tier);
+        self
+    }
+
+    /// Where the service is. `https`, or `http` on this machine alone; a path is kept, for services behind a proxy.
+    ///
+    /// # Default
+    ///
+    /// `https://api.iamport.kr`. Networks that list what may be reached use `https://static-api.iamport.kr`.
+    pub fn base_url(mut self, base_url: impl Into<String>) -> Self {
+        self.base_url = base_url.into();
+        self
+    }
+
+    /// Allows plain `http` to other machines, where whoever is on the way reads keys, tokens and payments.
+    ///
+    /// # Default
+    ///
+    /// `false`.
+    pub fn dangerously_allow_http(mut self, allow: bool) -> Self {
+        self.insecure = allow;
+        self
+    }
+
+    /// How long a call may take: a token if need be, the call, and its replay.
+    ///
+    /// # Default
+    ///
+    /// 30 seconds.
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = timeout;
+        self
+    }
+
+    /// How long a connection may take to come about. Of no effect on an own [`http_client`](Self::http_client).
+    ///
+    /// # Default
+    ///
+    /// 10 seconds.
+    pub fn connect_timeout(mut self, timeout: Duration) -> Self {
+        self.connect_timeout = timeout;
+        self
+    }
+
+    /// How many bytes of an answer are read before it is refused.
+    ///
+    /// # Default
+    ///
+    /// 16 MiB.
+    pub fn max_body(mut self, bytes: usize) -> Self {
+        self.max_body = bytes;
+        self
+    }
+
+    /// An own HTTP client, with its own TLS, proxies and pool. Let it not follow redirects: they would take the token
+    /// along.
+    ///
+    /// # Default
+    ///
+    /// One that follows no redirect, with TLS by the feature that is on (`rustls`, else `native-tls`) and the
+    /// platform's trust store.
+    pub fn http_client(mut self, client: reqwest::Client) -> Self {
+        self.http = Some(client);
+        self
+    }
+
+    /// What is taken for the time, for tests.
+    ///
+    /// # Default
+    ///
+    /// The machine's own clock.
+    pub fn clock(mut self, clock: Arc<dyn Clock>) -> Self {
+        self.clock = clock;
+        self
+    }
+
+    /// The client.
+    ///
+    /// # Errors
+    ///
+    /// If key or secret are missing, the base URL is of no use, or TLS cannot be set up
+    /// ([`is_config`](Error::is_config)).
+    pub fn build(self) -> Result<Client, Error> {
+        if self.key.expose().is_empty() || self.secret.expose().is_empty() {
+            return Err(Error::config("the API key or its secret is empty; give both to `credentials`"));
+        }
+        let base_url = BaseUrl::parse(&self.base_url, self.insecure)?;
+        let http = match self.http {
+            Some(http) => http,
+            None => http_client(&base_url, self.connect_timeout)?,
+        };
+        let settings = Settings {
+            tokens: Tokens::new(TokenRequest { imp_key: self.key, imp_secret: self.secret }),
+            tier: self.tier,
+            timeout: self.timeout,
+            max_body: self.max_body,
+            clock: self.clock,
+        };
+        let transport = Transport(Arc::new(settings));
+        Ok(Client { api: Arc::new(generated::Client::new_with_client(base_url.as_str(), http, transport)) })
+    }
+}
+
+fn http_client(base_url: &BaseUrl, connect_timeout: Duration) -> Result<reqwest::Client, Error> {
+    let client = reqwest::Client::builder()
+        .user_agent(concat!("iamport-rust/", env!("CARGO_PKG_VERSION")))
+        .connect_timeout(connect_timeout)
+        .redirect(reqwest::redirect::Policy::none());
+    tls::configure(client, base_url.is_https())?
+        .build()
+        .map_err(|e| Error::config(format!("the HTTP client: {}", e.without_url())))
+}
+
+impl fmt::Debug for ClientBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // The base URL may hold a password until `build` refuses it.
+        let Self { tier, timeout, connect_timeout, max_body, .. } = self;
+        let mut debug = f.debug_struct("ClientBuilder");
+        debug.field("tier", tier).field("timeout", timeout).field("connect_timeout", connect_timeout);
+        debug.field("max_body", max_body).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+
+    fn from(variables: &[(&str, &str)]) -> Result<Client, Error> {
+        let find = |name: &str| variables.iter().find(|(n, _)| *n == name).map(|(_, value)| (*value).to_owned());
+        ClientBuilder::from_variables(find)?.build()
+    }
+
+    #[test]
+    fn the_environment_makes_a_client_and_a_gap_in_it_is_named() {
+        let keys = [("IMP_KEY", "k"), ("IMP_SECRET", "s"), ("IMP_BASE_URL", "http://127.0.0.1:9")];
+        assert_eq!(from(&keys).unwrap().generated().baseurl, "http://127.0.0.1:9");
+        assert!(from(&keys[1..]).unwrap_err().to_string().contains("IMP_KEY"));
+        assert!(from(&keys[..1]).unwrap_err().to_string().contains("IMP_SECRET"));
+        assert!(from(&[&keys[..], &[("IMP_TIER", "nope")]].concat()).unwrap_err().to_string().contains("IMP_TIER"));
+    }
+}

@@ -1,0 +1,198 @@
+//! Walking all pages of a listing: several on their way at once, handed out in order.
+
+use std::{
+    collections::{HashSet, VecDeque},
+    fmt,
+    future::poll_fn,
+    hash::{BuildHasher, RandomState},
+    pin::Pin,
+    task::{Context, Poll},
+};
+
+use futures_core::Stream;
+use futures_util::stream::{self, FuturesOrdered, StreamExt};
+
+use crate::{
+    error::Error,
+    generated::types::{Payment, PaymentPage},
+    types::PageOrArray,
+};
+
+/// How many payments the service puts on a page.
+const PAGE_SIZE: usize = 20;
+
+type Listing = PageOrArray<PaymentPage, Payment>;
+type Answer = Pin<Box<dyn Future<Output = Result<Listing, Error>> + Send>>;
+type NumberedAnswer = Pin<Box<dyn Future<Output = (u64, Result<Listing, Error>)> + Send>>;
+
+/// A walk over the pages of a listing.
+pub(crate) struct Walk {
+    ask: Box<dyn Fn(u64) -> Answer + Send>,
+    concurrency: usize,
+    under_way: FuturesOrdered<NumberedAnswer>,
+    /// The next page to ask for, and the last one that there is as far as is known.
+    next: u64,
+    last: u64,
+    /// What stands in place of the pages to come.
+    fault: Option<Error>,
+    seen: Seen,
+}
+
+impl Walk {
+    pub(crate) fn new(first: u64, concurrency: usize, ask: impl Fn(u64) -> Answer + Send + 'static) -> Self {
+        Self {
+            ask: Box::new(ask),
+            concurrency,
+            under_way: FuturesOrdered::new(),
+            next: first,
+            last: first,
+            fault: None,
+            seen: Seen::default(),
+        }
+    }
+
+    /// The next page, and for each of its payments whether it is new.
+    async fn advance(&mut self) -> Option<Result<(PaymentPage, Vec<bool>), Error>> {
+        if let Some(fault) = self.fault.take() {
+            self.end();
+            return Some(Err(fault));
+        }
+        while self.next <= self.last && self.under_way.len() < self.concurrency {
+            let (number, answer) = (self.next, (self.ask)(self.next));
+            self.under_way.push_back(Box::pin(async move { (number, answer.await) }));
+            self.next += 1;
+        }
+        let (number, answer) = self.under_way.next().await?;
+        match answer {
+            Ok(listing) => {
+                let is_page = matches!(listing, PageOrArray::Page(_));
+                let page = PaymentPage::from(listing);
+                let new: Vec<_> = page.list.iter().map(|payment| self.seen.insert(&payment.imp_uid)).collect();
+                self.look_ahead(number, &page, is_page, new.contains(&true));
+                Some(Ok((page, new)))
+            }
+            Err(error) => {
+                self.end();
+                Some(Err(error))
+            }
+        }
+    }
+
+    /// Learns from a page what comes after it.
+    fn look_ahead(&mut self, number: u64, page: &PaymentPage, is_page: bool, brought_some: bool) {
+        match page.next.and_then(|next| u64::try_from(next).ok()) {
+            Some(0) => self.end(),
+            Some(next) if next <= number => {
+                self.fault = Some(Error::paging(format!("page {number} says that page {next} comes after it")));
+            }
+            Some(_) => {
+                // A page that another follows is full, so it tells how many there are to a page.
+                let (total, size) = (page.total.and_then(|total| u64::try_from(total).ok()), page.list.len());
+                let pages = u64::try_from(size)
+                    .ok()
+                    .and_then(|size| total.unwrap_or(0).checked_add(size)?.checked_sub(1)?.checked_div(size));
+                self.last = pages.unwrap_or(0).max(number + 1);
+            }
+            None if is_page
+                && page.total.is_none_or(|total| i64::try_from(self.seen.len()).is_ok_and(|seen| seen < total)) =>
+            {
+                self.fault = Some(Error::paging(format!("page {number} does not say what comes after it")));
+            }
+            // An array of just a page's length may be the first of several; any other is all there is.
+            None if !is_page && page.list.len() == PAGE_SIZE && brought_some => self.last = number + 1,
+            None => self.end(),
+        }
+    }
+
+    /// Asks for nothing more, and lets go of what is on its way.
+    fn end(&mut self) {
+        self.last = 0;
+        self.under_way.clear();
+    }
+}
+
+/// Which payments a walk has handed out, by 128 bits of a keyed hash in place of the identifiers themselves.
+#[derive(Default)]
+struct Seen {
+    hashers: (RandomState, RandomState),
+    hashes: HashSet<(u64, u64)>,
+}
+
+impl Seen {
+    fn insert(&mut self, imp_uid: &str) -> bool {
+        self.hashes.insert((self.hashers.0.hash_one(imp_uid), self.hashers.1.hash_one(imp_uid)))
+    }
+
+    fn len(&self) -> usize {
+        self.hashes.len()
+    }
+}
+
+macro_rules! streams {
+    ($($(#[$doc:meta])* $stream:ident: $item:ty;)+) => {$(
+        $(#[$doc])*
+        #[must_use = "nothing is asked until it is polled"]
+        pub struct $stream(Pin<Box<dyn Stream<Item = Result<$item, Error>> + Send>>);
+
+        impl $stream {
+            /// The next one; `None` at the end. The same as a [`Stream`]'s, with nothing to import.
+            pub async fn next(&mut self) -> Option<Result<$item, Error>> {
+                poll_fn(|context| self.0.as_mut().poll_next(context)).await
+            }
+        }
+
+        impl Stream for $stream {
+            type Item = Result<$item, Error>;
+
+            fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+                self.0.as_mut().poll_next(context)
+            }
+        }
+
+        impl fmt::Debug for $stream {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.debug_struct(stringify!($stream)).finish_non_exhaustive()
+            }
+        }
+    )+};
+}
+streams! {
+    /// All payments of a billing key; made by [`items`](crate::BillingKeyPayments::items).
+    Payments: Payment;
+    /// All pages of a billing key's payments; made by [`pages`](crate::BillingKeyPayments::pages).
+    PaymentPages: PaymentPage;
+}
+
+impl Payments {
+    pub(crate) fn new(walk: Walk) -> Self {
+        let state = (walk, VecDeque::new());
+        Self(Box::pin(stream::unfold(state, |(mut walk, mut ready)| async {
+            loop {
+                if let Some(payment) = ready.pop_front() {
+                    return Some((Ok(payment), (walk, ready)));
+                }
+                match walk.advance().await? {
+                    Ok((page, new)) => {
+                        ready.extend(page.list.into_iter().zip(new).filter_map(|(payment, new)| new.then_some(payment)))
+                    }
+                    Err(error) => return Some((Err(error), (walk, ready))),
+                }
+            }
+        })))
+    }
+}
+
+impl PaymentPages {
+    pub(crate) fn new(walk: Walk) -> Self {
+        Self(Box::pin(stream::unfold(walk, |mut walk| async {
+            loop {
+                match walk.advance().await? {
+                    // An array that brings nothing new is the answer of a service that knows no pages.
+                    Ok((page, new)) if !new.is_empty() && !new.contains(&true) && page.next.is_none() => {}
+                    Ok((page, _)) => return Some((Ok(page), walk)),
+                    Err(error) => return Some((Err(error), walk)),
+                }
+            }
+        })))
+    }
+}
