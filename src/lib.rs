@@ -1,4 +1,55 @@
-//! Look payments up at PortOne V1 (formerly i'mport, 아임포트).
+//! Look payments up at PortOne V1 (formerly i'mport, 아임포트): the payment of an order, and the payments of a billing
+//! key.
+//!
+//! ```no_run
+//! # async fn run() -> Result<(), Box<dyn std::error::Error>> {
+//! let client = iamport::Client::from_env()?; // IMP_KEY, IMP_SECRET
+//!
+//! let payment = client.find_payment("order-0001").await?.ok_or("nobody paid this order")?;
+//! payment.verify(15900, "KRW")?; // status, amount and currency are the order's own: ship it
+//!
+//! let mut payments = client.billing_key_payments("cust_0001").items();
+//! while let Some(payment) = payments.next().await {
+//!     println!("{}", payment?.amount);
+//! }
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # Guide
+//!
+//! **Keys.** [`Client::builder`] takes an API key and its secret, [`Client::from_env`] reads them from the environment.
+//! The token that they are traded for is fetched on first need, once however many callers wait, kept until its last
+//! minute by the service's clock, and replaced once when it is refused. Nothing prints it.
+//!
+//! **Money and time.** [`Amount`] is an exact decimal in major currency units. [`Timestamp`] is a moment in Unix seconds;
+//! what has not happened is `None`, whichever way the service writes that.
+//!
+//! **Verify.** What a browser or a webhook says can be forged. Look the payment up and call [`Payment::verify`] with what
+//! your own database says the order costs.
+//!
+//! **Pages.** A billing key's payments come 20 to a page. [`BillingKeyPayments::items`] walks them all, in order, each
+//! once, with several pages on their way at once.
+//!
+//! **Errors.** One opaque [`Error`] with predicates, and with the status, code and message of the service. An order
+//! without a payment is `None`, not an error.
+//!
+//! **Lenient in, exact out.** A body is read unless `imp_uid`, `merchant_uid`, `amount` or `status` are missing or of an
+//! impossible type. Unknown codes are kept as they came, unknown fields in a payment's `extra`, and so are values of a
+//! type that no source tells of.
+//!
+//! **Privacy.** [`PersonalText`] and [`Secret`] print as `[redacted]`. No text of an error holds a body, an identifier or
+//! an address.
+//!
+//! **Testing.** The `sandbox` module (feature `sandbox`) is a server of the same behaviour for the tests of your own
+//! code.
+//!
+//! **More than the wrapper.** [`Client::generated`] is the client as progenitor makes it from the document, with the same
+//! token, checks and limits.
+//!
+//! # Features
+//!
+//! `rustls` (default) or `native-tls`; `jiff` and `chrono` for conversions; `sandbox`; `cli` for the command.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod client;
@@ -12,6 +63,8 @@ mod pages;
 mod path;
 mod payment;
 mod runtime;
+#[cfg(feature = "sandbox")]
+pub mod sandbox;
 mod token;
 mod types;
 
@@ -24,4 +77,15 @@ pub use generated::{
 };
 pub use pages::{PaymentPages, Payments};
 pub use payment::VerifyError;
-pub use types::{Amount, InvalidAmount, InvalidTier, PageOrArray, PersonalText, Secret, Tier, Timestamp, UnknownField};
+pub use types::{
+    Amount, InvalidAmount, InvalidTier, PageOrArray, PersonalText, Secret, Tier, Timestamp, UnknownField,
+};
+
+/// The code of the READMEs is compiled, and run where it can be.
+#[cfg(all(doctest, feature = "sandbox"))]
+mod readme {
+    #[doc = include_str!("../README.md")]
+    mod english {}
+    #[doc = include_str!("../README.ko.md")]
+    mod korean {}
+}

@@ -2,7 +2,10 @@
 
 use std::{
     pin::Pin,
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
     time::{Duration, Instant},
 };
 
@@ -19,57 +22,85 @@ const MARGIN: Duration = Duration::from_secs(60);
 pub(crate) struct Token {
     /// Marked as sensitive, so that nobody prints it.
     header: HeaderValue,
-    fresh_until: Option<Instant>,
+    ends: Instant,
 }
 
 impl Token {
-    pub(crate) fn header(&self) -> &HeaderValue {
-        &self.header
-    }
-
-    /// Whether it has more than its last minute to live.
-    fn is_fresh(&self, now: Instant) -> bool {
-        self.fresh_until.is_some_and(|until| now < until)
-    }
-
     /// Reckons its life by the service's clock, which may be hours off from ours.
     fn new(token: &types::AccessToken, now: Instant) -> Result<Self, Error> {
         let bearer = format!("Bearer {}", token.access_token.expose());
         let mut header = HeaderValue::try_from(bearer).map_err(|_| Error::refused("a header cannot hold the token"))?;
         header.set_sensitive(true);
-        let life = token.expired_at.saturating_sub(token.now);
-        let life = Duration::from_secs(u64::try_from(life).unwrap_or(0)).saturating_sub(MARGIN);
-        Ok(Self { header, fresh_until: now.checked_add(life) })
+        let life = Duration::from_secs(u64::try_from(token.expired_at.saturating_sub(token.now)).unwrap_or(0));
+        Ok(Self { header, ends: now.checked_add(life).unwrap_or(now) })
+    }
+
+    pub(crate) fn header(&self) -> &HeaderValue {
+        &self.header
+    }
+
+    /// Whether it has so much time to live.
+    fn has(&self, life: Duration, now: Instant) -> bool {
+        self.ends.saturating_duration_since(now) > life
     }
 }
 
 /// The keys, and the token that was got with them.
 pub(crate) struct Tokens {
     keys: types::TokenRequest,
-    cached: Mutex<Option<Arc<Token>>>,
+    cached: Mutex<Cached>,
+    /// How many requests for a token have failed.
+    failures: AtomicU64,
+}
+
+#[derive(Default)]
+struct Cached {
+    token: Option<Arc<Token>>,
+    failure: Option<Error>,
 }
 
 impl Tokens {
     pub(crate) fn new(keys: types::TokenRequest) -> Self {
-        Self { keys, cached: Mutex::new(None) }
+        Self { keys, cached: Mutex::default(), failures: AtomicU64::new(0) }
     }
 
-    /// The cached token, or a new one. Callers queue at the lock, and all but the first find the token there.
+    /// The cached token, or a new one.
+    ///
+    /// Callers queue at the lock. The first asks the service, and those behind it find there what it got: the token,
+    /// or the failure, so that a service that is down is not asked once by each of them.
     pub(crate) async fn get(&self, api: &generated::Client, clock: &dyn Clock) -> Result<Arc<Token>, Error> {
+        let failures = self.failures.load(Ordering::Acquire);
         let mut cached = self.cached.lock().await;
-        if let Some(token) = cached.as_ref().filter(|token| token.is_fresh(clock.now())) {
-            return Ok(Arc::clone(token));
+        let alive = |token: &Option<Arc<Token>>, life| token.clone().filter(|token| token.has(life, clock.now()));
+        if let Some(token) = alive(&cached.token, MARGIN) {
+            return Ok(token);
         }
-        let token = Arc::new(Token::new(&self.fetch(api).await?, clock.now())?);
-        *cached = Some(Arc::clone(&token));
-        Ok(token)
+        if failures == self.failures.load(Ordering::Acquire) {
+            match self.fetch(api).await.and_then(|token| Token::new(&token, clock.now())) {
+                Ok(token) => {
+                    let token = Arc::new(token);
+                    cached.token = Some(Arc::clone(&token));
+                    return Ok(token);
+                }
+                Err(error) => {
+                    self.failures.fetch_add(1, Ordering::AcqRel);
+                    cached.failure = Some(error);
+                }
+            }
+        }
+        // A token in its last minute is better than none.
+        match (alive(&cached.token, Duration::ZERO), &cached.failure) {
+            (Some(token), _) => Ok(token),
+            (None, Some(error)) => Err(error.clone()),
+            (None, None) => Err(Error::refused("there is no token")),
+        }
     }
 
     /// Forgets a token that the service refused, unless another caller has replaced it already.
     pub(crate) async fn discard(&self, refused: &Arc<Token>) {
         let mut cached = self.cached.lock().await;
-        if cached.as_ref().is_some_and(|token| Arc::ptr_eq(token, refused)) {
-            *cached = None;
+        if cached.token.as_ref().is_some_and(|token| Arc::ptr_eq(token, refused)) {
+            cached.token = None;
         }
     }
 

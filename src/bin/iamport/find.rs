@@ -1,0 +1,21 @@
+use std::io;
+
+use crate::{Answer, Failure, args, output};
+
+pub(crate) async fn run(service: &args::Service, args: args::Find) -> Result<Answer, Failure> {
+    let mut find = service.client()?.find_payment(args.merchant_uid);
+    if let Some(status) = args.status {
+        find = find.status(status);
+    }
+    if let Some(sorting) = args.sorting {
+        find = find.sorting(sorting);
+    }
+    let Some(payment) = find.await? else {
+        anstream::eprintln!("iamport: no such payment");
+        return Ok(Answer::No);
+    };
+    let mut out = output::Payments::new(io::stdout().lock(), args.format, output::Shape::One);
+    out.write(&payment)?;
+    out.finish()?;
+    Ok(Answer::Yes)
+}
