@@ -9,6 +9,8 @@ pub mod generated;
 mod hooks;
 mod path;
 mod runtime;
+#[cfg(feature = "sandbox")]
+pub mod sandbox;
 mod token;
 mod types;
 
