@@ -4,8 +4,8 @@ use percent_encoding::percent_decode_str;
 
 /// The value of a name; the last one where there are several, as PHP takes it.
 pub(super) fn value(form: &str, name: &str) -> Option<String> {
-    let pairs = form.split('&').map(|pair| pair.split_once('=').unwrap_or((pair, "")));
-    pairs.filter(|(key, _)| decode(key) == name).next_back().map(|(_, value)| decode(value))
+    let mut pairs = form.split('&').map(|pair| pair.split_once('=').unwrap_or((pair, "")));
+    pairs.rfind(|(key, _)| decode(key) == name).map(|(_, value)| decode(value))
 }
 
 fn decode(text: &str) -> String {
