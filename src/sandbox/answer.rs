@@ -1,0 +1,101 @@
+use std::fmt;
+
+use axum::{
+    body::{Body, Bytes},
+    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header::CONTENT_TYPE},
+    response::{IntoResponse, Response},
+};
+use serde::Serialize;
+
+use super::wire::{self, Envelope};
+
+const JSON: &str = "application/json; charset=UTF-8";
+const HTML: &str = "text/html; charset=UTF-8";
+
+/// An answer that was written beforehand; see [`Sandbox::answer_next`](super::Sandbox::answer_next).
+///
+/// One that HTTP cannot carry (a status outside of 200 to 999, a header with a line break) is sent as a 500 whose text
+/// says so.
+#[derive(Clone)]
+pub struct CannedAnswer {
+    status: StatusCode,
+    headers: HeaderMap,
+    body: Bytes,
+}
+
+impl CannedAnswer {
+    /// Any answer.
+    pub fn new(status: u16, content_type: &str, body: impl Into<Vec<u8>>) -> Self {
+        let answer = Self { status: StatusCode::OK, headers: HeaderMap::new(), body: body.into().into() };
+        match StatusCode::from_u16(status) {
+            Ok(status) if !status.is_informational() => Self { status, ..answer }.header("content-type", content_type),
+            _ => Self::impossible("status"),
+        }
+    }
+
+    /// An answer in JSON, its body written as it is given.
+    pub fn json(status: u16, body: impl Into<Vec<u8>>) -> Self {
+        Self::new(status, JSON, body)
+    }
+
+    /// An answer such as a proxy in front of the service gives: a page of HTML that is no envelope.
+    pub fn html(status: u16) -> Self {
+        let title = StatusCode::from_u16(status).map_or_else(|_| status.to_string(), |status| status.to_string());
+        let page = format!("<html><head><title>{title}</title></head><body><h1>{title}</h1></body></html>\n");
+        Self::new(status, HTML, page)
+    }
+
+    /// Sets a header, in place of one of that name.
+    #[must_use]
+    pub fn header(mut self, name: &str, value: &str) -> Self {
+        match (name.parse::<HeaderName>(), value.parse::<HeaderValue>()) {
+            (Ok(name), Ok(value)) => {
+                self.headers.insert(name, value);
+                self
+            }
+            _ => Self::impossible("header"),
+        }
+    }
+
+    /// An envelope with something in it.
+    pub(super) fn success(response: impl Serialize) -> Self {
+        Self::envelope(StatusCode::OK, &Envelope { code: 0, message: None, response })
+    }
+
+    /// An envelope that says what went wrong.
+    pub(super) fn failure(status: StatusCode, message: &str) -> Self {
+        Self::envelope(status, &Envelope { code: -1, message: Some(message), response: () })
+    }
+
+    fn envelope<T: Serialize>(status: StatusCode, envelope: &Envelope<'_, T>) -> Self {
+        Self::json(status.as_u16(), wire::write(envelope))
+    }
+
+    fn impossible(what: &str) -> Self {
+        let headers = HeaderMap::from_iter([(CONTENT_TYPE, HeaderValue::from_static("text/plain"))]);
+        let body = format!("sandbox: the canned answer has a {what} that HTTP cannot carry\n");
+        Self { status: StatusCode::INTERNAL_SERVER_ERROR, headers, body: body.into() }
+    }
+}
+
+impl IntoResponse for CannedAnswer {
+    fn into_response(self) -> Response {
+        let mut response = Response::new(Body::from(self.body));
+        *response.status_mut() = self.status;
+        *response.headers_mut() = self.headers;
+        response
+    }
+}
+
+/// Tells the size of the body alone: tokens and people are in bodies.
+impl fmt::Debug for CannedAnswer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let content_type = self.headers.get(CONTENT_TYPE);
+        let bytes = self.body.len();
+        f.debug_struct("CannedAnswer")
+            .field("status", &self.status.as_u16())
+            .field("content_type", &content_type)
+            .field("bytes", &bytes)
+            .finish_non_exhaustive()
+    }
+}

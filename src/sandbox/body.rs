@@ -1,0 +1,236 @@
+use std::{
+    collections::BTreeMap,
+    error, fmt,
+    sync::atomic::{AtomicU64, Ordering},
+};
+
+use serde::{Serialize, de::DeserializeOwned};
+use serde_json::{
+    Value,
+    value::{RawValue, to_raw_value},
+};
+
+use super::{template, wire};
+use crate::{
+    generated::types::Payment,
+    types::{Amount, Timestamp},
+};
+
+/// When the first payment was begun, in Unix seconds.
+const FIRST: u64 = 1_709_722_022;
+/// How many seconds after the one before it a payment is begun.
+const APART: u64 = 60;
+/// How many seconds a buyer takes to pay, or to fail.
+const TAKES: u64 = 47;
+/// How many seconds after what happened last a payment is cancelled.
+const LATER: u64 = 3_600;
+
+/// Numbers the payments of this process, so that no two are taken for one.
+static PAYMENTS: AtomicU64 = AtomicU64::new(0);
+static CANCELLATIONS: AtomicU64 = AtomicU64::new(0);
+
+/// A payment as the service writes one: an object of any fields.
+///
+/// Begins as a card payment in won that is not paid yet ([`new`](Self::new)), or as a captured one
+/// ([`from_value`](Self::from_value)). Serialises as it is written on the wire. `Debug` tells its identifiers alone.
+///
+/// ```
+/// use iamport::sandbox::PaymentBody;
+///
+/// let body = PaymentBody::new("order-0001", 15900).paid().cancelled(5900, "부분 취소").set("surprise", 1);
+/// assert_eq!(body.merchant_uid(), "order-0001");
+/// ```
+#[derive(Clone, Serialize)]
+#[serde(transparent)]
+pub struct PaymentBody {
+    /// Each value as the text that goes on the wire.
+    fields: BTreeMap<String, Box<RawValue>>,
+}
+
+impl PaymentBody {
+    /// A card payment in status `ready`, in won, with every field that the service wrote in 2024.
+    ///
+    /// Each has an `imp_uid` of its own, and was begun a minute after the one before it.
+    pub fn new(merchant_uid: &str, amount: impl Into<Amount>) -> Self {
+        let before = PAYMENTS.fetch_add(1, Ordering::Relaxed);
+        Self { fields: BTreeMap::new() }
+            .set_all(template::ready())
+            .write("amount", &amount.into())
+            .set("merchant_uid", merchant_uid)
+            .set("imp_uid", format!("imp_{:012}", before.saturating_add(1)))
+            .set("started_at", FIRST.saturating_add(before.saturating_mul(APART)))
+    }
+
+    /// A captured payment, or the envelope that it was captured in. Its fields stay as they are.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidBody`] if it is neither, or `imp_uid` or `merchant_uid` is not a string.
+    pub fn from_value(captured: Value) -> Result<Self, InvalidBody> {
+        let Value::Object(mut object) = captured else { return Err(InvalidBody(())) };
+        if let Some(Value::Object(response)) = object.get_mut("response").map(Value::take) {
+            object = response;
+        }
+        if !["imp_uid", "merchant_uid"].iter().all(|uid| object.get(*uid).is_some_and(Value::is_string)) {
+            return Err(InvalidBody(()));
+        }
+        Ok(Self { fields: BTreeMap::new() }.set_all(object))
+    }
+
+    /// Pays it by card, 47 seconds after it was begun.
+    #[must_use]
+    pub fn paid(self) -> Self {
+        let at = self.moment("started_at").saturating_add(TAKES);
+        self.set_all(template::paid()).set("paid_at", at)
+    }
+
+    /// Lets it fail, 47 seconds after it was begun.
+    #[must_use]
+    pub fn failed(self, reason: &str) -> Self {
+        let at = self.moment("started_at").saturating_add(TAKES);
+        self.set("status", "failed").set("fail_reason", reason).set("failed_at", at)
+    }
+
+    /// Gives some of the amount back, or all of it, an hour after what happened to it last. The status is `cancelled`
+    /// once all of it is given back.
+    #[must_use]
+    pub fn cancelled(self, amount: impl Into<Amount>, reason: &str) -> Self {
+        #[derive(Serialize)]
+        struct Cancellation<'a> {
+            pg_tid: Option<String>,
+            amount: Amount,
+            cancelled_at: u64,
+            reason: &'a str,
+            receipt_url: &'a str,
+            cancellation_id: String,
+        }
+
+        let amount = amount.into();
+        let number = CANCELLATIONS.fetch_add(1, Ordering::Relaxed).saturating_add(1);
+        let cancelled_at = self.updated_at().saturating_add(LATER);
+        let receipt_url = format!("https://pg.example.com/r/T{number}");
+        let cancellation = Cancellation {
+            pg_tid: self.text("pg_tid"),
+            amount,
+            cancelled_at,
+            reason,
+            receipt_url: &receipt_url,
+            cancellation_id: format!("06SANDBOX{number:011}"),
+        };
+        let total = self.read::<Amount>("cancel_amount").unwrap_or_default().saturating_add(amount);
+        let status = match self.read::<Amount>("amount") {
+            Some(paid) if paid > total => self.text("status"),
+            _ => Some("cancelled".to_owned()),
+        };
+        self.append("cancel_history", &cancellation)
+            .append("cancel_receipt_urls", &receipt_url)
+            .write("cancel_amount", &total)
+            .set("cancel_reason", reason)
+            .set("cancelled_at", cancelled_at)
+            .set("status", status)
+    }
+
+    /// Sets the currency of its amounts, by its ISO 4217 code.
+    #[must_use]
+    pub fn currency(self, currency: &str) -> Self {
+        self.set("currency", currency)
+    }
+
+    /// Makes it a scheduled payment with a billing key: no browser, and `imps_` before its number.
+    #[must_use]
+    pub fn billing_key(self, customer_uid: &str) -> Self {
+        let imp_uid = self.imp_uid();
+        let scheduled = imp_uid.strip_prefix("imp_").map(|number| format!("imps_{number}"));
+        self.set("customer_uid", customer_uid)
+            .set("customer_uid_usage", "payment.scheduled")
+            .set("imp_uid", scheduled.unwrap_or(imp_uid))
+            .set("channel", "api")
+            .set("user_agent", Value::Null)
+    }
+
+    /// Sets any field, known or not, to any value, fitting or not.
+    #[must_use]
+    pub fn set(self, field: &str, value: impl Into<Value>) -> Self {
+        self.write(field, &value.into())
+    }
+
+    /// The service's identifier; empty if it is not a string.
+    pub fn imp_uid(&self) -> String {
+        self.text("imp_uid").unwrap_or_default()
+    }
+
+    /// The merchant's order number; empty if it is not a string.
+    pub fn merchant_uid(&self) -> String {
+        self.text("merchant_uid").unwrap_or_default()
+    }
+
+    /// A string; `None` if it is something else.
+    pub(super) fn text(&self, field: &str) -> Option<String> {
+        self.read(field)
+    }
+
+    /// A moment in Unix seconds; 0 if it has not come.
+    pub(super) fn moment(&self, field: &str) -> u64 {
+        self.read(field).map_or(0, Timestamp::as_secs)
+    }
+
+    /// When its status last changed.
+    pub(super) fn updated_at(&self) -> u64 {
+        let moments = ["started_at", "paid_at", "failed_at", "cancelled_at"].map(|field| self.moment(field));
+        moments.into_iter().max().unwrap_or(0)
+    }
+
+    fn read<T: DeserializeOwned>(&self, field: &str) -> Option<T> {
+        serde_json::from_str(self.fields.get(field)?.get()).ok()
+    }
+
+    fn write(mut self, field: &str, value: &impl Serialize) -> Self {
+        self.fields.insert(field.to_owned(), wire::field(field, value));
+        self
+    }
+
+    fn append(self, field: &str, item: &impl Serialize) -> Self {
+        let mut items = self.read::<Vec<Box<RawValue>>>(field).unwrap_or_default();
+        items.extend(to_raw_value(item));
+        self.write(field, &items)
+    }
+
+    fn set_all(self, fields: impl IntoIterator<Item = (impl AsRef<str>, Value)>) -> Self {
+        fields.into_iter().fold(self, |body, (field, value)| body.write(field.as_ref(), &value))
+    }
+}
+
+/// Writes null, or 0 for a moment, where the payment has nothing; the service leaves no field out.
+impl From<&Payment> for PaymentBody {
+    fn from(payment: &Payment) -> Self {
+        let text = serde_json::to_string(payment).unwrap_or_default();
+        let told: BTreeMap<String, Box<RawValue>> = serde_json::from_str(&text).unwrap_or_default();
+        let nothing = template::ready().map(|(field, _)| {
+            let moment = field.ends_with("_at") || field == "vbank_date";
+            (field, if moment { Value::from(0) } else { Value::Null })
+        });
+        let body = Self { fields: BTreeMap::new() }.set_all(nothing);
+        told.iter().fold(body, |body, (field, value)| body.write(field, value))
+    }
+}
+
+impl fmt::Debug for PaymentBody {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PaymentBody")
+            .field("imp_uid", &self.imp_uid())
+            .field("merchant_uid", &self.merchant_uid())
+            .finish_non_exhaustive()
+    }
+}
+
+/// A value that is no payment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InvalidBody(());
+
+impl fmt::Display for InvalidBody {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a payment is an object, or in the envelope of one, whose `imp_uid` and `merchant_uid` are strings")
+    }
+}
+
+impl error::Error for InvalidBody {}

@@ -1,0 +1,88 @@
+use std::{io, sync::Arc, time::Duration};
+
+use super::{
+    Sandbox,
+    server::{self, Shared},
+    service::{Listing, Service},
+    token::Keys,
+};
+use crate::types::Secret;
+
+/// Settings of a [`Sandbox`], made by [`Sandbox::builder`].
+#[derive(Clone, Debug)]
+pub struct SandboxBuilder {
+    keys: Keys,
+    latency: Duration,
+    listing: Listing,
+    port: u16,
+}
+
+impl SandboxBuilder {
+    pub(super) fn new() -> Self {
+        let keys = Keys { key: "imp_sandbox_key".into(), secret: "imp_sandbox_secret".into() };
+        Self { keys, latency: Duration::ZERO, listing: Listing::default(), port: 0 }
+    }
+
+    /// Sets the one API key and secret that a token is given for.
+    ///
+    /// # Default
+    ///
+    /// `imp_sandbox_key` and `imp_sandbox_secret`.
+    #[must_use]
+    pub fn keys(self, key: impl Into<Secret>, secret: impl Into<Secret>) -> Self {
+        Self { keys: Keys { key: key.into(), secret: secret.into() }, ..self }
+    }
+
+    /// Sets how long every answer takes.
+    ///
+    /// # Default
+    ///
+    /// No time.
+    #[must_use]
+    pub fn latency(self, latency: Duration) -> Self {
+        Self { latency, ..self }
+    }
+
+    /// Lets the listing answer as documentation A has it: all payments of the billing key in a plain array, whatever
+    /// page is asked for.
+    ///
+    /// # Default
+    ///
+    /// Off: a page of up to 20, as the service answers.
+    #[must_use]
+    pub fn array_shape(self, array: bool) -> Self {
+        Self { listing: Listing { array, ..self.listing }, ..self }
+    }
+
+    /// Lets the listing begin with the payment that was begun last.
+    ///
+    /// # Default
+    ///
+    /// Off: in the order they were begun.
+    #[must_use]
+    pub fn newest_first(self, newest_first: bool) -> Self {
+        Self { listing: Listing { newest_first, ..self.listing }, ..self }
+    }
+
+    /// Sets the port on 127.0.0.1.
+    ///
+    /// # Default
+    ///
+    /// 0: one that is free, chosen by the system.
+    #[must_use]
+    pub fn port(self, port: u16) -> Self {
+        Self { port, ..self }
+    }
+
+    /// Starts the server on the current tokio runtime, which must have I/O and time enabled.
+    ///
+    /// # Errors
+    ///
+    /// If there is no runtime, or the port cannot be had.
+    pub async fn start(self) -> io::Result<Sandbox> {
+        let service = Service::new(self.keys.clone(), self.listing);
+        let shared = Arc::new(Shared::new(service, self.latency));
+        let (address, serving) = server::serve(Arc::clone(&shared), self.port).await?;
+        Ok(Sandbox { shared, base_url: format!("http://{address}"), keys: self.keys, serving })
+    }
+}

@@ -1,0 +1,183 @@
+//! A server that answers as the service does, inside the process: for tests, examples and trying things out.
+//!
+//! It listens on 127.0.0.1, gives tokens out and takes them back, finds and lists the payments it was given, and writes
+//! its bodies as the service writes them, byte for byte. It has its own clock, a log of what was asked, and answers
+//! that can be written beforehand or held back, so that no test has to sleep.
+//!
+//! ```
+//! use iamport::sandbox::{Endpoint, PaymentBody, Sandbox};
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> std::io::Result<()> {
+//! let sandbox = Sandbox::start().await?;
+//! sandbox.put(PaymentBody::new("order-0001", 15900).paid());
+//! // Whatever is to be tried calls `sandbox.base_url()` with `sandbox.key()` and `sandbox.secret()`.
+//! assert_eq!(sandbox.count(Endpoint::Find), 0);
+//! sandbox.stop().await;
+//! # Ok(())
+//! # }
+//! ```
+
+mod answer;
+mod body;
+mod builder;
+mod clock;
+mod query;
+mod request;
+mod route;
+mod server;
+mod service;
+mod store;
+mod template;
+mod token;
+mod traffic;
+mod wire;
+
+use std::{fmt, io, sync::Arc, time::Duration};
+
+use tokio::{task::JoinHandle, time::timeout};
+
+pub use answer::CannedAnswer;
+pub use body::{InvalidBody, PaymentBody};
+pub use builder::SandboxBuilder;
+pub use request::Request;
+pub use route::Endpoint;
+
+use server::Shared;
+use token::Keys;
+
+/// How long a client that keeps its connection busy can hold up [`Sandbox::stop`].
+const GRACE: Duration = Duration::from_secs(1);
+
+/// A running sandbox. Dropping it stops it.
+pub struct Sandbox {
+    shared: Arc<Shared>,
+    base_url: String,
+    keys: Keys,
+    serving: JoinHandle<io::Result<()>>,
+}
+
+impl Sandbox {
+    /// Starts a sandbox with the default settings; see [`SandboxBuilder`].
+    ///
+    /// # Errors
+    ///
+    /// If there is no tokio runtime, or no port is free.
+    pub async fn start() -> io::Result<Self> {
+        Self::builder().start().await
+    }
+
+    /// Settings to start a sandbox with.
+    pub fn builder() -> SandboxBuilder {
+        SandboxBuilder::new()
+    }
+
+    /// Where it listens, in place of `https://api.iamport.kr`: `http://127.0.0.1:PORT`.
+    pub fn base_url(&self) -> &str {
+        &self.base_url
+    }
+
+    /// The API key that it knows.
+    pub fn key(&self) -> &str {
+        self.keys.key.expose()
+    }
+
+    /// The secret that goes with the key.
+    pub fn secret(&self) -> &str {
+        self.keys.secret.expose()
+    }
+
+    /// Adds a payment, or puts it in the place of the one that has its `imp_uid`.
+    pub fn put(&self, body: impl Into<PaymentBody>) {
+        let body = body.into();
+        self.shared.service().store.put(body);
+    }
+
+    /// Adds a billing key that nothing has been paid with yet. Those of payments are known anyway.
+    pub fn put_billing_key(&self, customer_uid: impl Into<String>) {
+        let customer_uid = customer_uid.into();
+        self.shared.service().store.put_billing_key(customer_uid);
+    }
+
+    /// Moves the sandbox's clock, by which tokens end.
+    pub fn advance(&self, by: Duration) {
+        self.shared.service().clock.advance(by);
+    }
+
+    /// Lets every token given out so far be refused from now on.
+    pub fn revoke_tokens(&self) {
+        self.shared.service().tokens.revoke();
+    }
+
+    /// Queues an answer in place of the endpoint's next real one. It needs no token.
+    pub fn answer_next(&self, endpoint: Endpoint, answer: CannedAnswer) {
+        self.shared.service().canned.entry(endpoint).or_default().push_back(answer);
+    }
+
+    /// Holds the endpoint's answers back until what is returned is dropped, or the sandbox stops. An answer is decided
+    /// when it is let go, not when its request arrives.
+    pub fn pause(&self, endpoint: Endpoint) -> Pause {
+        self.shared.traffic.pause(endpoint);
+        Pause { shared: Arc::clone(&self.shared), endpoint }
+    }
+
+    /// Every request so far, in the order of arrival.
+    pub fn requests(&self) -> Vec<Request> {
+        self.shared.traffic.log()
+    }
+
+    /// How many requests for the endpoint have arrived.
+    pub fn count(&self, endpoint: Endpoint) -> usize {
+        self.shared.traffic.count(endpoint)
+    }
+
+    /// Waits until so many requests for the endpoint have arrived since the sandbox started.
+    pub async fn arrived(&self, endpoint: Endpoint, n: usize) {
+        self.shared.traffic.arrived(endpoint, n).await;
+    }
+
+    /// How many requests for the endpoint waited for their answers at the same time, at most.
+    pub fn most_in_flight(&self, endpoint: Endpoint) -> usize {
+        self.shared.traffic.most_in_flight(endpoint)
+    }
+
+    /// Stops it: accepts nothing more, answers what it has, without latency or pauses, and closes its connections.
+    ///
+    /// A client that keeps its connection busy is waited for for a second.
+    pub async fn stop(mut self) {
+        self.shared.traffic.stop();
+        let _ = timeout(GRACE, &mut self.serving).await;
+    }
+}
+
+impl Drop for Sandbox {
+    fn drop(&mut self) {
+        self.shared.traffic.stop();
+        self.serving.abort();
+    }
+}
+
+impl fmt::Debug for Sandbox {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Sandbox").field("base_url", &self.base_url).finish_non_exhaustive()
+    }
+}
+
+/// Holds answers back while it lives; see [`Sandbox::pause`].
+#[must_use = "the answers are let go when it is dropped"]
+pub struct Pause {
+    shared: Arc<Shared>,
+    endpoint: Endpoint,
+}
+
+impl Drop for Pause {
+    fn drop(&mut self) {
+        self.shared.traffic.resume(self.endpoint);
+    }
+}
+
+impl fmt::Debug for Pause {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Pause").field("endpoint", &self.endpoint).finish_non_exhaustive()
+    }
+}

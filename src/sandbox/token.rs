@@ -1,0 +1,177 @@
+//! The token: one at a time, 30 minutes long, longer for those who ask in its last minute.
+
+use serde::{Deserialize, Serialize};
+
+use super::query;
+use crate::types::Secret;
+
+/// Seconds that a token lives.
+const LIFE: u64 = 30 * 60;
+/// Asked in so many last seconds, a token is given a longer life.
+const LAST: u64 = 60;
+/// By so many seconds.
+const LONGER: u64 = 5 * 60;
+
+/// What a token is asked for with.
+#[derive(Clone, Debug)]
+pub(super) struct Keys {
+    pub(super) key: Secret,
+    pub(super) secret: Secret,
+}
+
+/// Why no token was given.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Refusal {
+    Missing,
+    Wrong,
+}
+
+/// A token as it is given out.
+#[derive(Serialize)]
+pub(super) struct Issued<'a> {
+    access_token: &'a Secret,
+    now: u64,
+    expired_at: u64,
+}
+
+/// The token of one merchant.
+#[derive(Debug)]
+pub(super) struct Tokens {
+    keys: Keys,
+    current: Option<Token>,
+    count: u64,
+}
+
+#[derive(Debug)]
+struct Token {
+    text: Secret,
+    expired_at: u64,
+}
+
+impl Tokens {
+    pub(super) fn new(keys: Keys) -> Self {
+        Self { keys, current: None, count: 0 }
+    }
+
+    /// The token that lives, or a new one.
+    pub(super) fn ask(&mut self, asked: Option<Keys>, now: u64) -> Result<Issued<'_>, Refusal> {
+        let asked = asked.ok_or(Refusal::Missing)?;
+        let same = |a: &Secret, b: &Secret| a.expose() == b.expose();
+        if !same(&asked.key, &self.keys.key) || !same(&asked.secret, &self.keys.secret) {
+            return Err(Refusal::Wrong);
+        }
+        let token = match self.current.take_if(|token| now < token.expired_at) {
+            Some(token) if token.expired_at.saturating_sub(now) <= LAST => {
+                Token { expired_at: token.expired_at.saturating_add(LONGER), ..token }
+            }
+            Some(token) => token,
+            None => {
+                self.count = self.count.saturating_add(1);
+                Token { text: text(self.keys.key.expose(), self.count), expired_at: now.saturating_add(LIFE) }
+            }
+        };
+        let token = self.current.insert(token);
+        Ok(Issued { access_token: &token.text, now, expired_at: token.expired_at })
+    }
+
+    /// Whether a header holds the token that lives, with the word `Bearer` or without.
+    pub(super) fn accepts(&self, authorization: Option<&str>, now: u64) -> bool {
+        let Some(given) = authorization else { return false };
+        let given = match given.split_once(' ') {
+            Some((scheme, token)) if scheme.eq_ignore_ascii_case("bearer") => token,
+            _ => given,
+        };
+        self.current.as_ref().is_some_and(|token| now < token.expired_at && token.text.expose() == given)
+    }
+
+    pub(super) fn revoke(&mut self) {
+        self.current = None;
+    }
+}
+
+/// The keys of a request, in JSON or in a form; none where one is missing or empty.
+pub(super) fn keys(content_type: Option<&str>, body: &[u8]) -> Option<Keys> {
+    #[derive(Deserialize)]
+    struct Sent {
+        imp_key: String,
+        imp_secret: String,
+    }
+
+    let sent = if content_type.is_some_and(|kind| kind.to_ascii_lowercase().contains("json")) {
+        serde_json::from_slice(body).ok()?
+    } else {
+        let form = str::from_utf8(body).ok()?;
+        Sent { imp_key: query::value(form, "imp_key")?, imp_secret: query::value(form, "imp_secret")? }
+    };
+    let complete = !sent.imp_key.is_empty() && !sent.imp_secret.is_empty();
+    complete.then(|| Keys { key: sent.imp_key.into(), secret: sent.imp_secret.into() })
+}
+
+/// 40 hexadecimal digits that follow from the key and a count, and look as if they did not.
+fn text(key: &str, count: u64) -> Secret {
+    let seed = key.bytes().fold(count, |seed, byte| scramble(seed ^ u64::from(byte)));
+    let [a, b, c] = [1, 2, 3].map(|part| scramble(seed.wrapping_add(part)));
+    format!("{a:016x}{b:016x}{:08x}", c >> 32).into()
+}
+
+/// The finalizer of SplitMix64.
+fn scramble(seed: u64) -> u64 {
+    let z = seed.wrapping_add(0x9e37_79b9_7f4a_7c15);
+    let z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    let z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    z ^ (z >> 31)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pair() -> Keys {
+        Keys { key: "key".into(), secret: "secret".into() }
+    }
+
+    /// The token at a moment, and how long it lives.
+    fn ask(tokens: &mut Tokens, now: u64) -> Option<(String, u64)> {
+        let issued = tokens.ask(Some(pair()), now).ok()?;
+        Some((issued.access_token.expose().to_owned(), issued.expired_at - issued.now))
+    }
+
+    #[test]
+    fn a_life() {
+        let mut tokens = Tokens::new(pair());
+        let (first, life) = ask(&mut tokens, 1_000).unwrap_or_default();
+        assert_eq!((first.len(), life), (40, 1800));
+        assert!(first.bytes().all(|b| b.is_ascii_hexdigit() && !b.is_ascii_uppercase()));
+
+        assert_eq!(ask(&mut tokens, 2_739), Some((first.clone(), 61)));
+        assert_eq!(ask(&mut tokens, 2_740), Some((first.clone(), 360)), "its last minute begins");
+        assert_eq!(ask(&mut tokens, 2_741), Some((first.clone(), 359)), "and is over at once");
+        assert!(tokens.accepts(Some(&first), 3_099));
+        assert!(!tokens.accepts(Some(&first), 3_100));
+
+        let (second, life) = ask(&mut tokens, 3_100).unwrap_or_default();
+        assert_eq!(life, 1800);
+        assert_ne!(first, second);
+        assert!(!tokens.accepts(Some(&first), 3_100));
+    }
+
+    #[test]
+    fn keys_come_in_json_or_in_a_form() {
+        let read = |kind, body: &str| keys(kind, body.as_bytes()).map(|keys| keys.secret.expose().to_owned());
+        let json = r#"{"imp_key":"k","imp_secret":"s/+"}"#;
+        assert_eq!(read(Some("application/json; charset=utf-8"), json).as_deref(), Some("s/+"));
+        assert_eq!(read(None, "imp_key=k&imp_secret=s%2F%2B").as_deref(), Some("s/+"));
+        assert_eq!(read(None, json), None);
+        assert_eq!(read(Some("application/json"), r#"{"imp_key":"k"}"#), None);
+        assert_eq!(read(None, "imp_key=&imp_secret=s"), None);
+    }
+
+    #[test]
+    fn debug_shows_no_secret() {
+        let mut tokens = Tokens::new(Keys { key: "the-key".into(), secret: "the-secret".into() });
+        let asked = Keys { key: "the-key".into(), secret: "the-secret".into() };
+        let token = tokens.ask(Some(asked), 0).map(|issued| issued.access_token.clone());
+        let debug = format!("{tokens:?}");
+        assert!(!debug.contains("the-") && !debug.contains(token.as_ref().map_or("", Secret::expose)), "{debug}");
+    }
+}

@@ -1,0 +1,128 @@
+//! How bodies are written.
+
+use super::*;
+
+#[tokio::test]
+async fn bodies_are_those_of_the_wire() {
+    let sandbox = Sandbox::start().await.unwrap();
+    for name in ["find-paid-card", "find-cancelled-in-parts", "find-ready-vbank", "find-paid-2021"] {
+        sandbox.put(PaymentBody::from_value(captured(&format!("{name}.json"))).unwrap());
+    }
+    let caller = Caller::of(&sandbox).await;
+    for (order, name) in [
+        ("order-0001", "find-paid-card"),
+        ("order-0002", "find-cancelled-in-parts"),
+        ("order-0003", "find-ready-vbank"),
+        ("87", "find-paid-2021"),
+    ] {
+        assert_eq!(caller.get(&format!("/payments/find/{order}")).await, (200, wire(&format!("{name}.json"))));
+    }
+    let response = caller.request("/payments/find/87").send().await.unwrap();
+    assert_eq!(response.headers()[CONTENT_TYPE], "application/json; charset=UTF-8");
+}
+
+#[tokio::test]
+async fn listings_are_those_of_the_wire() {
+    let list = "/subscribe/customers/cust_0001/payments";
+    let sandbox = Sandbox::start().await.unwrap();
+    for page in ["billing-page-1-of-2.json", "billing-page-2-of-2.json"] {
+        for payment in captured(page)["response"]["list"].as_array().unwrap() {
+            sandbox.put(PaymentBody::from_value(payment.clone()).unwrap());
+        }
+    }
+    sandbox.put_billing_key("new");
+    let caller = Caller::of(&sandbox).await;
+    assert_eq!(caller.get(list).await, (200, wire("billing-page-1-of-2.json")));
+    assert_eq!(caller.get(&format!("{list}?page=2")).await, (200, wire("billing-page-2-of-2.json")));
+    assert_eq!(caller.get("/subscribe/customers/new/payments").await, (200, wire("billing-empty.json")));
+    assert_eq!(caller.get("/subscribe/customers/none/payments").await, (404, wire("error-404.json")));
+
+    let sandbox = Sandbox::builder().array_shape(true).start().await.unwrap();
+    for payment in captured("billing-array-as-documented.json")["response"].as_array().unwrap() {
+        sandbox.put(PaymentBody::from_value(payment.clone()).unwrap());
+    }
+    let caller = Caller::of(&sandbox).await;
+    assert_eq!(caller.get(&format!("{list}?page=7")).await, (200, wire("billing-array-as-documented.json")));
+}
+
+#[tokio::test]
+async fn a_new_payment_is_one_of_the_wire() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let caller = Caller::of(&sandbox).await;
+    let paid = PaymentBody::new("order-0001", 15900).set("started_at", 1709722022).set("imp_uid", "imp_100000000001");
+    sandbox.put(paid.clone().paid());
+    assert_eq!(caller.get("/payments/find/order-0001").await, (200, wire("find-paid-card.json")));
+
+    // What was decoded is written again as it came, cancellations in their own order too.
+    for (order, name) in [("order-0001", "find-paid-card.json"), ("order-0002", "find-cancelled-in-parts.json")] {
+        let payment: Payment = serde_json::from_value(captured(name)["response"].take()).unwrap();
+        sandbox.put(&payment);
+        assert_eq!(caller.get(&format!("/payments/find/{order}")).await, (200, wire(name)));
+    }
+}
+
+#[tokio::test]
+async fn amounts_are_exact() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let caller = Caller::of(&sandbox).await;
+    let amount: Amount = "12345678901234567890.01".parse().unwrap();
+    sandbox.put(PaymentBody::new("order", amount).currency("USD").paid().cancelled(amount, "all of it"));
+    let (_, body) = caller.get("/payments/find/order/cancelled").await;
+    assert_eq!(body.matches(":12345678901234567890.01,").count(), 3, "{body}");
+    assert!(body.contains(r#""currency":"USD""#));
+
+    let payment = serde_json::from_str::<iamport::generated::types::PaymentResponse>(&body).unwrap().response.unwrap();
+    sandbox.put(&payment);
+    assert_eq!(caller.get("/payments/find/order").await.1, body);
+}
+
+#[tokio::test]
+async fn a_payment_goes_through_its_life() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let caller = Caller::of(&sandbox).await;
+    let ready = PaymentBody::new("order", 15900);
+    sandbox.put(ready.clone());
+    let payment = caller.response("/payments/find/order").await;
+    assert_eq!(
+        [&payment["status"], &payment["paid_at"], &payment["receipt_url"]],
+        [&json!("ready"), &json!(0), &Value::Null]
+    );
+
+    sandbox.put(ready.clone().failed("한도 초과"));
+    let payment = caller.response("/payments/find/order").await;
+    assert_eq!([&payment["status"], &payment["fail_reason"]], [&json!("failed"), &json!("한도 초과")]);
+    assert_eq!(payment["failed_at"].as_u64().unwrap(), payment["started_at"].as_u64().unwrap() + 47);
+
+    let partly = ready.paid().cancelled(5900, "부분 취소");
+    sandbox.put(partly.clone());
+    let payment = caller.response("/payments/find/order").await;
+    assert_eq!([&payment["status"], &payment["cancel_amount"]], [&json!("paid"), &json!(5900)]);
+
+    sandbox.put(partly.cancelled(10000, "고객 변심"));
+    let payment = caller.response("/payments/find/order").await;
+    assert_eq!([&payment["status"], &payment["cancel_amount"]], [&json!("cancelled"), &json!(15900)]);
+    assert_eq!(payment["cancel_reason"], "고객 변심");
+    let [first, last] = payment["cancel_history"].as_array().unwrap().as_slice() else { panic!("{payment}") };
+    assert_eq!([&first["amount"], &last["amount"]], [5900, 10000]);
+    assert_eq!(payment["cancelled_at"], last["cancelled_at"]);
+    assert!(first["cancelled_at"].as_u64() < last["cancelled_at"].as_u64());
+    assert_eq!(payment["cancel_receipt_urls"], json!([first["receipt_url"], last["receipt_url"]]));
+    assert_ne!(first["cancellation_id"], last["cancellation_id"]);
+}
+
+#[tokio::test]
+async fn fields_may_hold_anything() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let caller = Caller::of(&sandbox).await;
+    sandbox
+        .put(PaymentBody::new("order", 1).set("imp_uid", Value::Null).set("cancel_history", "none").set("더/", true));
+    sandbox.put(PaymentBody::new("order", 2).set("imp_uid", Value::Null).cancelled(1, "second"));
+    let (_, body) = caller.get("/payments/find/order?sorting=started").await;
+    assert!(body.contains(r#""cancel_history":"none""#) && body.ends_with(r#","\ub354\/":true}}"#), "{body}");
+    assert_eq!(caller.response("/payments/find/order").await["amount"], 2);
+
+    for odd in [json!([]), json!({"imp_uid": 1, "merchant_uid": "m"}), captured("error-404.json")] {
+        let error = PaymentBody::from_value(odd).unwrap_err();
+        assert!(error.to_string().contains("`imp_uid`"));
+    }
+}

@@ -1,0 +1,84 @@
+//! Who is let in, and for how long.
+
+use super::*;
+
+#[tokio::test]
+async fn a_token_lives_half_an_hour() {
+    let sandbox = Sandbox::start().await.unwrap();
+    sandbox.put(PaymentBody::new("order", 1));
+    let caller = Caller::of(&sandbox).await;
+    let first = caller.token.clone();
+    let works = async || caller.get("/payments/find/order").await.0 == 200;
+    let (again, life) = token(&sandbox).await;
+    assert_eq!(again, first);
+    assert!((1799..=1800).contains(&life), "{life}");
+
+    sandbox.advance(28 * MINUTE);
+    let (again, life) = token(&sandbox).await;
+    assert!(again == first && (118..=120).contains(&life), "{life}");
+
+    sandbox.advance(MINUTE);
+    let (again, life) = token(&sandbox).await;
+    assert!(again == first && (358..=360).contains(&life), "five minutes more: {life}");
+
+    sandbox.advance(5 * MINUTE);
+    assert!(works().await);
+    sandbox.advance(MINUTE);
+    assert!(!works().await);
+    assert_eq!(caller.get("/payments/find/order").await, (401, wire("error-401.json")));
+
+    let (second, life) = token(&sandbox).await;
+    assert!(second != first && second.len() == 40 && life >= 1799);
+    assert!(!works().await, "the first token stays dead");
+
+    sandbox.revoke_tokens();
+    let (third, _) = token(&sandbox).await;
+    assert!(third != second && third != first);
+}
+
+#[tokio::test]
+async fn tokens_are_asked_for_with_keys() {
+    let sandbox = Sandbox::builder().keys("k&", "s=").start().await.unwrap();
+    assert_eq!((sandbox.key(), sandbox.secret()), ("k&", "s="));
+    let http = http();
+    let post = || http.post(format!("{}/users/getToken", sandbox.base_url()));
+    let form = |body: &'static str| post().header(CONTENT_TYPE, "application/x-www-form-urlencoded").body(body);
+
+    let (status, body) = send(form("imp_key=k%26&imp_secret=s%3D")).await;
+    assert_eq!(status, 200);
+    assert!(body.starts_with(r#"{"code":0,"message":null,"response":{"access_token":""#), "{body}");
+    let order: Vec<_> = ["access_token", "now", "expired_at"].iter().map(|key| body.find(key).unwrap()).collect();
+    assert!(order.is_sorted());
+
+    for missing in [
+        form(""),
+        form("imp_key=k"),
+        post(),
+        post().json(&json!({"imp_secret": "s"})),
+        post().json(&json!({"imp_key": 1, "imp_secret": null})),
+        post().header(CONTENT_TYPE, "application/json").body("{"),
+    ] {
+        assert_eq!(send(missing).await, (400, wire("error-400-token.json")));
+    }
+    for wrong in [form("imp_key=k%26&imp_secret=s"), post().json(&json!({"imp_key": "k", "imp_secret": "s="}))] {
+        assert_eq!(send(wrong).await, (401, wire("error-401.json")));
+    }
+}
+
+#[tokio::test]
+async fn a_token_is_needed() {
+    let sandbox = Sandbox::start().await.unwrap();
+    sandbox.put(PaymentBody::new("order", 1).billing_key("key"));
+    let (http, token) = (http(), token(&sandbox).await.0);
+    for path in ["/payments/find/order", "/payments/find/none/paid", "/subscribe/customers/key/payments"] {
+        let get = || http.get(format!("{}{path}", sandbox.base_url()));
+        let expected = if path.contains("none") { 404 } else { 200 };
+        for good in [token.clone(), format!("Bearer {token}"), format!("bearer {token}")] {
+            assert_eq!(send(get().header(AUTHORIZATION, good)).await.0, expected);
+        }
+        assert_eq!(send(get()).await, (401, wire("error-401.json")));
+        for bad in ["", "Bearer", "Bearer ", "0123456789abcdef0123456789abcdef01234567", &format!("Basic {token}")] {
+            assert_eq!(send(get().header(AUTHORIZATION, bad)).await, (401, wire("error-401.json")), "{bad}");
+        }
+    }
+}
