@@ -77,9 +77,7 @@ pub use generated::{
 };
 pub use pages::{PaymentPages, Payments};
 pub use payment::VerifyError;
-pub use types::{
-    Amount, InvalidAmount, InvalidTier, PageOrArray, PersonalText, Secret, Tier, Timestamp, UnknownField,
-};
+pub use types::{Amount, InvalidAmount, InvalidTier, PageOrArray, PersonalText, Secret, Tier, Timestamp, UnknownField};
 
 /// The code of the READMEs is compiled, and run where it can be.
 #[cfg(all(doctest, feature = "sandbox"))]

@@ -45,7 +45,7 @@ async fn nothing_is_asked_before_it_is_needed() {
 #[tokio::test]
 async fn a_token_is_kept_until_its_last_minute() {
     let (sandbox, client, clock) = with_clock().await;
-    let mut pass = async |secs, tokens| {
+    let pass = async |secs, tokens| {
         clock.advance(Duration::from_secs(secs));
         sandbox.advance(Duration::from_secs(secs));
         assert!(client.find_payment("order-0001").await.unwrap().is_some());

@@ -8,12 +8,13 @@
 //! use iamport::sandbox::{Endpoint, PaymentBody, Sandbox};
 //!
 //! # #[tokio::main(flavor = "current_thread")]
-//! # async fn main() -> std::io::Result<()> {
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! let sandbox = Sandbox::start().await?;
 //! sandbox.put(PaymentBody::new("order-0001", 15900).paid());
-//! // Whatever is to be tried calls `sandbox.base_url()` with `sandbox.key()` and `sandbox.secret()`.
-//! assert_eq!(sandbox.count(Endpoint::Find), 0);
-//! sandbox.stop().await;
+//!
+//! let client = sandbox.client().build()?;
+//! assert!(client.find_payment("order-0001").await?.is_some());
+//! assert_eq!(sandbox.count(Endpoint::Find), 1);
 //! # Ok(())
 //! # }
 //! ```
@@ -43,6 +44,7 @@ pub use builder::SandboxBuilder;
 pub use request::Request;
 pub use route::Endpoint;
 
+use crate::client::{Client, ClientBuilder};
 use server::Shared;
 use token::Keys;
 
@@ -85,6 +87,11 @@ impl Sandbox {
     /// The secret that goes with the key.
     pub fn secret(&self) -> &str {
         self.keys.secret.expose()
+    }
+
+    /// What a client of it is made with: its address and its keys.
+    pub fn client(&self) -> ClientBuilder {
+        Client::builder().base_url(self.base_url()).credentials(self.key(), self.secret())
     }
 
     /// Adds a payment, or puts it in the place of the one that has its `imp_uid`.

@@ -12,6 +12,8 @@ pub struct Request {
     pub target: String,
     /// The `Tier` header.
     pub tier: Option<String>,
+    /// The names of its headers, in lower case; their values are nobody's business.
+    pub headers: Vec<String>,
     endpoint: Endpoint,
 }
 
@@ -21,6 +23,7 @@ impl Request {
             method: head.method.to_string(),
             target: raw(&head.uri),
             tier: head.headers.get("tier").map(|tier| String::from_utf8_lossy(tier.as_bytes()).into_owned()),
+            headers: head.headers.keys().map(ToString::to_string).collect(),
             endpoint: route.endpoint(),
         }
     }

@@ -1,5 +1,5 @@
 //! What several tests share.
-#![allow(dead_code, reason = "each test uses its part")]
+#![allow(dead_code, clippy::unwrap_used, reason = "each test uses its part, and may fail by panicking")]
 
 use std::{
     future::Future,
@@ -17,17 +17,17 @@ use tokio::sync::watch;
 
 /// A clock that is moved by hand.
 #[derive(Debug)]
-pub struct ManualClock {
+pub(crate) struct ManualClock {
     start: Instant,
     elapsed: watch::Sender<Duration>,
 }
 
 impl ManualClock {
-    pub fn new() -> Arc<Self> {
+    pub(crate) fn new() -> Arc<Self> {
         Arc::new(Self { start: Instant::now(), elapsed: watch::Sender::new(Duration::ZERO) })
     }
 
-    pub fn advance(&self, by: Duration) {
+    pub(crate) fn advance(&self, by: Duration) {
         self.elapsed.send_modify(|elapsed| *elapsed += by);
     }
 }
@@ -47,36 +47,42 @@ impl Clock for ManualClock {
 }
 
 /// A sandbox and a client of it.
-pub async fn start() -> (Sandbox, Client) {
+pub(crate) async fn start() -> (Sandbox, Client) {
     let sandbox = Sandbox::start().await.unwrap();
     let client = sandbox.client().build().unwrap();
     (sandbox, client)
 }
 
 /// A sandbox whose billing key `cust_0001` has so many payments, and a client of it.
-pub async fn with_payments(count: usize) -> (Sandbox, Client) {
+pub(crate) async fn with_payments(count: usize) -> (Sandbox, Client) {
     let (sandbox, client) = start().await;
     fill(&sandbox, count);
     (sandbox, client)
 }
 
-pub fn fill(sandbox: &Sandbox, count: usize) {
+pub(crate) fn fill(sandbox: &Sandbox, count: usize) {
     for number in 1..=count {
-        sandbox.put(PaymentBody::new(&format!("sub-{number:04}"), 22000).billing_key("cust_0001").paid());
+        sandbox.put(numbered(&format!("sub-{number:04}"), 22000, number).billing_key("cust_0001").paid());
     }
 }
 
+/// A payment that is the same in every run: a sandbox numbers them by how many a process has made.
+pub(crate) fn numbered(merchant_uid: &str, amount: u32, number: usize) -> PaymentBody {
+    let body = PaymentBody::new(merchant_uid, amount).set("imp_uid", format!("imp_{number:012}"));
+    body.set("started_at", 1_709_722_022 + 60 * number)
+}
+
 /// The text of a captured body.
-pub fn wire(file: &str) -> String {
+pub(crate) fn wire(file: &str) -> String {
     std::fs::read_to_string(format!("{}/tests/wire/{file}", env!("CARGO_MANIFEST_DIR"))).unwrap()
 }
 
 /// What is in the envelope of a captured body.
-pub fn wire_response(file: &str) -> Value {
+pub(crate) fn wire_response(file: &str) -> Value {
     serde_json::from_str::<Value>(&wire(file)).unwrap()["response"].take()
 }
 
 /// The next answer of an endpoint is a captured body.
-pub fn answer_with(sandbox: &Sandbox, endpoint: Endpoint, status: u16, file: &str) {
+pub(crate) fn answer_with(sandbox: &Sandbox, endpoint: Endpoint, status: u16, file: &str) {
     sandbox.answer_next(endpoint, CannedAnswer::json(status, wire(file)));
 }

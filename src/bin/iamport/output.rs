@@ -65,7 +65,7 @@ impl<W: Write> Payments<W> {
 
 fn table() -> Table {
     let mut table = Table::new();
-    table.load_preset(presets::NOTHING);
+    table.load_style(presets::NOTHING);
     table.set_header(["ORDER", "STATUS", "AMOUNT", "METHOD", "PAID AT (KST)", "IMP_UID"]);
     if let Some(amount) = table.column_mut(2) {
         amount.set_cell_alignment(CellAlignment::Right);

@@ -1,0 +1,178 @@
+//! The command as its users meet it: what it prints, where, and with which exit status.
+#![cfg(feature = "cli")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may fail by panicking")]
+
+mod common;
+
+use std::{
+    io::Read,
+    process::{Command, Output, Stdio},
+};
+
+use common::{fill, numbered, start, wire_response};
+use iamport::sandbox::{CannedAnswer, Endpoint, PaymentBody, Sandbox};
+use serde_json::Value;
+
+fn command(args: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_iamport"));
+    command.args(args).env_clear().stdin(Stdio::null());
+    command
+}
+
+fn of(sandbox: &Sandbox, args: &[&str]) -> Command {
+    let mut command = command(args);
+    command.env("IMP_KEY", sandbox.key()).env("IMP_SECRET", sandbox.secret()).env("IMP_BASE_URL", sandbox.base_url());
+    command
+}
+
+/// Runs it while the sandbox answers.
+async fn run(mut command: Command) -> Output {
+    tokio::task::spawn_blocking(move || command.output().unwrap()).await.unwrap()
+}
+
+/// Exit status, standard output and standard error, in one text to look at.
+fn told(output: &Output) -> String {
+    let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
+    format!(
+        "exit {}\n--- stdout\n{}--- stderr\n{}",
+        output.status.code().unwrap(),
+        text(&output.stdout),
+        text(&output.stderr)
+    )
+}
+
+/// Pins what was told; the sandbox's port is another each time.
+fn pinned(name: &str, sandbox: Option<&Sandbox>, output: &Output) {
+    let mut text = told(output);
+    if let Some(address) =
+        sandbox.map(Sandbox::base_url).or_else(|| text.split(' ').find(|word| word.contains("http://127")))
+    {
+        text = text.replace(&address.lines().next().unwrap().to_owned(), "http://127.0.0.1:PORT");
+    }
+    insta::with_settings!({
+        prepend_module_to_snapshot => false, omit_expression => true, snapshot_path => "snapshots/command",
+    }, {
+        insta::assert_snapshot!(name, text);
+    });
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn demo() {
+    pinned("demo", None, &run(command(&["demo"])).await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn help_and_bad_usage() {
+    for (name, args) in [
+        ("help", &["--help"][..]),
+        ("help_demo", &["demo", "--help"]),
+        ("help_find", &["find", "--help"]),
+        ("help_payments", &["payments", "--help"]),
+        ("nothing", &[]),
+        ("mistyped_command", &["fnd"]),
+        ("mistyped_status", &["find", "order-0001", "--status", "payd"]),
+        ("mistyped_sorting", &["find", "order-0001", "--sorting", "-payd"]),
+        ("page_zero", &["payments", "cust_0001", "--page", "0"]),
+        ("no_keys", &["find", "order-0001"]),
+    ] {
+        pinned(name, None, &run(command(args)).await);
+    }
+    assert!(run(command(&["--version"])).await.stdout.starts_with(b"iamport 0."));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn find() {
+    let (sandbox, _) = start().await;
+    sandbox.put(PaymentBody::from_value(wire_response("find-paid-card.json")).unwrap());
+    sandbox.put(numbered("order-0001", 100, 7).failed("한도 초과").set("started_at", 1));
+    for (name, args) in [
+        ("find_table", &["find", "order-0001"][..]),
+        ("find_json", &["find", "order-0001", "--format", "json"]),
+        ("find_ndjson", &["find", "order-0001", "--format", "ndjson", "--status", "failed"]),
+        ("find_sorted", &["find", "order-0001", "--sorting", "started"]),
+        ("find_nothing", &["find", "order-9999"]),
+        ("find_unsendable", &["find", ".."]),
+    ] {
+        pinned(name, Some(&sandbox), &run(of(&sandbox, args)).await);
+    }
+    let json: Value =
+        serde_json::from_slice(&run(of(&sandbox, &["find", "order-0001", "--format", "json"])).await.stdout).unwrap();
+    assert_eq!((json["buyer_name"].as_str(), json["amount"].as_u64()), (Some("홍길동"), Some(15900)));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn payments() {
+    let (sandbox, _) = start().await;
+    fill(&sandbox, 45);
+    pinned("payments_page", Some(&sandbox), &run(of(&sandbox, &["payments", "cust_0001", "--page", "3"])).await);
+    pinned("payments_unknown_key", Some(&sandbox), &run(of(&sandbox, &["payments", "cust_9999"])).await);
+    pinned(
+        "payments_unknown_key_page",
+        Some(&sandbox),
+        &run(of(&sandbox, &["payments", "cust_9999", "--page", "1"])).await,
+    );
+
+    let json: Vec<Value> =
+        serde_json::from_slice(&run(of(&sandbox, &["payments", "cust_0001", "--format", "json"])).await.stdout)
+            .unwrap();
+    assert_eq!((json.len(), json[44]["merchant_uid"].as_str()), (45, Some("sub-0045")));
+    let ndjson = run(of(&sandbox, &["payments", "cust_0001", "--format", "ndjson"])).await.stdout;
+    let lines: Vec<Value> = ndjson
+        .split(|b| *b == b'\n')
+        .filter(|line| !line.is_empty())
+        .map(|line| serde_json::from_slice(line).unwrap())
+        .collect();
+    assert_eq!(lines, json);
+
+    sandbox.put_billing_key("cust_0002");
+    assert_eq!(run(of(&sandbox, &["payments", "cust_0002", "--format", "json"])).await.stdout, b"[]\n");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn failures() {
+    let (sandbox, _) = start().await;
+    fill(&sandbox, 45);
+    let mut wrong = of(&sandbox, &["find", "order-0001"]);
+    wrong.env("IMP_SECRET", "hunter2");
+    pinned("wrong_secret", Some(&sandbox), &run(wrong).await);
+    pinned(
+        "wrong_address",
+        Some(&sandbox),
+        &run(of(&sandbox, &["find", "order-0001", "--base-url", "api.iamport.kr"])).await,
+    );
+    pinned(
+        "plain_http",
+        Some(&sandbox),
+        &run(of(&sandbox, &["find", "order-0001", "--base-url", "http://api.iamport.kr"])).await,
+    );
+
+    sandbox.answer_next(Endpoint::Find, CannedAnswer::html(502));
+    pinned("bad_gateway", Some(&sandbox), &run(of(&sandbox, &["find", "order-0001"])).await);
+    sandbox.answer_next(Endpoint::Find, CannedAnswer::json(200, r#"{"code":0,"response":{"imp_uid":"imp_1"}}"#));
+    pinned("broken_body", Some(&sandbox), &run(of(&sandbox, &["find", "order-0001"])).await);
+
+    let nobody = run(of(&sandbox, &["find", "order-0001", "--base-url", "http://127.0.0.1:1"])).await;
+    assert_eq!(nobody.status.code(), Some(3));
+    assert!(String::from_utf8(nobody.stderr).unwrap().starts_with("iamport: no connection to the service\n"));
+}
+
+/// `iamport payments … | head -1`
+#[tokio::test(flavor = "multi_thread")]
+async fn a_closed_pipe_is_no_failure() {
+    let (sandbox, _) = start().await;
+    fill(&sandbox, 400);
+    for format in ["table", "json", "ndjson"] {
+        let mut child = of(&sandbox, &["payments", "cust_0001", "--format", format]);
+        let output = tokio::task::spawn_blocking(move || {
+            let mut child = child.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+            child.stdout.take().unwrap().read_exact(&mut [0; 1]).unwrap();
+            child.wait_with_output().unwrap()
+        });
+        let output = output.await.unwrap();
+        assert_eq!(
+            (output.status.code(), String::from_utf8(output.stderr).unwrap().as_str()),
+            (Some(0), ""),
+            "{format}"
+        );
+    }
+}
