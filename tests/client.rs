@@ -1,6 +1,6 @@
 //! The wrapper: what it asks for, and what it makes of every kind of answer.
 #![cfg(feature = "sandbox")]
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may fail by panicking")]
+#![allow(clippy::indexing_slicing, clippy::panic, clippy::unwrap_used, reason = "a test may fail by panicking")]
 
 mod common;
 

@@ -1,6 +1,6 @@
 //! Pins what build.rs makes of the document: one snapshot a type, an operation, a code list. A change of the document
 //! shows as a small diff in the file of what it touches.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may fail by panicking")]
+#![allow(clippy::indexing_slicing, clippy::panic, clippy::unwrap_used, reason = "a test may fail by panicking")]
 
 use std::{collections::BTreeMap, fs};
 

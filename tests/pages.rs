@@ -1,6 +1,6 @@
 //! Walking a billing key's payments: each once, in order, nothing asked for in vain.
 #![cfg(feature = "sandbox")]
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may fail by panicking")]
+#![allow(clippy::indexing_slicing, clippy::panic, clippy::unwrap_used, reason = "a test may fail by panicking")]
 
 mod common;
 

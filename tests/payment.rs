@@ -1,5 +1,5 @@
 //! What people ask of a payment, above all whether it pays for their order.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may fail by panicking")]
+#![allow(clippy::indexing_slicing, clippy::panic, clippy::unwrap_used, reason = "a test may fail by panicking")]
 
 use iamport::{Amount, Currency, Payment, PaymentStatus, VerifyError};
 use serde_json::{Value, json};

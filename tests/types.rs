@@ -1,5 +1,5 @@
 //! The scalars: lenient in, exact out.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may fail by panicking")]
+#![allow(clippy::indexing_slicing, clippy::panic, clippy::unwrap_used, reason = "a test may fail by panicking")]
 
 use std::time::{Duration, SystemTime};
 

@@ -1,6 +1,6 @@
 //! Every captured body, through socket, client and types.
 #![cfg(feature = "sandbox")]
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may fail by panicking")]
+#![allow(clippy::indexing_slicing, clippy::panic, clippy::unwrap_used, reason = "a test may fail by panicking")]
 
 mod common;
 

@@ -1,5 +1,10 @@
 //! What several tests share.
-#![allow(dead_code, clippy::unwrap_used, reason = "each test uses its part, and may fail by panicking")]
+#![allow(
+    dead_code,
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    reason = "each test uses its part, and may fail by panicking"
+)]
 
 use std::{
     future::Future,
