@@ -143,6 +143,13 @@ async fn stopping_ends_it() {
     tokio::task::yield_now().await;
     assert!(http().get(&url).send().await.unwrap_err().is_connect());
     assert!(kept_alive.get(&url).send().await.is_err());
+
+    let sandbox = Sandbox::start().await.unwrap();
+    let mut half = TcpStream::connect(sandbox.base_url().strip_prefix("http://").unwrap()).await.unwrap();
+    half.write_all(b"GET /pay").await.unwrap();
+    raw(&sandbox, "/", "").await; // the half before it has been accepted
+    let stop = tokio::time::timeout(Duration::from_secs(10), sandbox.stop());
+    assert!(stop.await.is_ok(), "half a request holds nothing up");
 }
 
 #[test]
