@@ -22,5 +22,5 @@ pub use timestamp::Timestamp;
 pub use unknown::UnknownField;
 
 pub(crate) use code::code;
-pub(crate) use lenient::{Lenient, Reading};
+pub(crate) use lenient::{Lenient, Reading, read_str};
 pub(crate) use object::object;
