@@ -49,7 +49,7 @@
 //!
 //! # Features
 //!
-//! `rustls` (default) or `native-tls`; `jiff` and `chrono` for conversions; `sandbox`; `cli` for the command.
+//! `rustls` (default) or `native-tls`; `jiff` and `chrono` for conversions; `schemars`; `sandbox`; `cli` for the command.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod client;

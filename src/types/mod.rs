@@ -8,6 +8,8 @@ mod lenient;
 mod object;
 mod page_or_array;
 mod personal;
+#[cfg(feature = "schemars")]
+mod schema;
 mod secret;
 mod tier;
 mod timestamp;
@@ -24,3 +26,5 @@ pub use unknown::UnknownField;
 pub(crate) use code::code;
 pub(crate) use lenient::{Lenient, Reading, read_str};
 pub(crate) use object::object;
+#[cfg(feature = "schemars")]
+pub(crate) use schema::schema;
