@@ -11,6 +11,8 @@ mod path;
 mod runtime;
 mod token;
 mod types;
+#[cfg(feature = "validate")]
+pub mod validate;
 
 pub use error::Error;
 pub use types::*;
