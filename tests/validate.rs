@@ -223,6 +223,11 @@ fn a_success_without_an_answer_is_a_violation() {
     }
     let failure = json!({"code": 1, "message": "", "response": null});
     assert!(validate::answer_value("find_payment", 200, &failure).unwrap().is_clean());
+    let mut answered = payment();
+    answered["code"] = 1.into();
+    answered["response"]["amount"] = Value::Null;
+    let report = validate::answer_value("find_payment", 200, &answered).unwrap();
+    assert_eq!(told_at(&report, "/response/amount"), ["violation /response/amount must not be null"]);
     assert!(validate::answer_value("find_payment", 503, &failure).unwrap().is_clean(), "an undeclared status");
 }
 

@@ -74,7 +74,7 @@ pub use unreadable::Unreadable;
 /// Checks the bytes of an answer of an operation.
 ///
 /// `operation` is one of [`operations`]. A status that the document does not declare for it is checked as a failure, and
-/// so is a `code` other than 0 under 200.
+/// so is a `code` other than 0 under 200; a `response` that it has nevertheless is checked as the answer's.
 ///
 /// # Errors
 ///
@@ -96,12 +96,23 @@ pub fn answer_value(operation: &str, status: u16, body: &Value) -> Result<Report
 fn check(operation: &str, status: u16, body: &Tree<'_>) -> Result<Report, Unreadable> {
     let operation = Document::get()?.operation_named(operation)?;
     let code = body.get("code").and_then(Tree::as_i64);
-    let success = operation.answers.get(&status).filter(|_| code.is_none_or(|code| code == 0));
-    let compiled = success.unwrap_or(&operation.failure).compiled()?;
-    let mut findings = explain::findings(compiled, body);
     let response = body.get("response");
-    if success.is_some() && code == Some(0) && response.is_none_or(|response| matches!(response, Tree::Null)) {
-        findings.extend(explain::no_answer(compiled, response));
+    let nothing = response.is_none_or(|response| matches!(response, Tree::Null));
+    let in_response = |finding: &Finding| finding.pointer().starts_with("/response");
+
+    let failure = || Ok(explain::findings(operation.failure.compiled()?, body));
+    let Some(answer) = operation.answers.get(&status) else { return Ok(Report::new(failure()?)) };
+    let compiled = answer.compiled()?;
+    let mut findings = explain::findings(compiled, body);
+    match code {
+        Some(0) if nothing => findings.extend(explain::no_answer(compiled, response)),
+        None | Some(0) => {}
+        Some(_) if nothing => findings = failure()?,
+        // A failure that has an answer all the same, which is read as one.
+        Some(_) => {
+            findings.retain(in_response);
+            findings.extend(failure()?.into_iter().filter(|finding| !in_response(finding)));
+        }
     }
     Ok(Report::new(findings))
 }
