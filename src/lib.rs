@@ -67,6 +67,8 @@ mod runtime;
 pub mod sandbox;
 mod token;
 mod types;
+#[cfg(feature = "validate")]
+pub mod validate;
 
 pub use client::{BillingKeyPayments, Client, ClientBuilder, FindPayment};
 pub use clock::Clock;
