@@ -49,8 +49,8 @@
 //!
 //! # Features
 //!
-//! `rustls` (default) or `native-tls`; `jiff` and `chrono` for conversions; `sandbox`; `spec` for the
-//! document and what others say differently; `cli` for the command.
+//! `rustls` (default) or `native-tls`; `jiff` and `chrono` for conversions; `sandbox`; `spec` for the document
+//! and what others say differently; `cli` for the command.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod client;
