@@ -49,7 +49,8 @@
 //!
 //! # Features
 //!
-//! `rustls` (default) or `native-tls`; `jiff` and `chrono` for conversions; `schemars`; `sandbox`; `cli` for the command.
+//! `rustls` (default) or `native-tls`; `jiff` and `chrono` for conversions; `schemars`; `sandbox`; `spec` for the
+//! document and what others say differently; `validate`; `cli` for the command.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod client;
@@ -65,6 +66,8 @@ mod payment;
 mod runtime;
 #[cfg(feature = "sandbox")]
 pub mod sandbox;
+#[cfg(feature = "spec")]
+pub mod spec;
 mod token;
 mod types;
 #[cfg(feature = "validate")]

@@ -12,6 +12,7 @@ use super::{
     sources::{Source, claims},
     unreadable::Unreadable,
 };
+use crate::spec;
 
 /// What validation does not understand in the document.
 pub(super) type Fault = String;
@@ -20,10 +21,7 @@ pub(super) type Fault = String;
 const FAILURE: &str = "ErrorResponse";
 
 /// The document this crate was built from.
-static DOCUMENT: LazyLock<Result<Document, Fault>> = LazyLock::new(|| {
-    let root = yaml_serde::from_str(include_str!("../../openapi/iamport.yaml")).map_err(|e| e.to_string())?;
-    Document::read(root)
-});
+static DOCUMENT: LazyLock<Result<Document, Fault>> = LazyLock::new(|| Document::read(spec::document().clone()));
 
 #[derive(Debug)]
 pub(super) struct Document {

@@ -3,6 +3,8 @@ use std::{error::Error as _, io, process::ExitCode};
 /// Why a command could not do its work.
 pub(crate) enum Failure {
     Service(iamport::Error),
+    /// What was handed in cannot be read: says what, and where.
+    Input(String),
     Output(io::Error),
 }
 
@@ -15,6 +17,10 @@ impl Failure {
             Self::Output(error) => {
                 anstream::eprintln!("iamport: the output cannot be written: {error}");
                 ExitCode::from(3)
+            }
+            Self::Input(what) => {
+                anstream::eprintln!("iamport: {what}");
+                ExitCode::from(2)
             }
             Self::Service(error) => {
                 anstream::eprintln!("iamport: {error}");

@@ -9,6 +9,7 @@ mod failure;
 mod find;
 mod output;
 mod payments;
+mod spec;
 
 use std::process::ExitCode;
 
@@ -31,6 +32,7 @@ async fn main() -> ExitCode {
         Args { command: Command::Demo, .. } => demo::run().await,
         Args { command: Command::Find(find), service } => find::run(&service, find).await,
         Args { command: Command::Payments(payments), service } => payments::run(&service, payments).await,
+        Args { command: Command::Spec(spec), .. } => spec::run(spec),
     };
     match done {
         Ok(Answer::Yes) => ExitCode::SUCCESS,
