@@ -3,7 +3,11 @@ use std::{error::Error as _, io, process::ExitCode};
 /// Why a command could not do its work.
 pub(crate) enum Failure {
     Service(iamport::Error),
+    /// Something that was handed in, and what is wrong with it.
+    Input(String),
     Output(io::Error),
+    /// The sandbox has no port.
+    Listen(io::Error),
 }
 
 impl Failure {
@@ -16,19 +20,33 @@ impl Failure {
                 anstream::eprintln!("iamport: the output cannot be written: {error}");
                 ExitCode::from(3)
             }
+            Self::Input(why) => {
+                anstream::eprintln!("iamport: {why}");
+                ExitCode::from(2)
+            }
+            Self::Listen(error) => {
+                anstream::eprintln!("iamport: the sandbox cannot listen on that port: {error}");
+                anstream::eprintln!("  Leave --port out, and it takes one that is free.");
+                ExitCode::from(2)
+            }
             Self::Service(error) => {
-                anstream::eprintln!("iamport: {error}");
-                let mut source = error.source();
-                while let Some(cause) = source {
-                    anstream::eprintln!("  because: {cause}");
-                    source = cause.source();
-                }
-                if let Some(hint) = hint(error) {
-                    anstream::eprintln!("  {hint}");
-                }
+                tell(error);
                 ExitCode::from(if error.is_config() || error.is_refused() { 2 } else { 3 })
             }
         }
+    }
+}
+
+/// What went wrong, why, and what to do about it.
+fn tell(error: &iamport::Error) {
+    anstream::eprintln!("iamport: {error}");
+    let mut source = error.source();
+    while let Some(cause) = source {
+        anstream::eprintln!("  because: {cause}");
+        source = cause.source();
+    }
+    if let Some(hint) = hint(error) {
+        anstream::eprintln!("  {hint}");
     }
 }
 

@@ -4,11 +4,16 @@
 //! failed.
 
 mod args;
+mod completions;
 mod demo;
 mod failure;
 mod find;
 mod output;
 mod payments;
+mod progress;
+mod sandbox;
+mod signals;
+mod verify;
 
 use std::process::ExitCode;
 
@@ -27,10 +32,14 @@ enum Answer {
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let done = match Args::parse() {
-        Args { command: Command::Demo, .. } => demo::run().await,
-        Args { command: Command::Find(find), service } => find::run(&service, find).await,
-        Args { command: Command::Payments(payments), service } => payments::run(&service, payments).await,
+    let Args { command, service } = Args::parse();
+    let done = match command {
+        Command::Demo => demo::run().await,
+        Command::Find(find) => find::run(&service, find).await,
+        Command::Payments(payments) => payments::run(&service, payments).await,
+        Command::Verify(verify) => verify::run(&service, verify).await,
+        Command::Sandbox(sandbox) => sandbox::run(sandbox).await,
+        Command::Completions { shell } => completions::run(shell),
     };
     match done {
         Ok(Answer::Yes) => ExitCode::SUCCESS,
