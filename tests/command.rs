@@ -5,6 +5,10 @@
 mod common;
 #[path = "command/payments.rs"]
 mod payments;
+#[path = "command/reconcile.rs"]
+mod reconcile;
+#[path = "command/resume.rs"]
+mod resume;
 #[path = "command/sandbox.rs"]
 mod sandbox;
 #[path = "command/verify.rs"]
@@ -72,6 +76,7 @@ async fn help_and_bad_usage() {
         ("help_find", &["find", "--help"]),
         ("help_payments", &["payments", "--help"]),
         ("help_verify", &["verify", "--help"]),
+        ("help_reconcile", &["reconcile", "--help"]),
         ("help_sandbox", &["sandbox", "--help"]),
         ("help_completions", &["completions", "--help"]),
         ("nothing", &[]),
@@ -86,6 +91,8 @@ async fn help_and_bad_usage() {
         ("amount_negative", &["verify", "order-0001", "--amount", "-1"]),
         ("amount_missing", &["verify", "order-0001"]),
         ("currency_no_code", &["verify", "order-0001", "--amount", "1", "--currency", "₩"]),
+        ("concurrency_zero", &["reconcile", "orders.csv", "--concurrency", "0"]),
+        ("resume_without_out", &["reconcile", "orders.csv", "--resume"]),
         ("latency_no_unit", &["sandbox", "--latency", "30"]),
         ("no_keys", &["find", "order-0001"]),
     ] {

@@ -58,6 +58,22 @@ Examples:
 
 Exit status: 0 ok; 1 no; 2 bad usage or input; 3 the service or the network failed.")]
     Verify(Verify),
+    /// Hold a file of orders against their payments.
+    ///
+    /// The file is CSV with the columns merchant_uid and amount, if need be currency (else KRW) and status (else paid),
+    /// in any order and with any others beside them; in UTF-8, or in CP949 as Korean Excel writes it. Each row comes
+    /// back with a result: match, amount_mismatch, currency_mismatch, not_paid, cancelled, partially_cancelled,
+    /// not_found, bad_row or error. A summary goes to standard error.
+    #[command(after_help = "\
+Examples:
+  iamport reconcile orders.csv
+  iamport reconcile orders.csv --out results.csv
+  iamport reconcile orders.csv --out results.csv --resume
+  iamport reconcile orders.csv --format ndjson | jq 'select(.result != \"match\")'
+
+Exit status: 0 all match; 1 some do not; 2 bad usage or input, be it one row; 3 gave up: interrupted, or the service or
+the network failed.")]
+    Reconcile(Reconcile),
     /// Run a server on this machine that answers as the service does, for any language.
     ///
     /// Prints its address, its keys and a `curl` that works; then each request, until Ctrl-C.
@@ -155,6 +171,40 @@ pub(crate) struct Verify {
 }
 
 #[derive(ClapArgs)]
+pub(crate) struct Reconcile {
+    /// The orders, in CSV.
+    #[arg(value_name = "ORDERS.csv")]
+    pub(crate) orders: PathBuf,
+
+    /// Where the results go [default: standard output]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: Option<PathBuf>,
+
+    /// How to write them [default: table, or what the name of --out ends in, or csv]
+    #[arg(long, value_name = "FORMAT")]
+    format: Option<Format>,
+
+    /// How many orders are looked up at a time.
+    #[arg(long, value_name = "N", default_value_t = 8, value_parser = concurrency)]
+    pub(crate) concurrency: usize,
+
+    /// Go on where an interrupted run with the same --out came to. Asks for no order a second time.
+    #[arg(long, requires = "out")]
+    pub(crate) resume: bool,
+}
+
+impl Reconcile {
+    pub(crate) fn format(&self) -> Format {
+        let by_name = |out: &PathBuf| match out.extension().and_then(|extension| extension.to_str()) {
+            Some("json") => Format::Json,
+            Some("ndjson" | "jsonl") => Format::Ndjson,
+            _ => Format::Csv,
+        };
+        self.format.unwrap_or_else(|| self.out.as_ref().map_or(Format::Table, by_name))
+    }
+}
+
+#[derive(ClapArgs)]
 pub(crate) struct Sandbox {
     /// The port to listen on, on 127.0.0.1 [default: one that is free]
     #[arg(long, default_value_t = 0, hide_default_value = true)]
@@ -188,7 +238,7 @@ pub(crate) struct Show {
     #[arg(long)]
     pub(crate) utc: bool,
 
-    /// Names in tables as a whole.
+    /// Names in tables in full; they are masked otherwise.
     #[arg(long)]
     pub(crate) show_personal: bool,
 }
@@ -201,13 +251,13 @@ impl Show {
 
 #[derive(Clone, Copy, PartialEq, ValueEnum)]
 pub(crate) enum Format {
-    /// For people: the fields one asks for first; names are masked.
+    /// Columns, for people.
     Table,
-    /// One line a payment, with every field, under the API's own names.
+    /// Every field, for spreadsheets.
     Csv,
-    /// The same in JSON.
+    /// Every field, for programs.
     Json,
-    /// The same in JSON, one payment a line.
+    /// The same, one to a line.
     Ndjson,
 }
 
@@ -236,6 +286,11 @@ pub(crate) fn currency(text: &str) -> Result<Currency, String> {
     } else {
         Err("a currency is three letters, like KRW or USD".to_owned())
     }
+}
+
+fn concurrency(text: &str) -> Result<usize, String> {
+    let number = text.parse().ok().filter(|number| (1..=100).contains(number));
+    number.ok_or_else(|| "a number from 1 to 100 is needed".to_owned())
 }
 
 fn duration(text: &str) -> Result<Duration, String> {

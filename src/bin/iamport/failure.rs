@@ -38,7 +38,7 @@ impl Failure {
 }
 
 /// What went wrong, why, and what to do about it.
-fn tell(error: &iamport::Error) {
+pub(crate) fn tell(error: &iamport::Error) {
     anstream::eprintln!("iamport: {error}");
     let mut source = error.source();
     while let Some(cause) = source {

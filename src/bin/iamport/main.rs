@@ -11,6 +11,7 @@ mod find;
 mod output;
 mod payments;
 mod progress;
+mod reconcile;
 mod sandbox;
 mod signals;
 mod verify;
@@ -28,6 +29,10 @@ use crate::{
 enum Answer {
     Yes,
     No,
+    /// Some of what was handed in is of no use.
+    BadInput,
+    /// A part of the work is left.
+    GaveUp,
 }
 
 #[tokio::main]
@@ -38,12 +43,15 @@ async fn main() -> ExitCode {
         Command::Find(find) => find::run(&service, find).await,
         Command::Payments(payments) => payments::run(&service, payments).await,
         Command::Verify(verify) => verify::run(&service, verify).await,
+        Command::Reconcile(reconcile) => reconcile::run(&service, reconcile).await,
         Command::Sandbox(sandbox) => sandbox::run(sandbox).await,
         Command::Completions { shell } => completions::run(shell),
     };
     match done {
         Ok(Answer::Yes) => ExitCode::SUCCESS,
         Ok(Answer::No) => ExitCode::from(1),
+        Ok(Answer::BadInput) => ExitCode::from(2),
+        Ok(Answer::GaveUp) => ExitCode::from(3),
         Err(failure) => failure.report(),
     }
 }

@@ -21,10 +21,33 @@ impl Progress {
         Self { bar, shown: patient || !io::stdout().is_terminal() }
     }
 
+    /// So many orders, or about so many.
+    pub(crate) fn of(orders: u64, patient: bool) -> Self {
+        let progress = Self::walk(patient);
+        progress.bar.set_length(orders);
+        progress.bar.set_style(style("{wide_bar} {human_pos}/{human_len} orders, {eta} left"));
+        if orders >= LONG {
+            progress.show();
+        }
+        progress
+    }
+
     /// One more.
     pub(crate) fn step(&self) {
         self.bar.inc(1);
-        if self.shown && self.bar.position() == LONG {
+        if self.bar.position() == LONG {
+            self.show();
+        }
+    }
+
+    /// Some that were done before.
+    pub(crate) fn skip(&self, count: u64) {
+        self.bar.set_position(count);
+        self.bar.reset_eta();
+    }
+
+    fn show(&self) {
+        if self.shown {
             self.bar.set_draw_target(ProgressDrawTarget::stderr());
             self.bar.tick();
         }

@@ -23,9 +23,9 @@ pub(crate) struct Cell {
 }
 
 impl Cell {
-    /// A text in a colour. What would move the cursor of a terminal is shown in its place.
+    /// A text in a colour, on one line. What would take hold of the terminal is shown in its place.
     pub(crate) fn styled(text: &str, style: Style) -> Self {
-        Self { text: text.replace(char::is_control, "\u{fffd}"), style }
+        Self { text: text.replace(['\r', '\n', '\t'], " ").replace(char::is_control, "\u{fffd}"), style }
     }
 }
 
