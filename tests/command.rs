@@ -11,6 +11,8 @@ mod reconcile;
 mod resume;
 #[path = "command/sandbox.rs"]
 mod sandbox;
+#[path = "command/terminal.rs"]
+mod terminal;
 #[path = "command/verify.rs"]
 mod verify;
 

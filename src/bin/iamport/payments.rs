@@ -2,10 +2,9 @@ use iamport::{Payment, PaymentStatus};
 use jiff::civil::Date;
 
 use crate::{
-    Answer, Failure,
-    args::{self, Format},
+    Answer, Failure, args,
     output::{self, Zone},
-    progress::Progress,
+    progress::{Output, Progress},
 };
 
 pub(crate) async fn run(service: &args::Service, args: args::Payments) -> Result<Answer, Failure> {
@@ -18,7 +17,7 @@ pub(crate) async fn run(service: &args::Service, args: args::Payments) -> Result
             Err(error) => Err(error.into()),
         },
         None => {
-            let progress = Progress::walk(args.show.format == Format::Table);
+            let progress = Progress::walk(Output::of(args.show.format));
             let mut payments = listing.items();
             loop {
                 match payments.next().await {

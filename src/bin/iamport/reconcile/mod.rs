@@ -31,7 +31,7 @@ use crate::{
     Answer, Failure,
     args::{self, Format},
     failure, output,
-    progress::Progress,
+    progress::{Output, Progress},
     signals,
 };
 
@@ -115,8 +115,8 @@ impl Run {
                 open_at(path, format, end, orders.marked)?
             }
         };
-        let progress = Progress::of(orders.about, args.out.is_some() || format == Format::Table);
-        progress.skip(summary.rows());
+        let output = if args.out.is_some() { Output::File } else { Output::of(format) };
+        let progress = Progress::of(orders.about, summary.rows(), output);
         let ahead = args.out.as_ref().map(|out| Ahead::beside(out, resume));
         Ok(Self { orders, results: Results::new(out, format, header, begun)?, summary, ahead, progress })
     }
@@ -143,8 +143,7 @@ impl Run {
                         ended = Some(Ended::Interrupted);
                         break;
                     }
-                    let waiting = "iamport: waiting for what is on its way; Ctrl-C again does not wait";
-                    self.progress.aside(|| anstream::eprintln!("{waiting}"));
+                    self.progress.say("iamport: waiting for what is on its way; Ctrl-C again does not wait");
                     ended.get_or_insert(Ended::Interrupted);
                     stop.set(signals::stop());
                 }
@@ -166,12 +165,10 @@ impl Run {
 
     fn accept(&mut self, row: &Row, verdict: &Verdict) -> Result<(), Failure> {
         self.progress.step();
-        self.progress.aside(|| {
-            if verdict.outcome == Outcome::BadRow {
-                anstream::eprintln!("{}, line {}: {}", self.orders.name, row.line, verdict.detail);
-            }
-            self.results.write(row, verdict)
-        })?;
+        if verdict.outcome == Outcome::BadRow {
+            self.progress.say(&format!("{}, line {}: {}", self.orders.name, row.line, verdict.detail));
+        }
+        self.progress.aside(|| self.results.write(row, verdict))?;
         self.summary.count(row, verdict.outcome);
         Ok(())
     }
