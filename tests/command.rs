@@ -3,11 +3,20 @@
 #![allow(clippy::indexing_slicing, clippy::panic, clippy::unwrap_used, reason = "a test may fail by panicking")]
 
 mod common;
+#[path = "command/payments.rs"]
+mod payments;
+#[path = "command/reconcile.rs"]
+mod reconcile;
+#[path = "command/resume.rs"]
+mod resume;
+#[path = "command/sandbox.rs"]
+mod sandbox;
+#[path = "command/terminal.rs"]
+mod terminal;
+#[path = "command/verify.rs"]
+mod verify;
 
-use std::{
-    io::Read,
-    process::{Command, Output, Stdio},
-};
+use std::process::{Command, Output, Stdio};
 
 use common::{fill, numbered, start, wire_response};
 use iamport::sandbox::{CannedAnswer, Endpoint, PaymentBody, Sandbox};
@@ -68,11 +77,25 @@ async fn help_and_bad_usage() {
         ("help_demo", &["demo", "--help"]),
         ("help_find", &["find", "--help"]),
         ("help_payments", &["payments", "--help"]),
+        ("help_verify", &["verify", "--help"]),
+        ("help_reconcile", &["reconcile", "--help"]),
+        ("help_sandbox", &["sandbox", "--help"]),
+        ("help_completions", &["completions", "--help"]),
         ("nothing", &[]),
         ("mistyped_command", &["fnd"]),
         ("mistyped_status", &["find", "order-0001", "--status", "payd"]),
         ("mistyped_sorting", &["find", "order-0001", "--sorting", "-payd"]),
+        ("mistyped_shell", &["completions", "bsh"]),
         ("page_zero", &["payments", "cust_0001", "--page", "0"]),
+        ("since_no_day", &["payments", "cust_0001", "--since", "2024-3-1"]),
+        ("since_after_until", &["payments", "cust_0001", "--since", "2024-03-02", "--until", "2024-03-01"]),
+        ("amount_no_number", &["verify", "order-0001", "--amount", "15.900,00"]),
+        ("amount_negative", &["verify", "order-0001", "--amount", "-1"]),
+        ("amount_missing", &["verify", "order-0001"]),
+        ("currency_no_code", &["verify", "order-0001", "--amount", "1", "--currency", "₩"]),
+        ("concurrency_zero", &["reconcile", "orders.csv", "--concurrency", "0"]),
+        ("resume_without_out", &["reconcile", "orders.csv", "--resume"]),
+        ("latency_no_unit", &["sandbox", "--latency", "30"]),
         ("no_keys", &["find", "order-0001"]),
     ] {
         pinned(name, None, &run(command(args)).await);
@@ -101,34 +124,6 @@ async fn find() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn payments() {
-    let (sandbox, _) = start().await;
-    fill(&sandbox, 45);
-    pinned("payments_page", Some(&sandbox), &run(of(&sandbox, &["payments", "cust_0001", "--page", "3"])).await);
-    pinned("payments_unknown_key", Some(&sandbox), &run(of(&sandbox, &["payments", "cust_9999"])).await);
-    pinned(
-        "payments_unknown_key_page",
-        Some(&sandbox),
-        &run(of(&sandbox, &["payments", "cust_9999", "--page", "1"])).await,
-    );
-
-    let json: Vec<Value> =
-        serde_json::from_slice(&run(of(&sandbox, &["payments", "cust_0001", "--format", "json"])).await.stdout)
-            .unwrap();
-    assert_eq!((json.len(), json[44]["merchant_uid"].as_str()), (45, Some("sub-0045")));
-    let ndjson = run(of(&sandbox, &["payments", "cust_0001", "--format", "ndjson"])).await.stdout;
-    let lines: Vec<Value> = ndjson
-        .split(|b| *b == b'\n')
-        .filter(|line| !line.is_empty())
-        .map(|line| serde_json::from_slice(line).unwrap())
-        .collect();
-    assert_eq!(lines, json);
-
-    sandbox.put_billing_key("cust_0002");
-    assert_eq!(run(of(&sandbox, &["payments", "cust_0002", "--format", "json"])).await.stdout, b"[]\n");
-}
-
-#[tokio::test(flavor = "multi_thread")]
 async fn failures() {
     let (sandbox, _) = start().await;
     fill(&sandbox, 45);
@@ -154,25 +149,4 @@ async fn failures() {
     let nobody = run(of(&sandbox, &["find", "order-0001", "--base-url", "http://127.0.0.1:1"])).await;
     assert_eq!(nobody.status.code(), Some(3));
     assert!(String::from_utf8(nobody.stderr).unwrap().starts_with("iamport: no connection to the service\n"));
-}
-
-/// `iamport payments … | head -1`
-#[tokio::test(flavor = "multi_thread")]
-async fn a_closed_pipe_is_no_failure() {
-    let (sandbox, _) = start().await;
-    fill(&sandbox, 400);
-    for format in ["table", "json", "ndjson"] {
-        let mut child = of(&sandbox, &["payments", "cust_0001", "--format", format]);
-        let output = tokio::task::spawn_blocking(move || {
-            let mut child = child.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-            child.stdout.take().unwrap().read_exact(&mut [0; 1]).unwrap();
-            child.wait_with_output().unwrap()
-        });
-        let output = output.await.unwrap();
-        assert_eq!(
-            (output.status.code(), String::from_utf8(output.stderr).unwrap().as_str()),
-            (Some(0), ""),
-            "{format}"
-        );
-    }
 }

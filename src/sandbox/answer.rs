@@ -57,6 +57,10 @@ impl CannedAnswer {
         }
     }
 
+    pub(super) fn status(&self) -> u16 {
+        self.status.as_u16()
+    }
+
     /// An envelope with something in it.
     pub(super) fn success(response: impl Serialize) -> Self {
         Self::envelope(StatusCode::OK, &Envelope { code: 0, message: None, response })

@@ -1,8 +1,8 @@
 use std::{io, sync::Arc, time::Duration};
 
 use super::{
-    Sandbox,
-    server::{self, Shared},
+    Request, Sandbox,
+    server::{self, Shared, Watcher},
     service::{Listing, Service},
     token::Keys,
 };
@@ -15,12 +15,13 @@ pub struct SandboxBuilder {
     latency: Duration,
     listing: Listing,
     port: u16,
+    watcher: Option<Watcher>,
 }
 
 impl SandboxBuilder {
     pub(super) fn new() -> Self {
         let keys = Keys { key: "imp_sandbox_key".into(), secret: "imp_sandbox_secret".into() };
-        Self { keys, latency: Duration::ZERO, listing: Listing::default(), port: 0 }
+        Self { keys, latency: Duration::ZERO, listing: Listing::default(), port: 0, watcher: None }
     }
 
     /// Sets the one API key and secret that a token is given for.
@@ -74,6 +75,17 @@ impl SandboxBuilder {
         Self { port, ..self }
     }
 
+    /// Calls a function with every request and the status of its answer, before the answer is sent: for a log as it
+    /// happens.
+    ///
+    /// # Default
+    ///
+    /// None; [`Sandbox::requests`] tells of requests afterwards.
+    #[must_use]
+    pub fn on_answer(self, watch: impl Fn(&Request, u16) + Send + Sync + 'static) -> Self {
+        Self { watcher: Some(Watcher(Arc::new(watch))), ..self }
+    }
+
     /// Starts the server on the current tokio runtime, which must have I/O and time enabled.
     ///
     /// # Errors
@@ -81,7 +93,7 @@ impl SandboxBuilder {
     /// If there is no runtime, or the port cannot be had.
     pub async fn start(self) -> io::Result<Sandbox> {
         let service = Service::new(self.keys.clone(), self.listing);
-        let shared = Arc::new(Shared::new(service, self.latency));
+        let shared = Arc::new(Shared::new(service, self.latency, self.watcher));
         let (address, serving) = server::serve(Arc::clone(&shared), self.port).await?;
         Ok(Sandbox { shared, base_url: format!("http://{address}"), keys: self.keys, serving })
     }

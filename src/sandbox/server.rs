@@ -1,7 +1,7 @@
 //! The server: from a request on a socket to a call of the service, and back.
 
 use std::{
-    io,
+    fmt, io,
     net::{Ipv4Addr, SocketAddr},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
@@ -34,15 +34,28 @@ pub(super) struct Shared {
     pub(super) traffic: Traffic,
     service: Mutex<Service>,
     latency: Duration,
+    watcher: Option<Watcher>,
 }
 
 impl Shared {
-    pub(super) fn new(service: Service, latency: Duration) -> Self {
-        Self { traffic: Traffic::new(), service: Mutex::new(service), latency }
+    pub(super) fn new(service: Service, latency: Duration, watcher: Option<Watcher>) -> Self {
+        Self { traffic: Traffic::new(), service: Mutex::new(service), latency, watcher }
     }
 
     pub(super) fn service(&self) -> MutexGuard<'_, Service> {
         self.service.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Is told of every request and the status of its answer.
+#[derive(Clone)]
+pub(super) struct Watcher(pub(super) Arc<Watch>);
+
+type Watch = dyn Fn(&Request, u16) + Send + Sync;
+
+impl fmt::Debug for Watcher {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Watcher")
     }
 }
 
@@ -62,7 +75,8 @@ async fn handle(State(shared): State<Arc<Shared>>, request: extract::Request) ->
     let (head, body) = request.into_parts();
     let route = Route::of(&head.method, &head.uri);
     let endpoint = route.endpoint();
-    let _in_flight = shared.traffic.arrive(Request::new(&head, &route));
+    let request = Request::new(&head, &route);
+    let _in_flight = shared.traffic.arrive(request.clone());
     let call = Call {
         route,
         authorization: header(&head.headers, &AUTHORIZATION),
@@ -71,6 +85,9 @@ async fn handle(State(shared): State<Arc<Shared>>, request: extract::Request) ->
     };
     shared.traffic.hold(endpoint, shared.latency).await;
     let answer = shared.service().answer(&call);
+    if let Some(Watcher(watch)) = &shared.watcher {
+        watch(&request, answer.status());
+    }
     answer.into_response()
 }
 

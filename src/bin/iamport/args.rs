@@ -1,14 +1,16 @@
-use std::path::PathBuf;
+use std::{path::PathBuf, time::Duration};
 
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum, builder::PossibleValuesParser};
-use iamport::{Client, ClientBuilder, PaymentStatus, Sorting};
+use clap_complete::Shell;
+use iamport::{Amount, Client, ClientBuilder, Currency, PaymentStatus, Sorting};
+use jiff::{SignedDuration, civil::Date};
 
-use crate::failure::Failure;
+use crate::{failure::Failure, output::Zone};
 
 /// Look payments up at PortOne V1 (i'mport).
 ///
-/// The API key is read from IMP_KEY, its secret from IMP_SECRET, a sub-merchant from IMP_TIER. `iamport demo` needs
-/// none of them.
+/// The API key is read from IMP_KEY, its secret from IMP_SECRET, a sub-merchant from IMP_TIER. `iamport demo` and
+/// `iamport sandbox` need none of them.
 #[derive(Parser)]
 #[command(name = "iamport", version, arg_required_else_help = true, after_help = AFTER_HELP)]
 pub(crate) struct Args {
@@ -20,11 +22,14 @@ pub(crate) struct Args {
 }
 
 const AFTER_HELP: &str = "\
-Exit status: 0 yes; 1 no (not found); 2 bad usage or input; 3 the service or the network failed.";
+Exit status: 0 yes; 1 no (not found, not as it ought to be); 2 bad usage or input; 3 the service or the network failed.";
 
 #[derive(Subcommand)]
 pub(crate) enum Command {
     /// See what it does, on an embedded sandbox: no key, no network.
+    #[command(after_help = "\
+Example:
+  iamport demo")]
     Demo,
     /// Look up the payment of an order.
     #[command(after_help = "\
@@ -38,7 +43,9 @@ Examples:
 Examples:
   iamport payments cust_0001
   iamport payments cust_0001 --page 2
-  iamport payments cust_0001 --format ndjson | jq .amount")]
+  iamport payments cust_0001 --since 2024-03-01 --until 2024-03-31 --status paid
+  iamport payments cust_0001 --format ndjson | jq .amount
+  iamport payments cust_0001 --format csv > payments.csv")]
     Payments(Payments),
     /// Print the OpenAPI document of this command, or compare it with another description of the API.
     #[command(after_help = "\
@@ -46,13 +53,59 @@ Examples:
   iamport spec > iamport.yaml
   iamport spec --format json | jq .paths")]
     Spec(Spec),
+    /// Ask whether an order is paid, as it ought to be: status, amount and currency.
+    ///
+    /// Prints `ok`, or `no` and the reason.
+    #[command(after_help = "\
+Examples:
+  iamport verify order-0001 --amount 15900
+  iamport verify order-0002 --amount 10.25 --currency USD
+  iamport verify order-0001 --amount 15900 && ./ship order-0001
+
+Exit status: 0 ok; 1 no; 2 bad usage or input; 3 the service or the network failed.")]
+    Verify(Verify),
+    /// Hold a file of orders against their payments.
+    ///
+    /// The file is CSV with the columns merchant_uid and amount, if need be currency (else KRW) and status (else paid),
+    /// in any order and with any others beside them; in UTF-8, or in CP949 as Korean Excel writes it. Each row comes
+    /// back with a result: match, amount_mismatch, currency_mismatch, not_paid, cancelled, partially_cancelled,
+    /// not_found, bad_row or error. A summary goes to standard error.
+    #[command(after_help = "\
+Examples:
+  iamport reconcile orders.csv
+  iamport reconcile orders.csv --out results.csv
+  iamport reconcile orders.csv --out results.csv --resume
+  iamport reconcile orders.csv --format ndjson | jq 'select(.result != \"match\")'
+
+Exit status: 0 all match; 1 some do not; 2 bad usage or input, be it one row; 3 gave up: interrupted, or the service or
+the network failed.")]
+    Reconcile(Reconcile),
+    /// Run a server on this machine that answers as the service does, for any language.
+    ///
+    /// Prints its address, its keys and a `curl` that works; then each request, until Ctrl-C.
+    #[command(after_help = "\
+Examples:
+  iamport sandbox
+  iamport sandbox --port 8080 --payments 1000 --latency 30ms
+  iamport sandbox --data captured.json")]
+    Sandbox(Sandbox),
+    /// Print what a shell needs to complete this command's arguments.
+    #[command(after_help = "\
+Examples:
+  iamport completions bash > ~/.local/share/bash-completion/completions/iamport
+  iamport completions zsh > ~/.zfunc/_iamport
+  iamport completions fish > ~/.config/fish/completions/iamport.fish")]
+    Completions {
+        /// Which shell.
+        shell: Shell,
+    },
 }
 
 /// Where the service is.
 #[derive(ClapArgs)]
 pub(crate) struct Service {
     /// Address of the service [default: IMP_BASE_URL, or https://api.iamport.kr]
-    #[arg(long, global = true, value_name = "URL")]
+    #[arg(long, global = true, value_name = "URL", display_order = 100)]
     base_url: Option<String>,
 }
 
@@ -80,9 +133,8 @@ pub(crate) struct Find {
     #[arg(long, value_parser = PossibleValuesParser::new(Sorting::KNOWN), allow_hyphen_values = true)]
     pub(crate) sorting: Option<String>,
 
-    /// How to print it.
-    #[arg(long, value_enum, default_value_t = Format::Table)]
-    pub(crate) format: Format,
+    #[command(flatten)]
+    pub(crate) show: Show,
 }
 
 #[derive(ClapArgs)]
@@ -94,9 +146,20 @@ pub(crate) struct Payments {
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     pub(crate) page: Option<u64>,
 
-    /// How to print them.
-    #[arg(long, value_enum, default_value_t = Format::Table)]
-    pub(crate) format: Format,
+    /// Only payments in this status.
+    #[arg(long, value_parser = PossibleValuesParser::new(PaymentStatus::KNOWN))]
+    pub(crate) status: Option<String>,
+
+    /// Only from this day on: when they were paid, or begun where they never were.
+    #[arg(long, value_name = "DATE", value_parser = date)]
+    pub(crate) since: Option<Date>,
+
+    /// Only up to this day, its evening included.
+    #[arg(long, value_name = "DATE", value_parser = date)]
+    pub(crate) until: Option<Date>,
+
+    #[command(flatten)]
+    pub(crate) show: Show,
 }
 
 #[derive(ClapArgs)]
@@ -152,12 +215,144 @@ pub(crate) enum DiffFormat {
     Json,
 }
 
-#[derive(Clone, Copy, ValueEnum)]
+#[derive(ClapArgs)]
+pub(crate) struct Verify {
+    /// The merchant's own order number.
+    pub(crate) merchant_uid: String,
+
+    /// What the order costs by your own books, in major currency units: 15900, 10.25.
+    #[arg(long, value_parser = amount, allow_hyphen_values = true)]
+    pub(crate) amount: Amount,
+
+    /// Its currency, by its ISO 4217 code.
+    #[arg(long, default_value = "KRW", value_parser = currency)]
+    pub(crate) currency: Currency,
+}
+
+#[derive(ClapArgs)]
+pub(crate) struct Reconcile {
+    /// The orders, in CSV.
+    #[arg(value_name = "ORDERS.csv")]
+    pub(crate) orders: PathBuf,
+
+    /// Where the results go [default: standard output]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: Option<PathBuf>,
+
+    /// How to write them [default: table, or what the name of --out ends in, or csv]
+    #[arg(long, value_name = "FORMAT")]
+    format: Option<Format>,
+
+    /// How many orders are looked up at a time.
+    #[arg(long, value_name = "N", default_value_t = 8, value_parser = concurrency)]
+    pub(crate) concurrency: usize,
+
+    /// Go on where an interrupted run with the same --out came to. Asks for no order a second time.
+    #[arg(long, requires = "out")]
+    pub(crate) resume: bool,
+}
+
+impl Reconcile {
+    pub(crate) fn format(&self) -> Format {
+        let by_name = |out: &PathBuf| match out.extension().and_then(|extension| extension.to_str()) {
+            Some("json") => Format::Json,
+            Some("ndjson" | "jsonl") => Format::Ndjson,
+            _ => Format::Csv,
+        };
+        self.format.unwrap_or_else(|| self.out.as_ref().map_or(Format::Table, by_name))
+    }
+}
+
+#[derive(ClapArgs)]
+pub(crate) struct Sandbox {
+    /// The port to listen on, on 127.0.0.1 [default: one that is free]
+    #[arg(long, default_value_t = 0, hide_default_value = true)]
+    pub(crate) port: u16,
+
+    /// Payments to begin with: captured bodies in JSON, alone, in lists, in pages or one after the other.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) data: Option<PathBuf>,
+
+    /// How many payments to make up [default: 45, or none with --data]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(..=100_000))]
+    pub(crate) payments: Option<u32>,
+
+    /// How long every answer takes, as in 30ms or 2s.
+    #[arg(long, value_parser = duration, default_value = "0s", hide_default_value = true)]
+    pub(crate) latency: Duration,
+
+    /// Answer listings with a plain array, as some documentation has it, in place of pages.
+    #[arg(long)]
+    pub(crate) array_shape: bool,
+}
+
+/// How payments are shown.
+#[derive(ClapArgs, Clone, Copy)]
+pub(crate) struct Show {
+    /// How to print it.
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    pub(crate) format: Format,
+
+    /// Days and times of tables in UTC, in place of Korea's.
+    #[arg(long)]
+    pub(crate) utc: bool,
+
+    /// Names in tables in full; they are masked otherwise.
+    #[arg(long)]
+    pub(crate) show_personal: bool,
+}
+
+impl Show {
+    pub(crate) fn zone(self) -> Zone {
+        if self.utc { Zone::Utc } else { Zone::Kst }
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, ValueEnum)]
 pub(crate) enum Format {
-    /// For people: the fields one asks for first, without anybody's data.
+    /// Columns, for people.
     Table,
-    /// JSON with every field, under the API's own names.
+    /// Every field, for spreadsheets.
+    Csv,
+    /// Every field, for programs.
     Json,
-    /// The same, one payment a line.
+    /// The same, one to a line.
     Ndjson,
+}
+
+fn date(text: &str) -> Result<Date, String> {
+    text.parse().map_err(|_| "a date is year, month and day, like 2024-03-01".to_owned())
+}
+
+/// An amount, with or without separators between its thousands.
+pub(crate) fn amount(text: &str) -> Result<Amount, String> {
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
+    let mut groups = whole.split(',');
+    let first = groups.next().map_or(0, str::len);
+    let grouped = !text.contains(',')
+        || !fraction.contains(',') && (1..=3).contains(&first) && groups.all(|group| group.len() == 3);
+    match text.replace(',', "").parse::<Amount>() {
+        Ok(amount) if grouped && amount >= Amount::ZERO => Ok(amount),
+        Ok(amount) if grouped && amount < Amount::ZERO => Err("an order cannot cost less than nothing".to_owned()),
+        _ => Err("an amount is a number in major currency units, like 15900, 15,900 or 10.25".to_owned()),
+    }
+}
+
+/// A currency, in letters of any case.
+pub(crate) fn currency(text: &str) -> Result<Currency, String> {
+    if text.len() == 3 && text.bytes().all(|byte| byte.is_ascii_alphabetic()) {
+        Ok(text.to_ascii_uppercase().into())
+    } else {
+        Err("a currency is three letters, like KRW or USD".to_owned())
+    }
+}
+
+fn concurrency(text: &str) -> Result<usize, String> {
+    let number = text.parse().ok().filter(|number| (1..=100).contains(number));
+    number.ok_or_else(|| "a number from 1 to 100 is needed".to_owned())
+}
+
+fn duration(text: &str) -> Result<Duration, String> {
+    let wrong = || "a duration is a number and its unit, like 30ms or 2s".to_owned();
+    text.parse::<SignedDuration>().ok().and_then(|duration| duration.try_into().ok()).ok_or_else(wrong)
 }

@@ -7,13 +7,17 @@ use iamport::{
     sandbox::{PaymentBody, Sandbox},
 };
 
-use crate::{Answer, Failure, args::Format, output};
+use crate::{
+    Answer, Failure,
+    args::{Format, Show},
+    output,
+};
 
 /// How many payments the billing key of the demo has: two full pages and a rest.
 const PAYMENTS: usize = 45;
 
 pub(crate) async fn run() -> Result<Answer, Failure> {
-    let sandbox = Sandbox::start().await?;
+    let sandbox = Sandbox::start().await.map_err(Failure::Listen)?;
     fill(&sandbox);
 
     step(1, "Start a sandbox: a server on this machine that answers as the service does.")?;
@@ -102,7 +106,8 @@ fn say(lines: &str) -> io::Result<()> {
 
 fn table<'a>(payments: impl Iterator<Item = &'a Payment>) -> io::Result<()> {
     let mut text = Vec::new();
-    let mut table = output::Payments::new(&mut text, Format::Table, output::Shape::Many);
+    let show = Show { format: Format::Table, utc: false, show_personal: false };
+    let mut table = output::Payments::new(&mut text, show, output::Shape::Many);
     for payment in payments {
         table.write(payment)?;
     }

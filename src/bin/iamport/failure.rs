@@ -6,6 +6,8 @@ pub(crate) enum Failure {
     /// What was handed in cannot be read: says what, and where.
     Input(String),
     Output(io::Error),
+    /// The sandbox has no port.
+    Listen(io::Error),
 }
 
 impl Failure {
@@ -18,23 +20,33 @@ impl Failure {
                 anstream::eprintln!("iamport: the output cannot be written: {error}");
                 ExitCode::from(3)
             }
-            Self::Input(what) => {
-                anstream::eprintln!("iamport: {what}");
+            Self::Input(why) => {
+                anstream::eprintln!("iamport: {why}");
+                ExitCode::from(2)
+            }
+            Self::Listen(error) => {
+                anstream::eprintln!("iamport: the sandbox cannot listen on that port: {error}");
+                anstream::eprintln!("  Leave --port out, and it takes one that is free.");
                 ExitCode::from(2)
             }
             Self::Service(error) => {
-                anstream::eprintln!("iamport: {error}");
-                let mut source = error.source();
-                while let Some(cause) = source {
-                    anstream::eprintln!("  because: {cause}");
-                    source = cause.source();
-                }
-                if let Some(hint) = hint(error) {
-                    anstream::eprintln!("  {hint}");
-                }
+                tell(error);
                 ExitCode::from(if error.is_config() || error.is_refused() { 2 } else { 3 })
             }
         }
+    }
+}
+
+/// What went wrong, why, and what to do about it.
+pub(crate) fn tell(error: &iamport::Error) {
+    anstream::eprintln!("iamport: {error}");
+    let mut source = error.source();
+    while let Some(cause) = source {
+        anstream::eprintln!("  because: {cause}");
+        source = cause.source();
+    }
+    if let Some(hint) = hint(error) {
+        anstream::eprintln!("  {hint}");
     }
 }
 

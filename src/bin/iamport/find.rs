@@ -1,5 +1,3 @@
-use std::io;
-
 use crate::{Answer, Failure, args, output};
 
 pub(crate) async fn run(service: &args::Service, args: args::Find) -> Result<Answer, Failure> {
@@ -14,7 +12,7 @@ pub(crate) async fn run(service: &args::Service, args: args::Find) -> Result<Ans
         anstream::eprintln!("iamport: no such payment");
         return Ok(Answer::No);
     };
-    let mut out = output::Payments::new(io::stdout().lock(), args.format, output::Shape::One);
+    let mut out = output::Payments::new(output::stdout(args.show.format), args.show, output::Shape::One);
     out.write(&payment)?;
     out.finish()?;
     Ok(Answer::Yes)

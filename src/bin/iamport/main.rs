@@ -4,12 +4,18 @@
 //! failed.
 
 mod args;
+mod completions;
 mod demo;
 mod failure;
 mod find;
 mod output;
 mod payments;
+mod progress;
+mod reconcile;
+mod sandbox;
+mod signals;
 mod spec;
+mod verify;
 
 use std::process::ExitCode;
 
@@ -24,19 +30,30 @@ use crate::{
 enum Answer {
     Yes,
     No,
+    /// Some of what was handed in is of no use.
+    BadInput,
+    /// A part of the work is left.
+    GaveUp,
 }
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let done = match Args::parse() {
-        Args { command: Command::Demo, .. } => demo::run().await,
-        Args { command: Command::Find(find), service } => find::run(&service, find).await,
-        Args { command: Command::Payments(payments), service } => payments::run(&service, payments).await,
-        Args { command: Command::Spec(spec), .. } => spec::run(spec),
+    let Args { command, service } = Args::parse();
+    let done = match command {
+        Command::Demo => demo::run().await,
+        Command::Find(find) => find::run(&service, find).await,
+        Command::Payments(payments) => payments::run(&service, payments).await,
+        Command::Verify(verify) => verify::run(&service, verify).await,
+        Command::Reconcile(reconcile) => reconcile::run(&service, reconcile).await,
+        Command::Sandbox(sandbox) => sandbox::run(sandbox).await,
+        Command::Spec(spec) => spec::run(spec),
+        Command::Completions { shell } => completions::run(shell),
     };
     match done {
         Ok(Answer::Yes) => ExitCode::SUCCESS,
         Ok(Answer::No) => ExitCode::from(1),
+        Ok(Answer::BadInput) => ExitCode::from(2),
+        Ok(Answer::GaveUp) => ExitCode::from(3),
         Err(failure) => failure.report(),
     }
 }

@@ -1,21 +1,32 @@
-use std::io;
+use iamport::{Payment, PaymentStatus};
+use jiff::civil::Date;
 
-use crate::{Answer, Failure, args, output};
+use crate::{
+    Answer, Failure, args,
+    output::{self, Zone},
+    progress::{Output, Progress},
+};
 
 pub(crate) async fn run(service: &args::Service, args: args::Payments) -> Result<Answer, Failure> {
+    let filter = Filter::new(&args)?;
     let listing = service.client()?.billing_key_payments(args.customer_uid);
-    // Not locked while it waits for pages: the walk is a future that may move to another thread.
-    let mut out = output::Payments::new(io::stdout(), args.format, output::Shape::Many);
+    let mut out = output::Payments::new(output::stdout(args.show.format), args.show, output::Shape::Many);
     let walked = match args.page {
         Some(page) => match listing.page(page).await {
-            Ok(page) => page.list.iter().try_for_each(|payment| out.write(payment)).map_err(Failure::from),
+            Ok(page) => page.list.iter().filter(|payment| filter.passes(payment)).try_for_each(|p| Ok(out.write(p)?)),
             Err(error) => Err(error.into()),
         },
         None => {
+            let progress = Progress::walk(Output::of(args.show.format));
             let mut payments = listing.items();
             loop {
                 match payments.next().await {
-                    Some(Ok(payment)) => out.write(&payment)?,
+                    Some(Ok(payment)) => {
+                        progress.step();
+                        if filter.passes(&payment) {
+                            progress.aside(|| out.write(&payment))?;
+                        }
+                    }
                     Some(Err(error)) => break Err(Failure::from(error)),
                     None => break Ok(()),
                 }
@@ -32,5 +43,34 @@ pub(crate) async fn run(service: &args::Service, args: args::Payments) -> Result
             out.finish()?;
             walked.map(|()| Answer::Yes)
         }
+    }
+}
+
+/// Which payments are wanted.
+struct Filter {
+    status: Option<PaymentStatus>,
+    since: Option<Date>,
+    until: Option<Date>,
+    zone: Zone,
+}
+
+impl Filter {
+    fn new(args: &args::Payments) -> Result<Self, Failure> {
+        let args::Payments { since, until, .. } = *args;
+        if let (Some(since), Some(until)) = (since, until)
+            && since > until
+        {
+            return Err(Failure::Input(format!("--since {since} is later than --until {until}")));
+        }
+        Ok(Self { status: args.status.as_deref().map(PaymentStatus::from), since, until, zone: args.show.zone() })
+    }
+
+    fn passes(&self, payment: &Payment) -> bool {
+        // A payment that tells no moment cannot be shown to lie outside.
+        let day = payment.paid_at().or(payment.started_at()).map(|at| self.zone.day(at));
+        self.status.as_ref().is_none_or(|status| payment.status == *status)
+            && day.is_none_or(|day| {
+                self.since.is_none_or(|since| since <= day) && self.until.is_none_or(|until| day <= until)
+            })
     }
 }

@@ -1,0 +1,36 @@
+//! The client as progenitor makes it from the document: envelopes, pages and headers as they are on the wire.
+//! `cargo run --example generated_client --features sandbox`
+
+use std::num::NonZeroU64;
+
+use iamport::{
+    PageOrArray, Sorting,
+    sandbox::{PaymentBody, Sandbox},
+};
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let sandbox = Sandbox::start().await?;
+    for month in 1..=25 {
+        sandbox.put(PaymentBody::new(&format!("sub-{month:04}"), 22000).billing_key("cust_0001").paid());
+    }
+    let client = sandbox.client().build()?; // elsewhere: Client::from_env()?
+
+    // It fetches no token by hand: tokens, time-outs and checks are those of the client it came from.
+    let api = client.generated();
+    let answer = api.find_payment("sub-0001", Some(&Sorting::StartedDesc), None).await?;
+    println!("HTTP {}, code {}, message {:?}", answer.status(), answer.code, answer.message);
+
+    let answer = api.list_billing_key_payments("cust_0001", NonZeroU64::new(2), None).await?;
+    match answer.into_inner().response {
+        Some(PageOrArray::Page(page)) => println!("{} of {:?}, next {:?}", page.list.len(), page.total, page.next),
+        Some(PageOrArray::Array(list)) => println!("{} in an array", list.len()),
+        None => println!("nothing"),
+    }
+
+    match api.find_payment("order-9999", None, None).await {
+        Ok(answer) => println!("HTTP {}", answer.status()),
+        Err(error) => println!("{error}"),
+    }
+    Ok(())
+}

@@ -1,0 +1,30 @@
+//! All payments of a billing key, and what they come to. `cargo run --example walk_billing_key --features sandbox`
+
+use iamport::{
+    Amount, PaymentStatus,
+    sandbox::{PaymentBody, Sandbox},
+};
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let sandbox = Sandbox::start().await?;
+    for month in 1..=45 {
+        let payment = PaymentBody::new(&format!("sub-{month:04}"), 22000).billing_key("cust_0001");
+        sandbox.put(if month % 9 == 0 { payment.failed("한도 초과") } else { payment.paid() });
+    }
+    let client = sandbox.client().build()?; // elsewhere: Client::from_env()?
+
+    // Pages are asked for as they are needed, several at once; payments come one by one, in order.
+    let mut payments = client.billing_key_payments("cust_0001").items();
+    let (mut paid, mut failed) = (Amount::ZERO, Vec::new());
+    while let Some(payment) = payments.next().await {
+        let payment = payment?;
+        match payment.status {
+            PaymentStatus::Paid => paid = paid.saturating_add(payment.remaining_amount()),
+            PaymentStatus::Failed => failed.push(payment.merchant_uid),
+            _ => {}
+        }
+    }
+    println!("paid: {paid} KRW; failed: {}", failed.join(", "));
+    Ok(())
+}

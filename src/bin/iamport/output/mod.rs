@@ -1,0 +1,110 @@
+//! How payments are printed.
+
+mod csv;
+mod table;
+mod text;
+
+use std::io::{self, Write};
+
+use anstyle::{AnsiColor, Style};
+use iamport::{Payment, PaymentStatus};
+
+pub(crate) use table::{Cell, Column, Table};
+pub(crate) use text::{Zone, money};
+
+use crate::args::{Format, Show};
+
+/// Whether there is one payment, or a list of them.
+#[derive(Clone, Copy, PartialEq)]
+pub(crate) enum Shape {
+    One,
+    Many,
+}
+
+/// Standard output. Colours reach a terminal that wants them; a machine format is written as it is.
+pub(crate) fn stdout(format: Format) -> Box<dyn Write> {
+    if format == Format::Table { Box::new(anstream::stdout()) } else { Box::new(io::stdout()) }
+}
+
+/// Payments on their way out.
+pub(crate) enum Payments<W: Write> {
+    Table(Table<W>, Show),
+    Json { out: W, shape: Shape, written: bool },
+    Ndjson(W),
+    Csv(Box<csv::Payments<W>>),
+}
+
+impl<W: Write> Payments<W> {
+    pub(crate) fn new(out: W, show: Show, shape: Shape) -> Self {
+        match show.format {
+            Format::Table => Self::Table(Table::new(out, columns(show.zone())), show),
+            Format::Json => Self::Json { out, shape, written: false },
+            Format::Ndjson => Self::Ndjson(out),
+            Format::Csv => Self::Csv(csv::Payments::new(out).into()),
+        }
+    }
+
+    pub(crate) fn write(&mut self, payment: &Payment) -> io::Result<()> {
+        match self {
+            Self::Table(table, show) => table.row(row(payment, *show)),
+            Self::Json { out, shape: Shape::Many, written } => {
+                out.write_all(if *written { b",\n" } else { b"[\n" })?;
+                *written = true;
+                Ok(serde_json::to_writer(out, payment)?)
+            }
+            Self::Json { out, shape: Shape::One, .. } => {
+                serde_json::to_writer_pretty(&mut *out, payment)?;
+                writeln!(out)
+            }
+            Self::Ndjson(out) => {
+                serde_json::to_writer(&mut *out, payment)?;
+                writeln!(out)
+            }
+            Self::Csv(csv) => csv.write(payment),
+        }
+    }
+
+    pub(crate) fn finish(self) -> io::Result<()> {
+        match self {
+            Self::Table(table, _) => table.finish(),
+            Self::Json { mut out, shape, written } => {
+                if shape == Shape::Many {
+                    writeln!(out, "{}", if written { "\n]" } else { "[]" })?;
+                }
+                out.flush()
+            }
+            Self::Ndjson(mut out) => out.flush(),
+            Self::Csv(csv) => csv.finish(),
+        }
+    }
+}
+
+fn columns(zone: Zone) -> Vec<Column> {
+    let paid_at = format!("PAID AT ({})", zone.name());
+    ["ORDER", "STATUS", "AMOUNT", "METHOD", &paid_at, "BUYER", "IMP_UID"]
+        .map(|title| Column { title: title.to_owned(), right: title == "AMOUNT" })
+        .into()
+}
+
+fn row(payment: &Payment, show: Show) -> Vec<Cell> {
+    let buyer = payment.buyer_name.as_ref().map(|name| name.as_str()).unwrap_or_default();
+    vec![
+        payment.merchant_uid.as_str().into(),
+        Cell::styled(payment.status.as_str(), status_style(&payment.status)),
+        money(payment.amount, payment.currency.as_ref()).into(),
+        payment.pay_method.as_ref().map(ToString::to_string).unwrap_or_default().into(),
+        payment.paid_at().map(|at| show.zone().tell(at)).unwrap_or_default().into(),
+        if show.show_personal { buyer.into() } else { text::masked(buyer).into() },
+        payment.imp_uid.as_str().into(),
+    ]
+}
+
+fn status_style(status: &PaymentStatus) -> Style {
+    match status {
+        PaymentStatus::Paid => AnsiColor::Green.on_default(),
+        PaymentStatus::Ready => AnsiColor::Yellow.on_default(),
+        PaymentStatus::Failed => AnsiColor::Red.on_default(),
+        PaymentStatus::Cancelled => AnsiColor::Magenta.on_default(),
+        _ => Style::new(),
+    }
+}

@@ -1,0 +1,66 @@
+//! Amounts, moments and names as people write them.
+
+use iamport::{Amount, Currency, Timestamp};
+use jiff::{
+    civil::Date,
+    tz::{Offset, TimeZone},
+};
+
+/// Where a day begins.
+#[derive(Clone, Copy, PartialEq)]
+pub(crate) enum Zone {
+    /// The service and its merchants live in Korea, which has no summer time.
+    Kst,
+    Utc,
+}
+
+impl Zone {
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Kst => "KST",
+            Self::Utc => "UTC",
+        }
+    }
+
+    /// `2024-03-06 19:47:49`
+    pub(crate) fn tell(self, at: Timestamp) -> String {
+        jiff::Timestamp::from(at).to_zoned(self.offset()).strftime("%Y-%m-%d %H:%M:%S").to_string()
+    }
+
+    /// The day of a moment.
+    pub(crate) fn day(self, at: Timestamp) -> Date {
+        jiff::Timestamp::from(at).to_zoned(self.offset()).date()
+    }
+
+    fn offset(self) -> TimeZone {
+        TimeZone::fixed(match self {
+            Self::Kst => Offset::constant(9),
+            Self::Utc => Offset::UTC,
+        })
+    }
+}
+
+/// `15,900 KRW`
+pub(crate) fn money(amount: Amount, currency: Option<&Currency>) -> String {
+    let text = amount.to_string();
+    let (whole, fraction) =
+        text.split_once('.').map_or((text.as_str(), None), |(whole, fraction)| (whole, Some(fraction)));
+    let (sign, digits) = whole.strip_prefix('-').map_or(("", whole), |digits| ("-", digits));
+    let mut money = String::from(sign);
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            money.push(',');
+        }
+        money.push(digit);
+    }
+    if let Some(fraction) = fraction {
+        money = money + "." + fraction;
+    }
+    currency.map(|currency| format!("{money} {currency}")).unwrap_or(money)
+}
+
+/// `홍**`: enough to tell two people apart, not enough to know them.
+pub(super) fn masked(name: &str) -> String {
+    let shown = if name.chars().nth(1).is_some() { 1 } else { 0 };
+    name.chars().enumerate().map(|(index, letter)| if index < shown { letter } else { '*' }).collect()
+}

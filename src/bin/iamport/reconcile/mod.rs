@@ -1,0 +1,211 @@
+//! Every order of a file against its payment: bounded in time by the service, in memory by the concurrency.
+
+mod ahead;
+mod encoding;
+mod kept;
+mod orders;
+mod outcome;
+mod results;
+mod summary;
+
+use std::{
+    fs::{self, OpenOptions},
+    io::{self, Seek, SeekFrom, Write},
+    path::Path,
+    pin::pin,
+};
+
+use anstream::StripStream;
+use futures_util::stream::{FuturesOrdered, StreamExt};
+use iamport::Client;
+
+use self::{
+    ahead::Ahead,
+    kept::Kept,
+    orders::{Orders, Row},
+    outcome::{Outcome, Verdict, look_up},
+    results::Results,
+    summary::{Summary, number},
+};
+use crate::{
+    Answer, Failure,
+    args::{self, Format},
+    failure, output,
+    progress::{Output, Progress},
+    signals,
+};
+
+pub(crate) async fn run(service: &args::Service, args: args::Reconcile) -> Result<Answer, Failure> {
+    let client = service.client()?;
+    let mut run = Run::begin(&args)?;
+    let ended = run.look_up_all(&client, args.concurrency).await;
+    let Run { results, summary, ahead, progress, .. } = run;
+    drop(progress);
+    results.finish()?;
+    ahead.as_ref().map_or(Ok(()), Ahead::save)?;
+    // Nobody may be there to read it any more, and the results are safe.
+    let _ = summary.tell();
+    let cause = match ended? {
+        Ended::Whole => return Ok(summary.answer()),
+        Ended::Interrupted => None,
+        Ended::Failed(error) => Some(error),
+    };
+    anstream::eprintln!();
+    match cause {
+        Some(error) => failure::tell(&error),
+        None => anstream::eprintln!("iamport: interrupted"),
+    }
+    anstream::eprintln!("  {}", what_next(&args, summary.rows()));
+    Ok(Answer::GaveUp)
+}
+
+fn what_next(args: &args::Reconcile, rows: u64) -> String {
+    let rows = number(rows);
+    match &args.out {
+        Some(out) if args.format() != Format::Table => {
+            format!("{rows} results are kept in {}; the same command with --resume goes on from there.", out.display())
+        }
+        _ => {
+            format!("{rows} results were written. With --out FILE in csv, json or ndjson, --resume goes on from there.")
+        }
+    }
+}
+
+/// How the look-ups came to their end.
+enum Ended {
+    Whole,
+    Interrupted,
+    Failed(iamport::Error),
+}
+
+/// A reconciliation under way.
+struct Run {
+    orders: Orders,
+    results: Results,
+    summary: Summary,
+    ahead: Option<Ahead>,
+    progress: Progress,
+}
+
+impl Run {
+    /// Opens what is read and written, and goes through what an earlier run has done.
+    fn begin(args: &args::Reconcile) -> Result<Self, Failure> {
+        let (format, resume) = (args.format(), args.resume);
+        if resume && format == Format::Table {
+            return Err(Failure::Input(
+                "a table cannot be gone on with; use csv, json or ndjson with --resume".to_owned(),
+            ));
+        }
+        let mut orders = Orders::open(&args.orders)?;
+        let mut summary = Summary::default();
+        let header = orders.header.clone();
+        let mut begun = false;
+        let out: Box<dyn Write> = match &args.out {
+            None => output::stdout(format),
+            Some(path) => {
+                let has_some = fs::metadata(path).is_ok_and(|file| file.len() > 0);
+                if has_some && !resume {
+                    return Err(Failure::Input(format!(
+                        "{} is there already; --resume goes on with it, or name another --out",
+                        path.display()
+                    )));
+                }
+                let end = if has_some { replay(path, format, &mut orders, &mut summary)? } else { 0 };
+                begun = end > 0;
+                open_at(path, format, end, orders.marked)?
+            }
+        };
+        let output = if args.out.is_some() { Output::File } else { Output::of(format) };
+        let progress = Progress::of(orders.about, summary.rows(), output);
+        let ahead = args.out.as_ref().map(|out| Ahead::beside(out, resume));
+        Ok(Self { orders, results: Results::new(out, format, header, begun)?, summary, ahead, progress })
+    }
+
+    /// Asks for as many orders at a time as allowed, and hands the answers out in the order of the rows. What is on its
+    /// way when something stops it is waited for: nothing is asked in vain.
+    async fn look_up_all(&mut self, client: &Client, concurrency: usize) -> Result<Ended, Failure> {
+        let mut under_way = FuturesOrdered::new();
+        let (mut ended, mut interrupts) = (None, 0);
+        let mut stop = pin!(signals::stop());
+        loop {
+            while ended.is_none() && under_way.len() < concurrency {
+                let Some(row) = self.orders.next()? else {
+                    ended = Some(Ended::Whole);
+                    break;
+                };
+                let known = self.ahead.as_mut().and_then(|ahead| ahead.take(&row));
+                under_way.push_back(answer(client, row, known));
+            }
+            tokio::select! {
+                () = &mut stop => {
+                    interrupts += 1;
+                    if interrupts > 1 {
+                        ended = Some(Ended::Interrupted);
+                        break;
+                    }
+                    self.progress.say("iamport: waiting for what is on its way; Ctrl-C again does not wait");
+                    ended.get_or_insert(Ended::Interrupted);
+                    stop.set(signals::stop());
+                }
+                answer = under_way.next() => match answer {
+                    None => break,
+                    Some((row, Ok(verdict))) if matches!(ended, Some(Ended::Failed(_))) => {
+                        if let Some(ahead) = &mut self.ahead {
+                            ahead.keep(row, verdict);
+                        }
+                    }
+                    Some((row, Ok(verdict))) => self.accept(&row, &verdict)?,
+                    Some((_, Err(_))) if matches!(ended, Some(Ended::Failed(_))) => {}
+                    Some((_, Err(error))) => ended = Some(Ended::Failed(error)),
+                },
+            }
+        }
+        Ok(ended.unwrap_or(Ended::Whole))
+    }
+
+    fn accept(&mut self, row: &Row, verdict: &Verdict) -> Result<(), Failure> {
+        self.progress.step();
+        if verdict.outcome == Outcome::BadRow {
+            self.progress.say(&format!("{}, line {}: {}", self.orders.name, row.line, verdict.detail));
+        }
+        self.progress.aside(|| self.results.write(row, verdict))?;
+        self.summary.count(row, verdict.outcome);
+        Ok(())
+    }
+}
+
+/// What is known of a row, or what the service says.
+async fn answer(client: &Client, row: Row, known: Option<Verdict>) -> (Row, Result<Verdict, iamport::Error>) {
+    let verdict = match (known, &row.order) {
+        (Some(verdict), _) => Ok(verdict),
+        (None, Ok(order)) => look_up(client, order).await,
+        (None, Err(why)) => Ok(Verdict::new(Outcome::BadRow, why)),
+    };
+    (row, verdict)
+}
+
+/// Goes through the results that are there, next to the orders they are of. Tells where the last one ends.
+fn replay(path: &Path, format: Format, orders: &mut Orders, summary: &mut Summary) -> Result<u64, Failure> {
+    let mut kept = Kept::open(path, format, &orders.header)?;
+    while let Some(done) = kept.next()? {
+        match orders.next()? {
+            Some(row) if row.fields == done.fields => summary.count(&row, done.outcome),
+            _ => return Err(kept.foreign()),
+        }
+    }
+    Ok(kept.end)
+}
+
+/// A file to go on with behind its first bytes; one that is begun gets the byte order mark that spreadsheets need.
+fn open_at(path: &Path, format: Format, end: u64, marked: bool) -> Result<Box<dyn Write>, Failure> {
+    let open = || -> io::Result<Box<dyn Write>> {
+        let mut file = OpenOptions::new().write(true).create(true).truncate(false).open(path)?;
+        file.set_len(end)?;
+        file.seek(SeekFrom::End(0))?;
+        if marked && end == 0 && format == Format::Csv {
+            file.write_all("\u{feff}".as_bytes())?;
+        }
+        Ok(if format == Format::Table { Box::new(StripStream::new(file)) } else { Box::new(file) })
+    };
+    open().map_err(|error| Failure::Input(format!("{} cannot be written: {error}", path.display())))
+}
