@@ -27,7 +27,10 @@ use crate::{
 /// text of an error holds a body, an identifier or a secret. Clones are cheap: callers that waited for one token share
 /// the error that came instead.
 #[derive(Clone)]
-pub struct Error(Arc<Kind>);
+pub struct Error {
+    kind: Arc<Kind>,
+    attempts: u32,
+}
 
 #[derive(Debug)]
 enum Kind {
@@ -92,6 +95,16 @@ impl Error {
         Kind::CustomData(fault).into()
     }
 
+    /// The last failure of so many attempts.
+    pub(crate) fn after(self, attempts: u32) -> Self {
+        Self { attempts, ..self }
+    }
+
+    /// Whether it may pass by itself.
+    pub(crate) fn passes(&self) -> bool {
+        matches!(&*self.kind, Kind::Connect(_) | Kind::Network(_) | Kind::Timeout(Some(_), _))
+    }
+
     /// Success, by its `code`, with nothing in it.
     pub(crate) fn missing(status: StatusCode) -> Self {
         Kind::Missing(status).into()
@@ -105,7 +118,7 @@ impl Error {
     ///
     /// A 404 of a proxy or of a wrong base URL is not that; it has a [`status`](Self::status) and no `code`.
     pub fn is_not_found(&self) -> bool {
-        matches!(&*self.0, Kind::Rejected { status: StatusCode::NOT_FOUND, .. })
+        matches!(&*self.kind, Kind::Rejected { status: StatusCode::NOT_FOUND, .. })
     }
 
     /// The keys or the token are not valid (HTTP 401).
@@ -115,12 +128,12 @@ impl Error {
 
     /// No connection, or no answer, in time.
     pub fn is_timeout(&self) -> bool {
-        matches!(&*self.0, Kind::Timeout(..))
+        matches!(&*self.kind, Kind::Timeout(..))
     }
 
     /// No connection to the service.
     pub fn is_connect(&self) -> bool {
-        match &*self.0 {
+        match &*self.kind {
             Kind::Connect(_) => true,
             Kind::Timeout(Some(error), _) => error.is_connect(),
             _ => false,
@@ -130,27 +143,35 @@ impl Error {
     /// An answer that could not be read (not JSON, cut short, without what every payment has), or custom data that
     /// could not.
     pub fn is_decode(&self) -> bool {
-        matches!(&*self.0, Kind::Decode(..) | Kind::CustomData(_) | Kind::Missing(_) | Kind::Paging(_))
+        matches!(&*self.kind, Kind::Decode(..) | Kind::CustomData(_) | Kind::Missing(_) | Kind::Paging(_))
     }
 
     /// An answer longer than [`max_body`](crate::ClientBuilder::max_body) allows.
     pub fn is_too_large(&self) -> bool {
-        matches!(&*self.0, Kind::TooLarge(..))
+        matches!(&*self.kind, Kind::TooLarge(..))
     }
 
     /// The call was refused before anything was sent.
     pub fn is_refused(&self) -> bool {
-        matches!(&*self.0, Kind::Refused(_))
+        matches!(&*self.kind, Kind::Refused(_))
     }
 
     /// The client could not be built.
     pub fn is_config(&self) -> bool {
-        matches!(&*self.0, Kind::Config(_))
+        matches!(&*self.kind, Kind::Config(_))
+    }
+
+    /// How often the service was asked, retries and the replay with a new token among them; 0 if nothing was sent.
+    ///
+    /// The error is the last failure of them all. If it was the token that could not be had, it tells how often that was
+    /// asked for.
+    pub fn attempts(&self) -> u32 {
+        self.attempts
     }
 
     /// The HTTP status, where there was an answer.
     pub fn status(&self) -> Option<StatusCode> {
-        match &*self.0 {
+        match &*self.kind {
             Kind::TooLarge(status, _) | Kind::Status(status) | Kind::Decode(status, _) | Kind::Missing(status) => {
                 Some(*status)
             }
@@ -161,7 +182,7 @@ impl Error {
 
     /// The envelope's `code`, where the service said no. Its values have no system; read it together with the status.
     pub fn code(&self) -> Option<i64> {
-        match &*self.0 {
+        match &*self.kind {
             Kind::Rejected { code, .. } => Some(*code),
             _ => None,
         }
@@ -169,7 +190,7 @@ impl Error {
 
     /// The envelope's `message`, where the service said no; in Korean.
     pub fn message(&self) -> Option<&str> {
-        match &*self.0 {
+        match &*self.kind {
             Kind::Rejected { message, .. } => message.as_deref(),
             _ => None,
         }
@@ -178,7 +199,7 @@ impl Error {
 
 impl From<Kind> for Error {
     fn from(kind: Kind) -> Self {
-        Self(Arc::new(kind))
+        Self { kind: Arc::new(kind), attempts: 0 }
     }
 }
 
@@ -187,15 +208,16 @@ impl From<runtime::Error<ErrorResponse>> for Error {
         match error {
             runtime::Error::Failed(error) => error,
             runtime::Error::ErrorResponse(value) => {
-                let status = value.status();
+                let (status, attempts) = (value.status(), value.attempts());
                 let envelope = value.into_inner();
-                Self::rejected(status, envelope.code, envelope.message)
+                Self::rejected(status, envelope.code, envelope.message).after(attempts)
             }
             runtime::Error::UnexpectedResponse(answer) => {
-                match decode::decode::<ErrorResponse>(answer.status, &answer.body) {
+                let error = match decode::decode::<ErrorResponse>(answer.status, &answer.body) {
                     Ok(envelope) => Self::rejected(answer.status, envelope.code, envelope.message),
                     Err(_) => Self::status_alone(answer.status),
-                }
+                };
+                error.after(answer.attempts)
             }
         }
     }
@@ -203,7 +225,14 @@ impl From<runtime::Error<ErrorResponse>> for Error {
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &*self.0 {
+        self.kind.fmt(f)?;
+        if self.attempts > 1 { write!(f, " (after {} attempts)", self.attempts) } else { Ok(()) }
+    }
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
             Kind::Config(why) => write!(f, "the client cannot be built: {why}"),
             Kind::Refused(why) => write!(f, "nothing was sent: {why}"),
             Kind::Connect(_) => f.write_str("no connection to the service"),
@@ -228,13 +257,13 @@ impl fmt::Display for Error {
 
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Debug::fmt(&self.0, f)
+        fmt::Debug::fmt(&self.kind, f)
     }
 }
 
 impl error::Error for Error {
     fn source(&self) -> Option<&(dyn error::Error + 'static)> {
-        match &*self.0 {
+        match &*self.kind {
             Kind::Connect(error) | Kind::Network(error) | Kind::Timeout(Some(error), _) => Some(error),
             _ => None,
         }

@@ -34,6 +34,8 @@
 //! **Errors.** One opaque [`Error`] with predicates, and with the status, code and message of the service. An order
 //! without a payment is `None`, not an error.
 //!
+//! **Faults.** What passes by itself is tried again, after waits that grow and differ, within a budget; see [`Retry`].
+//!
 //! **Lenient in, exact out.** A body is read unless `imp_uid`, `merchant_uid`, `amount` or `status` are missing or of an
 //! impossible type. Unknown codes are kept as they came, unknown fields in a payment's `extra`, and so are values of a
 //! type that no source tells of.
@@ -62,6 +64,7 @@ mod hooks;
 mod pages;
 mod path;
 mod payment;
+mod retry;
 mod runtime;
 #[cfg(feature = "sandbox")]
 pub mod sandbox;
@@ -77,6 +80,7 @@ pub use generated::{
 };
 pub use pages::{PaymentPages, Payments};
 pub use payment::VerifyError;
+pub use retry::Retry;
 pub use types::{Amount, InvalidAmount, InvalidTier, PageOrArray, PersonalText, Secret, Tier, Timestamp, UnknownField};
 
 /// The code of the READMEs is compiled, and run where it can be.

@@ -4,7 +4,7 @@ use std::{
     pin::Pin,
     sync::{
         Arc,
-        atomic::{AtomicU64, Ordering},
+        atomic::{AtomicBool, AtomicU64, Ordering},
     },
     time::{Duration, Instant},
 };
@@ -51,6 +51,8 @@ pub(crate) struct Tokens {
     cached: Mutex<Cached>,
     /// How many requests for a token have failed.
     failures: AtomicU64,
+    /// Whether a new token is asked for while the old one lives.
+    spare: AtomicBool,
 }
 
 #[derive(Default)]
@@ -61,7 +63,7 @@ struct Cached {
 
 impl Tokens {
     pub(crate) fn new(keys: types::TokenRequest) -> Self {
-        Self { keys, cached: Mutex::default(), failures: AtomicU64::new(0) }
+        Self { keys, cached: Mutex::default(), failures: AtomicU64::new(0), spare: AtomicBool::new(false) }
     }
 
     /// The cached token, or a new one.
@@ -76,6 +78,7 @@ impl Tokens {
             return Ok(token);
         }
         if failures == self.failures.load(Ordering::Acquire) {
+            self.spare.store(alive(&cached.token, Duration::ZERO).is_some(), Ordering::Relaxed);
             match self.fetch(api).await.and_then(|token| Token::new(&token, clock.now())) {
                 Ok(token) => {
                     let token = Arc::new(token);
@@ -94,6 +97,11 @@ impl Tokens {
             (None, Some(error)) => Err(error.clone()),
             (None, None) => Err(Error::refused("there is no token")),
         }
+    }
+
+    /// Whether there is a token to fall back on while a new one is asked for.
+    pub(crate) fn has_spare(&self) -> bool {
+        self.spare.load(Ordering::Relaxed)
     }
 
     /// Forgets a token that the service refused, unless another caller has replaced it already.

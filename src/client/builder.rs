@@ -1,4 +1,8 @@
-use std::{env, fmt, sync::Arc, time::Duration};
+use std::{
+    env, fmt,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
 
 use super::{Client, base_url::BaseUrl, tls};
 use crate::{
@@ -6,6 +10,7 @@ use crate::{
     error::Error,
     generated::{self, types::TokenRequest},
     hooks::{Settings, Transport},
+    retry::Retry,
     token::Tokens,
     types::{Secret, Tier},
 };
@@ -21,6 +26,7 @@ pub struct ClientBuilder {
     timeout: Duration,
     connect_timeout: Duration,
     max_body: usize,
+    retry: Retry,
     http: Option<reqwest::Client>,
     clock: Arc<dyn Clock>,
 }
@@ -36,6 +42,7 @@ impl Default for ClientBuilder {
             timeout: Duration::from_secs(30),
             connect_timeout: Duration::from_secs(10),
             max_body: 16 << 20,
+            retry: Retry::new(),
             http: None,
             clock: Arc::new(SystemClock),
         }
@@ -103,7 +110,7 @@ impl ClientBuilder {
         self
     }
 
-    /// How long a call may take: a token if need be, the call, and its replay.
+    /// How long a call may take: a token if need be, the call, its replay, retries and the waits before them.
     ///
     /// # Default
     ///
@@ -131,6 +138,25 @@ impl ClientBuilder {
     pub fn max_body(mut self, bytes: usize) -> Self {
         self.max_body = bytes;
         self
+    }
+
+    /// When a call that failed is made again.
+    ///
+    /// # Default
+    ///
+    /// [`Retry::new`]: up to 3 times, within 20 seconds.
+    pub fn retry(mut self, retry: Retry) -> Self {
+        self.retry = retry;
+        self
+    }
+
+    /// Never makes a call again: [`Retry::none`].
+    ///
+    /// # Default
+    ///
+    /// [`Retry::new`].
+    pub fn no_retry(self) -> Self {
+        self.retry(Retry::none())
     }
 
     /// An own HTTP client, with its own TLS, proxies and pool. Let it not follow redirects: they would take the token
@@ -175,6 +201,8 @@ impl ClientBuilder {
             tier: self.tier,
             timeout: self.timeout,
             max_body: self.max_body,
+            retry: self.retry,
+            random: Mutex::new(self.retry.random()),
             clock: self.clock,
         };
         let transport = Transport(Arc::new(settings));
@@ -195,10 +223,10 @@ fn http_client(base_url: &BaseUrl, connect_timeout: Duration) -> Result<reqwest:
 impl fmt::Debug for ClientBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // The base URL may hold a password until `build` refuses it.
-        let Self { tier, timeout, connect_timeout, max_body, .. } = self;
+        let Self { tier, timeout, connect_timeout, max_body, retry, .. } = self;
         let mut debug = f.debug_struct("ClientBuilder");
         debug.field("tier", tier).field("timeout", timeout).field("connect_timeout", connect_timeout);
-        debug.field("max_body", max_body).finish_non_exhaustive()
+        debug.field("max_body", max_body).field("retry", retry).finish_non_exhaustive()
     }
 }
 
