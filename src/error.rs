@@ -30,6 +30,8 @@ use crate::{
 pub struct Error {
     kind: Arc<Kind>,
     attempts: u32,
+    /// It was the token that could not be had; the call itself was not made.
+    of_token: bool,
 }
 
 #[derive(Debug)]
@@ -46,7 +48,11 @@ enum Kind {
     CustomData(Fault),
     Missing(StatusCode),
     Paging(String),
+    Token,
 }
+
+/// How much of the service's message an error's text repeats, in characters.
+const MESSAGE: usize = 200;
 
 impl Error {
     pub(crate) fn config(why: impl Into<String>) -> Self {
@@ -100,6 +106,16 @@ impl Error {
         Self { attempts, ..self }
     }
 
+    /// A token that cannot be sent.
+    pub(crate) fn token() -> Self {
+        Kind::Token.into()
+    }
+
+    /// A failure to get a token: whatever it says, it says nothing of a payment.
+    pub(crate) fn of_token(self) -> Self {
+        Self { of_token: true, ..self }
+    }
+
     /// Whether it may pass by itself.
     pub(crate) fn passes(&self) -> bool {
         matches!(&*self.kind, Kind::Connect(_) | Kind::Network(_) | Kind::Timeout(Some(_), _))
@@ -116,9 +132,10 @@ impl Error {
 
     /// The service knows no such payment or billing key: HTTP 404, said in the service's own envelope.
     ///
-    /// A 404 of a proxy or of a wrong base URL is not that; it has a [`status`](Self::status) and no `code`.
+    /// A 404 of a proxy or of a wrong base URL is not that; it has a [`status`](Self::status) and no `code`. Nor is one
+    /// in answer to the question for a token.
     pub fn is_not_found(&self) -> bool {
-        matches!(&*self.kind, Kind::Rejected { status: StatusCode::NOT_FOUND, .. })
+        !self.of_token && matches!(&*self.kind, Kind::Rejected { status: StatusCode::NOT_FOUND, .. })
     }
 
     /// The keys or the token are not valid (HTTP 401).
@@ -143,7 +160,7 @@ impl Error {
     /// An answer that could not be read (not JSON, cut short, without what every payment has), or custom data that
     /// could not.
     pub fn is_decode(&self) -> bool {
-        matches!(&*self.kind, Kind::Decode(..) | Kind::CustomData(_) | Kind::Missing(_) | Kind::Paging(_))
+        matches!(&*self.kind, Kind::Decode(..) | Kind::CustomData(_) | Kind::Missing(_) | Kind::Paging(_) | Kind::Token)
     }
 
     /// An answer longer than [`max_body`](crate::ClientBuilder::max_body) allows.
@@ -199,7 +216,7 @@ impl Error {
 
 impl From<Kind> for Error {
     fn from(kind: Kind) -> Self {
-        Self { kind: Arc::new(kind), attempts: 0 }
+        Self { kind: Arc::new(kind), attempts: 0, of_token: false }
     }
 }
 
@@ -244,12 +261,15 @@ impl fmt::Display for Kind {
             }
             Kind::Rejected { status, code, message } => {
                 write!(f, "the service refused the call: HTTP {}, code {code}", status.as_u16())?;
-                message.as_ref().map_or(Ok(()), |message| write!(f, ": {}", message.escape_debug()))
+                let Some(message) = message else { return Ok(()) };
+                let told: String = message.chars().take(MESSAGE).collect();
+                write!(f, ": {}{}", told.escape_debug(), if told.len() < message.len() { "…" } else { "" })
             }
             Kind::Status(status) => write!(f, "HTTP {} in place of an answer of the service", status.as_u16()),
             Kind::Decode(status, fault) => write!(f, "the answer (HTTP {}) cannot be read: {fault}", status.as_u16()),
             Kind::CustomData(fault) => write!(f, "the payment's custom_data cannot be read: {fault}"),
             Kind::Missing(status) => write!(f, "the answer (HTTP {}) says success and holds nothing", status.as_u16()),
+            Kind::Token => f.write_str("the service gave a token that no header can hold"),
             Kind::Paging(why) => write!(f, "the pages do not follow each other: {why}"),
         }
     }

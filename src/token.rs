@@ -29,7 +29,7 @@ impl Token {
     /// Reckons its life by the service's clock, which may be hours off from ours.
     fn new(token: &types::AccessToken, now: Instant) -> Result<Self, Error> {
         let bearer = format!("Bearer {}", token.access_token.expose());
-        let mut header = HeaderValue::try_from(bearer).map_err(|_| Error::refused("a header cannot hold the token"))?;
+        let mut header = HeaderValue::try_from(bearer).map_err(|_| Error::token())?;
         header.set_sensitive(true);
         let life = Duration::from_secs(u64::try_from(token.expired_at.saturating_sub(token.now)).unwrap_or(0));
         Ok(Self { header, ends: now.checked_add(life).unwrap_or(now) })
@@ -117,6 +117,9 @@ impl Tokens {
         &'a self,
         api: &'a generated::Client,
     ) -> Pin<Box<dyn Future<Output = Result<types::AccessToken, Error>> + Send + 'a>> {
-        Box::pin(async move { Envelope::from(api.get_token(None, &self.keys).await?).open() })
+        Box::pin(async move {
+            let answer = api.get_token(None, &self.keys).await.map_err(Error::from);
+            answer.and_then(|answer| Envelope::from(answer).open()).map_err(Error::of_token)
+        })
     }
 }

@@ -155,7 +155,11 @@ async fn failures() {
 
     let nobody = run(of(&sandbox, &["find", "order-0001", "--base-url", "http://127.0.0.1:1"])).await;
     assert_eq!(nobody.status.code(), Some(3));
-    assert!(String::from_utf8(nobody.stderr).unwrap().starts_with("iamport: no connection to the service (after 4 attempts)\n"));
+    assert!(
+        String::from_utf8(nobody.stderr)
+            .unwrap()
+            .starts_with("iamport: no connection to the service (after 4 attempts)\n")
+    );
 }
 
 /// `iamport payments … | head -1`
