@@ -5,6 +5,7 @@ use std::{error, fmt, sync::Arc, time::Duration};
 use reqwest::StatusCode;
 
 use crate::{
+    certificate::BadCertificate,
     decode::{self, Fault},
     generated::types::ErrorResponse,
     runtime,
@@ -39,6 +40,7 @@ enum Kind {
     Config(String),
     Refused(String),
     Connect(reqwest::Error),
+    Certificate(BadCertificate, reqwest::Error),
     Timeout(Option<reqwest::Error>, Option<Duration>),
     Network(reqwest::Error),
     TooLarge(StatusCode, usize),
@@ -66,7 +68,9 @@ impl Error {
     pub(crate) fn transport(error: reqwest::Error) -> Self {
         // The address of a request holds identifiers.
         let error = error.without_url();
-        if error.is_timeout() {
+        if let Some(bad) = BadCertificate::find(&error) {
+            Kind::Certificate(bad, error).into()
+        } else if error.is_timeout() {
             Kind::Timeout(Some(error), None).into()
         } else if error.is_connect() {
             Kind::Connect(error).into()
@@ -148,10 +152,10 @@ impl Error {
         matches!(&*self.kind, Kind::Timeout(..))
     }
 
-    /// No connection to the service.
+    /// No connection to the service, or none that can be trusted: then the text tells what is wrong with its certificate.
     pub fn is_connect(&self) -> bool {
         match &*self.kind {
-            Kind::Connect(_) => true,
+            Kind::Connect(_) | Kind::Certificate(..) => true,
             Kind::Timeout(Some(error), _) => error.is_connect(),
             _ => false,
         }
@@ -253,6 +257,7 @@ impl fmt::Display for Kind {
             Kind::Config(why) => write!(f, "the client cannot be built: {why}"),
             Kind::Refused(why) => write!(f, "nothing was sent: {why}"),
             Kind::Connect(_) => f.write_str("no connection to the service"),
+            Kind::Certificate(bad, _) => write!(f, "no connection to the service: {bad}"),
             Kind::Timeout(_, Some(after)) => write!(f, "no answer from the service within {after:?}"),
             Kind::Timeout(_, None) => f.write_str("no answer from the service in time"),
             Kind::Network(_) => f.write_str("the connection to the service broke off"),
@@ -284,7 +289,10 @@ impl fmt::Debug for Error {
 impl error::Error for Error {
     fn source(&self) -> Option<&(dyn error::Error + 'static)> {
         match &*self.kind {
-            Kind::Connect(error) | Kind::Network(error) | Kind::Timeout(Some(error), _) => Some(error),
+            Kind::Connect(error)
+            | Kind::Certificate(_, error)
+            | Kind::Network(error)
+            | Kind::Timeout(Some(error), _) => Some(error),
             _ => None,
         }
     }

@@ -9,7 +9,7 @@ use std::{
         Arc, Mutex, PoisonError,
         atomic::{AtomicU32, Ordering},
     },
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use futures_util::future::{Either, select};
@@ -23,6 +23,7 @@ use crate::{
     retry::{Failure, Retry},
     runtime::{Answer, ClientHooks, ClientInfo, OperationInfo},
     token::Tokens,
+    trace::Call,
     types::Tier,
 };
 
@@ -75,18 +76,18 @@ impl ClientHooks<Transport> for generated::Client {
 
     async fn exec(&self, request: Request, info: &OperationInfo) -> Result<Answer, Error> {
         let settings = &*self.inner().0;
-        let attempts = AtomicU32::new(0);
-        let call = async |retry: Retry, with_token| settings.call(self, request, with_token, retry, &attempts).await;
-        match info.operation_id {
-            // While the old token lives, a new one is not worth a retry, nor a long wait.
-            "get_token" if settings.tokens.has_spare() => {
-                settings.within(settings.timeout / 3, &attempts, call(Retry::none(), false)).await
-            }
-            operation => {
-                let retry = settings.retry.within(settings.timeout);
-                settings.within(settings.timeout, &attempts, call(retry, operation != "get_token")).await
-            }
-        }
+        let (attempts, begun) = (AtomicU32::new(0), settings.clock.now());
+        let with_token = info.operation_id != "get_token";
+        // While the old token lives, a new one is not worth a retry, nor a long wait.
+        let spare = !with_token && settings.tokens.has_spare();
+        let (retry, time) =
+            if spare { (Retry::none(), settings.timeout / 3) } else { (settings.retry, settings.timeout) };
+
+        let trace = Call::new(info.operation_id);
+        let call = settings.call(self, request, with_token, retry.within(time), &attempts);
+        let outcome = trace.cover(settings.within(time, &attempts, call)).await;
+        trace.end(attempts.into_inner(), &outcome, settings.since(begun));
+        outcome
     }
 }
 
@@ -124,9 +125,11 @@ impl Settings {
                 attempt.headers_mut().insert(header::AUTHORIZATION, token.header().clone());
             }
             let made = attempts.fetch_add(1, Ordering::Relaxed).saturating_add(1);
+            let sent = self.clock.now();
             let outcome = self.send(api.client(), attempt, made).await;
             let refused = matches!(&outcome, Ok(answer) if answer.status == StatusCode::UNAUTHORIZED);
             if let Some(token) = token.filter(|_| refused && !replayed) {
+                Call::attempt(made, &outcome, self.since(sent), None);
                 self.tokens.discard(&token).await;
                 replayed = true;
                 continue;
@@ -135,13 +138,18 @@ impl Settings {
                 Ok(answer) => Failure::answered(answer.status, &answer.headers),
                 Err(error) => Failure::unanswered(error.passes()),
             };
-            let spent = self.clock.now().saturating_duration_since(begun);
-            let Some(wait) = retry.decide(failure, retries, spent, self.random()) else {
+            let wait = retry.decide(failure, retries, self.since(begun), self.random());
+            Call::attempt(made, &outcome, self.since(sent), wait);
+            let Some(wait) = wait else {
                 return outcome.map_err(|error| error.after(made));
             };
             retries += 1;
             self.clock.sleep(wait).await;
         }
+    }
+
+    fn since(&self, moment: Instant) -> Duration {
+        self.clock.now().saturating_duration_since(moment)
     }
 
     /// Between 0 and 1.

@@ -43,6 +43,16 @@
 //! **Privacy.** [`PersonalText`] and [`Secret`] print as `[redacted]`. No text of an error holds a body, an identifier or
 //! an address.
 //!
+//! **Watching.** With the feature `tracing`, a call is a span `iamport` with `operation`, `attempts`, `status` and
+//! `elapsed_ms`, and each attempt an event in it with the `wait_ms` that follows: enough to see which calls fail and how
+//! slow they are, and nothing of whom they are about.
+//!
+//! ```text
+//! INFO iamport{operation="find_payment" attempts=2 status=200 elapsed_ms=431}
+//! DEBUG iamport{operation="find_payment"}: answered attempt=1 status=503 elapsed_ms=38 wait_ms=204
+//! DEBUG iamport{operation="find_payment"}: answered attempt=2 status=200 elapsed_ms=189
+//! ```
+//!
 //! **Testing.** The `sandbox` module (feature `sandbox`) is a server of the same behaviour for the tests of your own
 //! code.
 //!
@@ -51,9 +61,10 @@
 //!
 //! # Features
 //!
-//! `rustls` (default) or `native-tls`; `jiff` and `chrono` for conversions; `sandbox`; `cli` for the command.
+//! `rustls` (default) or `native-tls`; `tracing` for a span per call; `jiff` and `chrono` for conversions; `sandbox`; `cli` for the command.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+mod certificate;
 mod client;
 mod clock;
 mod decode;
@@ -69,6 +80,7 @@ mod runtime;
 #[cfg(feature = "sandbox")]
 pub mod sandbox;
 mod token;
+mod trace;
 mod types;
 
 pub use client::{BillingKeyPayments, Client, ClientBuilder, FindPayment};

@@ -27,6 +27,7 @@ pub struct ClientBuilder {
     connect_timeout: Duration,
     max_body: usize,
     retry: Retry,
+    roots: Vec<Vec<u8>>,
     http: Option<reqwest::Client>,
     clock: Arc<dyn Clock>,
 }
@@ -43,6 +44,7 @@ impl Default for ClientBuilder {
             connect_timeout: Duration::from_secs(10),
             max_body: 16 << 20,
             retry: Retry::new(),
+            roots: Vec::new(),
             http: None,
             clock: Arc::new(SystemClock),
         }
@@ -159,6 +161,17 @@ impl ClientBuilder {
         self.retry(Retry::none())
     }
 
+    /// Trusts one more root certificate (DER), as those behind a company's proxy must. May be called for several. Of no
+    /// effect on an own [`http_client`](Self::http_client).
+    ///
+    /// # Default
+    ///
+    /// The platform's trust store alone.
+    pub fn add_root_certificate(mut self, der: impl Into<Vec<u8>>) -> Self {
+        self.roots.push(der.into());
+        self
+    }
+
     /// An own HTTP client, with its own TLS, proxies and pool. Let it not follow redirects: they would take the token
     /// along.
     ///
@@ -185,7 +198,7 @@ impl ClientBuilder {
     ///
     /// # Errors
     ///
-    /// If key or secret are missing, the base URL is of no use, or TLS cannot be set up
+    /// If key or secret are missing, the base URL or a root certificate is of no use, or TLS cannot be set up
     /// ([`is_config`](Error::is_config)).
     pub fn build(self) -> Result<Client, Error> {
         if self.key.expose().is_empty() || self.secret.expose().is_empty() {
@@ -194,7 +207,7 @@ impl ClientBuilder {
         let base_url = BaseUrl::parse(&self.base_url, self.insecure)?;
         let http = match self.http {
             Some(http) => http,
-            None => http_client(&base_url, self.connect_timeout)?,
+            None => http_client(&base_url, self.connect_timeout, self.roots)?,
         };
         let settings = Settings {
             tokens: Tokens::new(TokenRequest { imp_key: self.key, imp_secret: self.secret }),
@@ -210,12 +223,12 @@ impl ClientBuilder {
     }
 }
 
-fn http_client(base_url: &BaseUrl, connect_timeout: Duration) -> Result<reqwest::Client, Error> {
+fn http_client(base_url: &BaseUrl, connect_timeout: Duration, roots: Vec<Vec<u8>>) -> Result<reqwest::Client, Error> {
     let client = reqwest::Client::builder()
         .user_agent(concat!("iamport-rust/", env!("CARGO_PKG_VERSION")))
         .connect_timeout(connect_timeout)
         .redirect(reqwest::redirect::Policy::none());
-    tls::configure(client, base_url.is_https())?
+    tls::configure(client, base_url.is_https(), roots)?
         .build()
         .map_err(|e| Error::config(format!("the HTTP client: {}", e.without_url())))
 }
