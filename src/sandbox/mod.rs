@@ -176,6 +176,11 @@ impl Sandbox {
         self.shared.traffic.log()
     }
 
+    /// Empties the log, and says how many requests were in it. Counts begin anew.
+    pub fn forget_requests(&self) -> usize {
+        self.shared.traffic.forget()
+    }
+
     /// How many requests for the endpoint have arrived.
     pub fn count(&self, endpoint: Endpoint) -> usize {
         self.shared.traffic.count(endpoint)
