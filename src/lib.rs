@@ -70,6 +70,9 @@ mod clock;
 mod decode;
 mod envelope;
 mod error;
+#[cfg(fuzzing)]
+#[doc(hidden)]
+pub mod fuzzing;
 pub mod generated;
 mod hooks;
 mod pages;

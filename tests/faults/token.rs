@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use iamport::{
-    Client,
+    Client, Retry,
     sandbox::{CannedAnswer, Endpoint, Fault, Sandbox},
 };
 
@@ -132,4 +132,22 @@ async fn the_time_for_a_call_covers_its_retries() {
     let error = call.await.unwrap().unwrap_err();
     assert!(error.is_timeout() && error.attempts() == 2, "{error:?}");
     assert_eq!(error.to_string(), "no answer from the service within 30s (after 2 attempts)");
+}
+
+/// Many that failed together must not come back together.
+#[tokio::test]
+async fn waits_are_drawn_by_chance_or_by_a_seed() {
+    let mut drawn = Vec::new();
+    for retry in [Retry::new(), Retry::new(), Retry::new().with_seed(7), Retry::new().with_seed(7)] {
+        let sandbox = Sandbox::start().await.unwrap();
+        let clock = EagerClock::new();
+        let client = sandbox.client().clock(clock.clone()).retry(retry).build().unwrap();
+        sandbox.misbehave(Endpoint::Token, CannedAnswer::html(503), 3);
+        client.find_payment("order-0001").await.unwrap();
+        drawn.push(clock.waits());
+    }
+    assert!(drawn.iter().all(|waits| waits.len() == 3), "{drawn:?}");
+    assert_ne!(drawn[0], drawn[1]);
+    assert_ne!(drawn[1], drawn[2]);
+    assert_eq!(drawn[2], drawn[3]);
 }
