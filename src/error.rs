@@ -4,6 +4,8 @@ use std::{error, fmt, sync::Arc, time::Duration};
 
 use reqwest::StatusCode;
 
+#[cfg(feature = "validate")]
+use crate::validate::{Report, Severity};
 use crate::{
     certificate::BadCertificate,
     decode::{self, Fault},
@@ -20,6 +22,7 @@ use crate::{
 /// | [`is_timeout`](Self::is_timeout) | no answer in time | try again; raise the time-out if it lasts |
 /// | [`is_connect`](Self::is_connect) | no connection to the service | check network and base URL; try again |
 /// | [`is_decode`](Self::is_decode) | an answer that the document does not allow | tell the keeper of the document |
+/// | `is_invalid` (feature `validate`) | an answer with violations, refused as the client was told to | read its report |
 /// | [`is_too_large`](Self::is_too_large) | an answer beyond the limit | raise the limit, if such answers are meant |
 /// | [`is_refused`](Self::is_refused) | an identifier that cannot be sent; nothing was | correct the identifier |
 /// | [`is_config`](Self::is_config) | the client could not be built | correct what the text names |
@@ -44,12 +47,18 @@ enum Kind {
     Timeout(Option<reqwest::Error>, Option<Duration>),
     Network(reqwest::Error),
     TooLarge(StatusCode, usize),
-    Rejected { status: StatusCode, code: i64, message: Option<String> },
+    Rejected {
+        status: StatusCode,
+        code: i64,
+        message: Option<String>,
+    },
     Status(StatusCode),
     Decode(StatusCode, Fault),
     CustomData(Fault),
     Missing(StatusCode),
     Paging(String),
+    #[cfg(feature = "validate")]
+    Invalid(StatusCode, Report),
     Token,
 }
 
@@ -130,6 +139,11 @@ impl Error {
         Kind::Missing(status).into()
     }
 
+    #[cfg(feature = "validate")]
+    pub(crate) fn invalid(status: StatusCode, report: Report) -> Self {
+        Kind::Invalid(status, report).into()
+    }
+
     pub(crate) fn paging(why: impl Into<String>) -> Self {
         Kind::Paging(why.into()).into()
     }
@@ -190,6 +204,22 @@ impl Error {
         self.attempts
     }
 
+    /// An answer that was refused for what validation found in it; see [`report`](Self::report).
+    #[cfg(feature = "validate")]
+    pub fn is_invalid(&self) -> bool {
+        self.report().is_some()
+    }
+
+    /// What validation found, where a client refuses answers with violations
+    /// ([`Validation::refuse`](crate::Validation::refuse)).
+    #[cfg(feature = "validate")]
+    pub fn report(&self) -> Option<&Report> {
+        match &*self.kind {
+            Kind::Invalid(_, report) => Some(report),
+            _ => None,
+        }
+    }
+
     /// The HTTP status, where there was an answer.
     pub fn status(&self) -> Option<StatusCode> {
         match &*self.kind {
@@ -197,6 +227,8 @@ impl Error {
                 Some(*status)
             }
             Kind::Rejected { status, .. } => Some(*status),
+            #[cfg(feature = "validate")]
+            Kind::Invalid(status, _) => Some(*status),
             _ => None,
         }
     }
@@ -273,6 +305,11 @@ impl fmt::Display for Kind {
             Kind::Status(status) => write!(f, "HTTP {} in place of an answer of the service", status.as_u16()),
             Kind::Decode(status, fault) => write!(f, "the answer (HTTP {}) cannot be read: {fault}", status.as_u16()),
             Kind::CustomData(fault) => write!(f, "the payment's custom_data cannot be read: {fault}"),
+            #[cfg(feature = "validate")]
+            Kind::Invalid(status, report) => {
+                write!(f, "the answer (HTTP {}) is not what the document allows", status.as_u16())?;
+                report.at_least(Severity::Violation).next().map_or(Ok(()), |first| write!(f, ": {first}"))
+            }
             Kind::Missing(status) => write!(f, "the answer (HTTP {}) says success and holds nothing", status.as_u16()),
             Kind::Token => f.write_str("the service gave a token that no header can hold"),
             Kind::Paging(why) => write!(f, "the pages do not follow each other: {why}"),

@@ -36,6 +36,8 @@ pub(crate) struct Settings {
     pub(crate) tier: Option<Tier>,
     pub(crate) timeout: Duration,
     pub(crate) max_body: usize,
+    #[cfg(feature = "validate")]
+    pub(crate) validation: crate::validation::Validation,
     pub(crate) retry: Retry,
     /// What draws the waits before a retry.
     pub(crate) random: Mutex<fastrand::Rng>,
@@ -83,6 +85,10 @@ impl ClientHooks<Transport> for generated::Client {
         let call = settings.call(self, request, with_token, retry.within(time), &attempts);
         let outcome = trace.cover(settings.within(time, &attempts, call)).await;
         trace.end(attempts.into_inner(), &outcome, settings.since(begun));
+        #[cfg(feature = "validate")]
+        if let Ok(answer) = &outcome {
+            settings.validation.check(info.operation_id, answer)?;
+        }
         outcome
     }
 }

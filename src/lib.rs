@@ -90,6 +90,8 @@ mod trace;
 mod types;
 #[cfg(feature = "validate")]
 pub mod validate;
+#[cfg(feature = "validate")]
+mod validation;
 
 pub use client::{BillingKeyPayments, Client, ClientBuilder, FindPayment};
 pub use clock::Clock;
@@ -102,6 +104,8 @@ pub use pages::{PaymentPages, Payments};
 pub use payment::VerifyError;
 pub use retry::Retry;
 pub use types::{Amount, InvalidAmount, InvalidTier, PageOrArray, PersonalText, Secret, Tier, Timestamp, UnknownField};
+#[cfg(feature = "validate")]
+pub use validation::Validation;
 
 /// The code of the READMEs is compiled, and run where it can be.
 #[cfg(all(doctest, feature = "sandbox"))]

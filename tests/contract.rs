@@ -1,11 +1,23 @@
 //! The document and the Rust types agree, property by property, both ways.
-#![cfg(feature = "schemars")]
+#![cfg(all(feature = "schemars", feature = "validate"))]
 #![allow(clippy::indexing_slicing, clippy::panic, clippy::unwrap_used, reason = "a test may fail by panicking")]
+
+#[path = "contract/bodies.rs"]
+mod bodies;
+#[path = "contract/meaning.rs"]
+mod meaning;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use iamport::generated::types;
+use bodies::{make, mutate};
+use fastrand::Rng;
+use iamport::{
+    generated::types,
+    validate::{self, Severity},
+};
+use meaning::meaning;
 use schemars::{JsonSchema, schema_for};
+use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
 /// Where the two differ on purpose, and why.
@@ -23,7 +35,7 @@ type Property = (BTreeSet<String>, bool);
 type Properties = BTreeMap<String, Property>;
 
 fn document() -> Value {
-    yaml_serde::from_str(include_str!("../openapi/iamport.yaml")).unwrap()
+    iamport::spec::document().clone()
 }
 
 /// The properties of a schema, whichever of the two it is written in.
@@ -108,4 +120,91 @@ fn the_types_and_the_document_agree() {
     for (name, _) in objects {
         assert!(seen.contains(name.as_str()), "{name} is compared with no type");
     }
+}
+
+/// How many bodies a run makes of each kind of answer; more by the environment variable.
+fn cases() -> u64 {
+    std::env::var("IAMPORT_CONTRACT_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(2000)
+}
+
+/// Each kind of answer: its schema, the operation it answers, and what is to be done with a body of it.
+fn each_answer(mut check: impl FnMut(&str, &str, &dyn Fn(&Value) -> Result<Value, String>)) {
+    fn read<T: DeserializeOwned + Serialize>(body: &Value) -> Result<Value, String> {
+        // By its text, as it comes from a socket.
+        let value: T = serde_json::from_slice(&serde_json::to_vec(body).unwrap()).map_err(|error| error.to_string())?;
+        Ok(serde_json::to_value(value).unwrap())
+    }
+    check("PaymentResponse", "find_payment", &read::<types::PaymentResponse>);
+    check("PaymentListResponse", "list_billing_key_payments", &read::<types::PaymentListResponse>);
+    check("AccessTokenResponse", "get_token", &read::<types::AccessTokenResponse>);
+}
+
+#[test]
+fn what_the_document_allows_is_read_and_written_back_with_the_same_meaning() {
+    let document = document();
+    let mut allowed = 0;
+    each_answer(|schema, operation, read| {
+        for seed in 0..cases() {
+            let mut rng = Rng::with_seed(seed);
+            let mut body = make(&document, &document["components"]["schemas"][schema], &mut rng);
+            body["code"] = rng.choice([0, 0, 0, 1, -1]).into();
+            let report = validate::answer_value(operation, 200, &body).unwrap();
+            if report.worst() == Some(Severity::Violation) {
+                continue;
+            }
+            allowed += 1;
+            let again = read(&body).unwrap_or_else(|error| panic!("seed {seed}: {error}\n{body:#}"));
+            let told = validate::answer_value(operation, 200, &again).unwrap();
+            assert!(told.worst() < Some(Severity::Violation), "seed {seed}: {told}\n{again:#}");
+            assert_eq!(meaning(&again), meaning(&body), "seed {seed} of {schema}");
+        }
+    });
+    println!("{allowed} of {} bodies were allowed", 3 * cases());
+    assert!(allowed > 3 * cases() / 2, "only {allowed} bodies were allowed: the generator is off");
+}
+
+#[test]
+fn decoding_and_validation_never_disagree_in_silence() {
+    let document = document();
+    let (mut refused, mut violated) = (0, 0);
+    each_answer(|schema, operation, read| {
+        for seed in 0..cases() {
+            let mut rng = Rng::with_seed(seed);
+            let mut body = make(&document, &document["components"]["schemas"][schema], &mut rng);
+            for _ in 0..rng.usize(1..4) {
+                mutate(&mut body, &mut rng);
+            }
+            let violates = match validate::answer(operation, 200, &serde_json::to_vec(&body).unwrap()) {
+                Ok(report) => report.worst() == Some(Severity::Violation),
+                Err(unreadable) => panic!("seed {seed}: {unreadable}"),
+            };
+            violated += u64::from(violates);
+            if let Err(error) = read(&body) {
+                refused += 1;
+                assert!(violates, "seed {seed}: does not decode ({error}), and validation found nothing\n{body:#}");
+            }
+        }
+    });
+    println!("{violated} bodies had a violation, {refused} were refused, of {}", 3 * cases());
+    assert!(refused > 0 && violated > refused);
+}
+
+#[test]
+fn every_example_of_the_document_validates_without_violation_or_drift() {
+    let document = document();
+    let mut seen = 0;
+    for (_, operation) in document["paths"].as_object().unwrap().values().flat_map(|path| path.as_object().unwrap()) {
+        for (status, answer) in operation["responses"].as_object().unwrap() {
+            let answer = answer["$ref"].as_str().map_or(answer, |r| document.pointer(&r[1..]).unwrap());
+            for (name, example) in answer["content"]["application/json"]["examples"].as_object().unwrap() {
+                let example = document.pointer(&example["$ref"].as_str().unwrap()[1..]).unwrap();
+                let id = operation["operationId"].as_str().unwrap();
+                let report = validate::answer_value(id, status.parse().unwrap(), &example["value"]).unwrap();
+                let beyond = report.findings().iter().find(|finding| finding.severity() != Severity::Deviation);
+                assert!(beyond.is_none(), "{id} {status} {name}: {report}");
+                seen += 1;
+            }
+        }
+    }
+    assert!(seen >= 20, "{seen}");
 }

@@ -7,7 +7,7 @@ mod common;
 use common::{answer_with, start};
 use iamport::{
     CardType, Channel, Client, Currency, CustomerUidUsage, Error, PayMethod, Payment, PaymentPage, PaymentStatus,
-    PgProvider,
+    PgProvider, Retry,
     sandbox::{Endpoint, Sandbox},
 };
 
@@ -137,7 +137,8 @@ async fn two_captured_pages_make_one_walk() {
 }
 
 async fn fails(endpoint: Endpoint, status: u16, file: &str) -> Error {
-    let (sandbox, client) = start().await;
+    let (sandbox, _) = start().await;
+    let client = sandbox.client().retry(Retry::none()).build().unwrap();
     // A 401 is answered with a new token and one more try.
     for _ in 0..2 {
         answer_with(&sandbox, endpoint, status, file);

@@ -5,6 +5,8 @@ use std::{
 };
 
 use super::{Client, base_url::BaseUrl, tls};
+#[cfg(feature = "validate")]
+use crate::validation::Validation;
 use crate::{
     clock::{Clock, SystemClock},
     error::Error,
@@ -26,6 +28,8 @@ pub struct ClientBuilder {
     timeout: Duration,
     connect_timeout: Duration,
     max_body: usize,
+    #[cfg(feature = "validate")]
+    validation: Validation,
     retry: Retry,
     roots: Vec<Vec<u8>>,
     http: Option<reqwest::Client>,
@@ -43,6 +47,8 @@ impl Default for ClientBuilder {
             timeout: Duration::from_secs(30),
             connect_timeout: Duration::from_secs(10),
             max_body: 16 << 20,
+            #[cfg(feature = "validate")]
+            validation: Validation::off(),
             retry: Retry::new(),
             roots: Vec::new(),
             http: None,
@@ -142,6 +148,18 @@ impl ClientBuilder {
         self
     }
 
+    /// What becomes of an answer beside being read: its report goes to a function or to `tracing`, or an answer with
+    /// violations is refused.
+    ///
+    /// # Default
+    ///
+    /// [`Validation::off`]: nothing.
+    #[cfg(feature = "validate")]
+    pub fn validation(mut self, validation: Validation) -> Self {
+        self.validation = validation;
+        self
+    }
+
     /// When a call that failed is made again.
     ///
     /// # Default
@@ -214,6 +232,8 @@ impl ClientBuilder {
             tier: self.tier,
             timeout: self.timeout,
             max_body: self.max_body,
+            #[cfg(feature = "validate")]
+            validation: self.validation,
             retry: self.retry,
             random: Mutex::new(self.retry.random()),
             clock: self.clock,

@@ -34,9 +34,9 @@
 //! | --- | --- |
 //! | a kind of value that the document's own schema refuses, or all sources that mention the field | violation |
 //! | a value out of its bounds or its pattern | violation |
-//! | nothing, where a body does not decode without it, or where all sources that speak of it have a `*` | violation |
+//! | nothing, where a body does not decode without it | violation |
 //! | no `response`, or null, under a `code` of 0 | violation |
-//! | nothing, where some sources have a `*` and others have none | deviation |
+//! | nothing, where sources have a `*` | deviation |
 //! | null under a `*`, or where bodies have never shown it | deviation |
 //! | a kind of value that some sources forbid and others allow (`"0"` as a moment, `"null"` as a card type) | deviation |
 //! | … but bodies show this very kind (an integer where the tables say string): the tables are mistaken | none |

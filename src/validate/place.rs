@@ -85,7 +85,6 @@ impl Place {
         match (forbidden_by.is_empty(), allowed_by.is_empty()) {
             (true, _) if self.required => Some(self.violation()),
             (false, _) if self.required => Some(violation(forbidden_by)),
-            (false, true) => Some(violation(forbidden_by)),
             _ => deviation(forbidden_by, allowed_by),
         }
     }

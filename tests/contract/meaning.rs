@@ -1,0 +1,46 @@
+//! What a body means, whichever way it is written.
+
+use iamport::Amount;
+use serde_json::{Map, Value};
+
+const MOMENTS: [&str; 8] = [
+    "started_at",
+    "paid_at",
+    "failed_at",
+    "cancelled_at",
+    "vbank_date",
+    "vbank_issued_at",
+    "deposited_at",
+    "card_type",
+];
+const AMOUNTS: [&str; 3] = ["amount", "cancel_amount", "discount"];
+
+/// One way of writing for all ways that mean the same: null is absent, a moment of 0 has not happened, digits are a
+/// number, and an amount is its value.
+pub(crate) fn meaning(value: &Value) -> Value {
+    match value {
+        Value::Object(fields) => {
+            let told = fields.iter().filter_map(|(name, value)| Some((name.clone(), field(name, value)?)));
+            told.collect::<Map<_, _>>().into()
+        }
+        Value::Array(items) => items.iter().map(meaning).collect(),
+        other => other.clone(),
+    }
+}
+
+fn field(name: &str, value: &Value) -> Option<Value> {
+    if name.starts_with("new_") {
+        return Some(value.clone());
+    }
+    if MOMENTS.contains(&name) {
+        let number = value.as_u64().or_else(|| value.as_str()?.parse().ok());
+        let nothing = value.is_null() || value == "" || value == "null" || (number == Some(0) && name != "card_type");
+        return if nothing { None } else { Some(number.map_or_else(|| value.clone(), Value::from)) };
+    }
+    if AMOUNTS.contains(&name)
+        && let Ok(amount) = serde_json::from_value::<Amount>(value.clone())
+    {
+        return Some(amount.as_decimal().normalize().to_string().into());
+    }
+    (!value.is_null()).then(|| meaning(value))
+}
