@@ -11,6 +11,8 @@ use progenitor::{GenerationSettings, Generator, HooksMode, TypeImpl, TypePatch};
 use serde_json::{Map, Value};
 
 const DOCUMENT: &str = "openapi/iamport.yaml";
+/// A feature changes what the generated code is compiled to, not what it says.
+const SCHEMARS: &str = r#"#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]"#;
 
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");
@@ -56,11 +58,10 @@ fn settings(schemas: &Map<String, Value>) -> Result<GenerationSettings, String> 
             settings.with_replacement(name, rust, [TypeImpl::Display].into_iter());
         } else {
             let mut patch = TypePatch::default();
-            patch.with_rename(rust_name(name, schema)).with_attr(if is_open(schema) {
-                "#[non_exhaustive]"
-            } else {
-                ""
-            });
+            patch.with_rename(rust_name(name, schema)).with_attr(SCHEMARS);
+            if is_open(schema) {
+                patch.with_attr("#[non_exhaustive]");
+            }
             settings.with_patch(name, &patch);
         }
     }

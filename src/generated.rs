@@ -1,7 +1,8 @@
 //! The client that progenitor writes from `openapi/iamport.yaml`, for calls that the wrapper has no words for.
 //!
 //! [`Client::generated`](crate::Client::generated) hands it out: with the same token, checks and limits as the wrapper,
-//! since those are in its hooks. Its answers are whole envelopes, so it is for its user to look at `code`.
+//! since those are in its hooks. Its answers are whole envelopes, so it is for its user to look at `code`. Which source
+//! tells of a field (documentation A or B, V1, the wire) stands in the document, under `x-sources`.
 //!
 //! ```no_run
 //! # async fn run() -> Result<(), iamport::Error> {

@@ -49,7 +49,8 @@
 //!
 //! # Features
 //!
-//! `rustls` (default) or `native-tls`; `jiff` and `chrono` for conversions; `sandbox`; `cli` for the command.
+//! `rustls` (default) or `native-tls`; `jiff` and `chrono` for conversions; `schemars`; `sandbox`; `spec` for the
+//! document and what others say differently; `validate`; `cli` for the command.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod client;
@@ -65,8 +66,12 @@ mod payment;
 mod runtime;
 #[cfg(feature = "sandbox")]
 pub mod sandbox;
+#[cfg(feature = "spec")]
+pub mod spec;
 mod token;
 mod types;
+#[cfg(feature = "validate")]
+pub mod validate;
 
 pub use client::{BillingKeyPayments, Client, ClientBuilder, FindPayment};
 pub use clock::Clock;

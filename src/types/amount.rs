@@ -3,12 +3,12 @@ use std::{error, fmt, iter::Sum, marker::PhantomData, str::FromStr};
 use rust_decimal::Decimal;
 use serde::{
     Deserialize, Deserializer, Serialize, Serializer,
-    de::{self, MapAccess, Visitor},
+    de::{self, MapAccess},
     ser,
 };
 use serde_json::{Number, Value, value::RawValue};
 
-use super::{Lenient, Reading, code, lenient::Reader};
+use super::{Lenient, Reading, code, lenient::Reader, read_str};
 
 /// Under these names serde_json hands a value over by its text, in place of a binary float: the first where the
 /// reader asks for it (its feature `raw_value`), the second where some other crate turns `arbitrary_precision` on.
@@ -188,21 +188,10 @@ enum Key {
 
 impl<'de> Deserialize<'de> for Key {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Name;
-
-        impl Visitor<'_> for Name {
-            type Value = Key;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("the name of a field")
-            }
-
-            fn visit_str<E>(self, name: &str) -> Result<Key, E> {
-                Ok(if name == RAW || name == NUMBER { Key::Text } else { Key::Field(name.to_owned()) })
-            }
-        }
-
-        deserializer.deserialize_identifier(Name)
+        read_str(deserializer, |name| match name {
+            RAW | NUMBER => Key::Text,
+            field => Key::Field(field.to_owned()),
+        })
     }
 }
 
@@ -211,26 +200,14 @@ struct RawText(Reading<Amount>);
 
 impl<'de> Deserialize<'de> for RawText {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Text;
-
-        impl Visitor<'_> for Text {
-            type Value = RawText;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a JSON text")
-            }
-
-            fn visit_str<E: de::Error>(self, text: &str) -> Result<RawText, E> {
-                if let Some(amount) = Amount::from_json_number(text) {
-                    return Ok(RawText(Reading::Value(amount)));
-                }
-                Ok(RawText(match serde_json::from_str(text).map_err(E::custom)? {
-                    Value::Null => Reading::Nothing,
-                    other => Reading::Misfit(other),
-                }))
-            }
-        }
-
-        deserializer.deserialize_str(Text)
+        read_str(deserializer, |text| match Amount::from_json_number(text) {
+            Some(amount) => Ok(Reading::Value(amount)),
+            None => serde_json::from_str(text).map(|other| match other {
+                Value::Null => Reading::Nothing,
+                other => Reading::Misfit(other),
+            }),
+        })?
+        .map(RawText)
+        .map_err(de::Error::custom)
     }
 }

@@ -95,6 +95,9 @@ macro_rules! code {
         }
 
         $crate::types::code!(@strict $code);
+
+        #[cfg(feature = "schemars")]
+        $crate::types::schema!($code, { "type": "string" });
     };
 
     ($(#[$doc:meta])* $code:ident: i64 { $($(#[$known:meta])* $variant:ident = $value:literal,)+ }) => {
@@ -166,6 +169,9 @@ macro_rules! code {
         }
 
         $crate::types::code!(@strict $code);
+
+        #[cfg(feature = "schemars")]
+        $crate::types::schema!($code, { "type": ["integer", "string"] });
     };
 
     (@strict $scalar:ident) => {

@@ -74,6 +74,29 @@ impl<'de, T: Lenient> Deserialize<'de> for Reading<T> {
     }
 }
 
+/// Reads a text, such as the name of a field, without keeping it.
+pub(crate) fn read_str<'de, D, T, F>(deserializer: D, read: F) -> Result<T, D::Error>
+where
+    D: Deserializer<'de>,
+    F: FnOnce(&str) -> T,
+{
+    struct Text<F>(F);
+
+    impl<T, F: FnOnce(&str) -> T> Visitor<'_> for Text<F> {
+        type Value = T;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("a string")
+        }
+
+        fn visit_str<E: Error>(self, text: &str) -> Result<T, E> {
+            Ok((self.0)(text))
+        }
+    }
+
+    deserializer.deserialize_str(Text(read))
+}
+
 pub(super) struct Reader<T>(pub(super) PhantomData<T>);
 
 impl<'de, T: Lenient> Visitor<'de> for Reader<T> {

@@ -8,6 +8,8 @@ mod lenient;
 mod object;
 mod page_or_array;
 mod personal;
+#[cfg(feature = "schemars")]
+mod schema;
 mod secret;
 mod tier;
 mod timestamp;
@@ -22,5 +24,7 @@ pub use timestamp::Timestamp;
 pub use unknown::UnknownField;
 
 pub(crate) use code::code;
-pub(crate) use lenient::{Lenient, Reading};
+pub(crate) use lenient::{Lenient, Reading, read_str};
 pub(crate) use object::object;
+#[cfg(feature = "schemars")]
+pub(crate) use schema::schema;

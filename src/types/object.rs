@@ -9,7 +9,7 @@ macro_rules! object {
 
             use serde::de::{Deserialize, Deserializer, Error, IgnoredAny, MapAccess, Visitor};
 
-            use crate::types::{Lenient, Reading, UnknownField};
+            use crate::types::{Lenient, Reading, UnknownField, read_str};
 
             #[allow(non_camel_case_types)]
             enum Key {
@@ -20,25 +20,11 @@ macro_rules! object {
 
             impl<'de> Deserialize<'de> for Key {
                 fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                    struct Name;
-
-                    impl Visitor<'_> for Name {
-                        type Value = Key;
-
-                        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                            f.write_str("the name of a field")
-                        }
-
-                        fn visit_str<E: Error>(self, name: &str) -> Result<Key, E> {
-                            Ok(match name {
-                                $(stringify!($required) => Key::$required,)*
-                                $(stringify!($optional) => Key::$optional,)*
-                                unknown => Key::_Unknown(unknown.to_owned()),
-                            })
-                        }
-                    }
-
-                    deserializer.deserialize_identifier(Name)
+                    read_str(deserializer, |name| match name {
+                        $(stringify!($required) => Key::$required,)*
+                        $(stringify!($optional) => Key::$optional,)*
+                        unknown => Key::_Unknown(unknown.to_owned()),
+                    })
                 }
             }
 

@@ -3,7 +3,7 @@ use std::{error::Error as _, io, process::ExitCode};
 /// Why a command could not do its work.
 pub(crate) enum Failure {
     Service(iamport::Error),
-    /// Something that was handed in, and what is wrong with it.
+    /// What was handed in is of no use: says what, and where.
     Input(String),
     Output(io::Error),
     /// The sandbox has no port.

@@ -14,6 +14,7 @@ mod progress;
 mod reconcile;
 mod sandbox;
 mod signals;
+mod spec;
 mod verify;
 
 use std::process::ExitCode;
@@ -45,6 +46,7 @@ async fn main() -> ExitCode {
         Command::Verify(verify) => verify::run(&service, verify).await,
         Command::Reconcile(reconcile) => reconcile::run(&service, reconcile).await,
         Command::Sandbox(sandbox) => sandbox::run(sandbox).await,
+        Command::Spec(spec) => spec::run(spec),
         Command::Completions { shell } => completions::run(shell),
     };
     match done {

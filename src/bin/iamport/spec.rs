@@ -1,0 +1,54 @@
+use std::{
+    fs,
+    io::{self, Read, Write},
+    path::Path,
+};
+
+use iamport::spec;
+
+use crate::{
+    Answer, Failure,
+    args::{DiffFormat, Spec, SpecCommand, SpecDiff, SpecFormat},
+};
+
+pub(crate) fn run(args: Spec) -> Result<Answer, Failure> {
+    match (args.command, args.format) {
+        (Some(SpecCommand::Diff(args)), _) => return diff(&args),
+        (None, SpecFormat::Yaml) => io::stdout().write_all(spec::DOCUMENT.as_bytes())?,
+        (None, SpecFormat::Json) => writeln!(io::stdout(), "{:#}", spec::document())?,
+    }
+    Ok(Answer::Yes)
+}
+
+fn diff(args: &SpecDiff) -> Result<Answer, Failure> {
+    let unreadable = |path: &Path, why: &str| Failure::Input(format!("{} cannot be read: {why}", name(path)));
+    let read = |path| read(path).map_err(|e| unreadable(path, &e.to_string()));
+
+    let mut diff = spec::diff(read(&args.other)?).map_err(|e| unreadable(&args.other, &e.to_string()))?;
+    if let Some(path) = &args.accept {
+        let list = String::from_utf8(read(path)?).map_err(|_| unreadable(path, "not text in UTF-8"))?;
+        for line in diff.accept(&list) {
+            anstream::eprintln!("iamport: {}:{}: matches nothing any more: {}", name(path), line.number, line.text);
+        }
+    }
+    match args.format {
+        DiffFormat::Text => write!(io::stdout(), "{diff}")?,
+        DiffFormat::Json => {
+            writeln!(io::stdout(), "{}", serde_json::to_string_pretty(&diff).map_err(io::Error::from)?)?
+        }
+    }
+    Ok(if diff.changes.is_empty() { Answer::Yes } else { Answer::No })
+}
+
+fn read(path: &Path) -> io::Result<Vec<u8>> {
+    if path != Path::new("-") {
+        return fs::read(path);
+    }
+    let mut bytes = Vec::new();
+    io::stdin().read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+fn name(path: &Path) -> String {
+    if path == Path::new("-") { "standard input".to_owned() } else { path.display().to_string() }
+}

@@ -1,0 +1,74 @@
+//! The OpenAPI document of the crate, and what another description of the API says differently.
+//!
+//! [`diff`] reads OpenAPI 3.0, OpenAPI 3.1 or Swagger 2.0, JSON or YAML, and compares it with [`document`] on the
+//! operations and schemas that the crate covers; whatever else is in there is not looked at.
+//!
+//! ```
+//! # fn run(vendors: &[u8], known: &str) -> Result<(), iamport::spec::SpecError> {
+//! let mut diff = iamport::spec::diff(vendors)?;
+//! for line in diff.accept(known) {
+//!     eprintln!("line {} matches nothing any more: {}", line.number, line.text);
+//! }
+//! for change in &diff.changes {
+//!     println!("{}: {change}", change.effect);
+//! }
+//! # Ok(())
+//! # }
+//! let ours = iamport::spec::diff(iamport::spec::DOCUMENT)?;
+//! assert!(ours.changes.is_empty());
+//! # Ok::<(), iamport::spec::SpecError>(())
+//! ```
+//!
+//! # What counts as a difference
+//!
+//! The document speaks with several voices: beside its schemas, which read whatever any source tells of, `x-sources`
+//! says what each source tells. The other description is held against what the vendor's own said (V1), and against the
+//! schema where V1 is not named. So a type, a requiredness, a length or a code that V1 is known to have is no difference,
+//! even where the schema is more lenient; what the difference does to a user is then reckoned from the schema.
+//!
+//! What a description leaves out says nothing, with three exceptions: operations, fields and parameters that V1 has, and
+//! lengths. Headers are an exception to these: the vendor tells of `Tier` once, not with each operation. A description
+//! without null, as Swagger 2.0 is, does not deny it.
+//!
+//! Operations are matched by method and path, whatever the names in braces; a last segment that need not be there, as
+//! Swagger files have it, makes two. Schemas are matched by where they stand and, where they stand nowhere, by the names
+//! that the vendor's documentation gives them (`PaymentAnnotation`, …).
+
+mod change;
+mod compare;
+mod effect;
+mod error;
+mod kind;
+mod operation;
+mod parameters;
+mod read;
+mod shape;
+mod source;
+mod voice;
+
+use std::sync::LazyLock;
+
+use serde_json::Value;
+
+pub use change::{Change, Diff, StaleLine};
+pub use effect::Effect;
+pub use error::SpecError;
+
+/// The OpenAPI document that the crate was generated from, as it is written.
+pub const DOCUMENT: &str = include_str!("../../openapi/iamport.yaml");
+
+/// The OpenAPI document that the crate was generated from.
+pub fn document() -> &'static Value {
+    // Without it there would be no crate: build.rs reads the same text.
+    static PARSED: LazyLock<Value> = LazyLock::new(|| yaml_serde::from_str(DOCUMENT).unwrap_or_default());
+    &PARSED
+}
+
+/// What another description of the API says differently from [`document`].
+///
+/// # Errors
+///
+/// Neither JSON nor YAML; neither OpenAPI 3 nor Swagger 2.0; or a `$ref` that leads nowhere, in a part that is compared.
+pub fn diff(other: impl AsRef<[u8]>) -> Result<Diff, SpecError> {
+    compare::compare(document(), &read::read(other.as_ref())?)
+}

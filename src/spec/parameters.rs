@@ -1,0 +1,88 @@
+//! What is asked for in a path, a query or a header.
+
+use super::{
+    compare::Walk,
+    effect::{Way, What},
+    error::SpecError,
+    operation::{Operation, Parameter},
+    source::identity,
+    voice::Voice,
+};
+
+impl<'a> Walk<'a> {
+    pub(super) fn parameters(&mut self, ours: &Operation<'a>, theirs: &Operation<'a>) -> Result<(), SpecError> {
+        for name in ours.parameters.iter().filter(|parameter| parameter.place == "path") {
+            self.path(ours, theirs, name)?;
+        }
+        let asked = |operation: &Operation<'a>| {
+            operation.parameters.iter().filter(|parameter| parameter.place != "path").copied().collect::<Vec<_>>()
+        };
+        let mut left = asked(theirs);
+        for parameter in asked(ours) {
+            let same = |other: &Parameter<'_>| match parameter.place {
+                "header" => other.name.eq_ignore_ascii_case(parameter.name),
+                _ => other.name == parameter.name,
+            };
+            let at = left.iter().position(|other| same(other) && other.place == parameter.place);
+            match at.or_else(|| left.iter().position(same)).map(|at| left.swap_remove(at)) {
+                Some(other) => self.parameter(ours, &parameter, &other)?,
+                // A header may be told of once for all operations, in words.
+                None if parameter.place == "header" => {}
+                None if matches!(Voice::of(parameter.node), Voice::Silent) => {}
+                None if !self.first(identity(parameter.node), identity(theirs.node)) => {}
+                None => self.note(&subject(ours, &parameter), Way::Parameter, &What::Gone),
+            }
+        }
+        for new in left {
+            if self.first(0, identity(new.node)) {
+                let shape = self.theirs.parameter(&new)?;
+                let what = What::New { kinds: shape.kinds.as_ref(), required: new.required };
+                self.note(&subject(ours, &new), Way::Parameter, &what);
+            }
+        }
+        Ok(())
+    }
+
+    /// A part of the path is the same wherever it stands in the same place; its name is not sent.
+    fn path(
+        &mut self,
+        ours: &Operation<'a>,
+        theirs: &Operation<'a>,
+        parameter: &Parameter<'a>,
+    ) -> Result<(), SpecError> {
+        let at = ours.path_names().position(|name| name == parameter.name);
+        let Some(name) = at.and_then(|at| theirs.path_names().nth(at)) else { return Ok(()) };
+        let declared = theirs.parameters.iter().find(|other| other.place == "path" && other.name == name);
+        declared.map_or(Ok(()), |other| self.parameter(ours, parameter, other))
+    }
+
+    fn parameter(
+        &mut self,
+        operation: &Operation<'a>,
+        ours: &Parameter<'a>,
+        theirs: &Parameter<'a>,
+    ) -> Result<(), SpecError> {
+        if !self.first(identity(ours.node), identity(theirs.node)) {
+            return Ok(());
+        }
+        let subject = subject(operation, ours);
+        let (one, other) = (self.ours.parameter(ours)?, self.theirs.parameter(theirs)?);
+        if ours.place == "path" && theirs.name != ours.name {
+            self.note(&subject, Way::Parameter, &What::Called(theirs.name));
+        }
+        if theirs.place != ours.place {
+            self.note(&subject, Way::Parameter, &What::Place { now: theirs.place, was: ours.place });
+        }
+        let now = other.required_told(theirs.required);
+        // What is in the path is there.
+        if ours.place != "path" && now != one.required_told(ours.required) {
+            self.note(&subject, Way::Parameter, &What::Required { now, held: ours.required });
+        }
+        self.shapes(&one, &other, &subject, Way::Parameter)
+    }
+}
+
+/// `GET /payments/find/{merchant_uid} query sorting`
+fn subject(operation: &Operation<'_>, parameter: &Parameter<'_>) -> String {
+    format!("{} {} {}", operation.title(), parameter.place, parameter.name)
+}

@@ -1,0 +1,234 @@
+//! What differs in what is answered.
+
+use super::*;
+
+#[test]
+fn fields() {
+    let without = |name: &str| {
+        let all = ["imp_uid", "merchant_uid", "amount", "cancel_amount", "currency", "status", "sandbox"];
+        all.into_iter().filter(|field| *field != name).chain((name == "all").then_some("name")).collect::<Vec<_>>()
+    };
+    each_alone(
+        SWAGGER,
+        [
+            (PAYMENT, json!({"points": {"type": "number"}}), Effect::Unread, "PaymentAnnotation.points: new, number"),
+            (PAYMENT, json!({"name": null}), Effect::Documentation, "PaymentAnnotation.name: gone"),
+            (PAYMENT, json!({"imp_uid": null}), Effect::Breaks, "PaymentAnnotation.imp_uid: gone"),
+            (
+                "/definitions/PaymentAnnotation",
+                json!({"required": without("imp_uid")}),
+                Effect::Breaks,
+                "PaymentAnnotation.imp_uid: is no longer required",
+            ),
+            (
+                "/definitions/PaymentAnnotation",
+                json!({"required": without("sandbox")}),
+                Effect::Documentation,
+                "PaymentAnnotation.sandbox: is no longer required",
+            ),
+            (
+                "/definitions/PaymentAnnotation",
+                json!({"required": without("all")}),
+                Effect::Documentation,
+                "PaymentAnnotation.name: is required now",
+            ),
+            // By where it stands, whatever the vendor calls it.
+            (
+                "/definitions/PagedPaymentAnnotation/properties",
+                json!({"cursor": {"type": "string"}}),
+                Effect::Unread,
+                "PaymentPage.cursor: new, string",
+            ),
+            (
+                "/definitions/VbankDepositAnnotation/properties",
+                json!({"bank": {"type": "string"}}),
+                Effect::Unread,
+                "PaymentDepositAnnotation.bank: new, string",
+            ),
+            (
+                "/definitions/PaymentAnnotation/properties/promotion",
+                json!({"properties": null}),
+                Effect::Documentation,
+                "PaymentPromotionAnnotation: is no longer described",
+            ),
+        ],
+    );
+    // A field that the documentation has by mistake is known.
+    assert_eq!(told(&changed(SWAGGER, PAYMENT, json!({"code": {"type": "integer"}}))), []);
+    // What stands nowhere is found by its name.
+    let mut loose =
+        changed(SWAGGER, "/definitions/PaymentAnnotation/properties/cancel_history", json!({"items": null}));
+    assert_eq!(told(&loose), []);
+    loose["definitions"]["PaymentCancelAnnotation"]["properties"]["by"] = json!({"type": "string"});
+    assert_eq!(told(&loose), [(Effect::Unread, "PaymentCancelAnnotation.by: new, string".to_owned())]);
+}
+
+#[test]
+fn types() {
+    let types = [
+        ("card_quota", json!("string"), Effect::Breaks, "is string now, was integer"),
+        ("card_quota", json!("number"), Effect::Breaks, "is number now, was integer"),
+        ("imp_uid", json!("integer"), Effect::Breaks, "is integer now, was string"),
+        // Read by the document's schema, so that only what the vendor says has changed.
+        ("card_type", json!("string"), Effect::Documentation, "is string now, was integer"),
+        ("paid_at", json!("string"), Effect::Documentation, "is string now, was integer"),
+        ("amount", json!("integer"), Effect::Documentation, "is integer now, was number"),
+        ("cancel_receipt_urls", json!("string"), Effect::Breaks, "is string now, was array"),
+    ];
+    for (field, kind, effect, line) in types {
+        let document = changed(SWAGGER, &format!("{PAYMENT}/{field}"), json!({"type": kind}));
+        assert_eq!(told(&document), [(effect, format!("PaymentAnnotation.{field}: {line}"))]);
+    }
+    each_alone(
+        SWAGGER,
+        [
+            (
+                "/definitions/PaymentAnnotation/properties/paid_at",
+                json!({"type": "string", "format": "date-time"}),
+                Effect::Breaks,
+                "PaymentAnnotation.paid_at: is date string now, was integer",
+            ),
+            (
+                "/definitions/PaymentAnnotation/properties/cancel_receipt_urls/items",
+                json!({"type": "object"}),
+                Effect::Breaks,
+                "PaymentAnnotation.cancel_receipt_urls[]: is object now, was string",
+            ),
+            // The array that A tells of.
+            (
+                "/definitions/PagedEnvelope/allOf/1/properties",
+                json!({"response": {"type": "array", "items": {"$ref": "#/definitions/PaymentAnnotation"}}}),
+                Effect::Documentation,
+                "PaymentListResponse.response: is array now, was object",
+            ),
+        ],
+    );
+}
+
+#[test]
+fn lengths_and_codes() {
+    each_alone(
+        SWAGGER,
+        [
+            (
+                "/definitions/PaymentAnnotation/properties/name",
+                json!({"maxLength": "80"}),
+                Effect::Documentation,
+                "PaymentAnnotation.name: length is at most 80 now, was at most 40",
+            ),
+            (
+                "/definitions/PaymentAnnotation/properties/name",
+                json!({"maxLength": null}),
+                Effect::Documentation,
+                "PaymentAnnotation.name: length is unlimited now, was at most 40",
+            ),
+            (
+                "/definitions/PaymentAnnotation/properties/status",
+                json!({"enum": ["ready", "paid", "failed", "cancelled", "held"]}),
+                Effect::Unread,
+                "PaymentAnnotation.status: new value `held`",
+            ),
+            (
+                "/definitions/PaymentAnnotation/properties/status",
+                json!({"enum": ["ready", "paid", "cancelled"]}),
+                Effect::Documentation,
+                "PaymentAnnotation.status: value `failed` is gone",
+            ),
+            (
+                "/definitions/PaymentAnnotation/properties/bank_code",
+                json!({"enum": ["004", "088"]}),
+                Effect::Documentation,
+                "PaymentAnnotation.bank_code: has listed values now: 004, 088",
+            ),
+        ],
+    );
+    // Some known values are no less than none.
+    let some = json!({"enum": ["card", "trans", "point"]});
+    assert_eq!(told(&changed(SWAGGER, &format!("{PAYMENT}/pay_method"), some)), []);
+}
+
+#[test]
+fn openapi_3() {
+    each_alone(
+        "vendor.openapi-3.0.yaml",
+        [
+            (
+                "/components/schemas/PaymentAnnotation/properties/imp_uid",
+                json!({"nullable": true}),
+                Effect::Breaks,
+                "PaymentAnnotation.imp_uid: may be null now",
+            ),
+            (
+                "/components/schemas/PaymentAnnotation/properties/cancel_amount",
+                json!({"nullable": true}),
+                Effect::Documentation,
+                "PaymentAnnotation.cancel_amount: may be null now",
+            ),
+            (
+                "/components/schemas/Keys/properties",
+                json!({"imp_key": null}),
+                Effect::Breaks,
+                "TokenRequest.imp_key: gone",
+            ),
+            (
+                "/paths/~1users~1getToken/post",
+                json!({"requestBody": null}),
+                Effect::Breaks,
+                "POST /users/getToken body: gone",
+            ),
+            (
+                "/components/parameters/Sorting/content/text~1plain/schema",
+                json!({"enum": ["-started", "started", "-paid", "paid", "updated"]}),
+                Effect::Breaks,
+                "GET /payments/find/{merchant_uid} query sorting: value `-updated` is gone",
+            ),
+        ],
+    );
+    each_alone(
+        "vendor.openapi-3.1.json",
+        [
+            (
+                "/components/schemas/PaymentAnnotation/properties/amount",
+                json!({"type": ["number", "null"]}),
+                Effect::Breaks,
+                "PaymentAnnotation.amount: may be null now",
+            ),
+            (
+                "/components/schemas/PaymentAnnotation/properties/amount",
+                json!({"type": ["number", "string"]}),
+                Effect::Breaks,
+                "PaymentAnnotation.amount: is number or string now, was number",
+            ),
+            (
+                "/components/schemas/PaymentAnnotation/properties/card_type",
+                json!({"enum": [0, 1, 2, null]}),
+                Effect::Unread,
+                "PaymentAnnotation.card_type: new value `2`",
+            ),
+            (
+                "/components/schemas/Channel",
+                json!({"enum": ["pc", "mobile", "api", "kiosk"]}),
+                Effect::Unread,
+                "PaymentAnnotation.channel: new value `kiosk`",
+            ),
+            (
+                "/components/schemas/Promotion of a~1card/properties/discount",
+                json!({"type": "string"}),
+                Effect::Breaks,
+                "PaymentPromotionAnnotation.discount: is string now, was number",
+            ),
+        ],
+    );
+    let begun = changed(
+        "vendor.openapi-3.1.json",
+        "/components/schemas/PaymentAnnotation/properties/status/oneOf/0",
+        json!({"const": "begun"}),
+    );
+    assert_eq!(
+        told(&begun),
+        [
+            (Effect::Unread, "PaymentAnnotation.status: new value `begun`".to_owned()),
+            (Effect::Documentation, "PaymentAnnotation.status: value `ready` is gone".to_owned()),
+        ]
+    );
+}

@@ -1,0 +1,130 @@
+//! What differs in what is asked for and sent.
+
+use super::*;
+
+#[test]
+fn operations() {
+    each_alone(
+        SWAGGER,
+        [
+            ("/paths", json!({"/users/getToken": null}), Effect::Breaks, "POST /users/getToken: gone"),
+            (
+                "/paths/~1subscribe~1customers~1{customer_uid}~1payments/get/responses/200",
+                json!({"schema": null}),
+                Effect::Documentation,
+                "GET /subscribe/customers/{customer_uid}/payments answer 200: is no longer described",
+            ),
+        ],
+    );
+    let moved = changed(SWAGGER, "", json!({"basePath": "/v3"}));
+    assert_eq!(told(&moved).len(), 4, "every operation is elsewhere: {:?}", told(&moved));
+
+    // Where the segment must be there, nothing answers without it.
+    each_alone(
+        SWAGGER,
+        [(
+            "/paths/~1payments~1find~1{merchant_uid}~1{payment_status}/get/parameters/1",
+            json!({"required": true}),
+            Effect::Breaks,
+            "GET /payments/find/{merchant_uid}: gone",
+        )],
+    );
+}
+
+#[test]
+fn parameters() {
+    let sorting = |fields: Value| changed(SWAGGER, &format!("{FIND}/parameters/2"), fields);
+    let values = |values: &[&str]| json!({"enum": values});
+    let all = ["-started", "started", "-paid", "paid", "-updated", "updated", "amount"];
+    let and = |parameter: Value| {
+        let mut document = fixture(SWAGGER);
+        document.pointer_mut(FIND).unwrap()["parameters"].as_array_mut().unwrap().push(parameter);
+        document
+    };
+    for (document, effect, line) in [
+        (sorting(json!({"in": "header"})), Effect::Breaks, "query sorting: is in the header now, was in the query"),
+        (sorting(json!({"required": true})), Effect::Breaks, "query sorting: is required now"),
+        (
+            sorting(json!({"type": "integer", "enum": null})),
+            Effect::Breaks,
+            "query sorting: is integer now, was string",
+        ),
+        (sorting(json!({"maxLength": "6"})), Effect::Breaks, "query sorting: length is at most 6 now, was unlimited"),
+        (sorting(values(&all[..5])), Effect::Breaks, "query sorting: value `updated` is gone"),
+        (sorting(values(&all)), Effect::Unread, "query sorting: new value `amount`"),
+        (and(json!({"name": "limit", "in": "query", "type": "integer"})), Effect::Unread, "query limit: new, integer"),
+        (
+            and(json!({"name": "Store", "in": "header", "type": "string", "required": true})),
+            Effect::Breaks,
+            "header Store: new, string, required",
+        ),
+    ] {
+        assert_eq!(told(&document), [(effect, format!("GET /payments/find/{{merchant_uid}} {line}"))]);
+    }
+    for silent in [
+        sorting(json!({"enum": null})),
+        and(json!({"name": "Authorization", "in": "header", "type": "string", "required": true})),
+        and(json!({"name": "Tier", "in": "header", "type": "string"})),
+    ] {
+        assert_eq!(told(&silent), []);
+    }
+    assert_eq!(
+        told(&sorting(json!({"name": "order"}))),
+        [
+            (Effect::Breaks, "GET /payments/find/{merchant_uid} query sorting: gone".to_owned()),
+            (Effect::Unread, "GET /payments/find/{merchant_uid} query order: new, string".to_owned()),
+        ]
+    );
+
+    // A path by another name is the same path; the name is not sent.
+    let text = text(SWAGGER).replace("{merchant_uid}", "{order}").replace("name: merchant_uid, in", "name: order, in");
+    let changes = spec::diff(text).unwrap().changes;
+    let lines: Vec<_> = changes.iter().map(|change| (change.effect, change.text.as_str())).collect();
+    let line = "GET /payments/find/{merchant_uid} path merchant_uid: is called `order` now";
+    assert_eq!(lines, [(Effect::Documentation, line)]);
+}
+
+#[test]
+fn what_is_sent() {
+    let form = "/paths/~1users~1getToken/post";
+    each_alone(
+        SWAGGER,
+        [
+            (
+                "/paths/~1users~1getToken/post",
+                json!({"parameters": null}),
+                Effect::Breaks,
+                "POST /users/getToken body: gone",
+            ),
+            (
+                "/paths/~1users~1getToken/post/parameters/0",
+                json!({"type": "integer"}),
+                Effect::Breaks,
+                "TokenRequest.imp_key: is integer now, was string",
+            ),
+            (
+                "/paths/~1users~1getToken/post/parameters/1",
+                json!({"required": false}),
+                Effect::Documentation,
+                "TokenRequest.imp_secret: is no longer required",
+            ),
+        ],
+    );
+    let mut more = fixture(SWAGGER);
+    let fields = more.pointer_mut(form).unwrap()["parameters"].as_array_mut().unwrap();
+    fields.push(json!({"name": "store", "in": "formData", "type": "string", "required": true}));
+    fields.push(json!({"name": "life", "in": "formData", "type": "integer"}));
+    assert_eq!(
+        told(&more),
+        [
+            (Effect::Breaks, "TokenRequest.store: new, string, required".to_owned()),
+            (Effect::Unread, "TokenRequest.life: new, integer".to_owned())
+        ]
+    );
+
+    // Swagger's other way to send: one parameter that is the whole body.
+    let whole = json!([{"name": "keys", "in": "body", "schema": {
+        "required": ["imp_key", "imp_secret"], "properties": {"imp_key": {"type": "string"}, "imp_secret": {"type": "string"}},
+    }}]);
+    assert_eq!(told(&changed(SWAGGER, form, json!({"parameters": whole}))), []);
+}

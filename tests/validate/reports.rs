@@ -1,0 +1,118 @@
+//! What a report looks like, what it keeps to itself, and why there is none.
+
+use std::thread;
+
+use iamport::validate::{self, Report, Severity, Unreadable};
+use serde_json::{Value, json};
+
+use super::{payment, told, wire};
+
+#[test]
+fn findings_stand_in_the_order_of_the_body() {
+    let mut body: Value = serde_json::from_slice(&wire("billing-page-1-of-2.json")).unwrap();
+    for n in [10, 9, 2] {
+        body["response"]["list"][n]["status"] = 5.into();
+        body["response"]["list"][n]["new"] = 5.into();
+    }
+    let report = validate::answer_value("list_billing_key_payments", 200, &body).unwrap();
+    let order: Vec<_> =
+        report.findings().iter().filter(|f| f.severity() != Severity::Deviation).map(|f| f.pointer()).collect();
+    assert_eq!(
+        order,
+        [
+            "/response/list/2/new",
+            "/response/list/2/status",
+            "/response/list/9/new",
+            "/response/list/9/status",
+            "/response/list/10/new",
+            "/response/list/10/status",
+        ]
+    );
+    assert_eq!(report.worst(), Some(Severity::Violation));
+    assert!(Severity::Drift < Severity::Deviation && Severity::Deviation < Severity::Violation);
+}
+
+#[test]
+fn values_are_shown_to_those_who_ask() {
+    let hidden =
+        ["홍길동입니다 그리고 더 길게 씁니다", "buyer@example.com", "31491375", "20240306194748374762", "9281"];
+    let body = json!({"code": 0, "message": null, "new": hidden[0], "response": {
+        "imp_uid": 9281, "merchant_uid": [hidden[1]], "amount": hidden[2], "status": hidden[3], "buyer_name": hidden[0],
+        "buyer_email": {"mail": hidden[1]}, "paid_at": hidden[2],
+    }});
+    let report = validate::answer_value("find_payment", 200, &body).unwrap();
+    let asked = report.with_values();
+    let masked = [report.to_string(), format!("{report:?}{asked:?}"), serde_json::to_string(&report).unwrap()];
+    for text in &masked {
+        for value in hidden {
+            assert!(!text.contains(value), "{value} in {text}");
+        }
+    }
+    let shown = serde_json::to_string(&asked).unwrap();
+    assert!(shown.contains(r#""value":9281"#) && shown.contains(hidden[0]), "{shown}");
+    assert!(asked.to_string().contains(r#": "31491375""#));
+    assert!(!shown.contains(hidden[1]), "arrays and objects are told by their size");
+
+    let token = json!({"code": 0, "message": null, "response": {"access_token": 9281, "now": 1, "expired_at": 2}});
+    let report = validate::answer_value("get_token", 200, &token).unwrap();
+    assert_eq!(report.worst(), Some(Severity::Violation));
+    assert!(!report.with_values().to_string().contains("9281"), "a secret is not even shown on request");
+}
+
+#[test]
+fn what_cannot_be_read_is_told_without_its_content() {
+    let unreadable = |body: &[u8]| validate::answer("find_payment", 200, body).unwrap_err();
+    let error = unreadable(b"{\"code\": 0,\n \"message\": <html>}");
+    assert_eq!(error.location(), Some((2, 13)));
+    assert_eq!(error.to_string(), "the body is not JSON (line 2, column 13)");
+    assert_eq!(unreadable(b"").to_string(), "the body is empty (line 1, column 0)");
+    assert!(unreadable(b"{\"code\": 0").to_string().starts_with("the body ends early"));
+    assert!(unreadable(b"{\"code\": 0, \"code\": 1}").to_string().starts_with("a field stands twice in one object"));
+    assert!(unreadable(&[b'['; 10_000]).to_string().starts_with("the body is not JSON"));
+}
+
+#[test]
+fn unknown_names_are_told_with_the_known_ones() {
+    let error = validate::answer_value("find_payments", 200, &Value::Null).unwrap_err();
+    assert!(error.is_unknown_name() && error.location().is_none());
+    assert_eq!(
+        error.to_string(),
+        "there is no operation `find_payments`; there are find_payment, find_payment_with_status, get_token, \
+         list_billing_key_payments"
+    );
+    let error = validate::schema("Payment", &Value::Null).unwrap_err();
+    assert!(error.is_unknown_name() && error.to_string().contains("PaymentAnnotation, "), "{error}");
+    assert_eq!(validate::operations().count(), 4);
+    for name in validate::schemas() {
+        validate::schema(name, &Value::Null).unwrap();
+    }
+}
+
+#[test]
+fn schemas_can_be_checked_by_themselves() {
+    let payment = &payment()["response"];
+    let report = validate::schema("PaymentAnnotation", payment).unwrap();
+    assert_eq!(told(&report), ["deviation /emb_pg_provider must not be null", "deviation /sandbox must be there"]);
+    assert!(validate::schema("Timestamp", &json!("1709722069")).unwrap().is_clean());
+    assert_eq!(
+        told(&validate::schema("Tier", &json!("a")).unwrap()),
+        ["violation  must be text that matches ^[A-Z0-9]{3}$"]
+    );
+    let report = validate::schema("PaymentStatus", &json!("gone")).unwrap();
+    assert_eq!(
+        report.to_string(),
+        "drift at the body: not a code of the document, found a string of 4 characters (against A, B, V1, wire)"
+    );
+}
+
+#[test]
+fn threads_share_it() {
+    fn shared<T: Send + Sync>() {}
+    shared::<Report>();
+    shared::<Unreadable>();
+    let check =
+        || validate::answer("list_billing_key_payments", 200, &wire("billing-page-1-of-2.json")).unwrap().to_string();
+    let reports: Vec<_> =
+        (0..8).map(|_| thread::spawn(check)).collect::<Vec<_>>().into_iter().map(|t| t.join().unwrap()).collect();
+    assert!(reports.iter().all(|report| *report == check()));
+}

@@ -1,0 +1,200 @@
+//! Every property of every answer, broken in every way: each is reported where it is, as bad as the sources make it.
+
+use std::collections::BTreeSet;
+
+use iamport::validate::{self, Report, Severity};
+use serde_json::{Map, Value, json};
+
+use super::sources::{Document, Place};
+
+struct Walk<'d> {
+    document: &'d Document,
+    speaking: BTreeSet<String>,
+    check: &'d dyn Fn(&Value) -> Report,
+    /// A body with everything in it and nothing to say about it.
+    body: Value,
+    count: Count,
+}
+
+#[derive(Debug, Default, PartialEq)]
+struct Count {
+    places: usize,
+    rules: usize,
+    bodies: usize,
+    findings: usize,
+}
+
+#[test]
+fn every_rule_of_the_document_is_kept_watch_over() {
+    let document = Document::read();
+    let mut total = Count::default();
+    let mut add = |count: Count| {
+        total.places += count.places;
+        total.rules += count.rules;
+        total.bodies += count.bodies;
+        total.findings += count.findings;
+    };
+    for (operation, status, envelope, failure) in [
+        ("find_payment", 200, "PaymentResponse", false),
+        ("find_payment_with_status", 200, "PaymentResponse", false),
+        ("list_billing_key_payments", 200, "PaymentListResponse", false),
+        ("get_token", 200, "AccessTokenResponse", false),
+        ("find_payment", 404, "PaymentResponse", true),
+        ("list_billing_key_payments", 401, "PaymentListResponse", true),
+        ("get_token", 400, "AccessTokenResponse", true),
+    ] {
+        let speaking = document.speaking(envelope);
+        let schema = document.schema(if failure { "ErrorResponse" } else { envelope });
+        let check = |body: &Value| validate::answer_value(operation, status, body).unwrap();
+        add(walk(&document, speaking, schema, &check));
+    }
+    let everybody = ["A", "B", "B-sample", "V1", "wire"].map(str::to_owned);
+    for name in validate::schemas() {
+        add(walk(&document, everybody.clone().into(), document.schema(name), &|body| {
+            validate::schema(name, body).unwrap()
+        }));
+    }
+    println!("{total:?}");
+    assert!(total.rules > 5000 && total.findings > 3000, "{total:?}");
+}
+
+fn walk(document: &Document, speaking: BTreeSet<String>, schema: &Value, check: &dyn Fn(&Value) -> Report) -> Count {
+    let body = full(document, schema, &speaking);
+    let report = check(&body);
+    assert!(report.is_clean(), "{body}\n{report}");
+    let mut walk = Walk { document, speaking, check, body, count: Count::default() };
+    walk.visit(schema, "", false);
+    walk.count
+}
+
+impl Walk<'_> {
+    fn visit(&mut self, schema: &Value, pointer: &str, required: bool) {
+        let place = self.document.place(schema, &self.speaking);
+        self.count.places += 1;
+        self.count.rules += place.rules();
+        self.break_kind(&place, pointer);
+        self.break_value(&place, pointer);
+        if let Some((_, name)) = pointer.rsplit_once('/').filter(|(_, name)| name.parse::<usize>().is_err()) {
+            let mut body = self.body.clone();
+            let parent = body.pointer_mut(&pointer[..pointer.len() - name.len() - 1]).unwrap();
+            parent.as_object_mut().unwrap().remove(name);
+            self.expect(&body, pointer, self.missing(&place, pointer, required), "nothing");
+        }
+        let here = self.body.pointer(pointer).unwrap();
+        if here.is_object() && !place.properties.is_empty() {
+            let mut body = self.body.clone();
+            body.pointer_mut(pointer).unwrap()["brand_new"] = 1.into();
+            self.expect(&body, &format!("{pointer}/brand_new"), Some(Severity::Drift), "an integer");
+            for (name, field) in &place.properties {
+                self.visit(field, &format!("{pointer}/{name}"), place.required.contains(name));
+            }
+        } else if let (true, Some(items)) = (here.is_array(), &place.items) {
+            self.visit(items, &format!("{pointer}/0"), false);
+        }
+    }
+
+    fn break_kind(&mut self, place: &Place, pointer: &str) {
+        let answer = self.is_answer(pointer);
+        for (kind, value) in [
+            ("null", Value::Null),
+            ("boolean", true.into()),
+            ("integer", place.codes.iter().find(|code| code.is_number()).cloned().unwrap_or(1.into())),
+            ("number", json!(1.5)),
+            ("string", text(place)),
+            ("array", json!([])),
+            ("object", json!({})),
+        ] {
+            let severity = if answer && kind == "null" { Some(Severity::Violation) } else { place.of_kind(kind) };
+            self.put(pointer, value, severity);
+        }
+    }
+
+    fn break_value(&mut self, place: &Place, pointer: &str) {
+        let worse = |severity: Severity| Some(severity);
+        if let Some(length) = place.length() {
+            let fits = |n: usize| Value::from("가".repeat(n));
+            let codes = (!place.codes.is_empty()).then_some(Severity::Drift);
+            self.put(pointer, fits(length), codes);
+            self.put(pointer, fits(length + 1), worse(Severity::Deviation));
+        }
+        if place.kinds.contains("string") && !place.kinds.contains("integer") && !place.codes.is_empty() {
+            self.put(pointer, "no such code".into(), worse(Severity::Drift));
+            let sample = if place.asks_the_sample() { None } else { worse(Severity::Drift) };
+            self.put(pointer, "string".into(), sample);
+        }
+        if place.kinds.contains("integer") && !place.codes.is_empty() {
+            self.put(pointer, 99.into(), worse(Severity::Drift));
+        }
+        if place.pattern {
+            self.put(pointer, "!".into(), worse(Severity::Violation));
+        }
+        if place.minimum {
+            self.put(pointer, (-1).into(), worse(Severity::Violation));
+        }
+        if place.int64 {
+            self.put(pointer, json!(9_223_372_036_854_775_808_u64), worse(Severity::Violation));
+        }
+    }
+
+    fn put(&mut self, pointer: &str, value: Value, severity: Option<Severity>) {
+        let mut body = self.body.clone();
+        let found = value.to_string();
+        *body.pointer_mut(pointer).unwrap() = value;
+        self.expect(&body, pointer, severity, &found);
+    }
+
+    /// The worst that is said about a place is what the sources make of it, and nothing is said of what is beside it.
+    fn expect(&mut self, body: &Value, pointer: &str, severity: Option<Severity>, found: &str) {
+        // Another `code` makes it another answer, which other tests look at.
+        if pointer == "/code" && body["code"].as_i64().is_some_and(|code| code != 0) {
+            return;
+        }
+        let report = (self.check)(body);
+        let here = report.findings().iter().filter(|finding| finding.pointer() == pointer);
+        let worst = here.map(validate::Finding::severity).max();
+        assert_eq!(worst, severity, "{found} at {pointer:?} by {:?}:\n{report}", self.speaking);
+        let within = |finding: &&validate::Finding| finding.pointer().starts_with(pointer);
+        assert_eq!(report.findings().iter().filter(within).count(), report.findings().len(), "{pointer}: {report}");
+        self.count.bodies += 1;
+        self.count.findings += report.findings().len();
+    }
+
+    fn missing(&self, place: &Place, pointer: &str, required: bool) -> Option<Severity> {
+        if self.is_answer(pointer) { Some(Severity::Violation) } else { place.missing(required) }
+    }
+
+    /// Whether it is what an answer of code 0 must have; a schema by itself is no answer.
+    fn is_answer(&self, pointer: &str) -> bool {
+        let null = json!({"code": 0, "message": "", "response": null});
+        pointer == "/response" && (self.check)(&null).worst() == Some(Severity::Violation)
+    }
+}
+
+/// A value with everything in it that all sources agree on.
+fn full(document: &Document, schema: &Value, speaking: &BTreeSet<String>) -> Value {
+    let place = document.place(schema, speaking);
+    let kinds = ["object", "array", "string", "integer", "number", "boolean", "null"];
+    let kind = kinds.into_iter().find(|kind| place.of_kind(kind).is_none()).unwrap();
+    match kind {
+        "object" => {
+            let fields = place.properties.iter().map(|(name, field)| (name.clone(), full(document, field, speaking)));
+            let mut fields: Map<_, _> = fields.collect();
+            if fields.contains_key("code") {
+                fields["code"] = 0.into();
+            }
+            fields.into()
+        }
+        "array" => vec![full(document, place.items.as_ref().unwrap(), speaking)].into(),
+        "string" => text(&place),
+        "integer" => place.codes.first().cloned().unwrap_or(1.into()),
+        "number" => json!(1.5),
+        "boolean" => true.into(),
+        _ => panic!("{schema} leaves nothing to say"),
+    }
+}
+
+/// A string that is right where strings are.
+fn text(place: &Place) -> Value {
+    let code = place.codes.iter().find(|code| code.is_string()).cloned();
+    code.unwrap_or(if place.pattern && !place.kinds.contains("integer") { "A01" } else { "0" }.into())
+}
