@@ -15,15 +15,16 @@ pub(crate) struct Envelope<T> {
     code: i64,
     message: Option<String>,
     response: Option<T>,
+    attempts: u32,
 }
 
 impl<T> Envelope<T> {
     /// What is in it, or what the service said instead.
     pub(crate) fn open(self) -> Result<T, Error> {
         if self.code != 0 {
-            return Err(Error::rejected(self.status, self.code, self.message));
+            return Err(Error::rejected(self.status, self.code, self.message).after(self.attempts));
         }
-        self.response.ok_or_else(|| Error::missing(self.status))
+        self.response.ok_or_else(|| Error::missing(self.status).after(self.attempts))
     }
 }
 
@@ -31,9 +32,9 @@ macro_rules! envelope {
     ($($response:ty => $content:ty),+ $(,)?) => {$(
         impl From<ResponseValue<$response>> for Envelope<$content> {
             fn from(value: ResponseValue<$response>) -> Self {
-                let status = value.status();
+                let (status, attempts) = (value.status(), value.attempts());
                 let envelope = value.into_inner();
-                Self { status, code: envelope.code, message: envelope.message, response: envelope.response }
+                Self { status, code: envelope.code, message: envelope.message, response: envelope.response, attempts }
             }
         }
     )+};

@@ -5,6 +5,7 @@ use std::{error, fmt, sync::Arc, time::Duration};
 use reqwest::StatusCode;
 
 use crate::{
+    certificate::BadCertificate,
     decode::{self, Fault},
     generated::types::ErrorResponse,
     runtime,
@@ -27,13 +28,19 @@ use crate::{
 /// text of an error holds a body, an identifier or a secret. Clones are cheap: callers that waited for one token share
 /// the error that came instead.
 #[derive(Clone)]
-pub struct Error(Arc<Kind>);
+pub struct Error {
+    kind: Arc<Kind>,
+    attempts: u32,
+    /// It was the token that could not be had; the call itself was not made.
+    of_token: bool,
+}
 
 #[derive(Debug)]
 enum Kind {
     Config(String),
     Refused(String),
     Connect(reqwest::Error),
+    Certificate(BadCertificate, reqwest::Error),
     Timeout(Option<reqwest::Error>, Option<Duration>),
     Network(reqwest::Error),
     TooLarge(StatusCode, usize),
@@ -43,7 +50,11 @@ enum Kind {
     CustomData(Fault),
     Missing(StatusCode),
     Paging(String),
+    Token,
 }
+
+/// How much of the service's message an error's text repeats, in characters.
+const MESSAGE: usize = 200;
 
 impl Error {
     pub(crate) fn config(why: impl Into<String>) -> Self {
@@ -57,7 +68,9 @@ impl Error {
     pub(crate) fn transport(error: reqwest::Error) -> Self {
         // The address of a request holds identifiers.
         let error = error.without_url();
-        if error.is_timeout() {
+        if let Some(bad) = BadCertificate::find(&error) {
+            Kind::Certificate(bad, error).into()
+        } else if error.is_timeout() {
             Kind::Timeout(Some(error), None).into()
         } else if error.is_connect() {
             Kind::Connect(error).into()
@@ -92,6 +105,26 @@ impl Error {
         Kind::CustomData(fault).into()
     }
 
+    /// The last failure of so many attempts.
+    pub(crate) fn after(self, attempts: u32) -> Self {
+        Self { attempts, ..self }
+    }
+
+    /// A token that cannot be sent.
+    pub(crate) fn token() -> Self {
+        Kind::Token.into()
+    }
+
+    /// A failure to get a token: whatever it says, it says nothing of a payment.
+    pub(crate) fn of_token(self) -> Self {
+        Self { of_token: true, ..self }
+    }
+
+    /// Whether it may pass by itself.
+    pub(crate) fn passes(&self) -> bool {
+        matches!(&*self.kind, Kind::Connect(_) | Kind::Network(_) | Kind::Timeout(Some(_), _))
+    }
+
     /// Success, by its `code`, with nothing in it.
     pub(crate) fn missing(status: StatusCode) -> Self {
         Kind::Missing(status).into()
@@ -103,9 +136,10 @@ impl Error {
 
     /// The service knows no such payment or billing key: HTTP 404, said in the service's own envelope.
     ///
-    /// A 404 of a proxy or of a wrong base URL is not that; it has a [`status`](Self::status) and no `code`.
+    /// A 404 of a proxy or of a wrong base URL is not that; it has a [`status`](Self::status) and no `code`. Nor is one
+    /// in answer to the question for a token.
     pub fn is_not_found(&self) -> bool {
-        matches!(&*self.0, Kind::Rejected { status: StatusCode::NOT_FOUND, .. })
+        !self.of_token && matches!(&*self.kind, Kind::Rejected { status: StatusCode::NOT_FOUND, .. })
     }
 
     /// The keys or the token are not valid (HTTP 401).
@@ -115,13 +149,13 @@ impl Error {
 
     /// No connection, or no answer, in time.
     pub fn is_timeout(&self) -> bool {
-        matches!(&*self.0, Kind::Timeout(..))
+        matches!(&*self.kind, Kind::Timeout(..))
     }
 
-    /// No connection to the service.
+    /// No connection to the service, or none that can be trusted: then the text tells what is wrong with its certificate.
     pub fn is_connect(&self) -> bool {
-        match &*self.0 {
-            Kind::Connect(_) => true,
+        match &*self.kind {
+            Kind::Connect(_) | Kind::Certificate(..) => true,
             Kind::Timeout(Some(error), _) => error.is_connect(),
             _ => false,
         }
@@ -130,27 +164,35 @@ impl Error {
     /// An answer that could not be read (not JSON, cut short, without what every payment has), or custom data that
     /// could not.
     pub fn is_decode(&self) -> bool {
-        matches!(&*self.0, Kind::Decode(..) | Kind::CustomData(_) | Kind::Missing(_) | Kind::Paging(_))
+        matches!(&*self.kind, Kind::Decode(..) | Kind::CustomData(_) | Kind::Missing(_) | Kind::Paging(_) | Kind::Token)
     }
 
     /// An answer longer than [`max_body`](crate::ClientBuilder::max_body) allows.
     pub fn is_too_large(&self) -> bool {
-        matches!(&*self.0, Kind::TooLarge(..))
+        matches!(&*self.kind, Kind::TooLarge(..))
     }
 
     /// The call was refused before anything was sent.
     pub fn is_refused(&self) -> bool {
-        matches!(&*self.0, Kind::Refused(_))
+        matches!(&*self.kind, Kind::Refused(_))
     }
 
     /// The client could not be built.
     pub fn is_config(&self) -> bool {
-        matches!(&*self.0, Kind::Config(_))
+        matches!(&*self.kind, Kind::Config(_))
+    }
+
+    /// How often the service was asked, retries and the replay with a new token among them; 0 if nothing was sent.
+    ///
+    /// The error is the last failure of them all. If it was the token that could not be had, it tells how often that was
+    /// asked for.
+    pub fn attempts(&self) -> u32 {
+        self.attempts
     }
 
     /// The HTTP status, where there was an answer.
     pub fn status(&self) -> Option<StatusCode> {
-        match &*self.0 {
+        match &*self.kind {
             Kind::TooLarge(status, _) | Kind::Status(status) | Kind::Decode(status, _) | Kind::Missing(status) => {
                 Some(*status)
             }
@@ -161,7 +203,7 @@ impl Error {
 
     /// The envelope's `code`, where the service said no. Its values have no system; read it together with the status.
     pub fn code(&self) -> Option<i64> {
-        match &*self.0 {
+        match &*self.kind {
             Kind::Rejected { code, .. } => Some(*code),
             _ => None,
         }
@@ -169,7 +211,7 @@ impl Error {
 
     /// The envelope's `message`, where the service said no; in Korean.
     pub fn message(&self) -> Option<&str> {
-        match &*self.0 {
+        match &*self.kind {
             Kind::Rejected { message, .. } => message.as_deref(),
             _ => None,
         }
@@ -178,7 +220,7 @@ impl Error {
 
 impl From<Kind> for Error {
     fn from(kind: Kind) -> Self {
-        Self(Arc::new(kind))
+        Self { kind: Arc::new(kind), attempts: 0, of_token: false }
     }
 }
 
@@ -187,15 +229,16 @@ impl From<runtime::Error<ErrorResponse>> for Error {
         match error {
             runtime::Error::Failed(error) => error,
             runtime::Error::ErrorResponse(value) => {
-                let status = value.status();
+                let (status, attempts) = (value.status(), value.attempts());
                 let envelope = value.into_inner();
-                Self::rejected(status, envelope.code, envelope.message)
+                Self::rejected(status, envelope.code, envelope.message).after(attempts)
             }
             runtime::Error::UnexpectedResponse(answer) => {
-                match decode::decode::<ErrorResponse>(answer.status, &answer.body) {
+                let error = match decode::decode::<ErrorResponse>(answer.status, &answer.body) {
                     Ok(envelope) => Self::rejected(answer.status, envelope.code, envelope.message),
                     Err(_) => Self::status_alone(answer.status),
-                }
+                };
+                error.after(answer.attempts)
             }
         }
     }
@@ -203,10 +246,18 @@ impl From<runtime::Error<ErrorResponse>> for Error {
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &*self.0 {
+        self.kind.fmt(f)?;
+        if self.attempts > 1 { write!(f, " (after {} attempts)", self.attempts) } else { Ok(()) }
+    }
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
             Kind::Config(why) => write!(f, "the client cannot be built: {why}"),
             Kind::Refused(why) => write!(f, "nothing was sent: {why}"),
             Kind::Connect(_) => f.write_str("no connection to the service"),
+            Kind::Certificate(bad, _) => write!(f, "no connection to the service: {bad}"),
             Kind::Timeout(_, Some(after)) => write!(f, "no answer from the service within {after:?}"),
             Kind::Timeout(_, None) => f.write_str("no answer from the service in time"),
             Kind::Network(_) => f.write_str("the connection to the service broke off"),
@@ -215,12 +266,15 @@ impl fmt::Display for Error {
             }
             Kind::Rejected { status, code, message } => {
                 write!(f, "the service refused the call: HTTP {}, code {code}", status.as_u16())?;
-                message.as_ref().map_or(Ok(()), |message| write!(f, ": {}", message.escape_debug()))
+                let Some(message) = message else { return Ok(()) };
+                let told: String = message.chars().take(MESSAGE).collect();
+                write!(f, ": {}{}", told.escape_debug(), if told.len() < message.len() { "…" } else { "" })
             }
             Kind::Status(status) => write!(f, "HTTP {} in place of an answer of the service", status.as_u16()),
             Kind::Decode(status, fault) => write!(f, "the answer (HTTP {}) cannot be read: {fault}", status.as_u16()),
             Kind::CustomData(fault) => write!(f, "the payment's custom_data cannot be read: {fault}"),
             Kind::Missing(status) => write!(f, "the answer (HTTP {}) says success and holds nothing", status.as_u16()),
+            Kind::Token => f.write_str("the service gave a token that no header can hold"),
             Kind::Paging(why) => write!(f, "the pages do not follow each other: {why}"),
         }
     }
@@ -228,14 +282,17 @@ impl fmt::Display for Error {
 
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Debug::fmt(&self.0, f)
+        fmt::Debug::fmt(&self.kind, f)
     }
 }
 
 impl error::Error for Error {
     fn source(&self) -> Option<&(dyn error::Error + 'static)> {
-        match &*self.0 {
-            Kind::Connect(error) | Kind::Network(error) | Kind::Timeout(Some(error), _) => Some(error),
+        match &*self.kind {
+            Kind::Connect(error)
+            | Kind::Certificate(_, error)
+            | Kind::Network(error)
+            | Kind::Timeout(Some(error), _) => Some(error),
             _ => None,
         }
     }

@@ -1,6 +1,16 @@
-//! What happens to every call of the generated client: it is checked, given a token, sent once or twice, and read.
+//! What happens to every call of the generated client: it is checked, given a token, sent until it is answered or given up, and
+//! read.
 
-use std::{fmt, future::Future, pin::pin, sync::Arc, time::Duration};
+use std::{
+    fmt,
+    future::Future,
+    pin::pin,
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicU32, Ordering},
+    },
+    time::{Duration, Instant},
+};
 
 use futures_util::future::{Either, select};
 use reqwest::{Request, StatusCode, header};
@@ -9,8 +19,10 @@ use crate::{
     clock::Clock,
     error::Error,
     generated, path,
+    retry::{Failure, Retry},
     runtime::{Answer, ClientHooks, ClientInfo, OperationInfo},
     token::Tokens,
+    trace::Call,
     types::Tier,
 };
 
@@ -24,14 +36,22 @@ pub(crate) struct Settings {
     pub(crate) tier: Option<Tier>,
     pub(crate) timeout: Duration,
     pub(crate) max_body: usize,
+    pub(crate) retry: Retry,
+    /// What draws the waits before a retry.
+    pub(crate) random: Mutex<fastrand::Rng>,
     pub(crate) clock: Arc<dyn Clock>,
 }
 
 impl fmt::Debug for Transport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Settings { tier, timeout, max_body, .. } = &*self.0;
+        let Settings { tier, timeout, max_body, retry, .. } = &*self.0;
         let mut debug = f.debug_struct("Transport");
-        debug.field("tier", tier).field("timeout", timeout).field("max_body", max_body).finish_non_exhaustive()
+        debug
+            .field("tier", tier)
+            .field("timeout", timeout)
+            .field("max_body", max_body)
+            .field("retry", retry)
+            .finish_non_exhaustive()
     }
 }
 
@@ -52,38 +72,89 @@ impl ClientHooks<Transport> for generated::Client {
 
     async fn exec(&self, request: Request, info: &OperationInfo) -> Result<Answer, Error> {
         let settings = &*self.inner().0;
-        if info.operation_id == "get_token" {
-            return settings.within_time(settings.send(self.client(), request)).await;
-        }
-        settings.within_time(settings.send_with_token(self, request)).await
+        let (attempts, begun) = (AtomicU32::new(0), settings.clock.now());
+        let with_token = info.operation_id != "get_token";
+        // While the old token lives, a new one is not worth a retry, nor a long wait.
+        let spare = !with_token && settings.tokens.has_spare();
+        let (retry, time) =
+            if spare { (Retry::none(), settings.timeout / 3) } else { (settings.retry, settings.timeout) };
+
+        let trace = Call::new(info.operation_id);
+        let call = settings.call(self, request, with_token, retry.within(time), &attempts);
+        let outcome = trace.cover(settings.within(time, &attempts, call)).await;
+        trace.end(attempts.into_inner(), &outcome, settings.since(begun));
+        outcome
     }
 }
 
 impl Settings {
-    /// Gives up when the time for the whole call is over: token, call and replay.
-    async fn within_time<T>(&self, call: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
-        match select(pin!(call), self.clock.sleep(self.timeout)).await {
+    /// Gives up when the time for the whole call is over: token, call, replay, retries and the waits before them.
+    async fn within<T>(
+        &self,
+        time: Duration,
+        attempts: &AtomicU32,
+        call: impl Future<Output = Result<T, Error>>,
+    ) -> Result<T, Error> {
+        match select(pin!(call), self.clock.sleep(time)).await {
             Either::Left((done, _)) => done,
-            Either::Right(_) => Err(Error::timeout(self.timeout)),
+            Either::Right(_) => Err(Error::timeout(time).after(attempts.load(Ordering::Relaxed))),
         }
     }
 
-    /// A token that the service no longer takes is replaced, and the call made once more.
-    async fn send_with_token(&self, api: &generated::Client, mut request: Request) -> Result<Answer, Error> {
-        let token = self.tokens.get(api, &*self.clock).await?;
-        let replay = request.try_clone();
-        request.headers_mut().insert(header::AUTHORIZATION, token.header().clone());
-        let answer = self.send(api.client(), request).await?;
-        let Some(mut replay) = replay.filter(|_| answer.status == StatusCode::UNAUTHORIZED) else { return Ok(answer) };
+    /// Makes a call until it is answered, or its failure is the last. A token that the service no longer takes is
+    /// replaced once.
+    async fn call(
+        &self,
+        api: &generated::Client,
+        request: Request,
+        with_token: bool,
+        retry: Retry,
+        attempts: &AtomicU32,
+    ) -> Result<Answer, Error> {
+        let begun = self.clock.now();
+        let (mut retries, mut replayed) = (0, false);
+        loop {
+            let unclonable = || Error::refused("a request whose body is a stream cannot be made again");
+            let mut attempt = request.try_clone().ok_or_else(unclonable)?;
+            let token = if with_token { Some(self.tokens.get(api, &*self.clock).await?) } else { None };
+            if let Some(token) = &token {
+                attempt.headers_mut().insert(header::AUTHORIZATION, token.header().clone());
+            }
+            let made = attempts.fetch_add(1, Ordering::Relaxed).saturating_add(1);
+            let sent = self.clock.now();
+            let outcome = self.send(api.client(), attempt, made).await;
+            let refused = matches!(&outcome, Ok(answer) if answer.status == StatusCode::UNAUTHORIZED);
+            if let Some(token) = token.filter(|_| refused && !replayed) {
+                Call::attempt(made, &outcome, self.since(sent), None);
+                self.tokens.discard(&token).await;
+                replayed = true;
+                continue;
+            }
+            let failure = match &outcome {
+                Ok(answer) => Failure::answered(answer.status, &answer.headers),
+                Err(error) => Failure::unanswered(error.passes()),
+            };
+            let wait = retry.decide(failure, retries, self.since(begun), self.random());
+            Call::attempt(made, &outcome, self.since(sent), wait);
+            let Some(wait) = wait else {
+                return outcome.map_err(|error| error.after(made));
+            };
+            retries += 1;
+            self.clock.sleep(wait).await;
+        }
+    }
 
-        self.tokens.discard(&token).await;
-        let token = self.tokens.get(api, &*self.clock).await?;
-        replay.headers_mut().insert(header::AUTHORIZATION, token.header().clone());
-        self.send(api.client(), replay).await
+    fn since(&self, moment: Instant) -> Duration {
+        self.clock.now().saturating_duration_since(moment)
+    }
+
+    /// Between 0 and 1.
+    fn random(&self) -> f64 {
+        self.random.lock().unwrap_or_else(PoisonError::into_inner).f64()
     }
 
     /// Sends a request and reads the answer, as far as the limit goes.
-    async fn send(&self, client: &reqwest::Client, request: Request) -> Result<Answer, Error> {
+    async fn send(&self, client: &reqwest::Client, request: Request, attempts: u32) -> Result<Answer, Error> {
         let mut response = client.execute(request).await.map_err(Error::transport)?;
         let status = response.status();
         let announced = response.content_length().and_then(|length| usize::try_from(length).ok()).unwrap_or(0);
@@ -94,6 +165,6 @@ impl Settings {
             }
             body.extend_from_slice(&chunk);
         }
-        Ok(Answer { status, headers: std::mem::take(response.headers_mut()), body })
+        Ok(Answer { status, headers: std::mem::take(response.headers_mut()), body, attempts })
     }
 }

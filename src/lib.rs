@@ -34,12 +34,24 @@
 //! **Errors.** One opaque [`Error`] with predicates, and with the status, code and message of the service. An order
 //! without a payment is `None`, not an error.
 //!
+//! **Faults.** What passes by itself is tried again, after waits that grow and differ, within a budget; see [`Retry`].
+//!
 //! **Lenient in, exact out.** A body is read unless `imp_uid`, `merchant_uid`, `amount` or `status` are missing or of an
 //! impossible type. Unknown codes are kept as they came, unknown fields in a payment's `extra`, and so are values of a
 //! type that no source tells of.
 //!
 //! **Privacy.** [`PersonalText`] and [`Secret`] print as `[redacted]`. No text of an error holds a body, an identifier or
 //! an address.
+//!
+//! **Watching.** With the feature `tracing`, a call is a span `iamport` with `operation`, `attempts`, `status` and
+//! `elapsed_ms`, and each attempt an event in it with the `wait_ms` that follows: enough to see which calls fail and how
+//! slow they are, and nothing of whom they are about.
+//!
+//! ```text
+//! INFO iamport{operation="find_payment" attempts=2 status=200 elapsed_ms=431}
+//! DEBUG iamport{operation="find_payment"}: answered attempt=1 status=503 elapsed_ms=38 wait_ms=204
+//! DEBUG iamport{operation="find_payment"}: answered attempt=2 status=200 elapsed_ms=189
+//! ```
 //!
 //! **Testing.** The `sandbox` module (feature `sandbox`) is a server of the same behaviour for the tests of your own
 //! code.
@@ -49,26 +61,32 @@
 //!
 //! # Features
 //!
-//! `rustls` (default) or `native-tls`; `jiff` and `chrono` for conversions; `schemars`; `sandbox`; `spec` for the
-//! document and what others say differently; `validate`; `cli` for the command.
+//! `rustls` (default) or `native-tls`; `tracing` for a span per call; `jiff` and `chrono` for conversions; `schemars`;
+//! `sandbox`; `spec` for the document and what others say differently; `validate`; `cli` for the command.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+mod certificate;
 mod client;
 mod clock;
 mod decode;
 mod envelope;
 mod error;
+#[cfg(fuzzing)]
+#[doc(hidden)]
+pub mod fuzzing;
 pub mod generated;
 mod hooks;
 mod pages;
 mod path;
 mod payment;
+mod retry;
 mod runtime;
 #[cfg(feature = "sandbox")]
 pub mod sandbox;
 #[cfg(feature = "spec")]
 pub mod spec;
 mod token;
+mod trace;
 mod types;
 #[cfg(feature = "validate")]
 pub mod validate;
@@ -82,6 +100,7 @@ pub use generated::{
 };
 pub use pages::{PaymentPages, Payments};
 pub use payment::VerifyError;
+pub use retry::Retry;
 pub use types::{Amount, InvalidAmount, InvalidTier, PageOrArray, PersonalText, Secret, Tier, Timestamp, UnknownField};
 
 /// The code of the READMEs is compiled, and run where it can be.

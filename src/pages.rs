@@ -166,7 +166,7 @@ streams! {
 impl Payments {
     pub(crate) fn new(walk: Walk) -> Self {
         let state = (walk, VecDeque::new());
-        Self(Box::pin(stream::unfold(state, |(mut walk, mut ready)| async {
+        let payments = stream::unfold(state, |(mut walk, mut ready)| async {
             loop {
                 if let Some(payment) = ready.pop_front() {
                     return Some((Ok(payment), (walk, ready)));
@@ -178,13 +178,15 @@ impl Payments {
                     Err(error) => return Some((Err(error), (walk, ready))),
                 }
             }
-        })))
+        });
+        // Whoever asks once more after the end is told again.
+        Self(Box::pin(payments.fuse()))
     }
 }
 
 impl PaymentPages {
     pub(crate) fn new(walk: Walk) -> Self {
-        Self(Box::pin(stream::unfold(walk, |mut walk| async {
+        let pages = stream::unfold(walk, |mut walk| async {
             loop {
                 match walk.advance().await? {
                     // An array that brings nothing new is the answer of a service that knows no pages.
@@ -193,6 +195,7 @@ impl PaymentPages {
                     Err(error) => return Some((Err(error), walk)),
                 }
             }
-        })))
+        });
+        Self(Box::pin(pages.fuse()))
     }
 }

@@ -55,6 +55,8 @@ pub struct Answer {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Vec<u8>,
+    /// How often the service was asked for it.
+    pub(crate) attempts: u32,
 }
 
 impl Answer {
@@ -75,14 +77,15 @@ pub struct ResponseValue<T> {
     inner: T,
     status: StatusCode,
     headers: HeaderMap,
+    attempts: u32,
 }
 
 impl<T: DeserializeOwned> ResponseValue<T> {
     #[doc(hidden)]
     pub async fn from_response<E>(answer: Answer) -> Result<Self, Error<E>> {
-        let Answer { status, headers, body } = answer;
-        let inner = decode::decode(status, &body)?;
-        Ok(Self { inner, status, headers })
+        let Answer { status, headers, body, attempts } = answer;
+        let inner = decode::decode(status, &body).map_err(|error| error.after(attempts))?;
+        Ok(Self { inner, status, headers, attempts })
     }
 }
 
@@ -100,6 +103,11 @@ impl<T> ResponseValue<T> {
     /// The HTTP headers.
     pub fn headers(&self) -> &HeaderMap {
         &self.headers
+    }
+
+    /// How often the service was asked for it.
+    pub fn attempts(&self) -> u32 {
+        self.attempts
     }
 }
 

@@ -4,7 +4,7 @@ use std::{
     pin::Pin,
     sync::{
         Arc,
-        atomic::{AtomicU64, Ordering},
+        atomic::{AtomicBool, AtomicU64, Ordering},
     },
     time::{Duration, Instant},
 };
@@ -29,7 +29,7 @@ impl Token {
     /// Reckons its life by the service's clock, which may be hours off from ours.
     fn new(token: &types::AccessToken, now: Instant) -> Result<Self, Error> {
         let bearer = format!("Bearer {}", token.access_token.expose());
-        let mut header = HeaderValue::try_from(bearer).map_err(|_| Error::refused("a header cannot hold the token"))?;
+        let mut header = HeaderValue::try_from(bearer).map_err(|_| Error::token())?;
         header.set_sensitive(true);
         let life = Duration::from_secs(u64::try_from(token.expired_at.saturating_sub(token.now)).unwrap_or(0));
         Ok(Self { header, ends: now.checked_add(life).unwrap_or(now) })
@@ -51,6 +51,8 @@ pub(crate) struct Tokens {
     cached: Mutex<Cached>,
     /// How many requests for a token have failed.
     failures: AtomicU64,
+    /// Whether a new token is asked for while the old one lives.
+    spare: AtomicBool,
 }
 
 #[derive(Default)]
@@ -61,7 +63,7 @@ struct Cached {
 
 impl Tokens {
     pub(crate) fn new(keys: types::TokenRequest) -> Self {
-        Self { keys, cached: Mutex::default(), failures: AtomicU64::new(0) }
+        Self { keys, cached: Mutex::default(), failures: AtomicU64::new(0), spare: AtomicBool::new(false) }
     }
 
     /// The cached token, or a new one.
@@ -76,6 +78,7 @@ impl Tokens {
             return Ok(token);
         }
         if failures == self.failures.load(Ordering::Acquire) {
+            self.spare.store(alive(&cached.token, Duration::ZERO).is_some(), Ordering::Relaxed);
             match self.fetch(api).await.and_then(|token| Token::new(&token, clock.now())) {
                 Ok(token) => {
                     let token = Arc::new(token);
@@ -96,6 +99,11 @@ impl Tokens {
         }
     }
 
+    /// Whether there is a token to fall back on while a new one is asked for.
+    pub(crate) fn has_spare(&self) -> bool {
+        self.spare.load(Ordering::Relaxed)
+    }
+
     /// Forgets a token that the service refused, unless another caller has replaced it already.
     pub(crate) async fn discard(&self, refused: &Arc<Token>) {
         let mut cached = self.cached.lock().await;
@@ -109,6 +117,9 @@ impl Tokens {
         &'a self,
         api: &'a generated::Client,
     ) -> Pin<Box<dyn Future<Output = Result<types::AccessToken, Error>> + Send + 'a>> {
-        Box::pin(async move { Envelope::from(api.get_token(None, &self.keys).await?).open() })
+        Box::pin(async move {
+            let answer = api.get_token(None, &self.keys).await.map_err(Error::from);
+            answer.and_then(|answer| Envelope::from(answer).open()).map_err(Error::of_token)
+        })
     }
 }

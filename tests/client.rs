@@ -148,7 +148,8 @@ async fn answers_that_are_none_are_told_from_each_other() {
         (CannedAnswer::html(302).header("location", "http://127.0.0.1:1/"), Some(302), false, "HTTP 302"),
     ];
     for (answer, status, decode, told) in cases {
-        let (sandbox, client) = start().await;
+        let sandbox = Sandbox::start().await.unwrap();
+        let client = sandbox.client().no_retry().build().unwrap();
         sandbox.answer_next(Endpoint::Find, answer);
         let error = client.find_payment("order-0001").await.unwrap_err();
         assert_eq!(error.status().map(|status| status.as_u16()), status, "{error:?}");
@@ -179,7 +180,7 @@ async fn an_answer_beyond_the_limit_is_refused() {
 
 #[tokio::test]
 async fn nobody_listening_is_no_connection() {
-    let client = Client::builder().credentials("k", "s").base_url("http://127.0.0.1:1").build().unwrap();
+    let client = Client::builder().credentials("k", "s").base_url("http://127.0.0.1:1").no_retry().build().unwrap();
     let error = client.find_payment("order-0001").await.unwrap_err();
     assert!(error.is_connect() && error.status().is_none(), "{error:?}");
     assert_eq!(error.to_string(), "no connection to the service");

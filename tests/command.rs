@@ -141,12 +141,18 @@ async fn failures() {
         &run(of(&sandbox, &["find", "order-0001", "--base-url", "http://api.iamport.kr"])).await,
     );
 
-    sandbox.answer_next(Endpoint::Find, CannedAnswer::html(502));
+    for _ in 0..4 {
+        sandbox.answer_next(Endpoint::Find, CannedAnswer::html(502));
+    }
     pinned("bad_gateway", Some(&sandbox), &run(of(&sandbox, &["find", "order-0001"])).await);
     sandbox.answer_next(Endpoint::Find, CannedAnswer::json(200, r#"{"code":0,"response":{"imp_uid":"imp_1"}}"#));
     pinned("broken_body", Some(&sandbox), &run(of(&sandbox, &["find", "order-0001"])).await);
 
     let nobody = run(of(&sandbox, &["find", "order-0001", "--base-url", "http://127.0.0.1:1"])).await;
     assert_eq!(nobody.status.code(), Some(3));
-    assert!(String::from_utf8(nobody.stderr).unwrap().starts_with("iamport: no connection to the service\n"));
+    assert!(
+        String::from_utf8(nobody.stderr)
+            .unwrap()
+            .starts_with("iamport: no connection to the service (after 4 attempts)\n")
+    );
 }

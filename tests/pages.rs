@@ -188,7 +188,8 @@ async fn the_walk_ends_where_the_service_says_so_whatever_the_total() {
 
 #[tokio::test]
 async fn a_page_that_fails_stands_in_its_place_and_ends_the_walk() {
-    let (sandbox, client) = start().await;
+    let sandbox = Sandbox::start().await.unwrap();
+    let client = sandbox.client().no_retry().build().unwrap();
     sandbox.answer_next(Endpoint::List, page(60, json!(2), 1..21));
     sandbox.answer_next(Endpoint::List, CannedAnswer::html(500));
     let mut payments = client.billing_key_payments("cust_0001").concurrency(1).items();

@@ -1,4 +1,8 @@
-use std::{env, fmt, sync::Arc, time::Duration};
+use std::{
+    env, fmt,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
 
 use super::{Client, base_url::BaseUrl, tls};
 use crate::{
@@ -6,6 +10,7 @@ use crate::{
     error::Error,
     generated::{self, types::TokenRequest},
     hooks::{Settings, Transport},
+    retry::Retry,
     token::Tokens,
     types::{Secret, Tier},
 };
@@ -21,6 +26,8 @@ pub struct ClientBuilder {
     timeout: Duration,
     connect_timeout: Duration,
     max_body: usize,
+    retry: Retry,
+    roots: Vec<Vec<u8>>,
     http: Option<reqwest::Client>,
     clock: Arc<dyn Clock>,
 }
@@ -36,6 +43,8 @@ impl Default for ClientBuilder {
             timeout: Duration::from_secs(30),
             connect_timeout: Duration::from_secs(10),
             max_body: 16 << 20,
+            retry: Retry::new(),
+            roots: Vec::new(),
             http: None,
             clock: Arc::new(SystemClock),
         }
@@ -103,7 +112,7 @@ impl ClientBuilder {
         self
     }
 
-    /// How long a call may take: a token if need be, the call, and its replay.
+    /// How long a call may take: a token if need be, the call, its replay, retries and the waits before them.
     ///
     /// # Default
     ///
@@ -133,6 +142,36 @@ impl ClientBuilder {
         self
     }
 
+    /// When a call that failed is made again.
+    ///
+    /// # Default
+    ///
+    /// [`Retry::new`]: up to 3 times, within 20 seconds.
+    pub fn retry(mut self, retry: Retry) -> Self {
+        self.retry = retry;
+        self
+    }
+
+    /// Never makes a call again: [`Retry::none`].
+    ///
+    /// # Default
+    ///
+    /// [`Retry::new`].
+    pub fn no_retry(self) -> Self {
+        self.retry(Retry::none())
+    }
+
+    /// Trusts one more root certificate (DER), as those behind a company's proxy must. May be called for several. Of no
+    /// effect on an own [`http_client`](Self::http_client).
+    ///
+    /// # Default
+    ///
+    /// The platform's trust store alone.
+    pub fn add_root_certificate(mut self, der: impl Into<Vec<u8>>) -> Self {
+        self.roots.push(der.into());
+        self
+    }
+
     /// An own HTTP client, with its own TLS, proxies and pool. Let it not follow redirects: they would take the token
     /// along.
     ///
@@ -159,7 +198,7 @@ impl ClientBuilder {
     ///
     /// # Errors
     ///
-    /// If key or secret are missing, the base URL is of no use, or TLS cannot be set up
+    /// If key or secret are missing, the base URL or a root certificate is of no use, or TLS cannot be set up
     /// ([`is_config`](Error::is_config)).
     pub fn build(self) -> Result<Client, Error> {
         if self.key.expose().is_empty() || self.secret.expose().is_empty() {
@@ -168,13 +207,15 @@ impl ClientBuilder {
         let base_url = BaseUrl::parse(&self.base_url, self.insecure)?;
         let http = match self.http {
             Some(http) => http,
-            None => http_client(&base_url, self.connect_timeout)?,
+            None => http_client(&base_url, self.connect_timeout, self.roots)?,
         };
         let settings = Settings {
             tokens: Tokens::new(TokenRequest { imp_key: self.key, imp_secret: self.secret }),
             tier: self.tier,
             timeout: self.timeout,
             max_body: self.max_body,
+            retry: self.retry,
+            random: Mutex::new(self.retry.random()),
             clock: self.clock,
         };
         let transport = Transport(Arc::new(settings));
@@ -182,12 +223,12 @@ impl ClientBuilder {
     }
 }
 
-fn http_client(base_url: &BaseUrl, connect_timeout: Duration) -> Result<reqwest::Client, Error> {
+fn http_client(base_url: &BaseUrl, connect_timeout: Duration, roots: Vec<Vec<u8>>) -> Result<reqwest::Client, Error> {
     let client = reqwest::Client::builder()
         .user_agent(concat!("iamport-rust/", env!("CARGO_PKG_VERSION")))
         .connect_timeout(connect_timeout)
         .redirect(reqwest::redirect::Policy::none());
-    tls::configure(client, base_url.is_https())?
+    tls::configure(client, base_url.is_https(), roots)?
         .build()
         .map_err(|e| Error::config(format!("the HTTP client: {}", e.without_url())))
 }
@@ -195,10 +236,10 @@ fn http_client(base_url: &BaseUrl, connect_timeout: Duration) -> Result<reqwest:
 impl fmt::Debug for ClientBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // The base URL may hold a password until `build` refuses it.
-        let Self { tier, timeout, connect_timeout, max_body, .. } = self;
+        let Self { tier, timeout, connect_timeout, max_body, retry, .. } = self;
         let mut debug = f.debug_struct("ClientBuilder");
         debug.field("tier", tier).field("timeout", timeout).field("connect_timeout", connect_timeout);
-        debug.field("max_body", max_body).finish_non_exhaustive()
+        debug.field("max_body", max_body).field("retry", retry).finish_non_exhaustive()
     }
 }
 

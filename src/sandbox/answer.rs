@@ -61,6 +61,21 @@ impl CannedAnswer {
         self.status.as_u16()
     }
 
+    pub(super) fn body(&self) -> &[u8] {
+        &self.body
+    }
+
+    /// The first line and the headers as they go on the wire, with a line that says how long the body is. The
+    /// connection is told to close.
+    pub(super) fn head(&self, framing: &str) -> Vec<u8> {
+        let mut head = format!("HTTP/1.1 {}\r\n{framing}\r\nconnection: close\r\n", self.status).into_bytes();
+        for (name, value) in &self.headers {
+            head.extend([name.as_str().as_bytes(), b": ", value.as_bytes(), b"\r\n"].concat());
+        }
+        head.extend(b"\r\n");
+        head
+    }
+
     /// An envelope with something in it.
     pub(super) fn success(response: impl Serialize) -> Self {
         Self::envelope(StatusCode::OK, &Envelope { code: 0, message: None, response })

@@ -94,7 +94,7 @@ impl SandboxBuilder {
     pub async fn start(self) -> io::Result<Sandbox> {
         let service = Service::new(self.keys.clone(), self.listing);
         let shared = Arc::new(Shared::new(service, self.latency, self.watcher));
-        let (address, serving) = server::serve(Arc::clone(&shared), self.port).await?;
-        Ok(Sandbox { shared, base_url: format!("http://{address}"), keys: self.keys, serving })
+        let (door, serving) = server::serve(Arc::clone(&shared), self.port)?;
+        Ok(Sandbox { shared, base_url: format!("http://{}", door.address()), door, keys: self.keys, serving })
     }
 }

@@ -23,6 +23,9 @@ mod answer;
 mod body;
 mod builder;
 mod clock;
+mod connection;
+mod door;
+mod fault;
 mod query;
 mod request;
 mod route;
@@ -33,6 +36,7 @@ mod template;
 mod token;
 mod traffic;
 mod wire;
+mod wrong;
 
 use std::{fmt, io, sync::Arc, time::Duration};
 
@@ -41,10 +45,12 @@ use tokio::{task::JoinHandle, time::timeout};
 pub use answer::CannedAnswer;
 pub use body::{InvalidBody, PaymentBody};
 pub use builder::SandboxBuilder;
+pub use fault::Fault;
 pub use request::Request;
 pub use route::Endpoint;
 
 use crate::client::{Client, ClientBuilder};
+use door::Door;
 use server::Shared;
 use token::Keys;
 
@@ -54,6 +60,7 @@ const GRACE: Duration = Duration::from_secs(1);
 /// A running sandbox. Dropping it stops it.
 pub struct Sandbox {
     shared: Arc<Shared>,
+    door: Arc<Door>,
     base_url: String,
     keys: Keys,
     serving: JoinHandle<io::Result<()>>,
@@ -118,7 +125,43 @@ impl Sandbox {
 
     /// Queues an answer in place of the endpoint's next real one. It needs no token.
     pub fn answer_next(&self, endpoint: Endpoint, answer: CannedAnswer) {
-        self.shared.service().canned.entry(endpoint).or_default().push_back(answer);
+        self.misbehave(endpoint, answer, 1);
+    }
+
+    /// Queues a fault for the endpoint's next answers, so many of them; `usize::MAX` is for ever.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// use iamport::sandbox::{Endpoint, Fault, Sandbox};
+    ///
+    /// let sandbox = Sandbox::start().await?;
+    /// sandbox.misbehave(Endpoint::Find, Fault::ResetInBody, 1);
+    /// assert!(sandbox.client().build()?.find_payment("order-0001").await?.is_none());
+    /// assert_eq!(sandbox.count(Endpoint::Find), 2); // the first answer broke off
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn misbehave(&self, endpoint: Endpoint, fault: impl Into<Fault>, times: usize) {
+        let fault = fault.into();
+        self.shared.service().faults.queue(endpoint, fault, times);
+    }
+
+    /// Lets one in so many of the endpoint's answers have one of these faults, drawn by a seed: the same for requests
+    /// that come in the same order. What is queued goes first.
+    pub fn misbehave_at_random(&self, endpoint: Endpoint, faults: Vec<Fault>, one_in: u32, seed: u64) {
+        self.shared.service().faults.at_random(endpoint, faults, one_in, seed);
+    }
+
+    /// Forgets all faults that have not happened yet, queued answers among them.
+    pub fn behave(&self) {
+        self.shared.service().faults.clear();
+    }
+
+    /// Ends all connections and refuses new ones until what is returned is dropped.
+    pub fn refuse_connections(&self) -> Refusal {
+        self.door.close();
+        Refusal(Arc::clone(&self.door))
     }
 
     /// Holds the endpoint's answers back until what is returned is dropped, or the sandbox stops. An answer is decided
@@ -131,6 +174,11 @@ impl Sandbox {
     /// Every request so far, in the order of arrival.
     pub fn requests(&self) -> Vec<Request> {
         self.shared.traffic.log()
+    }
+
+    /// Empties the log, and says how many requests were in it. Counts begin anew.
+    pub fn forget_requests(&self) -> usize {
+        self.shared.traffic.forget()
     }
 
     /// How many requests for the endpoint have arrived.
@@ -186,5 +234,16 @@ impl Drop for Pause {
 impl fmt::Debug for Pause {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Pause").field("endpoint", &self.endpoint).finish_non_exhaustive()
+    }
+}
+
+/// Refuses connections while it lives; see [`Sandbox::refuse_connections`].
+#[derive(Debug)]
+#[must_use = "connections are taken again when it is dropped"]
+pub struct Refusal(Arc<Door>);
+
+impl Drop for Refusal {
+    fn drop(&mut self) {
+        self.0.reopen();
     }
 }

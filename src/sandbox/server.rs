@@ -2,27 +2,29 @@
 
 use std::{
     fmt, io,
-    net::{Ipv4Addr, SocketAddr},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
 use axum::{
     Router, body,
-    extract::{self, State},
+    extract::{self, ConnectInfo, State},
     http::{
         HeaderMap, HeaderName,
         header::{AUTHORIZATION, CONTENT_TYPE},
     },
     response::{IntoResponse, Response},
 };
-use tokio::{net::TcpListener, runtime::Handle, task::JoinHandle};
+use tokio::task::JoinHandle;
 
 use super::{
     Request,
+    connection::Handle,
+    door::{Door, Doorman},
     route::Route,
     service::{Call, Service},
     traffic::Traffic,
+    wrong,
 };
 
 /// The most that is read of a request's body, in bytes.
@@ -60,18 +62,22 @@ impl fmt::Debug for Watcher {
 }
 
 /// Serves until the traffic is stopped.
-pub(super) async fn serve(shared: Arc<Shared>, port: u16) -> io::Result<(SocketAddr, JoinHandle<io::Result<()>>)> {
-    let runtime = Handle::try_current().map_err(io::Error::other)?;
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await?;
-    let address = listener.local_addr()?;
+pub(super) fn serve(shared: Arc<Shared>, port: u16) -> io::Result<(Arc<Door>, JoinHandle<io::Result<()>>)> {
+    let door = Door::open(port)?;
+    let listener = Doorman(Arc::clone(&door));
     // No routes: a router decodes, folds and refuses, and the target must reach the sandbox as it was sent.
     let router = Router::new().fallback(handle).with_state(Arc::clone(&shared));
+    let router = router.into_make_service_with_connect_info::<Handle>();
     let stopped = async move { shared.traffic.stopped().await };
-    let serving = runtime.spawn(axum::serve(listener, router).with_graceful_shutdown(stopped).into_future());
-    Ok((address, serving))
+    let serving = tokio::spawn(axum::serve(listener, router).with_graceful_shutdown(stopped).into_future());
+    Ok((door, serving))
 }
 
-async fn handle(State(shared): State<Arc<Shared>>, request: extract::Request) -> Response {
+async fn handle(
+    State(shared): State<Arc<Shared>>,
+    ConnectInfo(Handle(connection)): ConnectInfo<Handle>,
+    request: extract::Request,
+) -> Response {
     let (head, body) = request.into_parts();
     let route = Route::of(&head.method, &head.uri);
     let endpoint = route.endpoint();
@@ -84,11 +90,14 @@ async fn handle(State(shared): State<Arc<Shared>>, request: extract::Request) ->
         body: body::to_bytes(body, BODY_LIMIT).await.unwrap_or_default().into(),
     };
     shared.traffic.hold(endpoint, shared.latency).await;
-    let answer = shared.service().answer(&call);
+    let (answer, fault) = shared.service().answer(&call);
     if let Some(Watcher(watch)) = &shared.watcher {
         watch(&request, answer.status());
     }
-    answer.into_response()
+    match fault {
+        Some(fault) => wrong::give(&answer, &fault, &connection, &shared.traffic).await,
+        None => answer.into_response(),
+    }
 }
 
 fn header(headers: &HeaderMap, name: &HeaderName) -> Option<String> {

@@ -1,12 +1,11 @@
 //! What the service is made of, and the one place where an answer is decided.
 
-use std::collections::{BTreeMap, VecDeque};
-
 use axum::http::StatusCode;
 
 use super::{
-    CannedAnswer, Endpoint,
+    CannedAnswer, Fault,
     clock::Clock,
+    fault::Faults,
     route::Route,
     store::{self, Store},
     token::{Keys, Refusal, Tokens, keys},
@@ -39,25 +38,31 @@ pub(super) struct Service {
     pub(super) clock: Clock,
     pub(super) tokens: Tokens,
     pub(super) store: Store,
-    pub(super) canned: BTreeMap<Endpoint, VecDeque<CannedAnswer>>,
+    pub(super) faults: Faults,
     listing: Listing,
 }
 
 impl Service {
     pub(super) fn new(keys: Keys, listing: Listing) -> Self {
         let (clock, tokens) = (Clock::new(), Tokens::new(keys));
-        Self { clock, tokens, store: Store::default(), canned: BTreeMap::new(), listing }
+        Self { clock, tokens, store: Store::default(), faults: Faults::default(), listing }
     }
 
-    /// Decides on the answer. Whatever is to go wrong goes wrong here.
-    pub(super) fn answer(&mut self, call: &Call) -> CannedAnswer {
-        let canned = self.canned.get_mut(&call.route.endpoint());
-        canned.and_then(VecDeque::pop_front).unwrap_or_else(|| self.real(call))
+    /// Decides on the answer, and on what goes wrong when it is written.
+    pub(super) fn answer(&mut self, call: &Call) -> (CannedAnswer, Option<Fault>) {
+        match self.faults.next(call.route.endpoint()) {
+            Some(Fault::Answer(answer)) => (answer, None),
+            Some(fault) if fault.is_on_the_wire() => (self.real(call, None), Some(fault)),
+            fault => (self.real(call, fault.as_ref()), None),
+        }
     }
 
-    fn real(&mut self, call: &Call) -> CannedAnswer {
+    fn real(&mut self, call: &Call, fault: Option<&Fault>) -> CannedAnswer {
+        if matches!(fault, Some(Fault::RevokedToken | Fault::ExpiredToken)) && !matches!(call.route, Route::Token) {
+            self.tokens.revoke();
+        }
         match &call.route {
-            Route::Token => self.token(call),
+            Route::Token => self.token(call, fault),
             Route::Other => CannedAnswer::html(404),
             _ if !self.tokens.accepts(call.authorization.as_deref(), self.clock.now()) => unauthorized(),
             Route::Find { merchant_uid, status, sorting } => {
@@ -73,9 +78,15 @@ impl Service {
         }
     }
 
-    fn token(&mut self, call: &Call) -> CannedAnswer {
+    fn token(&mut self, call: &Call, fault: Option<&Fault>) -> CannedAnswer {
         match self.tokens.ask(keys(call.content_type.as_deref(), &call.body), self.clock.now()) {
-            Ok(issued) => CannedAnswer::success(issued),
+            Ok(issued) => {
+                let answer = CannedAnswer::success(issued.with(fault));
+                if matches!(fault, Some(Fault::RevokedToken | Fault::ExpiredToken)) {
+                    self.tokens.revoke();
+                }
+                answer
+            }
             Err(Refusal::Missing) => CannedAnswer::failure(StatusCode::BAD_REQUEST, KEYS_MISSING),
             Err(Refusal::Wrong) => unauthorized(),
         }

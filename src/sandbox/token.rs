@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::query;
+use super::{Fault, query};
 use crate::types::Secret;
 
 /// Seconds that a token lives.
@@ -32,6 +32,20 @@ pub(super) struct Issued<'a> {
     access_token: &'a Secret,
     now: u64,
     expired_at: u64,
+}
+
+impl Issued<'_> {
+    /// What it tells by a clock that is wrong, or after it ended.
+    pub(super) fn with(self, fault: Option<&Fault>) -> Self {
+        let shifted = |by: &dyn Fn(u64) -> u64| (by(self.now), by(self.expired_at));
+        let (now, expired_at) = match fault {
+            Some(Fault::ExpiredToken) => (self.now, self.now),
+            Some(Fault::ClockAhead(by)) => shifted(&|moment| moment.saturating_add(by.as_secs())),
+            Some(Fault::ClockBehind(by)) => shifted(&|moment| moment.saturating_sub(by.as_secs())),
+            _ => (self.now, self.expired_at),
+        };
+        Self { now, expired_at, ..self }
+    }
 }
 
 /// The token of one merchant.

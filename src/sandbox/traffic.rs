@@ -74,6 +74,12 @@ impl Traffic {
         self.0.borrow().log.clone()
     }
 
+    pub(super) fn forget(&self) -> usize {
+        let mut forgotten = 0;
+        self.0.send_modify(|seen| forgotten = std::mem::take(&mut seen.log).len());
+        forgotten
+    }
+
     pub(super) fn count(&self, endpoint: Endpoint) -> usize {
         self.0.borrow().count(endpoint)
     }

@@ -7,9 +7,11 @@
 )]
 
 use std::{
+    any::Any,
+    fmt,
     future::Future,
     pin::Pin,
-    sync::Arc,
+    sync::{Arc, Mutex},
     time::{Duration, Instant},
 };
 
@@ -48,6 +50,57 @@ impl Clock for ManualClock {
         Box::pin(async move {
             let _ = elapsed.wait_for(|elapsed| *elapsed >= until).await;
         })
+    }
+}
+
+/// What waits at least so long is a time-out, what waits less goes before a retry.
+const TIME_OUT: Duration = Duration::from_secs(10);
+
+/// A clock for which the waits before retries pass at once, and are noted. Time-outs wait for [`advance`](Self::advance).
+pub(crate) struct EagerClock {
+    clock: Arc<ManualClock>,
+    waits: Mutex<Vec<Duration>>,
+    held: Mutex<Option<Box<dyn Any + Send>>>,
+}
+
+impl EagerClock {
+    pub(crate) fn new() -> Arc<Self> {
+        Arc::new(Self { clock: ManualClock::new(), waits: Mutex::default(), held: Mutex::default() })
+    }
+
+    pub(crate) fn advance(&self, by: Duration) {
+        self.clock.advance(by);
+    }
+
+    pub(crate) fn waits(&self) -> Vec<Duration> {
+        self.waits.lock().unwrap().clone()
+    }
+
+    /// Drops something when the next wait begins.
+    pub(crate) fn hold_until_a_wait(&self, something: impl Any + Send) {
+        *self.held.lock().unwrap() = Some(Box::new(something));
+    }
+}
+
+impl fmt::Debug for EagerClock {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("EagerClock")
+    }
+}
+
+impl Clock for EagerClock {
+    fn now(&self) -> Instant {
+        self.clock.now()
+    }
+
+    fn sleep(&self, duration: Duration) -> Pin<Box<dyn Future<Output = ()> + Send>> {
+        if duration >= TIME_OUT {
+            return self.clock.sleep(duration);
+        }
+        self.held.lock().unwrap().take();
+        self.waits.lock().unwrap().push(duration);
+        self.clock.advance(duration);
+        Box::pin(std::future::ready(()))
     }
 }
 

@@ -1,0 +1,107 @@
+//! 200,000 calls by 64 tasks against a service on this machine that fails one time in ten: every answer must be the right
+//! one for its question, none lost, and memory stays flat.
+//!
+//! ```sh
+//! cargo run --release --features sandbox --example soak
+//! ```
+#![allow(clippy::print_stdout, clippy::unwrap_used, reason = "it tells what it found, and may fail by panicking")]
+
+use std::{
+    fs,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::{Duration, Instant},
+};
+
+use iamport::{
+    Client, Retry,
+    sandbox::{CannedAnswer, Endpoint, Fault, PaymentBody, Sandbox},
+};
+
+const TASKS: usize = 64;
+const CALLS: usize = 200_000;
+/// The calls after which memory is measured.
+const STEP: usize = 20_000;
+
+#[tokio::main(flavor = "multi_thread")]
+async fn main() {
+    let sandbox = Sandbox::start().await.unwrap();
+    for task in 0..TASKS {
+        sandbox.put(PaymentBody::new(&order(task), amount(task)).billing_key(&format!("key-{task}")).paid());
+    }
+    for (endpoint, seed) in [(Endpoint::Find, 1), (Endpoint::List, 2), (Endpoint::Token, 3)] {
+        sandbox.misbehave_at_random(endpoint, faults(), 10, seed);
+    }
+    // With eight retries a call that fails for good is one in a thousand million.
+    let retry = Retry::new().with_retries(8).with_first_wait(Duration::from_millis(1));
+    let client = sandbox.client().retry(retry.with_longest_wait(Duration::from_millis(20))).build().unwrap();
+
+    let (begun, made) = (Instant::now(), Arc::new(AtomicUsize::new(0)));
+    let tasks: Vec<_> = (0..TASKS).map(|task| tokio::spawn(work(client.clone(), task, Arc::clone(&made)))).collect();
+    let mut asked = 0;
+    for step in (0..=CALLS).step_by(STEP) {
+        while made.load(Ordering::Relaxed) < step {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        // The sandbox's log is not what is measured.
+        asked += sandbox.forget_requests();
+        println!("{step:>7} calls, {:>6} KiB resident", resident());
+    }
+    let mut answers = 0;
+    for task in tasks {
+        answers += task.await.unwrap();
+    }
+    asked += sandbox.forget_requests();
+    let took = begun.elapsed();
+    assert_eq!(answers, CALLS, "each call has its answer");
+    println!("{answers} right answers in {took:.1?} ({:.0}/s)", answers as f64 / took.as_secs_f64());
+    println!("the service was asked {asked} times: {} times it failed, or a token was refused", asked - answers);
+}
+
+/// Asks again and again, each time for something else, and looks at every answer.
+async fn work(client: Client, task: usize, made: Arc<AtomicUsize>) -> usize {
+    let mut answers = 0;
+    for call in 0..CALLS / TASKS {
+        let about = (task + call) % TASKS;
+        let payment = if call % 10 == 0 {
+            let mut page = client.billing_key_payments(format!("key-{about}")).await.unwrap();
+            assert_eq!(page.list.len(), 1);
+            page.list.pop().unwrap()
+        } else {
+            client.find_payment(order(about)).await.unwrap().unwrap()
+        };
+        assert_eq!((payment.merchant_uid, payment.amount), (order(about), amount(about).into()));
+        answers += 1;
+        made.fetch_add(1, Ordering::Relaxed);
+    }
+    answers
+}
+
+fn order(task: usize) -> String {
+    format!("order-{task:04}")
+}
+
+fn amount(task: usize) -> u64 {
+    1_000 + task as u64
+}
+
+/// What passes by itself.
+fn faults() -> Vec<Fault> {
+    vec![
+        Fault::ResetInHead,
+        Fault::ResetInBody,
+        Fault::LengthTooLong,
+        CannedAnswer::html(502).into(),
+        CannedAnswer::html(503).header("retry-after", "0").into(),
+        CannedAnswer::json(429, r#"{"code":-1,"message":null,"response":null}"#).into(),
+    ]
+}
+
+/// Memory in use, in KiB; 0 where the system doesn't say.
+fn resident() -> usize {
+    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+    line.and_then(|line| line.split_whitespace().next()?.parse().ok()).unwrap_or(0)
+}

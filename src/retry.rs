@@ -1,0 +1,253 @@
+//! Whether a call that failed is made again, and after how long: a decision, not a wait.
+
+use std::time::Duration;
+
+use reqwest::{
+    StatusCode,
+    header::{DATE, HeaderMap, RETRY_AFTER},
+};
+
+/// When a call that failed is made again, and after how long. Given to [`ClientBuilder::retry`].
+///
+/// What passes by itself is tried again: no connection or a broken one, and HTTP 408, 429, 500, 502, 503 and 504. All
+/// that the client asks for can be asked for twice. Any other answer is final: 404 and its like, a redirect, a body that
+/// cannot be read. (A 401 is a matter of the token, which is replaced once.)
+///
+/// The wait before the n-th retry is random between nothing and `first_wait`·2ⁿ⁻¹, at most `longest_wait`, and not less
+/// than the service asks for by `Retry-After`.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use iamport::Retry;
+///
+/// # fn main() -> Result<(), iamport::Error> {
+/// let retry = Retry::new().with_retries(5).with_budget(Duration::from_secs(10));
+/// let client = iamport::Client::builder().credentials("imp_key", "imp_secret").retry(retry).build()?;
+/// # Ok(())
+/// # }
+/// ```
+///
+/// [`ClientBuilder::retry`]: crate::ClientBuilder::retry
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[must_use = "it is of use to `ClientBuilder::retry`"]
+pub struct Retry {
+    retries: u32,
+    first_wait: Duration,
+    longest_wait: Duration,
+    longest_retry_after: Duration,
+    budget: Duration,
+    seed: Option<u64>,
+}
+
+impl Default for Retry {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Retry {
+    /// The defaults, which are told at each setter.
+    pub const fn new() -> Self {
+        Self {
+            retries: 3,
+            first_wait: Duration::from_millis(250),
+            longest_wait: Duration::from_secs(5),
+            longest_retry_after: Duration::from_secs(10),
+            budget: Duration::from_secs(20),
+            seed: None,
+        }
+    }
+
+    /// Nothing is made again.
+    pub const fn none() -> Self {
+        Self::new().with_retries(0)
+    }
+
+    /// How often a call is made again, at most.
+    ///
+    /// # Default
+    ///
+    /// 3.
+    pub const fn with_retries(mut self, retries: u32) -> Self {
+        self.retries = retries;
+        self
+    }
+
+    /// The longest wait before the first retry; it doubles with each.
+    ///
+    /// # Default
+    ///
+    /// 250 ms.
+    pub const fn with_first_wait(mut self, wait: Duration) -> Self {
+        self.first_wait = wait;
+        self
+    }
+
+    /// The longest wait before any retry, unless the service asks for a longer one.
+    ///
+    /// # Default
+    ///
+    /// 5 seconds.
+    pub const fn with_longest_wait(mut self, wait: Duration) -> Self {
+        self.longest_wait = wait;
+        self
+    }
+
+    /// The longest `Retry-After` that is waited for. A service that asks for more has its failure handed on at once.
+    ///
+    /// # Default
+    ///
+    /// 10 seconds.
+    pub const fn with_longest_retry_after(mut self, wait: Duration) -> Self {
+        self.longest_retry_after = wait;
+        self
+    }
+
+    /// How long after a call began its last retry may begin. The call's own time-out holds besides.
+    ///
+    /// # Default
+    ///
+    /// 20 seconds.
+    pub const fn with_budget(mut self, budget: Duration) -> Self {
+        self.budget = budget;
+        self
+    }
+
+    /// Makes the waits the same in every run, for tests.
+    ///
+    /// # Default
+    ///
+    /// They differ from client to client, so that many that failed together don't come back together.
+    pub const fn with_seed(mut self, seed: u64) -> Self {
+        self.seed = Some(seed);
+        self
+    }
+
+    /// What draws the waits.
+    pub(crate) fn random(&self) -> fastrand::Rng {
+        self.seed.map_or_else(fastrand::Rng::new, fastrand::Rng::with_seed)
+    }
+
+    /// The same within a time that the whole call has.
+    pub(crate) fn within(self, time: Duration) -> Self {
+        Self { budget: self.budget.min(time), ..self }
+    }
+
+    /// How long to wait before a call is made again; `None` if that failure is its last.
+    ///
+    /// `retries` is how many were made already, `spent` the time since the call began, `random` between 0 and 1.
+    pub(crate) fn decide(&self, failure: Failure, retries: u32, spent: Duration, random: f64) -> Option<Duration> {
+        if !failure.passes || retries >= self.retries {
+            return None;
+        }
+        let asked = failure.retry_after.unwrap_or_default();
+        if asked > self.longest_retry_after {
+            return None;
+        }
+        let doubled = self.first_wait.saturating_mul(1_u32.checked_shl(retries).unwrap_or(u32::MAX));
+        let wait = doubled.min(self.longest_wait).mul_f64(random.clamp(0.0, 1.0)).max(asked);
+        (spent.saturating_add(wait) < self.budget).then_some(wait)
+    }
+}
+
+/// A failure, as far as a retry depends on it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Failure {
+    /// Whether it may pass by itself.
+    passes: bool,
+    retry_after: Option<Duration>,
+}
+
+impl Failure {
+    /// No answer.
+    pub(crate) const fn unanswered(passes: bool) -> Self {
+        Self { passes, retry_after: None }
+    }
+
+    /// An answer that may be one.
+    pub(crate) fn answered(status: StatusCode, headers: &HeaderMap) -> Self {
+        let passes = matches!(status.as_u16(), 408 | 429 | 500 | 502 | 503 | 504);
+        Self { passes, retry_after: passes.then(|| retry_after(headers)).flatten() }
+    }
+}
+
+/// What the service asks for, in seconds or as a date. A date is reckoned from the answer's own, as clocks differ.
+fn retry_after(headers: &HeaderMap) -> Option<Duration> {
+    let text = |name| headers.get(name)?.to_str().ok().map(str::trim);
+    let asked = text(RETRY_AFTER)?;
+    if !asked.is_empty() && asked.bytes().all(|b| b.is_ascii_digit()) {
+        return Some(Duration::from_secs(asked.parse().unwrap_or(u64::MAX)));
+    }
+    let date = |text| httpdate::parse_http_date(text).ok();
+    Some(date(asked)?.duration_since(date(text(DATE)?)?).unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SECOND: Duration = Duration::from_secs(1);
+
+    fn failed(retry_after: Option<Duration>) -> Failure {
+        Failure { passes: true, retry_after }
+    }
+
+    #[test]
+    fn what_passes_by_itself_is_tried_again() {
+        let passes = |status: u16| {
+            let status = StatusCode::from_u16(status).unwrap_or_default();
+            Retry::new().decide(Failure::answered(status, &HeaderMap::new()), 0, Duration::ZERO, 1.0).is_some()
+        };
+        let passing: Vec<u16> = (100..600).filter(|status| passes(*status)).collect();
+        assert_eq!(passing, [408, 429, 500, 502, 503, 504]);
+        assert_eq!(Retry::new().decide(Failure::unanswered(false), 0, Duration::ZERO, 1.0), None);
+        assert!(Retry::new().decide(Failure::unanswered(true), 0, Duration::ZERO, 1.0).is_some());
+        assert_eq!(Retry::none().decide(Failure::unanswered(true), 0, Duration::ZERO, 1.0), None);
+    }
+
+    #[test]
+    fn waits_double_up_to_a_cap_and_are_drawn_between_nothing_and_that() {
+        let retry = Retry::new().with_retries(u32::MAX);
+        let wait = |retries, random| retry.decide(failed(None), retries, Duration::ZERO, random);
+        let longest = [0, 1, 2, 4, 5, 31, 32, u32::MAX - 1].map(|retries| wait(retries, 1.0).map(|w| w.as_millis()));
+        assert_eq!(longest, [250, 500, 1000, 4000, 5000, 5000, 5000, 5000].map(Some));
+        assert_eq!(wait(2, 0.0), Some(Duration::ZERO));
+        assert_eq!(wait(2, 0.5), Some(SECOND / 2));
+        assert_eq!(wait(u32::MAX, 1.0), None);
+    }
+
+    #[test]
+    fn what_the_service_asks_for_is_waited_for_within_limits() {
+        let wait = |asked: u64, spent: u64| {
+            Retry::new().decide(failed(Some(Duration::from_secs(asked))), 0, Duration::from_secs(spent), 1.0)
+        };
+        assert_eq!(wait(0, 0), Some(SECOND / 4));
+        assert_eq!(wait(10, 0), Some(10 * SECOND));
+        assert_eq!(wait(11, 0), None);
+        assert_eq!(wait(u64::MAX, 0), None);
+        assert_eq!(wait(9, 10), Some(9 * SECOND));
+        assert_eq!(wait(10, 10), None, "the budget is 20 s");
+        let hurried = Retry::new().within(5 * SECOND);
+        assert_eq!(hurried.decide(failed(Some(5 * SECOND)), 0, Duration::ZERO, 0.0), None);
+    }
+
+    #[test]
+    fn retry_after_comes_in_seconds_or_as_a_date() {
+        let read = |asked: &str, date: Option<&str>| {
+            let pairs = [Some((RETRY_AFTER, asked)), date.map(|date| (DATE, date))];
+            let pairs = pairs.into_iter().flatten();
+            retry_after(&pairs.filter_map(|(name, value)| Some((name, value.parse().ok()?))).collect())
+        };
+        let noon = Some("Wed, 06 Mar 2024 12:00:00 GMT");
+        assert_eq!(read("7", None), Some(7 * SECOND));
+        assert_eq!(read(" 0 ", noon), Some(Duration::ZERO));
+        assert_eq!(read("99999999999999999999999", None), Some(Duration::from_secs(u64::MAX)));
+        assert_eq!(read("Wed, 06 Mar 2024 12:00:05 GMT", noon), Some(5 * SECOND));
+        assert_eq!(read("Wed, 06 Mar 2024 11:00:00 GMT", noon), Some(Duration::ZERO));
+        for nonsense in ["", "-1", "soon", "1.5", "7 s"] {
+            assert_eq!(read(nonsense, noon), None, "{nonsense}");
+        }
+        assert_eq!(read("Wed, 06 Mar 2024 12:00:05 GMT", None), None, "whose clock?");
+    }
+}

@@ -1,0 +1,153 @@
+//! The token under fire.
+
+use std::{sync::Arc, time::Duration};
+
+use iamport::{
+    Client, Retry,
+    sandbox::{CannedAnswer, Endpoint, Fault, Sandbox},
+};
+
+use crate::common::{EagerClock, numbered};
+
+const HALF_MINUTE: Duration = Duration::from_secs(30);
+
+async fn start() -> (Sandbox, Client, Arc<EagerClock>) {
+    let sandbox = Sandbox::start().await.unwrap();
+    sandbox.put(numbered("order-0001", 15900, 1).paid());
+    let clock = EagerClock::new();
+    let client = sandbox.client().clock(clock.clone()).build().unwrap();
+    (sandbox, client, clock)
+}
+
+async fn is_found(client: &Client) -> bool {
+    client.find_payment("order-0001").await.unwrap().is_some()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_thousand_callers_on_a_revoked_token_cause_one_refresh_and_a_replay_each_at_most() {
+    let (sandbox, client, _clock) = start().await;
+    assert!(is_found(&client).await);
+    sandbox.revoke_tokens();
+    let callers: Vec<_> = (0..1000)
+        .map(|_| {
+            let client = client.clone();
+            tokio::spawn(async move { is_found(&client).await })
+        })
+        .collect();
+    for caller in callers {
+        assert!(caller.await.unwrap());
+    }
+    assert_eq!(sandbox.count(Endpoint::Token), 2);
+    assert!(sandbox.count(Endpoint::Find) <= 1 + 2 * 1000, "{}", sandbox.count(Endpoint::Find));
+}
+
+#[tokio::test]
+async fn a_service_that_always_says_401_is_asked_twice_by_each_caller() {
+    let (sandbox, client, _clock) = start().await;
+    sandbox.misbehave(Endpoint::Find, CannedAnswer::html(401), usize::MAX);
+    for calls in 1..=5 {
+        let error = client.find_payment("order-0001").await.unwrap_err();
+        assert!(error.is_unauthorized() && error.attempts() == 2, "{error}");
+        assert_eq!((sandbox.count(Endpoint::Find), sandbox.count(Endpoint::Token)), (2 * calls, 1 + calls));
+    }
+}
+
+/// In its last minute a token is better than a wait for another.
+#[tokio::test]
+async fn a_refresh_that_fails_or_stalls_keeps_a_token_that_lives() {
+    for fault in
+        [Fault::ResetInBody, Fault::StallInHead, CannedAnswer::html(503).into(), CannedAnswer::json(200, "[]").into()]
+    {
+        let (sandbox, client, clock) = start().await;
+        assert!(is_found(&client).await);
+        clock.advance(Duration::from_secs(29 * 60 + 15));
+        sandbox.misbehave(Endpoint::Token, fault.clone(), 1);
+        let caller = client.clone();
+        let call = tokio::spawn(async move { is_found(&caller).await });
+        if let Fault::StallInHead = fault {
+            sandbox.arrived(Endpoint::Token, 2).await;
+            clock.advance(Duration::from_secs(10)); // a third of the call's time
+        }
+        assert!(call.await.unwrap(), "{fault:?}");
+        assert_eq!((sandbox.count(Endpoint::Token), clock.waits()), (2, vec![]), "{fault:?}");
+        assert!(is_found(&client).await);
+        assert_eq!(sandbox.count(Endpoint::Token), 3, "the next one tries again");
+    }
+}
+
+/// A 404 for the token is not a 404 for the payment: nobody may take it for "not paid".
+#[tokio::test]
+async fn no_token_is_not_no_payment() {
+    let (sandbox, client, _clock) = start().await;
+    let answer = CannedAnswer::json(404, r#"{"code":-1,"message":null,"response":null}"#);
+    sandbox.misbehave(Endpoint::Token, answer, 1);
+    let error = client.find_payment("order-0001").await.unwrap_err();
+    assert!(!error.is_not_found() && error.status().unwrap().as_u16() == 404, "{error}");
+}
+
+#[tokio::test]
+async fn a_retry_uses_the_token_of_the_day() {
+    let (sandbox, client, _clock) = start().await;
+    assert!(is_found(&client).await);
+    sandbox.misbehave(Endpoint::Find, CannedAnswer::html(503), 1);
+    sandbox.misbehave(Endpoint::Find, Fault::RevokedToken, 1);
+    sandbox.misbehave(Endpoint::Find, Fault::ResetInBody, 1);
+    assert!(is_found(&client).await, "503, 401, the replay breaks off, and is made again");
+    assert_eq!((sandbox.count(Endpoint::Find), sandbox.count(Endpoint::Token)), (1 + 4, 2));
+}
+
+#[tokio::test]
+async fn whoever_is_cancelled_between_retries_strands_nobody() {
+    let sandbox = Sandbox::start().await.unwrap();
+    sandbox.put(numbered("order-0001", 15900, 1).paid());
+    let clock = crate::common::ManualClock::new();
+    let client = sandbox.client().clock(clock.clone()).build().unwrap();
+    sandbox.misbehave(Endpoint::Token, CannedAnswer::html(503).header("retry-after", "5"), 1);
+    let first = tokio::spawn(client.find_payment("order-0001").into_future());
+    sandbox.arrived(Endpoint::Token, 1).await;
+    let second = tokio::spawn(client.find_payment("order-0001").into_future());
+    tokio::task::yield_now().await;
+    first.abort();
+    assert!(first.await.unwrap_err().is_cancelled());
+    assert!(second.await.unwrap().unwrap().is_some());
+    assert_eq!(sandbox.count(Endpoint::Token), 2);
+}
+
+#[tokio::test]
+async fn the_time_for_a_call_covers_its_retries() {
+    let (sandbox, _, _) = start().await;
+    let clock = crate::common::ManualClock::new();
+    let client = sandbox.client().clock(clock.clone()).timeout(HALF_MINUTE).build().unwrap();
+    assert!(is_found(&client).await);
+    sandbox.misbehave(Endpoint::Find, CannedAnswer::html(503).header("retry-after", "5"), 1);
+    sandbox.misbehave(Endpoint::Find, Fault::StallInBody, 1);
+    let call = tokio::spawn(client.find_payment("order-0001").into_future());
+    sandbox.arrived(Endpoint::Find, 2).await;
+    while sandbox.count(Endpoint::Find) < 3 {
+        // The first answer is on its way; the wait begins when it is read.
+        clock.advance(Duration::from_millis(500));
+        tokio::task::yield_now().await;
+    }
+    clock.advance(HALF_MINUTE);
+    let error = call.await.unwrap().unwrap_err();
+    assert!(error.is_timeout() && error.attempts() == 2, "{error:?}");
+    assert_eq!(error.to_string(), "no answer from the service within 30s (after 2 attempts)");
+}
+
+/// Many that failed together must not come back together.
+#[tokio::test]
+async fn waits_are_drawn_by_chance_or_by_a_seed() {
+    let mut drawn = Vec::new();
+    for retry in [Retry::new(), Retry::new(), Retry::new().with_seed(7), Retry::new().with_seed(7)] {
+        let sandbox = Sandbox::start().await.unwrap();
+        let clock = EagerClock::new();
+        let client = sandbox.client().clock(clock.clone()).retry(retry).build().unwrap();
+        sandbox.misbehave(Endpoint::Token, CannedAnswer::html(503), 3);
+        client.find_payment("order-0001").await.unwrap();
+        drawn.push(clock.waits());
+    }
+    assert!(drawn.iter().all(|waits| waits.len() == 3), "{drawn:?}");
+    assert_ne!(drawn[0], drawn[1]);
+    assert_ne!(drawn[1], drawn[2]);
+    assert_eq!(drawn[2], drawn[3]);
+}

@@ -1,0 +1,256 @@
+//! Nothing secret and nobody's data in whatever is logged or printed, ours or that of what we stand on.
+#![cfg(all(feature = "sandbox", feature = "tracing"))]
+#![allow(clippy::indexing_slicing, clippy::panic, clippy::unwrap_used, reason = "a test may fail by panicking")]
+
+mod common;
+
+use std::{
+    error::Error as _,
+    io::{self, Write},
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+
+use common::EagerClock;
+use iamport::{
+    Client, Payment, Retry,
+    generated::types::TokenRequest,
+    sandbox::{CannedAnswer, Endpoint, Fault, PaymentBody, Sandbox},
+};
+use serde_json::{Value, json};
+use tracing_subscriber::fmt::MakeWriter;
+
+/// All that was logged.
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl MakeWriter<'_> for Log {
+    type Writer = Self;
+
+    fn make_writer(&self) -> Self {
+        self.clone()
+    }
+}
+
+impl Log {
+    fn text(&self) -> String {
+        String::from_utf8_lossy(&self.0.lock().unwrap()).into_owned()
+    }
+}
+
+const KEY: &str = "hush-api-key";
+const SECRET: &str = "hush-api-secret";
+const MERCHANT_UID: &str = "hush-order";
+const CUSTOMER_UID: &str = "hush-customer";
+
+/// Fields of a payment that are about a person, each with a value that is seen at once.
+const PERSONAL: [&str; 11] = [
+    "buyer_name",
+    "buyer_email",
+    "buyer_tel",
+    "buyer_addr",
+    "buyer_postcode",
+    "card_number",
+    "vbank_num",
+    "vbank_holder",
+    "custom_data",
+    "user_agent",
+    "receipt_url",
+];
+
+fn payment() -> PaymentBody {
+    let body = PaymentBody::new(MERCHANT_UID, 15900).paid();
+    let body = PERSONAL.iter().fold(body, |body, field| body.set(field, format!("hush-{field}-홍길동")));
+    let body = body.set("customer_uid", CUSTOMER_UID).cancelled(100, "부분 취소");
+    let body = body
+        .set("cancel_receipt_urls", ["hush-receipt-홍길동"])
+        .set("deposit_history", [json!({"depositor_name": "hush-depositor-홍길동"})]);
+    body.set("a_new_field", json!({"holder": "hush-unknown-홍길동"}))
+}
+
+fn html(status: u16) -> CannedAnswer {
+    CannedAnswer::new(status, "text/html", "<html>hush-html-홍길동</html>").header("x-trace", "hush-header")
+}
+
+fn faults(elsewhere: &Sandbox) -> Vec<Fault> {
+    let body = |body: &str| Fault::from(CannedAnswer::json(200, body));
+    vec![
+        Fault::ResetInHead,
+        Fault::ResetInBody,
+        Fault::StallInHead,
+        Fault::StallInBody,
+        Fault::Trickle,
+        Fault::HalfBody,
+        Fault::LengthTooLong,
+        Fault::LengthTooShort,
+        Fault::Flood(20 << 20),
+        Fault::RevokedToken,
+        Fault::ExpiredToken,
+        Fault::ClockAhead(Duration::from_secs(3600)),
+        Fault::ClockBehind(Duration::from_secs(3600)),
+        html(200).into(),
+        html(401).into(),
+        html(403).into(),
+        html(404).into(),
+        html(429).header("retry-after", "7").into(),
+        html(503).into(),
+        html(302).header("location", &format!("{}/hush-location", elsewhere.base_url())).into(),
+        CannedAnswer::json(204, "").into(),
+        body("[\"hush-array\"]"),
+        body(r#"{"code":"hush-code"}"#),
+        body(r#"{"code":0,"response":"hush-response"}"#),
+        body(r#"{"code":0,"response":{"imp_uid":1,"merchant_uid":"hush-order"}}"#),
+        body(
+            r#"{"code":0,"response":{"imp_uid":"i","merchant_uid":"hush-order","status":"paid","amount":"hush-amount"}}"#,
+        ),
+        body(
+            r#"{"code":0,"response":{"imp_uid":"i","merchant_uid":"m","status":"paid","amount":1,"hush-f":1,"hush-f":2}}"#,
+        ),
+        body(r#"{"code":0,"response":{"access_token":"hush\r\ntoken","now":0,"expired_at":1800}}"#),
+        CannedAnswer::new(200, "application/json", [0x1f, 0x8b, b'h', b'u', b's', b'h'])
+            .header("content-encoding", "gzip")
+            .into(),
+    ]
+}
+
+/// Whatever a program can print of an outcome.
+fn print(log: &Log, outcome: Result<impl std::fmt::Debug, iamport::Error>) {
+    let mut log = log.clone();
+    match outcome {
+        Ok(answer) => writeln!(log, "{answer:?}\n{answer:#?}").unwrap(),
+        Err(error) => {
+            writeln!(log, "{error}\n{error:?}\n{error:#?}").unwrap();
+            let mut source = error.source();
+            while let Some(cause) = source {
+                writeln!(log, "{cause}\n{cause:?}\n{cause:#?}").unwrap();
+                source = cause.source();
+            }
+        }
+    }
+}
+
+async fn call(log: &Log, client: &Client, endpoint: Endpoint) {
+    if endpoint == Endpoint::List {
+        print(log, client.billing_key_payments(CUSTOMER_UID).await.map(|page| page.list.len()));
+        print(log, client.billing_key_payments(CUSTOMER_UID).items().next().await.transpose().map(|one| one.is_some()));
+    } else {
+        print(log, client.find_payment(MERCHANT_UID).await.map(|found| found.map(Printed)));
+        match client.generated().find_payment(MERCHANT_UID, None, None).await {
+            Ok(answer) => print(log, Ok(answer.into_inner().response.map(Printed))),
+            Err(error) => {
+                writeln!(log.clone(), "{error} {error:?} {error:#?}").unwrap();
+                print(log, Err::<(), _>(error.into()));
+            }
+        }
+    }
+}
+
+/// A payment that is printed tells its own identifiers, and nothing that is personal.
+struct Printed(Payment);
+
+impl std::fmt::Debug for Printed {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let text = if f.alternate() { format!("{:#?}", self.0) } else { format!("{:?}", self.0) };
+        assert!(text.contains("merchant_uid"));
+        f.write_str(&text.replace(MERCHANT_UID, "its order").replace(CUSTOMER_UID, "its billing key"))
+    }
+}
+
+#[test]
+fn nothing_secret_and_nobodys_data_in_what_is_logged_or_printed() {
+    let log = Log::default();
+    let subscriber = tracing_subscriber::fmt().with_max_level(tracing_subscriber::filter::LevelFilter::TRACE);
+    // For all threads, and for those who log by `log`.
+    let subscriber = subscriber.with_span_events(tracing_subscriber::fmt::format::FmtSpan::FULL).with_ansi(false);
+    tracing_subscriber::util::SubscriberInitExt::init(subscriber.with_writer(log.clone()).finish());
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let tokens = runtime.block_on(walk(&log));
+
+    let text = log.text();
+    for seen in ["iamport{operation=", "reqwest", "hyper_util", "attempts=4", "status=503"] {
+        assert!(text.contains(seen), "the log lacks {seen}");
+    }
+    assert!(tokens.len() > 1);
+    let secrets = ["hush", "홍길동"].into_iter().map(str::to_owned).chain(tokens);
+    for secret in secrets {
+        if let Some(at) = text.find(&secret) {
+            let from = text[..at].rfind('\n').map_or(0, |at| at + 1);
+            let line = text[from..].lines().next().unwrap();
+            panic!("{secret}: {}", line.chars().take(400).collect::<String>());
+        }
+    }
+}
+
+/// Walks all faults; gives the tokens that were served.
+async fn walk(log: &Log) -> Vec<String> {
+    let elsewhere = Sandbox::start().await.unwrap();
+    let mut tokens = Vec::new();
+    for fault in faults(&elsewhere) {
+        for endpoint in [Endpoint::Find, Endpoint::List, Endpoint::Token] {
+            let sandbox = Sandbox::builder().keys(KEY, SECRET).start().await.unwrap();
+            sandbox.put(payment());
+            let clock = EagerClock::new();
+            let builder = sandbox.client().tier("A01".parse().unwrap()).clock(clock.clone());
+            let client = builder.clone().build().unwrap();
+            call(log, &client, Endpoint::Find).await;
+
+            sandbox.misbehave(endpoint, fault.clone(), usize::MAX);
+            if endpoint == Endpoint::Token {
+                sandbox.revoke_tokens();
+            }
+            let stalls = matches!(fault, Fault::StallInHead | Fault::StallInBody);
+            let time = async {
+                let mut arrived = sandbox.count(endpoint);
+                loop {
+                    arrived += 1;
+                    sandbox.arrived(endpoint, arrived).await;
+                    clock.advance(Duration::from_secs(30));
+                }
+            };
+            if stalls {
+                tokio::select! { () = call(log, &client, endpoint) => {}, () = time => {} }
+            } else {
+                call(log, &client, endpoint).await;
+            }
+            sandbox.behave();
+            print(log, Ok((builder, client, sandbox.requests().len(), fault.clone(), Retry::new())));
+            print(log, Ok(sandbox.client()));
+            tokens.push(token_of(&sandbox).await);
+        }
+    }
+    assert_eq!(elsewhere.requests().len(), 0);
+
+    let request = TokenRequest { imp_key: KEY.into(), imp_secret: SECRET.into() };
+    print(log, Ok((request, Client::builder().credentials(KEY, SECRET), iamport::Secret::from(SECRET))));
+    let base_url = Client::builder().credentials(KEY, SECRET).base_url("https://hush:hush@127.0.0.1/?hush");
+    print(log, Ok(&base_url));
+    print(log, base_url.build());
+    for identifier in ["hush/../", "..", "hush\r\nx: y"] {
+        let client = Client::builder().credentials(KEY, SECRET).base_url("http://127.0.0.1:1").no_retry();
+        print(log, client.build().unwrap().find_payment(identifier).await);
+    }
+    tokens.sort();
+    tokens.dedup();
+    tokens
+}
+
+/// The token that the sandbox gives out now.
+async fn token_of(sandbox: &Sandbox) -> String {
+    let client = sandbox.client().build().unwrap();
+    let request = TokenRequest { imp_key: KEY.into(), imp_secret: SECRET.into() };
+    let answer = client.generated().get_token(None, &request).await.unwrap().into_inner();
+    let token = serde_json::to_value(answer.response.unwrap()).unwrap();
+    let Value::String(token) = token["access_token"].clone() else { panic!("a token is a string") };
+    token
+}
