@@ -1,5 +1,6 @@
 //! The client as progenitor makes it from the document: envelopes, pages and headers as they are on the wire.
 //! `cargo run --example generated_client --features sandbox`
+#![allow(clippy::print_stdout, reason = "an example shows what it does")]
 
 use std::num::NonZeroU64;
 

@@ -1,4 +1,5 @@
 //! A service of one's own, and its tests against the sandbox. `cargo test --example test_with_sandbox --features sandbox`
+#![allow(clippy::print_stdout, reason = "an example shows what it does")]
 
 use iamport::{
     Client, Error,

@@ -1,4 +1,5 @@
 //! All payments of a billing key, and what they come to. `cargo run --example walk_billing_key --features sandbox`
+#![allow(clippy::print_stdout, reason = "an example shows what it does")]
 
 use iamport::{
     Amount, PaymentStatus,

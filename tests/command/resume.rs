@@ -143,7 +143,7 @@ async fn after_an_answer_that_never_came() {
         let (sandbox, folder) = begin(&format!("never-came-{format}")).await;
         let out = format!("results.{format}");
         let pause = sandbox.pause(Endpoint::Find);
-        sandbox.answer_next(Endpoint::Find, CannedAnswer::html(502));
+        sandbox.answer_next(Endpoint::Find, CannedAnswer::html(403));
         let child = command(&sandbox, &folder, &out, &[]).stderr(Stdio::piped()).spawn().unwrap();
         let output = tokio::task::spawn_blocking(move || child.wait_with_output().unwrap());
         sandbox.arrived(Endpoint::Find, CONCURRENCY).await;

@@ -3,7 +3,7 @@ use std::{error::Error as _, io, process::ExitCode};
 /// Why a command could not do its work.
 pub(crate) enum Failure {
     Service(iamport::Error),
-    /// What was handed in cannot be read: says what, and where.
+    /// What was handed in is of no use: says what, and where.
     Input(String),
     Output(io::Error),
     /// The sandbox has no port.

@@ -137,6 +137,8 @@ impl Run {
                 under_way.push_back(answer(client, row, known));
             }
             tokio::select! {
+                // First of all, so that Ctrl-C is listened for before anything is asked.
+                biased;
                 () = &mut stop => {
                     interrupts += 1;
                     if interrupts > 1 {

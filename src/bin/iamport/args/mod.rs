@@ -1,10 +1,18 @@
+mod spec;
+mod values;
+
 use std::{path::PathBuf, time::Duration};
 
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum, builder::PossibleValuesParser};
 use clap_complete::Shell;
 use iamport::{Amount, Client, ClientBuilder, Currency, PaymentStatus, Sorting};
-use jiff::{SignedDuration, civil::Date};
+use jiff::civil::Date;
 
+use self::values::{concurrency, date, duration};
+pub(crate) use self::{
+    spec::{DiffFormat, Spec, SpecCommand, SpecDiff, SpecFormat},
+    values::{amount, currency},
+};
 use crate::{failure::Failure, output::Zone};
 
 /// Look payments up at PortOne V1 (i'mport).
@@ -47,12 +55,6 @@ Examples:
   iamport payments cust_0001 --format ndjson | jq .amount
   iamport payments cust_0001 --format csv > payments.csv")]
     Payments(Payments),
-    /// Print the OpenAPI document of this command, or compare it with another description of the API.
-    #[command(after_help = "\
-Examples:
-  iamport spec > iamport.yaml
-  iamport spec --format json | jq .paths")]
-    Spec(Spec),
     /// Ask whether an order is paid, as it ought to be: status, amount and currency.
     ///
     /// Prints `ok`, or `no` and the reason.
@@ -89,6 +91,12 @@ Examples:
   iamport sandbox --port 8080 --payments 1000 --latency 30ms
   iamport sandbox --data captured.json")]
     Sandbox(Sandbox),
+    /// Print the OpenAPI document of this command, or compare it with another description of the API.
+    #[command(after_help = "\
+Examples:
+  iamport spec > iamport.yaml
+  iamport spec --format json | jq .paths")]
+    Spec(Spec),
     /// Print what a shell needs to complete this command's arguments.
     #[command(after_help = "\
 Examples:
@@ -160,59 +168,6 @@ pub(crate) struct Payments {
 
     #[command(flatten)]
     pub(crate) show: Show,
-}
-
-#[derive(ClapArgs)]
-#[command(args_conflicts_with_subcommands = true)]
-pub(crate) struct Spec {
-    #[command(subcommand)]
-    pub(crate) command: Option<SpecCommand>,
-
-    /// How to print it.
-    #[arg(long, value_enum, default_value_t = SpecFormat::Yaml)]
-    pub(crate) format: SpecFormat,
-}
-
-#[derive(Subcommand)]
-pub(crate) enum SpecCommand {
-    /// Tell what another description of the API says differently.
-    #[command(after_help = "\
-Prints nothing where nothing is new. What it prints can be kept, and accepted the next time:
-  iamport spec diff vendor.json > known.txt
-  iamport spec diff vendor.json --accept known.txt
-
-Exit status: 0 nothing new; 1 something new; 2 a file cannot be read.")]
-    Diff(SpecDiff),
-}
-
-#[derive(ClapArgs)]
-pub(crate) struct SpecDiff {
-    /// The other description: OpenAPI 3.0, OpenAPI 3.1 or Swagger 2.0, in JSON or YAML; `-` for standard input.
-    pub(crate) other: PathBuf,
-
-    /// A file of differences one knows about: one a line, by its text or id; `#` begins a comment.
-    #[arg(long, value_name = "FILE")]
-    pub(crate) accept: Option<PathBuf>,
-
-    /// How to print them.
-    #[arg(long, value_enum, default_value_t = DiffFormat::Text)]
-    pub(crate) format: DiffFormat,
-}
-
-#[derive(Clone, Copy, ValueEnum)]
-pub(crate) enum SpecFormat {
-    /// As it is written, with its comments.
-    Yaml,
-    /// For programs.
-    Json,
-}
-
-#[derive(Clone, Copy, ValueEnum)]
-pub(crate) enum DiffFormat {
-    /// One line each, under what they do to a user of the crate.
-    Text,
-    /// For programs: effect, id and text of each.
-    Json,
 }
 
 #[derive(ClapArgs)]
@@ -318,41 +273,4 @@ pub(crate) enum Format {
     Json,
     /// The same, one to a line.
     Ndjson,
-}
-
-fn date(text: &str) -> Result<Date, String> {
-    text.parse().map_err(|_| "a date is year, month and day, like 2024-03-01".to_owned())
-}
-
-/// An amount, with or without separators between its thousands.
-pub(crate) fn amount(text: &str) -> Result<Amount, String> {
-    let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
-    let mut groups = whole.split(',');
-    let first = groups.next().map_or(0, str::len);
-    let grouped = !text.contains(',')
-        || !fraction.contains(',') && (1..=3).contains(&first) && groups.all(|group| group.len() == 3);
-    match text.replace(',', "").parse::<Amount>() {
-        Ok(amount) if grouped && amount >= Amount::ZERO => Ok(amount),
-        Ok(amount) if grouped && amount < Amount::ZERO => Err("an order cannot cost less than nothing".to_owned()),
-        _ => Err("an amount is a number in major currency units, like 15900, 15,900 or 10.25".to_owned()),
-    }
-}
-
-/// A currency, in letters of any case.
-pub(crate) fn currency(text: &str) -> Result<Currency, String> {
-    if text.len() == 3 && text.bytes().all(|byte| byte.is_ascii_alphabetic()) {
-        Ok(text.to_ascii_uppercase().into())
-    } else {
-        Err("a currency is three letters, like KRW or USD".to_owned())
-    }
-}
-
-fn concurrency(text: &str) -> Result<usize, String> {
-    let number = text.parse().ok().filter(|number| (1..=100).contains(number));
-    number.ok_or_else(|| "a number from 1 to 100 is needed".to_owned())
-}
-
-fn duration(text: &str) -> Result<Duration, String> {
-    let wrong = || "a duration is a number and its unit, like 30ms or 2s".to_owned();
-    text.parse::<SignedDuration>().ok().and_then(|duration| duration.try_into().ok()).ok_or_else(wrong)
 }
