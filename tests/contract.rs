@@ -1,6 +1,7 @@
 //! The document and the Rust types agree, property by property, both ways.
 #![cfg(all(feature = "schemars", feature = "validate"))]
 #![allow(clippy::indexing_slicing, clippy::panic, clippy::unwrap_used, reason = "a test may fail by panicking")]
+#![allow(clippy::print_stdout, reason = "how many bodies were tried, with --nocapture")]
 
 #[path = "contract/bodies.rs"]
 mod bodies;
