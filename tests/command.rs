@@ -13,6 +13,8 @@ mod resume;
 mod sandbox;
 #[path = "command/terminal.rs"]
 mod terminal;
+#[path = "command/validate.rs"]
+mod validate;
 #[path = "command/verify.rs"]
 mod verify;
 

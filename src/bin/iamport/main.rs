@@ -8,6 +8,7 @@ mod completions;
 mod demo;
 mod failure;
 mod find;
+mod input;
 mod output;
 mod payments;
 mod progress;
@@ -15,6 +16,7 @@ mod reconcile;
 mod sandbox;
 mod signals;
 mod spec;
+mod validate;
 mod verify;
 
 use std::process::ExitCode;
@@ -46,6 +48,7 @@ async fn main() -> ExitCode {
         Command::Verify(verify) => verify::run(&service, verify).await,
         Command::Reconcile(reconcile) => reconcile::run(&service, reconcile).await,
         Command::Sandbox(sandbox) => sandbox::run(sandbox).await,
+        Command::Validate(validate) => validate::run(validate),
         Command::Spec(spec) => spec::run(spec),
         Command::Completions { shell } => completions::run(shell),
     };

@@ -1,6 +1,5 @@
 use std::{
-    fs,
-    io::{self, Read, Write},
+    io::{self, Write},
     path::Path,
 };
 
@@ -9,6 +8,7 @@ use iamport::spec;
 use crate::{
     Answer, Failure,
     args::{DiffFormat, Spec, SpecCommand, SpecDiff, SpecFormat},
+    input::{name, read},
 };
 
 pub(crate) fn run(args: Spec) -> Result<Answer, Failure> {
@@ -38,17 +38,4 @@ fn diff(args: &SpecDiff) -> Result<Answer, Failure> {
         }
     }
     Ok(if diff.changes.is_empty() { Answer::Yes } else { Answer::No })
-}
-
-fn read(path: &Path) -> io::Result<Vec<u8>> {
-    if path != Path::new("-") {
-        return fs::read(path);
-    }
-    let mut bytes = Vec::new();
-    io::stdin().read_to_end(&mut bytes)?;
-    Ok(bytes)
-}
-
-fn name(path: &Path) -> String {
-    if path == Path::new("-") { "standard input".to_owned() } else { path.display().to_string() }
 }

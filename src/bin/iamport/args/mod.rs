@@ -1,4 +1,5 @@
 mod spec;
+mod validate;
 mod values;
 
 use std::{path::PathBuf, time::Duration};
@@ -11,6 +12,7 @@ use jiff::civil::Date;
 use self::values::{concurrency, date, duration};
 pub(crate) use self::{
     spec::{DiffFormat, Spec, SpecCommand, SpecDiff, SpecFormat},
+    validate::{FindingFormat, Validate},
     values::{amount, currency},
 };
 use crate::{failure::Failure, output::Zone};
@@ -91,6 +93,18 @@ Examples:
   iamport sandbox --port 8080 --payments 1000 --latency 30ms
   iamport sandbox --data captured.json")]
     Sandbox(Sandbox),
+    /// Check captured answers against the document and each of its sources.
+    ///
+    /// Tells every finding: a violation contradicts every source, a deviation some of them, drift is a field or a code
+    /// that the document does not know. Values stay out of sight unless asked for. A summary goes to standard error.
+    #[command(after_help = "\
+Examples:
+  iamport validate answer.json
+  iamport validate --operation find_payment --deny drift answers.ndjson
+  iamport find order-0001 --format json | iamport validate --schema PaymentAnnotation -
+
+Exit status: 0 clean; 1 findings of the severity in --deny or above; 2 unreadable input.")]
+    Validate(Validate),
     /// Print the OpenAPI document of this command, or compare it with another description of the API.
     #[command(after_help = "\
 Examples:
