@@ -148,8 +148,8 @@ impl Serialize for Amount {
             return serializer.serialize_i64(integer);
         }
         match text.parse::<f64>() {
-            // A float that prints the very digits writes them in every format, not in JSON alone.
-            Ok(float) if float.to_string() == text => serializer.serialize_f64(float),
+            // Whoever prints a float prints 15 digits as they were, in every format; more are written as JSON alone.
+            Ok(float) if text.bytes().filter(u8::is_ascii_digit).count() <= 15 => serializer.serialize_f64(float),
             _ => RawValue::from_string(text).map_err(ser::Error::custom)?.serialize(serializer),
         }
     }
