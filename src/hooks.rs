@@ -124,7 +124,7 @@ impl Settings {
             let mut attempt = request.try_clone().ok_or_else(unclonable)?;
             let token = if with_token { Some(self.tokens.get(api, &*self.clock).await?) } else { None };
             if let Some(token) = &token {
-                attempt.headers_mut().insert(header::AUTHORIZATION, token.header().clone());
+                attempt.headers_mut().insert(header::AUTHORIZATION, token.header()?);
             }
             let made = attempts.fetch_add(1, Ordering::Relaxed).saturating_add(1);
             let sent = self.clock.now();

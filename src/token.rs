@@ -12,7 +12,7 @@ use std::{
 use reqwest::header::HeaderValue;
 use tokio::sync::Mutex;
 
-use crate::{clock::Clock, envelope::Envelope, error::Error, generated, generated::types};
+use crate::{clock::Clock, envelope::Envelope, error::Error, generated, generated::types, types::Secret};
 
 /// The service gives the same token again until its last minute, so to ask sooner is to ask in vain.
 const MARGIN: Duration = Duration::from_secs(60);
@@ -20,23 +20,25 @@ const MARGIN: Duration = Duration::from_secs(60);
 /// A token in use.
 #[derive(Debug)]
 pub(crate) struct Token {
-    /// Marked as sensitive, so that nobody prints it.
-    header: HeaderValue,
+    bearer: Secret,
     ends: Instant,
 }
 
 impl Token {
     /// Reckons its life by the service's clock, which may be hours off from ours.
     fn new(token: &types::AccessToken, now: Instant) -> Result<Self, Error> {
-        let bearer = format!("Bearer {}", token.access_token.expose());
-        let mut header = HeaderValue::try_from(bearer).map_err(|_| Error::token())?;
-        header.set_sensitive(true);
         let life = Duration::from_secs(u64::try_from(token.expired_at.saturating_sub(token.now)).unwrap_or(0));
-        Ok(Self { header, ends: now.checked_add(life).unwrap_or(now) })
+        let bearer = Secret::from(format!("Bearer {}", token.access_token.expose()));
+        let token = Self { bearer, ends: now.checked_add(life).unwrap_or(now) };
+        // One that no header can hold is found out here, and not kept.
+        token.header().map(|_| token)
     }
 
-    pub(crate) fn header(&self) -> &HeaderValue {
-        &self.header
+    /// Marked as sensitive, so that nobody prints it. Made for each request: what is kept is wiped, a header is not.
+    pub(crate) fn header(&self) -> Result<HeaderValue, Error> {
+        let mut header = HeaderValue::try_from(self.bearer.expose()).map_err(|_| Error::token())?;
+        header.set_sensitive(true);
+        Ok(header)
     }
 
     /// Whether it has so much time to live.
