@@ -164,9 +164,10 @@ impl Settings {
         let mut response = client.execute(request).await.map_err(Error::transport)?;
         let status = response.status();
         let announced = response.content_length().and_then(|length| usize::try_from(length).ok()).unwrap_or(0);
-        let mut body = Vec::with_capacity(announced.min(self.max_body));
+        // No more is set aside than a page needs, whatever is announced.
+        let mut body = Vec::with_capacity(announced.min(self.max_body).min(64 << 10));
         while let Some(chunk) = response.chunk().await.map_err(Error::transport)? {
-            if body.len() + chunk.len() > self.max_body {
+            if chunk.len() > self.max_body.saturating_sub(body.len()) {
                 return Err(Error::too_large(status, self.max_body));
             }
             body.extend_from_slice(&chunk);

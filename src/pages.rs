@@ -36,6 +36,11 @@ pub(crate) struct Walk {
     /// What stands in place of the pages to come.
     fault: Option<Error>,
     seen: Seen,
+    /// How many payments there were when the walk began at the first page, and whether that has changed since.
+    total: Option<i64>,
+    moved: bool,
+    /// Whether the pages are walked once more, for what moved between them.
+    again: bool,
 }
 
 impl Walk {
@@ -48,6 +53,9 @@ impl Walk {
             last: first,
             fault: None,
             seen: Seen::default(),
+            total: None,
+            moved: false,
+            again: false,
         }
     }
 
@@ -57,13 +65,25 @@ impl Walk {
             self.end();
             return Some(Err(fault));
         }
+        let asked_before = self.next;
         while self.next <= self.last && self.under_way.len() < self.concurrency {
             let (number, answer) = (self.next, (self.ask)(self.next));
             self.under_way.push_back(Box::pin(async move { (number, answer.await) }));
-            self.next += 1;
+            let Some(next) = self.next.checked_add(1) else { break };
+            self.next = next;
         }
-        let (number, answer) = self.under_way.next().await?;
+        let (number, mut answer) = self.under_way.next().await?;
+        if number < asked_before && answer.as_ref().is_err_and(Error::is_timeout) {
+            // It was on its way while nobody waited for it, so it may be late for our sake alone.
+            let once_more = (self.ask)(number);
+            answer = once_more.await;
+        }
         match answer {
+            // An array of just a page's length was all there is.
+            Err(error) if error.is_not_found() && self.seen.len() > 0 && self.total.is_none() => {
+                self.end();
+                None
+            }
             Ok(listing) => {
                 let is_page = matches!(listing, PageOrArray::Page(_));
                 let page = PaymentPage::from(listing);
@@ -80,7 +100,15 @@ impl Walk {
 
     /// Learns from a page what comes after it.
     fn look_ahead(&mut self, number: u64, page: &PaymentPage, is_page: bool, brought_some: bool) {
+        if number == 1 && !self.again {
+            self.total = page.total;
+        }
+        self.moved |= self.total.is_some() && page.total != self.total;
         match page.next.and_then(|next| u64::try_from(next).ok()) {
+            Some(0) if self.moved && self.misses_some() && !self.again => self.walk_again(),
+            Some(0) if self.moved && self.misses_some() => {
+                self.fault = Some(Error::paging("payments move between them faster than they are read"));
+            }
             Some(0) => self.end(),
             Some(next) if next <= number => {
                 self.fault = Some(Error::paging(format!("page {number} says that page {next} comes after it")));
@@ -91,7 +119,7 @@ impl Walk {
                 let pages = u64::try_from(size)
                     .ok()
                     .and_then(|size| total.unwrap_or(0).checked_add(size)?.checked_sub(1)?.checked_div(size));
-                self.last = pages.unwrap_or(0).max(number + 1);
+                self.last = pages.unwrap_or(0).max(number.saturating_add(1));
             }
             None if is_page
                 && page.total.is_none_or(|total| i64::try_from(self.seen.len()).is_ok_and(|seen| seen < total)) =>
@@ -99,9 +127,21 @@ impl Walk {
                 self.fault = Some(Error::paging(format!("page {number} does not say what comes after it")));
             }
             // An array of just a page's length may be the first of several; any other is all there is.
-            None if !is_page && page.list.len() == PAGE_SIZE && brought_some => self.last = number + 1,
+            None if !is_page && page.list.len() == PAGE_SIZE && brought_some => self.last = number.saturating_add(1),
             None => self.end(),
         }
+    }
+
+    /// Whether there were more payments at the beginning than have come by now.
+    fn misses_some(&self) -> bool {
+        self.total.is_some_and(|total| i64::try_from(self.seen.len()).is_ok_and(|seen| seen < total))
+    }
+
+    /// Walks all pages once more, one after the other. New payments pushed others to later pages while several pages
+    /// were on their way, and one that moved from a page yet to be answered to one already answered stood on neither.
+    fn walk_again(&mut self) {
+        self.under_way.clear();
+        (self.again, self.concurrency, self.next, self.last) = (true, 1, 1, 1);
     }
 
     /// Asks for nothing more, and lets go of what is on its way.
@@ -190,7 +230,8 @@ impl PaymentPages {
             loop {
                 match walk.advance().await? {
                     // An array that brings nothing new is the answer of a service that knows no pages.
-                    Ok((page, new)) if !new.is_empty() && !new.contains(&true) && page.next.is_none() => {}
+                    Ok((page, new))
+                        if !new.contains(&true) && (walk.again || !new.is_empty() && page.next.is_none()) => {}
                     Ok((page, _)) => return Some((Ok(page), walk)),
                     Err(error) => return Some((Err(error), walk)),
                 }

@@ -80,7 +80,7 @@ impl Validation {
         match &self.0 {
             Mode::Report(to) => to(operation, &report),
             Mode::Refuse if report.worst() == Some(Severity::Violation) => {
-                return Err(Error::invalid(answer.status, report));
+                return Err(Error::invalid(answer.status, report).after(answer.attempts));
             }
             Mode::Off | Mode::Refuse => {}
         }

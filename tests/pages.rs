@@ -178,6 +178,27 @@ async fn a_next_page_that_is_none_is_refused_after_the_payments_before_it() {
     }
 }
 
+/// A payment comes in between the answers of two pages that were on their way: the last of page 2 moves to a page 3 that
+/// was answered already, and stands on neither.
+#[tokio::test]
+async fn a_payment_that_moves_to_a_page_already_answered_is_found_once_more() {
+    let (sandbox, client) = start().await;
+    for (total, next, payments) in [
+        (60, 2, 1..21),
+        (61, 3, 22..41),
+        (60, 0, 41..61),
+        // Once more, one page after the other.
+        (61, 2, 61..62),
+        (61, 3, 1..41),
+        (61, 0, 41..61),
+    ] {
+        sandbox.answer_next(Endpoint::List, page(total, json!(next), payments));
+    }
+    let walked = walk(client.billing_key_payments("cust_0001").concurrency(1).items()).await.unwrap();
+    assert_eq!(walked, orders((1..=20).chain(22..=60).chain([61, 21])));
+    assert_eq!(asked(&sandbox), ["1", "2", "3", "1", "2", "3"]);
+}
+
 #[tokio::test]
 async fn the_walk_ends_where_the_service_says_so_whatever_the_total() {
     let (sandbox, client) = start().await;

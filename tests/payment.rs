@@ -104,6 +104,19 @@ fn a_cancellation_that_cannot_be_read_is_no_pass() {
     }
 }
 
+/// Amounts that no cancellation has must not make up for each other.
+#[test]
+fn an_odd_cancellation_is_no_pass() {
+    for (fields, field) in [
+        (json!({ "cancel_amount": -5900 }), "cancel_amount"),
+        (json!({ "cancel_history": [{ "amount": 5900 }, { "amount": -5900 }] }), "cancel_history"),
+        (json!({ "cancel_history": [{ "amount": 0 }] }), "cancel_history"),
+        (json!({ "cancelled_at": 1_709_800_000, "cancel_amount": 0 }), "cancelled_at"),
+    ] {
+        assert_eq!(payment(fields).verify(15900, "KRW"), Err(VerifyError::Unreadable { field }));
+    }
+}
+
 #[test]
 fn amounts_after_cancellations() {
     let whole = wire("find-cancelled-in-parts.json");

@@ -98,6 +98,9 @@ fn an_amount_that_is_no_number_stops_a_payment_where_it_must_and_nowhere_else() 
             assert_eq!(payment.extra["cancel_amount"], odd);
         }
     }
+    let rounded =
+        r#"{"imp_uid":"i","merchant_uid":"m","status":"paid","amount":15900.0000000000000000000000000000001e0}"#;
+    assert!(serde_json::from_str::<Payment>(rounded).is_err());
     let huge = r#"{"imp_uid":"i","merchant_uid":"m","status":"paid","amount":1e400}"#;
     assert!(serde_json::from_str::<Payment>(huge).is_err());
 }

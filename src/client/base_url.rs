@@ -27,6 +27,10 @@ impl BaseUrl {
         }
     }
 
+    pub(super) fn is_this_machine(&self) -> bool {
+        is_this_machine(&self.0)
+    }
+
     pub(super) fn is_https(&self) -> bool {
         self.0.scheme() == "https"
     }

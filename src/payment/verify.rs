@@ -60,11 +60,21 @@ impl Payment {
         Ok(())
     }
 
-    /// A cancellation that cannot be read must not pass for none.
+    /// A cancellation that cannot be read, or of an amount that none can have, must not pass for none.
     fn unreadable_cancellation(&self) -> Option<&'static str> {
-        let of_no_amount = self.cancel_history.iter().flatten().any(|cancellation| cancellation.amount.is_none());
+        let odd = |amount: Option<Amount>| amount.is_none_or(|amount| amount <= Amount::ZERO);
         let misfit = ["cancel_amount", "cancel_history"].into_iter().find(|field| self.extra.contains_key(*field));
-        misfit.or(of_no_amount.then_some("cancel_history"))
+        if misfit.is_some() {
+            return misfit;
+        }
+        if self.cancel_history.iter().flatten().any(|cancellation| odd(cancellation.amount)) {
+            return Some("cancel_history");
+        }
+        if self.cancel_amount.is_some_and(|amount| amount < Amount::ZERO) {
+            return Some("cancel_amount");
+        }
+        let of_nothing = self.cancelled_at().is_some() && self.cancelled_amount().is_zero();
+        of_nothing.then_some("cancelled_at")
     }
 }
 

@@ -64,8 +64,10 @@ impl Amount {
 
     /// Reads the text of a JSON number, exactly or not at all.
     fn from_json_number(text: &str) -> Option<Self> {
-        let decimal =
-            if text.contains(['e', 'E']) { Decimal::from_scientific(text) } else { Decimal::from_str_exact(text) };
+        // What stands before an exponent is read by rounding, so it must be exact by itself.
+        let (base, exponent) = text.split_once(['e', 'E']).map_or((text, None), |(base, e)| (base, Some(e)));
+        let exact = Decimal::from_str_exact(base);
+        let decimal = if exponent.is_some() { exact.and_then(|_| Decimal::from_scientific(text)) } else { exact };
         decimal.ok().map(Self)
     }
 }

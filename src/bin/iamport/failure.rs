@@ -11,11 +11,14 @@ pub(crate) enum Failure {
 }
 
 impl Failure {
+    /// Whoever reads has had enough: `| head`.
+    pub(crate) fn is_closed_pipe(&self) -> bool {
+        matches!(self, Self::Output(error) if error.kind() == io::ErrorKind::BrokenPipe)
+    }
+
     /// Says it on standard error, and which exit status it is.
     pub(crate) fn report(&self) -> ExitCode {
         match self {
-            // Whoever reads has had enough: `| head`.
-            Self::Output(error) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
             Self::Output(error) => {
                 anstream::eprintln!("iamport: the output cannot be written: {error}");
                 ExitCode::from(3)

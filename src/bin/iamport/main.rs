@@ -41,6 +41,8 @@ enum Answer {
 #[tokio::main]
 async fn main() -> ExitCode {
     let Args { command, service } = Args::parse();
+    // Whose exit status is the answer, and not to be taken for yes when nobody read it.
+    let answers = matches!(command, Command::Verify(_) | Command::Reconcile(_) | Command::Validate(_));
     let done = match command {
         Command::Demo => demo::run().await,
         Command::Find(find) => find::run(&service, find).await,
@@ -57,6 +59,7 @@ async fn main() -> ExitCode {
         Ok(Answer::No) => ExitCode::from(1),
         Ok(Answer::BadInput) => ExitCode::from(2),
         Ok(Answer::GaveUp) => ExitCode::from(3),
+        Err(failure) if failure.is_closed_pipe() && !answers => ExitCode::SUCCESS,
         Err(failure) => failure.report(),
     }
 }

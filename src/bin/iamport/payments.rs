@@ -11,6 +11,7 @@ pub(crate) async fn run(service: &args::Service, args: args::Payments) -> Result
     let filter = Filter::new(&args)?;
     let listing = service.client()?.billing_key_payments(args.customer_uid);
     let mut out = output::Payments::new(output::stdout(args.show.format), args.show, output::Shape::Many);
+    let mut came = false;
     let walked = match args.page {
         Some(page) => match listing.page(page).await {
             Ok(page) => page.list.iter().filter(|payment| filter.passes(payment)).try_for_each(|p| Ok(out.write(p)?)),
@@ -23,6 +24,7 @@ pub(crate) async fn run(service: &args::Service, args: args::Payments) -> Result
                 match payments.next().await {
                     Some(Ok(payment)) => {
                         progress.step();
+                        came = true;
                         if filter.passes(&payment) {
                             progress.aside(|| out.write(&payment))?;
                         }
@@ -34,7 +36,7 @@ pub(crate) async fn run(service: &args::Service, args: args::Payments) -> Result
         }
     };
     match walked {
-        Err(Failure::Service(error)) if error.is_not_found() => {
+        Err(Failure::Service(error)) if error.is_not_found() && !came => {
             anstream::eprintln!("iamport: no such billing key");
             Ok(Answer::No)
         }
