@@ -16,36 +16,117 @@
 //! # }
 //! ```
 //!
+//! What a browser or a webhook says can be forged. Look the payment up, and hold it against what your own database says
+//! the order costs: that is [`Payment::verify`], and a [`VerifyError`] says why not.
+//!
 //! # Guide
 //!
-//! **Keys.** [`Client::builder`] takes an API key and its secret, [`Client::from_env`] reads them from the environment.
-//! The token that they are traded for is fetched on first need, once however many callers wait, kept until its last
-//! minute by the service's clock, and replaced once when it is refused. Nothing prints it.
+//! [Auth](#auth) · [errors](#errors) · [retries](#retries) · [pages](#pages) · [money and time](#money-and-time) ·
+//! [validation](#validation) · [testing](#testing) · [watching](#watching) · [features](#features)
 //!
-//! **Money and time.** [`Amount`] is an exact decimal in major currency units. [`Timestamp`] is a moment in Unix seconds;
-//! what has not happened is `None`, whichever way the service writes that.
+//! ## Auth
 //!
-//! **Verify.** What a browser or a webhook says can be forged. Look the payment up and call [`Payment::verify`] with what
-//! your own database says the order costs.
+//! [`Client::builder`] takes an API key and its secret, [`Client::from_env`] reads them from the environment. The token
+//! that they are traded for is fetched on first need, once however many callers wait, kept until its last minute by the
+//! service's clock, and replaced once when it is refused. Clones of a client share it: make one and keep it. A
+//! sub-merchant is acted for by [`ClientBuilder::tier`].
 //!
-//! **Pages.** A billing key's payments come 20 to a page. [`BillingKeyPayments::items`] walks them all, in order, each
-//! once, with several pages on their way at once.
+//! Keys, tokens and people's data print as `[redacted]` ([`Secret`], [`PersonalText`]). No text of an error holds a body,
+//! an identifier or an address.
 //!
-//! **Errors.** One opaque [`Error`] with predicates, and with the status, code and message of the service. An order
-//! without a payment is `None`, not an error.
+//! ## Errors
 //!
-//! **Faults.** What passes by itself is tried again, after waits that grow and differ, within a budget; see [`Retry`].
+//! One opaque [`Error`] with predicates, and with the status, code and message of the service. An order without a payment
+//! is `None`, not an error.
 //!
-//! **Lenient in, exact out.** A body is read unless `imp_uid`, `merchant_uid`, `amount` or `status` are missing or of an
+//! ```no_run
+//! # async fn run(client: iamport::Client) {
+//! match client.find_payment("order-0001").await {
+//!     Ok(Some(payment)) => println!("{}", payment.status),
+//!     Ok(None) => println!("no payment"),
+//!     Err(error) if error.is_unauthorized() => eprintln!("check the keys: {error}"),
+//!     Err(error) if error.is_timeout() || error.is_connect() => eprintln!("ask again later: {error}"),
+//!     Err(error) => eprintln!("{error}; status {:?}, code {:?}", error.status(), error.code()),
+//! }
+//! # }
+//! ```
+//!
+//! ## Retries
+//!
+//! What passes by itself is tried again: no or a broken connection, 408, 429, 500, 502, 503, 504. Waits grow, differ from
+//! caller to caller, and honour `Retry-After`; all of it stays within [`ClientBuilder::timeout`], which is 30 seconds for
+//! the whole call. [`Retry`] changes how often and how long, [`ClientBuilder::no_retry`] turns it off, and
+//! [`Error::attempts`] tells how often was asked.
+//!
+//! ## Pages
+//!
+//! A billing key's payments come 20 to a page. [`BillingKeyPayments::items`] walks them all, in order, each once, with
+//! several pages on their way at once and none past the end; [`pages`](BillingKeyPayments::pages) gives them page by page,
+//! and awaiting the listing itself gives one. Both walks are [`Stream`](futures_core::Stream)s, and have a `next()` that
+//! needs no import.
+//!
+//! ## Money and time
+//!
+//! [`Amount`] is an exact decimal in major currency units: `15900` is 15,900 won, `10.25` ten dollars and a quarter.
+//! [`Timestamp`] is a moment in Unix seconds; what has not happened is `None`, whichever way the service writes that.
+//!
+//! ```
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let body = r#"{"imp_uid":"imp_1","merchant_uid":"order-0001","status":"paid","currency":"USD","amount":10.25,
+//!     "cancel_amount":0.25,"paid_at":1709722069,"failed_at":0}"#;
+//! let payment: iamport::Payment = serde_json::from_str(body)?;
+//! assert_eq!(payment.remaining_amount(), 10);
+//! assert_eq!(payment.paid_at().map(|at| at.as_secs()), Some(1_709_722_069));
+//! assert_eq!(payment.failed_at(), None);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! ## Validation
+//!
+//! Reading is lenient: a body is read unless `imp_uid`, `merchant_uid`, `amount` or `status` are missing or of an
 //! impossible type. Unknown codes are kept as they came, unknown fields in a payment's `extra`, and so are values of a
 //! type that no source tells of.
 //!
-//! **Privacy.** [`PersonalText`] and [`Secret`] print as `[redacted]`. No text of an error holds a body, an identifier or
-//! an address.
+//! What such a body breaks, and whose rule, is told by [`validate`] (feature of that name): by hand, or by the client for
+//! every answer, which it reports, traces or refuses ([`Validation`]).
 //!
-//! **Watching.** With the feature `tracing`, a call is a span `iamport` with `operation`, `attempts`, `status` and
-//! `elapsed_ms`, and each attempt an event in it with the `wait_ms` that follows: enough to see which calls fail and how
-//! slow they are, and nothing of whom they are about.
+#![cfg_attr(feature = "validate", doc = "```no_run")]
+#![cfg_attr(not(feature = "validate"), doc = "```ignore")]
+//! use iamport::{ClientBuilder, Validation};
+//!
+//! # fn main() -> Result<(), iamport::Error> {
+//! let watch = Validation::report(|operation, report| eprintln!("{operation}: {report}"));
+//! let client = ClientBuilder::from_env()?.validation(watch).build()?;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! ## Testing
+//!
+//! The module [`sandbox`] (feature of that name) is a server that answers as the service does, for the tests of your own
+//! code: no key, no network, a clock of its own, and faults to order.
+//!
+#![cfg_attr(feature = "sandbox", doc = "```")]
+#![cfg_attr(not(feature = "sandbox"), doc = "```ignore")]
+//! use iamport::sandbox::{PaymentBody, Sandbox};
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let sandbox = Sandbox::start().await?;
+//! sandbox.put(PaymentBody::new("order-0001", 15900).paid());
+//!
+//! let client = sandbox.client().build()?;
+//! assert!(client.find_payment("order-0001").await?.is_some_and(|payment| payment.verify(15900, "KRW").is_ok()));
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! ## Watching
+//!
+//! With the feature `tracing`, a call is a span `iamport` with `operation`, `attempts`, `status` and `elapsed_ms`, and
+//! each attempt an event in it with the `wait_ms` that follows: enough to see which calls fail and how slow they are, and
+//! nothing of whom they are about.
 //!
 //! ```text
 //! INFO iamport{operation="find_payment" attempts=2 status=200 elapsed_ms=431}
@@ -53,16 +134,28 @@
 //! DEBUG iamport{operation="find_payment"}: answered attempt=2 status=200 elapsed_ms=189
 //! ```
 //!
-//! **Testing.** The `sandbox` module (feature `sandbox`) is a server of the same behaviour for the tests of your own
-//! code.
+//! ## More than the wrapper
 //!
-//! **More than the wrapper.** [`Client::generated`] is the client as progenitor makes it from the document, with the same
-//! token, checks and limits.
+//! [`Client::generated`] is the client as progenitor makes it from the document, with the same token, checks and limits.
 //!
 //! # Features
 //!
-//! `rustls` (default) or `native-tls`; `tracing` for a span per call; `jiff` and `chrono` for conversions; `schemars`;
-//! `sandbox`; `spec` for the document and what others say differently; `validate`; `cli` for the command.
+//! | feature | what it brings |
+//! | --- | --- |
+//! | `rustls` (default) | TLS by rustls on ring, with the platform's trust store |
+//! | `native-tls` | TLS by the platform's own library |
+//! | `tracing` | a span per call |
+//! | `jiff`, `chrono` | conversions of [`Timestamp`]; [`SystemTime`](std::time::SystemTime) always |
+//! | `schemars` | JSON Schema of the types |
+//! | `sandbox` | [`sandbox`]: the embedded server |
+//! | `spec` | [`spec`]: the document, and what another description of the API says differently |
+//! | `validate` | [`validate`]: answers checked against the document; brings `spec` |
+//! | `cli` | the command `iamport` |
+//!
+#![cfg_attr(not(feature = "sandbox"), doc = "[`sandbox`]: #features")]
+#![cfg_attr(not(feature = "spec"), doc = "[`spec`]: #features")]
+#![cfg_attr(not(feature = "validate"), doc = "[`validate`]: #features")]
+#![cfg_attr(not(feature = "validate"), doc = "[`Validation`]: #features")]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod certificate;
