@@ -244,10 +244,14 @@ impl ClientBuilder {
 }
 
 fn http_client(base_url: &BaseUrl, connect_timeout: Duration, roots: Vec<Vec<u8>>) -> Result<reqwest::Client, Error> {
-    let client = reqwest::Client::builder()
+    let mut client = reqwest::Client::builder()
         .user_agent(concat!("iamport-rust/", env!("CARGO_PKG_VERSION")))
         .connect_timeout(connect_timeout)
         .redirect(reqwest::redirect::Policy::none());
+    if !base_url.is_https() && base_url.is_this_machine() {
+        // A proxy of the environment is another machine, and would read the token.
+        client = client.no_proxy();
+    }
     tls::configure(client, base_url.is_https(), roots)?
         .build()
         .map_err(|e| Error::config(format!("the HTTP client: {}", e.without_url())))
