@@ -7,12 +7,19 @@ use reqwest::{
     header::{DATE, HeaderMap, HeaderValue, RETRY_AFTER},
 };
 use serde::{Serialize, de::DeserializeOwned};
+use serde_json::Number;
 
 use crate::{
     decode,
     error::Error,
     generated::types::{AccessTokenResponse, ErrorResponse, PaymentListResponse, PaymentResponse},
     retry::Failure,
+    types::{Amount, Timestamp},
+};
+#[cfg(feature = "validate")]
+use crate::{
+    spec,
+    validate::{self, Severity},
 };
 
 /// The answer to a look-up by order.
@@ -38,6 +45,97 @@ pub fn retry_after(text: &[u8]) {
     let values = text.splitn(2, |byte| *byte == b'\n').filter_map(|value| HeaderValue::from_bytes(value).ok());
     let headers: HeaderMap = [RETRY_AFTER, DATE].into_iter().zip(values).collect();
     let _ = Failure::answered(StatusCode::TOO_MANY_REQUESTS, &headers);
+}
+
+/// An answer of any operation: it is checked as it is read, so what cannot be read has a violation.
+#[cfg(feature = "validate")]
+pub fn validated(body: &[u8]) {
+    for operation in validate::operations() {
+        for status in [200, 401, 418] {
+            let report = match validate::answer(operation, status, body) {
+                Ok(report) => report,
+                Err(unreadable) => {
+                    assert!(!unreadable.is_unknown_name());
+                    let _ = unreadable.to_string();
+                    continue;
+                }
+            };
+            for finding in report.findings() {
+                assert!(!finding.to_string().contains(char::is_control), "{:?}", finding.pointer());
+            }
+            let _ = format!("{report:?}");
+            let fits = match (status, operation) {
+                (200, "get_token") => reads::<AccessTokenResponse>(body),
+                (200, "list_billing_key_payments") => reads::<PaymentListResponse>(body),
+                (200, _) => reads::<PaymentResponse>(body),
+                _ => reads::<ErrorResponse>(body),
+            };
+            let told = report.worst() == Some(Severity::Violation);
+            assert!(fits || told || too_exact(body), "{operation} {status} does not decode, and has no violation");
+        }
+    }
+}
+
+/// Whether a number is in it that is JSON's, but no amount.
+#[cfg(feature = "validate")]
+fn too_exact(body: &[u8]) -> bool {
+    body.split(|byte| !matches!(byte, b'0'..=b'9' | b'-' | b'+' | b'.' | b'e' | b'E')).any(|number| {
+        serde_json::from_slice::<Number>(number).is_ok() && serde_json::from_slice::<Amount>(number).is_err()
+    })
+}
+
+#[cfg(feature = "validate")]
+fn reads<T: DeserializeOwned>(body: &[u8]) -> bool {
+    decode::decode::<T>(StatusCode::OK, body).is_ok()
+}
+
+/// Another description of the API. What is told of it is what a list of accepted differences takes.
+#[cfg(feature = "validate")]
+pub fn spec_diff(text: &[u8]) {
+    let mut diff = match spec::diff(text) {
+        Ok(diff) => diff,
+        Err(error) => {
+            let _ = format!("{error} {error:?}");
+            return;
+        }
+    };
+    assert_eq!(Some(&diff), spec::diff(text).ok().as_ref(), "not the same the second time");
+    let list = diff.to_string();
+    let stale = diff.accept(&list);
+    assert!(stale.is_empty() && diff.changes.is_empty(), "{stale:?} {:?}", diff.changes);
+}
+
+/// A moment and an amount, by themselves. What is read is what was written, to the digit.
+pub fn timestamps_amounts(text: &[u8]) {
+    let Ok(text) = str::from_utf8(text) else { return };
+    if let Ok(at) = serde_json::from_str::<Timestamp>(text) {
+        assert_eq!(serde_json::from_str::<Timestamp>(&at.to_string()).ok(), Some(at));
+        assert!(std::time::SystemTime::from(at) > std::time::SystemTime::UNIX_EPOCH);
+    }
+    let read = serde_json::from_str::<Amount>(text).ok();
+    let parsed = text.parse::<Amount>().ok();
+    for amount in [read, parsed].into_iter().flatten() {
+        let written = serde_json::to_string(&amount).unwrap_or_default();
+        assert_eq!(serde_json::from_str::<Amount>(&written).ok(), Some(amount), "{written}");
+        assert_eq!(amount.to_string().parse::<Amount>().ok(), Some(amount));
+        assert!(amount.saturating_sub(amount).is_zero());
+        let _ = amount.saturating_add(amount);
+        if !text.contains(['e', 'E']) {
+            assert_eq!(digits(&amount.to_string()), digits(text.trim()), "not exact");
+        }
+    }
+    if let (Some(read), Some(parsed)) = (read, parsed) {
+        assert_eq!(read, parsed);
+    }
+}
+
+/// A plain number without what does not count: zeros at its ends, and the sign of nothing.
+fn digits(number: &str) -> (bool, &str, &str) {
+    let (whole, part) = number.split_once('.').unwrap_or((number, ""));
+    let negative = whole.starts_with('-');
+    let whole = whole.trim_start_matches('-').trim_start_matches('0');
+    let part = part.trim_end_matches('0');
+    (negative && !(whole.is_empty() && part.is_empty()), whole, part)
 }
 
 /// What is read can be written, and is read as the same again; what is not can be told.

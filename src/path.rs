@@ -14,6 +14,9 @@ const SEGMENT: &AsciiSet =
 /// another endpoint. No encoded identifier has this character.
 const UNSENDABLE: &str = "!";
 
+/// The longest address that is sent, in bytes: what `http::Uri` holds.
+const LONGEST: usize = 65_534;
+
 /// Writes a path parameter as one segment. The generated code calls it for each of them.
 pub(crate) fn encode_path(parameter: &str) -> String {
     match parameter {
@@ -26,6 +29,9 @@ pub(crate) fn encode_path(parameter: &str) -> String {
 pub(crate) fn check(url: &Url) -> Result<(), Error> {
     if url.path().split('/').any(|segment| segment == UNSENDABLE) {
         return Err(Error::refused("an identifier that is empty, `.` or `..` cannot be sent as part of an address"));
+    }
+    if url.as_str().len() > LONGEST {
+        return Err(Error::refused(format!("with that identifier the address is longer than {LONGEST} bytes")));
     }
     Ok(())
 }

@@ -2,7 +2,7 @@ use std::net::IpAddr;
 
 use reqwest::Url;
 
-use crate::error::Error;
+use crate::{error::Error, path};
 
 /// Where the service is: an address that takes neither keys nor tokens where others can read them.
 pub(super) struct BaseUrl(Url);
@@ -10,6 +10,11 @@ pub(super) struct BaseUrl(Url);
 impl BaseUrl {
     pub(super) fn parse(text: &str, insecure: bool) -> Result<Self, Error> {
         let refuse = |why: &str| Err(Error::config(format!("the base URL {why}")));
+        let text = text.trim();
+        // A URL parser drops line breaks, reads a backslash as a slash, and asks another host than is read there.
+        if text.contains(|c: char| c.is_control() || c.is_whitespace() || c == '\\') {
+            return refuse("holds a blank, a control character or a backslash");
+        }
         let Ok(url) = Url::parse(text) else {
             return refuse("is not a URL; it looks like https://api.iamport.kr");
         };
@@ -19,6 +24,9 @@ impl BaseUrl {
         if url.query().is_some() || url.fragment().is_some() {
             return refuse("holds a query or a fragment; it ends with a host or a path");
         }
+        if path::check(&url).is_err() {
+            return refuse("has a path that is too long, or `!` as a part of it, which stands for what cannot be sent");
+        }
         match url.scheme() {
             "https" => Ok(Self(url)),
             "http" if insecure || is_this_machine(&url) => Ok(Self(url)),
@@ -27,12 +35,13 @@ impl BaseUrl {
         }
     }
 
-    pub(super) fn is_this_machine(&self) -> bool {
-        is_this_machine(&self.0)
-    }
-
     pub(super) fn is_https(&self) -> bool {
         self.0.scheme() == "https"
+    }
+
+    /// Whether nothing that is sent there leaves the machine.
+    pub(super) fn is_this_machine(&self) -> bool {
+        is_this_machine(&self.0)
     }
 
     /// Without the slash at its end, as paths are put behind it.

@@ -99,6 +99,7 @@ impl ClientBuilder {
     }
 
     /// Where the service is. `https`, or `http` on this machine alone; a path is kept, for services behind a proxy.
+    /// What is on this machine over `http` is asked directly, whatever proxy the environment names.
     ///
     /// # Default
     ///

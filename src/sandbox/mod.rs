@@ -171,12 +171,12 @@ impl Sandbox {
         Pause { shared: Arc::clone(&self.shared), endpoint }
     }
 
-    /// Every request so far, in the order of arrival.
+    /// The requests so far, in the order of arrival: the newest 100,000 of them.
     pub fn requests(&self) -> Vec<Request> {
         self.shared.traffic.log()
     }
 
-    /// Empties the log, and says how many requests were in it. Counts begin anew.
+    /// Empties the log, and says how many requests had arrived. Counts begin anew.
     pub fn forget_requests(&self) -> usize {
         self.shared.traffic.forget()
     }
@@ -186,7 +186,7 @@ impl Sandbox {
         self.shared.traffic.count(endpoint)
     }
 
-    /// Waits until so many requests for the endpoint have arrived since the sandbox started.
+    /// Waits until so many requests for the endpoint have arrived since the sandbox started, or its log was emptied.
     pub async fn arrived(&self, endpoint: Endpoint, n: usize) {
         self.shared.traffic.arrived(endpoint, n).await;
     }

@@ -1,6 +1,6 @@
 //! The payments, and how they are found.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use super::{PaymentBody, wire::Page};
 use crate::generated::codes::Sorting;
@@ -12,6 +12,8 @@ const PAGE_SIZE: usize = 20;
 #[derive(Debug, Default)]
 pub(super) struct Store {
     payments: Vec<PaymentBody>,
+    /// Where each `imp_uid` is among them.
+    places: HashMap<String, usize>,
     billing_keys: BTreeSet<String>,
 }
 
@@ -19,10 +21,13 @@ impl Store {
     /// Adds a payment, or puts it in the place of the one that has its `imp_uid`.
     pub(super) fn put(&mut self, body: PaymentBody) {
         let imp_uid = body.text("imp_uid");
-        match self.payments.iter_mut().find(|payment| imp_uid.is_some() && payment.text("imp_uid") == imp_uid) {
-            Some(payment) => *payment = body,
-            None => self.payments.push(body),
+        let place = imp_uid.as_ref().and_then(|imp_uid| self.places.get(imp_uid));
+        if let Some(payment) = place.and_then(|place| self.payments.get_mut(*place)) {
+            *payment = body;
+            return;
         }
+        self.places.extend(imp_uid.map(|imp_uid| (imp_uid, self.payments.len())));
+        self.payments.push(body);
     }
 
     pub(super) fn put_billing_key(&mut self, customer_uid: String) {

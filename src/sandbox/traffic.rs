@@ -1,10 +1,16 @@
 //! What arrives, what is in flight, and what is held back.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{
+    collections::{BTreeMap, VecDeque},
+    time::Duration,
+};
 
 use tokio::{sync::watch, time::timeout};
 
 use super::{Endpoint, Request};
+
+/// How many requests the log keeps.
+const KEPT: usize = 100_000;
 
 /// Whoever waits for a change of it is woken by each.
 #[derive(Debug)]
@@ -12,7 +18,7 @@ pub(super) struct Traffic(watch::Sender<Seen>);
 
 #[derive(Debug, Default)]
 struct Seen {
-    log: Vec<Request>,
+    log: VecDeque<Request>,
     lanes: BTreeMap<Endpoint, Lane>,
     stopped: bool,
 }
@@ -20,6 +26,8 @@ struct Seen {
 /// The requests of one endpoint.
 #[derive(Debug, Default)]
 struct Lane {
+    /// How many have arrived since the log was emptied, whether it still keeps them or not.
+    arrived: usize,
     in_flight: usize,
     most: usize,
     pauses: usize,
@@ -34,8 +42,12 @@ impl Traffic {
     pub(super) fn arrive(&self, request: Request) -> InFlight<'_> {
         let endpoint = request.endpoint();
         self.0.send_modify(|seen| {
-            seen.log.push(request);
+            if seen.log.len() == KEPT {
+                seen.log.pop_front();
+            }
+            seen.log.push_back(request);
             let lane = seen.lanes.entry(endpoint).or_default();
+            lane.arrived += 1;
             lane.in_flight += 1;
             lane.most = lane.most.max(lane.in_flight);
         });
@@ -71,12 +83,15 @@ impl Traffic {
     }
 
     pub(super) fn log(&self) -> Vec<Request> {
-        self.0.borrow().log.clone()
+        self.0.borrow().log.iter().cloned().collect()
     }
 
     pub(super) fn forget(&self) -> usize {
         let mut forgotten = 0;
-        self.0.send_modify(|seen| forgotten = std::mem::take(&mut seen.log).len());
+        self.0.send_modify(|seen| {
+            seen.log.clear();
+            forgotten = seen.lanes.values_mut().map(|lane| std::mem::take(&mut lane.arrived)).sum();
+        });
         forgotten
     }
 
@@ -96,7 +111,7 @@ impl Traffic {
 
 impl Seen {
     fn count(&self, endpoint: Endpoint) -> usize {
-        self.log.iter().filter(|request| request.endpoint() == endpoint).count()
+        self.lanes.get(&endpoint).map_or(0, |lane| lane.arrived)
     }
 }
 
@@ -109,5 +124,32 @@ pub(super) struct InFlight<'a> {
 impl Drop for InFlight<'_> {
     fn drop(&mut self) {
         self.traffic.0.send_modify(|seen| seen.lanes.entry(self.endpoint).or_default().in_flight -= 1);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::http;
+
+    use super::*;
+    use crate::sandbox::route::Route;
+
+    fn request(target: &str) -> Request {
+        let (head, ()) = http::Request::get(target).body(()).unwrap_or_default().into_parts();
+        Request::new(&head, &Route::of(&head.method, &head.uri))
+    }
+
+    #[test]
+    fn the_log_forgets_the_oldest_and_the_counts_nothing() {
+        let traffic = Traffic::new();
+        drop(traffic.arrive(request("/payments/find/oldest")));
+        let other = request("/other");
+        for _ in 0..KEPT {
+            drop(traffic.arrive(other.clone()));
+        }
+        let log = traffic.log();
+        assert_eq!((log.len(), log.first()), (KEPT, Some(&other)));
+        assert_eq!((traffic.count(Endpoint::Find), traffic.count(Endpoint::Other)), (1, KEPT));
+        assert_eq!((traffic.forget(), traffic.count(Endpoint::Other), traffic.log().len()), (KEPT + 1, 0, 0));
     }
 }

@@ -101,7 +101,8 @@ fn code(line: &str) -> io::Result<()> {
 }
 
 fn say(lines: &str) -> io::Result<()> {
-    lines.lines().try_for_each(|line| writeln!(io::stdout(), "     {line}"))
+    // Colours are for terminals that want them.
+    lines.lines().try_for_each(|line| writeln!(anstream::stdout(), "     {line}"))
 }
 
 fn table<'a>(payments: impl Iterator<Item = &'a Payment>) -> io::Result<()> {

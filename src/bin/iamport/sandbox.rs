@@ -38,8 +38,9 @@ pub(crate) async fn run(args: args::Sandbox) -> Result<Answer, Failure> {
     };
     let has = [made_up, captured_count].into_iter().flatten().collect::<Vec<_>>().join(", and ");
     let has = if has.is_empty() { "no payment yet".to_owned() } else { has };
+    let stop = signals::stop();
     greet(&sandbox, &has, &some_order.unwrap_or_else(|| "order-0001".to_owned()))?;
-    signals::stop().await;
+    stop.await;
     sandbox.stop().await;
     anstream::eprintln!("stopped");
     Ok(Answer::Yes)
