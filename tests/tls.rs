@@ -1,5 +1,5 @@
 //! TLS against a server of this machine, with certificates made here.
-#![cfg(feature = "rustls")]
+#![cfg(all(feature = "rustls", feature = "sandbox"))]
 #![allow(clippy::indexing_slicing, clippy::panic, clippy::unwrap_used, reason = "a test may fail by panicking")]
 
 mod common;
