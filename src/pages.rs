@@ -41,6 +41,8 @@ pub(crate) struct Walk {
     moved: bool,
     /// Whether the pages are walked once more, for what moved between them.
     again: bool,
+    /// Whether the next page is asked for on a guess: behind an array of just a page's length.
+    guessed: bool,
 }
 
 impl Walk {
@@ -56,6 +58,7 @@ impl Walk {
             total: None,
             moved: false,
             again: false,
+            guessed: false,
         }
     }
 
@@ -80,7 +83,7 @@ impl Walk {
         }
         match answer {
             // An array of just a page's length was all there is.
-            Err(error) if error.is_not_found() && self.seen.len() > 0 && self.total.is_none() => {
+            Err(error) if error.is_not_found() && self.guessed => {
                 self.end();
                 None
             }
@@ -127,7 +130,10 @@ impl Walk {
                 self.fault = Some(Error::paging(format!("page {number} does not say what comes after it")));
             }
             // An array of just a page's length may be the first of several; any other is all there is.
-            None if !is_page && page.list.len() == PAGE_SIZE && brought_some => self.last = number.saturating_add(1),
+            None if !is_page && page.list.len() == PAGE_SIZE && brought_some => {
+                self.last = number.saturating_add(1);
+                self.guessed = true;
+            }
             None => self.end(),
         }
     }

@@ -207,6 +207,28 @@ async fn the_walk_ends_where_the_service_says_so_whatever_the_total() {
     assert_eq!(asked(&sandbox), ["1"]);
 }
 
+/// Only behind an array nobody knows whether there is more; a page that was announced and is gone is an error.
+#[tokio::test]
+async fn a_page_that_is_not_found_ends_a_walk_in_silence_only_behind_an_array() {
+    let gone = || CannedAnswer::json(404, common::wire("error-404.json"));
+    let (sandbox, client) = start().await;
+    sandbox.answer_next(Endpoint::List, page(60, json!(3), 21..41));
+    sandbox.answer_next(Endpoint::List, gone());
+    let mut payments = client.billing_key_payments("cust_0001").page(2).items();
+    for number in 21..=40 {
+        assert_eq!(payments.next().await.unwrap().unwrap().merchant_uid, format!("sub-{number:04}"));
+    }
+    assert!(payments.next().await.unwrap().unwrap_err().is_not_found());
+
+    let sandbox = Sandbox::builder().array_shape(true).start().await.unwrap();
+    fill(&sandbox, 20);
+    let client = sandbox.client().build().unwrap();
+    let mut payments = client.billing_key_payments("cust_0001").items();
+    payments.next().await.unwrap().unwrap();
+    sandbox.answer_next(Endpoint::List, gone());
+    assert_eq!(walk(payments).await.unwrap(), orders(2..=20));
+}
+
 #[tokio::test]
 async fn a_page_that_fails_stands_in_its_place_and_ends_the_walk() {
     let sandbox = Sandbox::start().await.unwrap();
