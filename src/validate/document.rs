@@ -103,11 +103,11 @@ impl Document {
         target.ok_or_else(|| format!("`{to}` leads nowhere"))
     }
 
-    pub(super) fn operation_named(&self, name: &str) -> Result<&Operation, Unreadable> {
+    pub(super) fn operation_named(&'static self, name: &str) -> Result<&'static Operation, Unreadable> {
         self.operations.get(name).ok_or_else(|| Unreadable::unknown("operation", name, self.operations.keys()))
     }
 
-    pub(super) fn schema_named(&self, name: &str) -> Result<&Check, Unreadable> {
+    pub(super) fn schema_named(&'static self, name: &str) -> Result<&'static Check, Unreadable> {
         self.schemas.get(name).ok_or_else(|| Unreadable::unknown("schema", name, self.schemas.keys()))
     }
 
@@ -125,7 +125,7 @@ impl Check {
         Self { schema: schema.to_owned(), speaking: speaking.to_owned(), compiled: OnceLock::new() }
     }
 
-    pub(super) fn compiled(&self) -> Result<&Compiled, Unreadable> {
+    pub(super) fn compiled(&'static self) -> Result<&'static Compiled, Unreadable> {
         let compiled = self.compiled.get_or_init(|| {
             let document = DOCUMENT.as_ref().map_err(Fault::clone)?;
             let compiled = Compiled::new(document, document.schema(&self.schema)?, &self.speaking);

@@ -1,6 +1,6 @@
 //! One finding, and how bad it is.
 
-use std::fmt;
+use std::{borrow::Cow, fmt};
 
 use serde::Serialize;
 use serde_json::Value;
@@ -51,9 +51,9 @@ impl fmt::Display for Severity {
 pub struct Finding {
     pub(super) pointer: String,
     pub(super) severity: Severity,
-    rule: String,
-    expected: String,
-    found: String,
+    rule: Cow<'static, str>,
+    expected: Cow<'static, str>,
+    found: Cow<'static, str>,
     forbidden_by: Vec<Source>,
     allowed_by: Vec<Source>,
     #[serde(skip)]
@@ -65,11 +65,12 @@ impl Finding {
         pointer: String,
         value: Option<&Tree<'_>>,
         verdict: Verdict,
-        rule: String,
-        expected: String,
+        rule: impl Into<Cow<'static, str>>,
+        expected: impl Into<Cow<'static, str>>,
     ) -> Self {
         let Verdict { severity, forbidden_by, allowed_by } = verdict;
         let (found, value) = (found(value), value.and_then(Tree::scalar).map(UnknownField::from));
+        let (rule, expected) = (rule.into(), expected.into());
         Self { pointer, severity, rule, expected, found, forbidden_by, allowed_by, value }
     }
 
@@ -123,7 +124,7 @@ impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let pointer = if self.pointer.is_empty() { "the body" } else { &self.pointer };
         write!(f, "{} at {}: {}", self.severity, Printable(pointer), self.rule)?;
-        if self.severity != Severity::Drift && !self.rule.ends_with(&self.expected) {
+        if self.severity != Severity::Drift && !self.rule.ends_with(&*self.expected) {
             write!(f, ", expected {}", self.expected)?;
         }
         write!(f, ", found {}", self.found)?;

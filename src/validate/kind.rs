@@ -1,6 +1,6 @@
 //! The kinds of JSON values, and how they are called in a report.
 
-use std::fmt;
+use std::{borrow::Cow, fmt};
 
 use super::tree::Tree;
 
@@ -116,14 +116,14 @@ pub(super) fn one_of<W: AsRef<str>>(words: impl Iterator<Item = W>) -> String {
 }
 
 /// What was found, by its kind and size alone.
-pub(super) fn found(value: Option<&Tree<'_>>) -> String {
-    let count = |of: &str, n: usize, one: &str| format!("{of} of {n} {one}{}", if n == 1 { "" } else { "s" });
+pub(super) fn found(value: Option<&Tree<'_>>) -> Cow<'static, str> {
+    let count = |of: &str, n: usize, one: &str| format!("{of} of {n} {one}{}", if n == 1 { "" } else { "s" }).into();
     match value {
-        None => "nothing".to_owned(),
-        Some(Tree::String(text)) if text.is_empty() => "an empty string".to_owned(),
+        None => "nothing".into(),
+        Some(Tree::String(text)) if text.is_empty() => "an empty string".into(),
         Some(Tree::String(text)) => count("a string", text.chars().count(), "character"),
         Some(Tree::Array(items)) => count("an array", items.len(), "item"),
         Some(Tree::Object(fields)) => count("an object", fields.len(), "field"),
-        Some(other) => Kind::of(other).words().to_owned(),
+        Some(other) => Kind::of(other).words().into(),
     }
 }

@@ -64,6 +64,7 @@ mod unreadable;
 
 use serde_json::Value;
 
+use crate::decode;
 use document::Document;
 pub use finding::{Finding, Severity};
 pub use report::{Report, WithValues};
@@ -80,7 +81,7 @@ pub use unreadable::Unreadable;
 ///
 /// The bytes are not JSON, or there is no such operation.
 pub fn answer(operation: &str, status: u16, body: &[u8]) -> Result<Report, Unreadable> {
-    let body = serde_json::from_slice(body).map_err(|error| Unreadable::json(body, &error))?;
+    let body = decode::from_slice(body).map_err(|error| Unreadable::json(body, &error))?;
     check(operation, status, &body)
 }
 

@@ -39,6 +39,8 @@ pub(super) struct Place {
     listed_by: Vec<Source>,
     /// The kinds that there is nothing to say about.
     pub(super) quiet: Kinds,
+    /// The same in words.
+    pub(super) expected: String,
     /// A key or token: never kept, not even for those who ask for values.
     pub(super) secret: bool,
 }
@@ -47,9 +49,11 @@ impl Place {
     pub(super) fn new(shape: &Shape<'_>, claims: Vec<Claim>, required: bool, listed_by: Vec<Source>) -> Self {
         let (kinds, secret) = (shape.kinds(), shape.secret);
         let codes = one_of(shape.codes().map(|code| code.as_str().map_or_else(|| code.to_string(), str::to_owned)));
-        let place = Self { kinds, claims, required, codes, listed_by, secret, quiet: Kinds::NONE };
+        let (quiet, expected) = (Kinds::NONE, String::new());
+        let place = Self { kinds, claims, required, codes, listed_by, secret, quiet, expected };
         let quiet = Kind::ALL.into_iter().filter(|kind| place.of_kind(*kind).is_none());
-        Self { quiet: quiet.fold(Kinds::NONE, Kinds::with), ..place }
+        let quiet = quiet.fold(Kinds::NONE, Kinds::with);
+        Self { quiet, expected: quiet.to_string(), ..place }
     }
 
     /// A value of this kind.

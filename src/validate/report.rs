@@ -118,12 +118,14 @@ fn lines(
     Ok(())
 }
 
-/// Pointers segment by segment, so that item 10 comes after item 2.
-fn order(a: &str, b: &str) -> Ordering {
-    let segment = |(a, b): (&str, &str)| match (a.parse::<usize>(), b.parse::<usize>()) {
+/// Pointers by the first segment that differs, so that item 10 comes after item 2.
+fn order<'p>(a: &'p str, b: &'p str) -> Ordering {
+    let alike = a.bytes().zip(b.bytes()).take_while(|(a, b)| a == b);
+    let start = alike.enumerate().filter(|(_, (byte, _))| *byte == b'/').last().map_or(0, |(slash, _)| slash + 1);
+    let segment = |pointer: &'p str| pointer.get(start..).and_then(|rest| rest.split('/').next()).unwrap_or_default();
+    let by_segment = match (segment(a).parse::<usize>(), segment(b).parse::<usize>()) {
         (Ok(a), Ok(b)) => a.cmp(&b),
-        _ => a.cmp(b),
+        _ => segment(a).cmp(segment(b)),
     };
-    let ordered = a.split('/').zip(b.split('/')).map(segment).find(|order| order.is_ne());
-    ordered.unwrap_or_else(|| a.split('/').count().cmp(&b.split('/').count()))
+    by_segment.then_with(|| a.cmp(b))
 }

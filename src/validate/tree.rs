@@ -57,9 +57,14 @@ impl<'b> Tree<'b> {
     }
 }
 
-fn sorted<'b>(mut fields: Vec<(Cow<'b, str>, Tree<'b>)>) -> Vec<(Cow<'b, str>, Tree<'b>)> {
+/// The fields in the order of their names; `None` if two have the same. The service writes them in this order.
+fn sorted<'b>(mut fields: Vec<(Cow<'b, str>, Tree<'b>)>) -> Option<Vec<(Cow<'b, str>, Tree<'b>)>> {
+    let in_order = |(a, _): &(Cow<'_, str>, _), (b, _): &(Cow<'_, str>, _)| a < b;
+    if fields.is_sorted_by(in_order) {
+        return Some(fields);
+    }
     fields.sort_by(|(a, _), (b, _)| a.cmp(b));
-    fields
+    fields.is_sorted_by(in_order).then_some(fields)
 }
 
 impl<'b> From<&'b Value> for Tree<'b> {
@@ -71,7 +76,8 @@ impl<'b> From<&'b Value> for Tree<'b> {
             Value::String(text) => Self::String(text.into()),
             Value::Array(items) => Self::Array(items.iter().map(Self::from).collect()),
             Value::Object(fields) => {
-                Self::Object(sorted(fields.iter().map(|(name, value)| (name.into(), value.into())).collect()))
+                let fields = fields.iter().map(|(name, value)| (name.into(), value.into())).collect();
+                Self::Object(sorted(fields).unwrap_or_default())
             }
         }
     }
@@ -137,9 +143,7 @@ impl<'de> Visitor<'de> for Anything {
             }
             object.push((name, fields.next_value()?));
         }
-        let object = sorted(object);
-        let twice = object.windows(2).any(|pair| matches!(pair, [(a, _), (b, _)] if a == b));
-        if twice { Err(A::Error::custom(TWICE)) } else { Ok(Tree::Object(object)) }
+        sorted(object).map(Tree::Object).ok_or_else(|| A::Error::custom(TWICE))
     }
 }
 
