@@ -1,0 +1,182 @@
+//! Calls over loopback: look-ups and walks, beside a client written by hand against the same server in the same run.
+#![allow(missing_docs, reason = "a benchmark has no users")]
+
+mod support;
+
+use std::{hint::black_box, sync::Arc, time::Duration};
+
+use criterion::{BenchmarkGroup, Criterion, SamplingMode, measurement::WallTime};
+use iamport::Client;
+use support::{
+    PAYMENTS_A_PAGE,
+    by_hand::ByHand,
+    server,
+    table::{self, BY_HAND, OURS},
+};
+use tokio::{runtime::Runtime, task::JoinSet};
+
+const VALIDATED: &str = "iamport, validated";
+const CALLERS: [usize; 5] = [1, 4, 16, 64, 256];
+const PAGES: [usize; 3] = [50, 500, 5_000];
+/// The look-ups of a round, shared by however many callers there are.
+const ROUND: usize = 768;
+
+fn main() {
+    let runtime = Runtime::new().unwrap();
+    let base_url = server::start();
+    let pair = Pair { ours: support::client(&base_url), by_hand: Arc::new(ByHand::new(&base_url).unwrap()), runtime };
+    let mut criterion = table::criterion();
+    one_after_another(&mut criterion, &pair);
+    for callers in CALLERS.into_iter().chain([32]) {
+        at_once(&mut criterion, &pair, callers);
+    }
+    for pages in PAGES.into_iter().chain([100]) {
+        walk(&mut criterion, &pair, &format!("{pages}"));
+    }
+    walk(&mut criterion, &pair, "100x30");
+    page(&mut criterion, &pair, &base_url);
+    criterion.final_summary();
+    tell();
+}
+
+struct Pair {
+    ours: Client,
+    by_hand: Arc<ByHand>,
+    runtime: Runtime,
+}
+
+fn one_after_another(criterion: &mut Criterion, pair: &Pair) {
+    let mut group = group(criterion, "look-up", 60, 8);
+    group.bench_function(BY_HAND, |b| {
+        b.to_async(&pair.runtime).iter(async || assert!(pair.by_hand.find("order-0001").await.unwrap().is_some()));
+    });
+    group.bench_function(OURS, |b| {
+        b.to_async(&pair.runtime).iter(async || assert!(pair.ours.find_payment("order-0001").await.unwrap().is_some()));
+    });
+}
+
+fn at_once(criterion: &mut Criterion, pair: &Pair, callers: usize) {
+    let mut group = group(criterion, &format!("look-ups by {callers}"), 20, 4);
+    group.bench_function(BY_HAND, |b| {
+        b.to_async(&pair.runtime).iter(|| {
+            let client = Arc::clone(&pair.by_hand);
+            share(callers, move || {
+                let client = Arc::clone(&client);
+                async move { client.find("order-0001").await.unwrap().is_some() }
+            })
+        });
+    });
+    group.bench_function(OURS, |b| {
+        b.to_async(&pair.runtime).iter(|| {
+            let client = pair.ours.clone();
+            share(callers, move || {
+                let client = client.clone();
+                async move { client.find_payment("order-0001").await.unwrap().is_some() }
+            })
+        });
+    });
+}
+
+/// A round of look-ups by so many tasks.
+async fn share<F>(callers: usize, find: impl Fn() -> F + Clone + Send + 'static)
+where
+    F: Future<Output = bool> + Send,
+{
+    let mut tasks = JoinSet::new();
+    for _ in 0..callers {
+        let find = find.clone();
+        tasks.spawn(async move {
+            for _ in 0..ROUND / callers {
+                assert!(find().await);
+            }
+        });
+    }
+    while let Some(done) = tasks.join_next().await {
+        done.unwrap();
+    }
+}
+
+fn walk(criterion: &mut Criterion, pair: &Pair, key: &str) {
+    let pages: usize = key.split('x').next().unwrap().parse().unwrap();
+    let mut group = group(criterion, &format!("walk of {key}"), 10, if pages > 1_000 { 20 } else { 5 });
+    group.bench_function(BY_HAND, |b| {
+        b.to_async(&pair.runtime).iter(async || {
+            let mut payments = 0;
+            let each = |payment| {
+                black_box(payment);
+                payments += 1;
+            };
+            pair.by_hand.walk(key, each).await.unwrap();
+            assert_eq!(payments, pages * PAYMENTS_A_PAGE);
+        });
+    });
+    group.bench_function(OURS, |b| {
+        b.to_async(&pair.runtime).iter(async || {
+            let mut payments = 0;
+            let mut walk = pair.ours.billing_key_payments(key).items();
+            while let Some(payment) = walk.next().await {
+                black_box(payment.unwrap());
+                payments += 1;
+            }
+            assert_eq!(payments, pages * PAYMENTS_A_PAGE);
+        });
+    });
+}
+
+/// One page, unvalidated and validated; without the feature the first alone.
+fn page(criterion: &mut Criterion, pair: &Pair, base_url: &str) {
+    let mut group = group(criterion, "fetched page", 60, 8);
+    group.bench_function(BY_HAND, |b| {
+        b.to_async(&pair.runtime).iter(async || assert_eq!(pair.by_hand.page("100", 50).await.unwrap().list.len(), 20));
+    });
+    let mut fetch = |id: &str, client: &Client| {
+        group.bench_function(id, |b| {
+            b.to_async(&pair.runtime)
+                .iter(async || assert_eq!(client.billing_key_payments("100").page(50).await.unwrap().list.len(), 20));
+        });
+    };
+    fetch(OURS, &pair.ours);
+    #[cfg(feature = "validate")]
+    fetch(VALIDATED, &support::validating_client(base_url));
+    #[cfg(not(feature = "validate"))]
+    let _ = base_url;
+}
+
+fn group<'a>(criterion: &'a mut Criterion, name: &str, samples: usize, secs: u64) -> BenchmarkGroup<'a, WallTime> {
+    let mut group = criterion.benchmark_group(name);
+    group.sampling_mode(SamplingMode::Flat).sample_size(samples).measurement_time(Duration::from_secs(secs));
+    group.warm_up_time(Duration::from_millis(500));
+    group
+}
+
+fn tell() {
+    let speed = |group: &str| table::ratio(group, OURS, BY_HAND);
+    table::head("calls, ours ÷ by hand, by speed");
+    table::row("look-ups one after another", speed("look-up"), "≥ 0.97");
+    table::row("look-ups by 32 tasks", speed("look-ups by 32"), "≥ 0.95");
+    table::row("100 pages of 20", speed("walk of 100"), "≥ 1.0");
+    table::row("100 pages of 20, each after 30 ms", speed("walk of 100x30"), "≥ 7");
+
+    table::head("a fetched page of 20, by time");
+    table::row("validation off, ours ÷ by hand", table::ratio("fetched page", BY_HAND, OURS), "");
+    table::row("validation on ÷ off", table::ratio("fetched page", OURS, VALIDATED), "≤ 2.5");
+
+    table::head("as work grows, ours ÷ by hand, by speed");
+    for callers in CALLERS {
+        table::row(&format!("look-ups by {callers} tasks"), speed(&format!("look-ups by {callers}")), "");
+    }
+    for pages in PAGES {
+        table::row(&format!("walk of {} payments", pages * PAYMENTS_A_PAGE), speed(&format!("walk of {pages}")), "");
+    }
+    let time_each = |group: &str, of: usize| Some(table::median(group, OURS)? / of as f64);
+    table::head("as work grows, ours ÷ ours at its smallest, by time per unit");
+    for callers in CALLERS {
+        let (smallest, now) = (time_each("look-ups by 1", ROUND), time_each(&format!("look-ups by {callers}"), ROUND));
+        table::row(&format!("look-ups by {callers} tasks"), now.zip(smallest).map(|(now, first)| now / first), "");
+    }
+    for pages in PAGES {
+        let (smallest, now) = (time_each("walk of 50", 50), time_each(&format!("walk of {pages}"), pages));
+        let name = format!("walk of {} payments", pages * PAYMENTS_A_PAGE);
+        table::row(&name, now.zip(smallest).map(|(now, first)| now / first), "");
+    }
+}

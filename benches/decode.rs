@@ -1,0 +1,61 @@
+//! From bytes to payments, and what validation adds. Bytes are read as the client reads them: that they are UTF-8 is
+//! seen once for the whole body.
+#![allow(missing_docs, reason = "a benchmark has no users")]
+
+mod support;
+
+use std::hint::black_box;
+
+use criterion::Criterion;
+use iamport::generated::types::{PaymentListResponse, PaymentResponse};
+use serde::de::DeserializeOwned;
+use support::{
+    PAGE, PAYMENT,
+    by_hand::{Envelope, Page, Payment},
+    table::{self, BY_HAND, OURS},
+};
+
+const VALIDATED: &str = "iamport, validated";
+
+fn main() {
+    let mut criterion = table::criterion();
+    page(&mut criterion);
+    payment(&mut criterion);
+    criterion.final_summary();
+
+    table::head("decoding, by time");
+    table::row("a page of 20, ours ÷ by hand", table::ratio("page", BY_HAND, OURS), "≤ 1.05");
+    table::row("a payment, ours ÷ by hand", table::ratio("payment", BY_HAND, OURS), "");
+    table::row("a page of 20, validated ÷ not", table::ratio("page", OURS, VALIDATED), "");
+}
+
+fn ours<T: DeserializeOwned>(body: &[u8]) -> T {
+    serde_json::from_str(str::from_utf8(body).unwrap()).unwrap()
+}
+
+fn page(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("page");
+    group.bench_function(BY_HAND, |b| {
+        b.iter(|| serde_json::from_slice::<Envelope<Page>>(black_box(PAGE.as_bytes())).unwrap());
+    });
+    group.bench_function(OURS, |b| {
+        b.iter(|| ours::<PaymentListResponse>(black_box(PAGE.as_bytes())));
+    });
+    #[cfg(feature = "validate")]
+    group.bench_function(VALIDATED, |b| {
+        b.iter(|| {
+            let report = iamport::validate::answer("list_billing_key_payments", 200, black_box(PAGE.as_bytes()));
+            (ours::<PaymentListResponse>(black_box(PAGE.as_bytes())), report.unwrap())
+        });
+    });
+}
+
+fn payment(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("payment");
+    group.bench_function(BY_HAND, |b| {
+        b.iter(|| serde_json::from_slice::<Envelope<Payment>>(black_box(PAYMENT.as_bytes())).unwrap());
+    });
+    group.bench_function(OURS, |b| {
+        b.iter(|| ours::<PaymentResponse>(black_box(PAYMENT.as_bytes())));
+    });
+}

@@ -1,0 +1,125 @@
+//! What the crate costs those who build with it: a clean build beside that of the yardstick's packages, the packages in
+//! its tree, a rebuild after the document changed; and the command's size and start.
+#![allow(missing_docs, reason = "a benchmark has no users")]
+
+mod support;
+
+use std::{
+    collections::BTreeSet,
+    fs::{self, File},
+    path::{Path, PathBuf},
+    process::Command,
+    time::{Duration, Instant, SystemTime},
+};
+
+use support::table;
+
+const ROOT: &str = env!("CARGO_MANIFEST_DIR");
+const ROUNDS: usize = 2;
+const STARTS: usize = 101;
+
+const BY_HAND: &str = r#"
+reqwest = { version = "0.13", default-features = false, features = ["json", "query", "rustls"] }
+serde = { version = "1", features = ["derive"] }
+serde_json = "1"
+tokio = { version = "1", default-features = false, features = ["sync", "time"] }
+"#;
+
+fn main() {
+    let (by_hand, ours) =
+        (Empty::new("by-hand", BY_HAND), Empty::new("ours", &format!("iamport = {{ path = {ROOT:?} }}\n")));
+    let mut times = [(Duration::MAX, &by_hand), (Duration::MAX, &ours)];
+    for _ in 0..ROUNDS {
+        for (shortest, empty) in &mut times {
+            *shortest = empty.clean_build().min(*shortest);
+        }
+    }
+    let [(by_hand_took, _), (ours_took, _)] = times;
+    table::head("building");
+    table::row(
+        "clean debug build, ours ÷ by hand",
+        Some(ours_took.as_secs_f64() / by_hand_took.as_secs_f64()),
+        "≤ 1.0",
+    );
+    println!("| packages, ours (by hand) | {} ({}) | ≤ 125 |", ours.packages(), by_hand.packages());
+
+    let now = SystemTime::now();
+    File::options().append(true).open(Path::new(ROOT).join("openapi/iamport.yaml")).unwrap().set_modified(now).unwrap();
+    let rebuild = ours.build();
+    println!(
+        "| rebuild after the document was touched (÷ clean build) | {:.1} s ({:.2}) | ≤ 3 s |",
+        rebuild.as_secs_f64(),
+        rebuild.as_secs_f64() / ours_took.as_secs_f64()
+    );
+
+    let command = command();
+    let size = fs::metadata(&command).unwrap().len();
+    println!("| the command, MB | {:.1} | ≤ 9 |", size as f64 / 1e6);
+    let start = |command: &mut Command| {
+        let mut starts: Vec<_> = (0..STARTS).map(|_| run(command)).collect();
+        starts.sort();
+        starts[STARTS / 2].as_secs_f64() * 1e3
+    };
+    let (ours, nothing) = (start(Command::new(&command).arg("--version")), start(&mut Command::new("true")));
+    println!("| `iamport --version`, median (of `true`) | {ours:.1} ms ({nothing:.1} ms) | ≤ 5 ms |");
+}
+
+/// A crate with nothing but dependencies, at the versions that ours is locked to.
+struct Empty(PathBuf);
+
+impl Empty {
+    fn new(name: &str, dependencies: &str) -> Self {
+        let root = Path::new(env!("CARGO_TARGET_TMPDIR")).join("footprint").join(name);
+        fs::create_dir_all(root.join("src")).unwrap();
+        let manifest = format!(
+            "[package]\nname = \"{name}\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n[dependencies]\n{dependencies}\n[workspace]\n"
+        );
+        fs::write(root.join("Cargo.toml"), manifest).unwrap();
+        fs::write(root.join("src/lib.rs"), "").unwrap();
+        fs::copy(Path::new(ROOT).join("Cargo.lock"), root.join("Cargo.lock")).unwrap();
+        let empty = Self(root);
+        run(&mut empty.cargo(&["fetch"]));
+        empty
+    }
+
+    fn cargo(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO"));
+        command.args(arguments).arg("--quiet").current_dir(&self.0).env("CARGO_TARGET_DIR", self.0.join("target"));
+        command
+    }
+
+    fn clean_build(&self) -> Duration {
+        let _ = fs::remove_dir_all(self.0.join("target"));
+        self.build()
+    }
+
+    fn build(&self) -> Duration {
+        run(&mut self.cargo(&["build", "--offline"]))
+    }
+
+    /// How many there are, this one aside.
+    fn packages(&self) -> usize {
+        let output =
+            self.cargo(&["tree", "--edges", "normal,build", "--prefix", "none", "--offline"]).output().unwrap();
+        let tree = String::from_utf8(output.stdout).unwrap();
+        let package = |line: &str| line.split(' ').take(2).map(str::to_owned).collect::<Vec<_>>();
+        tree.lines().map(package).collect::<BTreeSet<_>>().len() - 1
+    }
+}
+
+/// The command, as `cargo install` makes it.
+fn command() -> PathBuf {
+    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join("footprint/command");
+    let mut cargo = Command::new(env!("CARGO"));
+    cargo.args(["build", "--release", "--features", "cli", "--quiet"]).current_dir(ROOT);
+    run(cargo.env("CARGO_TARGET_DIR", &target));
+    target.join("release/iamport")
+}
+
+/// How long it took.
+fn run(command: &mut Command) -> Duration {
+    let begun = Instant::now();
+    let output = command.output().unwrap();
+    assert!(output.status.success(), "{command:?}: {}", String::from_utf8_lossy(&output.stderr));
+    begun.elapsed()
+}

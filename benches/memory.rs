@@ -1,0 +1,90 @@
+//! Allocations a payment costs, and the peak memory of a long walk: each walk in a process of its own.
+#![allow(missing_docs, reason = "a benchmark has no users")]
+
+mod support;
+
+use std::{env, fs, hint::black_box, process::Command};
+
+use iamport::generated::types::PaymentListResponse;
+use serde::de::DeserializeOwned;
+use support::{
+    PAGE, PAYMENTS_A_PAGE,
+    by_hand::{ByHand, Envelope, Page},
+    server,
+    table::{self, BY_HAND, OURS},
+};
+
+const PAGES: usize = 5_000;
+
+fn main() {
+    let arguments: Vec<String> = env::args().skip(1).collect();
+    match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+        ["walk", who, base_url] => walk(who, base_url),
+        _ => compare(),
+    }
+}
+
+fn compare() {
+    let (by_hand, ours) = (allocations::<Envelope<Page>>(), allocations::<PaymentListResponse>());
+    table::head("memory");
+    println!(
+        "| allocations a payment decoded, ours − by hand | {ours:.1} − {by_hand:.1} = {:+.1} | ≤ +2 |",
+        ours - by_hand
+    );
+
+    let base_url = server::start();
+    let [by_hand, ours] = [BY_HAND, OURS].map(|who| {
+        let output = Command::new(env::current_exe().unwrap()).args(["walk", who, &base_url]).output().unwrap();
+        assert!(output.status.success(), "the walk failed");
+        let text = String::from_utf8(output.stdout).unwrap();
+        text.split_whitespace().map(|kib| kib.parse::<f64>().unwrap() / 1024.0).collect::<Vec<_>>()
+    });
+    let peak = |mib: &[f64]| *mib.last().unwrap();
+    let difference = peak(&ours) - peak(&by_hand);
+    println!(
+        "| peak of a walk of {} payments, ours − by hand, MiB | {:.1} − {:.1} = {difference:+.1} | ≤ +8 |",
+        PAGES * PAYMENTS_A_PAGE,
+        peak(&ours),
+        peak(&by_hand)
+    );
+    println!("| growth in the walk's second half, MiB | {:+.1} | flat |", peak(&ours) - ours[ours.len() / 2]);
+}
+
+fn allocations<T: DeserializeOwned>() -> f64 {
+    let counted = allocation_counter::measure(|| {
+        black_box(serde_json::from_slice::<T>(PAGE.as_bytes()).unwrap());
+    });
+    counted.count_total as f64 / PAYMENTS_A_PAGE as f64
+}
+
+/// Prints the peak after each tenth of the walk, in KiB.
+#[tokio::main(flavor = "current_thread")]
+async fn walk(who: &str, base_url: &str) {
+    let mut payments = 0;
+    let mut count = || {
+        payments += 1;
+        if payments % (PAGES * PAYMENTS_A_PAGE / 10) == 0 {
+            println!("{}", peak());
+        }
+    };
+    if who == OURS {
+        let mut walk = support::client(base_url).billing_key_payments(PAGES.to_string()).items();
+        while let Some(payment) = walk.next().await {
+            black_box(payment.unwrap());
+            count();
+        }
+    } else {
+        let each = |payment| {
+            black_box(payment);
+            count();
+        };
+        ByHand::new(base_url).unwrap().walk(&PAGES.to_string(), each).await.unwrap();
+    }
+    assert_eq!(payments, PAGES * PAYMENTS_A_PAGE);
+}
+
+fn peak() -> u64 {
+    let status = fs::read_to_string("/proc/self/status").unwrap();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
+    line.trim().trim_end_matches(" kB").parse().unwrap()
+}

@@ -1,0 +1,37 @@
+//! What the benchmarks share: the yardstick, the server, the bodies, and the table of ratios.
+#![allow(
+    dead_code,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    reason = "each benchmark uses its part, prints its figures, and may fail by panicking"
+)]
+
+pub(crate) mod by_hand;
+pub(crate) mod server;
+pub(crate) mod table;
+
+use iamport::{Client, ClientBuilder};
+
+pub(crate) const PAYMENT: &str = include_str!("../../tests/wire/find-paid-card.json");
+pub(crate) const PAGE: &str = include_str!("../../tests/wire/billing-page-1-of-2.json");
+pub(crate) const TOKEN: &str = include_str!("../../tests/wire/token.json");
+pub(crate) const PAYMENTS_A_PAGE: usize = 20;
+
+/// The client that is measured, with all its defaults.
+pub(crate) fn client(base_url: &str) -> Client {
+    builder(base_url).build().unwrap()
+}
+
+/// The same, with each answer validated.
+#[cfg(feature = "validate")]
+pub(crate) fn validating_client(base_url: &str) -> Client {
+    use iamport::{Validation, validate::Severity};
+
+    let violated = |report: &iamport::validate::Report| report.worst() == Some(Severity::Violation);
+    builder(base_url).validation(Validation::report(move |_, report| assert!(!violated(report)))).build().unwrap()
+}
+
+fn builder(base_url: &str) -> ClientBuilder {
+    Client::builder().credentials("imp_key", "imp_secret").base_url(base_url)
+}
