@@ -1,0 +1,32 @@
+use std::time::Duration;
+
+use reqwest::StatusCode;
+
+#[cfg(feature = "validate")]
+use crate::validate::Report;
+use crate::{certificate::BadCertificate, decode::Fault};
+
+/// What went wrong, with all that may be told of it.
+#[derive(Debug)]
+pub(super) enum Kind {
+    Config(String),
+    Refused(String),
+    Connect(reqwest::Error),
+    Certificate(BadCertificate, reqwest::Error),
+    Timeout(Option<reqwest::Error>, Option<Duration>),
+    Network(reqwest::Error),
+    TooLarge(StatusCode, usize),
+    Rejected {
+        status: StatusCode,
+        code: i64,
+        message: Option<String>,
+    },
+    Status(StatusCode),
+    Decode(StatusCode, Fault),
+    CustomData(Fault),
+    Missing(StatusCode),
+    Paging(String),
+    #[cfg(feature = "validate")]
+    Invalid(StatusCode, Report),
+    Token,
+}
