@@ -1,5 +1,5 @@
-//! What happens to every call of the generated client: it is checked, given a token, sent until it is answered or given up, and
-//! read.
+//! What happens to every call of the generated client: it is checked, given a token, and attempted until it is answered
+//! or given up.
 
 use std::{
     fmt,
@@ -35,6 +35,7 @@ pub(crate) struct Settings {
     pub(crate) tokens: Tokens,
     pub(crate) tier: Option<Tier>,
     pub(crate) timeout: Duration,
+    pub(crate) attempt_timeout: Duration,
     pub(crate) max_body: usize,
     #[cfg(feature = "validate")]
     pub(crate) validation: crate::validation::Validation,
@@ -46,11 +47,12 @@ pub(crate) struct Settings {
 
 impl fmt::Debug for Transport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Settings { tier, timeout, max_body, retry, .. } = &*self.0;
+        let Settings { tier, timeout, attempt_timeout, max_body, retry, .. } = &*self.0;
         let mut debug = f.debug_struct("Transport");
         debug
             .field("tier", tier)
             .field("timeout", timeout)
+            .field("attempt_timeout", attempt_timeout)
             .field("max_body", max_body)
             .field("retry", retry)
             .finish_non_exhaustive()
@@ -83,7 +85,8 @@ impl ClientHooks<Transport> for generated::Client {
 
         let trace = Call::new(info.operation_id);
         let call = settings.call(self, request, with_token, retry.within(time), &attempts);
-        let outcome = trace.cover(settings.within(time, &attempts, call)).await;
+        let late = |time| Error::call_timeout(time).after(attempts.load(Ordering::Relaxed));
+        let outcome = trace.cover(settings.within(time, call, late)).await;
         trace.end(attempts.into_inner(), &outcome, settings.since(begun));
         #[cfg(feature = "validate")]
         if let Ok(answer) = &outcome {
@@ -94,21 +97,21 @@ impl ClientHooks<Transport> for generated::Client {
 }
 
 impl Settings {
-    /// Gives up when the time for the whole call is over: token, call, replay, retries and the waits before them.
+    /// Gives up when the time for it is over.
     async fn within<T>(
         &self,
         time: Duration,
-        attempts: &AtomicU32,
-        call: impl Future<Output = Result<T, Error>>,
+        work: impl Future<Output = Result<T, Error>>,
+        late: impl FnOnce(Duration) -> Error,
     ) -> Result<T, Error> {
-        match select(pin!(call), self.clock.sleep(time)).await {
+        match select(pin!(work), self.clock.sleep(time)).await {
             Either::Left((done, _)) => done,
-            Either::Right(_) => Err(Error::timeout(time).after(attempts.load(Ordering::Relaxed))),
+            Either::Right(_) => Err(late(time)),
         }
     }
 
-    /// Makes a call until it is answered, or its failure is the last. A token that the service no longer takes is
-    /// replaced once.
+    /// Makes attempt after attempt until one is answered, or its failure is the last. A token that the service no longer
+    /// takes is replaced once.
     async fn call(
         &self,
         api: &generated::Client,
@@ -121,14 +124,15 @@ impl Settings {
         let (mut retries, mut replayed) = (0, false);
         loop {
             let unclonable = || Error::refused("a request whose body is a stream cannot be made again");
-            let mut attempt = request.try_clone().ok_or_else(unclonable)?;
+            let mut request = request.try_clone().ok_or_else(unclonable)?;
             let token = if with_token { Some(self.tokens.get(api, &*self.clock).await?) } else { None };
             if let Some(token) = &token {
-                attempt.headers_mut().insert(header::AUTHORIZATION, token.header()?);
+                request.headers_mut().insert(header::AUTHORIZATION, token.header()?);
             }
             let made = attempts.fetch_add(1, Ordering::Relaxed).saturating_add(1);
             let sent = self.clock.now();
-            let outcome = self.send(api.client(), attempt, made).await;
+            let attempt = self.send(api.client(), request, made);
+            let outcome = self.within(self.attempt_timeout, attempt, Error::attempt_timeout).await;
             let refused = matches!(&outcome, Ok(answer) if answer.status == StatusCode::UNAUTHORIZED);
             if let Some(token) = token.filter(|_| refused && !replayed) {
                 Call::attempt(made, &outcome, self.since(sent), None);

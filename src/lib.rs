@@ -53,10 +53,11 @@
 //!
 //! ## Retries
 //!
-//! What passes by itself is tried again: no or a broken connection, 408, 429, 500, 502, 503, 504. Waits grow, differ from
-//! caller to caller, and honour `Retry-After`; all of it stays within [`ClientBuilder::timeout`], which is 30 seconds for
-//! the whole call. [`Retry`] changes how often and how long, [`ClientBuilder::no_retry`] turns it off, and
-//! [`Error::attempts`] tells how often was asked.
+//! What passes by itself is tried again: no or a broken connection, no answer within the 10 seconds of
+//! [`ClientBuilder::attempt_timeout`], 408, 429, 500, 502, 503, 504. Waits grow, differ from caller to caller, and honour
+//! `Retry-After`; all of it stays within [`ClientBuilder::timeout`], which is 30 seconds for the whole call. [`Retry`]
+//! changes how often and how long, [`ClientBuilder::no_retry`] turns it off, and [`Error::attempts`] tells how often was
+//! asked.
 //!
 //! ## Pages
 //!
@@ -158,6 +159,7 @@
 #![cfg_attr(not(feature = "validate"), doc = "[`Validation`]: #features")]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+mod ahead;
 mod certificate;
 mod client;
 mod clock;

@@ -10,9 +10,10 @@ use std::{
 };
 
 use futures_core::Stream;
-use futures_util::stream::{self, FuturesOrdered, StreamExt};
+use futures_util::stream::{self, StreamExt};
 
 use crate::{
+    ahead::Ahead,
     error::Error,
     generated::types::{Payment, PaymentPage},
     types::PageOrArray,
@@ -23,13 +24,12 @@ const PAGE_SIZE: usize = 20;
 
 type Listing = PageOrArray<PaymentPage, Payment>;
 type Answer = Pin<Box<dyn Future<Output = Result<Listing, Error>> + Send>>;
-type NumberedAnswer = Pin<Box<dyn Future<Output = (u64, Result<Listing, Error>)> + Send>>;
 
 /// A walk over the pages of a listing.
 pub(crate) struct Walk {
     ask: Box<dyn Fn(u64) -> Answer + Send>,
     concurrency: usize,
-    under_way: FuturesOrdered<NumberedAnswer>,
+    under_way: VecDeque<(u64, Ahead<Listing>)>,
     /// The next page to ask for, and the last one that there is as far as is known.
     next: u64,
     last: u64,
@@ -50,7 +50,7 @@ impl Walk {
         Self {
             ask: Box::new(ask),
             concurrency,
-            under_way: FuturesOrdered::new(),
+            under_way: VecDeque::new(),
             next: first,
             last: first,
             fault: None,
@@ -68,20 +68,13 @@ impl Walk {
             self.end();
             return Some(Err(fault));
         }
-        let asked_before = self.next;
         while self.next <= self.last && self.under_way.len() < self.concurrency {
-            let (number, answer) = (self.next, (self.ask)(self.next));
-            self.under_way.push_back(Box::pin(async move { (number, answer.await) }));
+            self.under_way.push_back((self.next, Ahead::start((self.ask)(self.next))));
             let Some(next) = self.next.checked_add(1) else { break };
             self.next = next;
         }
-        let (number, mut answer) = self.under_way.next().await?;
-        if number < asked_before && answer.as_ref().is_err_and(Error::is_timeout) {
-            // It was on its way while nobody waited for it, so it may be late for our sake alone.
-            let once_more = (self.ask)(number);
-            answer = once_more.await;
-        }
-        match answer {
+        let (number, answer) = self.under_way.pop_front()?;
+        match answer.await {
             // An array of just a page's length was all there is.
             Err(error) if error.is_not_found() && self.guessed => {
                 self.end();

@@ -11,5 +11,7 @@ mod hostile;
 mod matrix;
 #[path = "faults/streams.rs"]
 mod streams;
+#[path = "faults/time.rs"]
+mod time;
 #[path = "faults/token.rs"]
 mod token;

@@ -215,7 +215,7 @@ async fn walk(log: &Log) -> Vec<String> {
                 loop {
                     arrived += 1;
                     sandbox.arrived(endpoint, arrived).await;
-                    clock.advance(Duration::from_secs(30));
+                    clock.advance(Duration::from_secs(10));
                 }
             };
             if stalls {

@@ -154,15 +154,3 @@ async fn whoever_gives_up_while_fetching_a_token_strands_nobody() {
     drop(pause);
     assert!(second.await.unwrap().unwrap().is_some());
 }
-
-#[tokio::test]
-async fn the_time_for_a_call_covers_its_token() {
-    let (sandbox, client, clock) = with_clock().await;
-    let _pause = sandbox.pause(Endpoint::Token);
-    let call = tokio::spawn(client.find_payment("order-0001").into_future());
-    sandbox.arrived(Endpoint::Token, 1).await;
-    clock.advance(Duration::from_secs(30));
-    let error = call.await.unwrap().unwrap_err();
-    assert!(error.is_timeout(), "{error:?}");
-    assert_eq!(error.to_string(), "no answer from the service within 30s");
-}

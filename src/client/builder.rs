@@ -1,5 +1,5 @@
 use std::{
-    env, fmt,
+    fmt,
     sync::{Arc, Mutex},
     time::Duration,
 };
@@ -26,6 +26,7 @@ pub struct ClientBuilder {
     base_url: String,
     insecure: bool,
     timeout: Duration,
+    attempt_timeout: Duration,
     connect_timeout: Duration,
     max_body: usize,
     #[cfg(feature = "validate")]
@@ -45,7 +46,8 @@ impl Default for ClientBuilder {
             base_url: "https://api.iamport.kr".to_owned(),
             insecure: false,
             timeout: Duration::from_secs(30),
-            connect_timeout: Duration::from_secs(10),
+            attempt_timeout: Duration::from_secs(10),
+            connect_timeout: Duration::from_secs(5),
             max_body: 16 << 20,
             #[cfg(feature = "validate")]
             validation: Validation::off(),
@@ -58,29 +60,6 @@ impl Default for ClientBuilder {
 }
 
 impl ClientBuilder {
-    /// As [`Client::from_env`] reads it, to be changed before it is built.
-    ///
-    /// # Errors
-    ///
-    /// If a variable is missing or of no use; the text names it ([`is_config`](Error::is_config)).
-    pub fn from_env() -> Result<Self, Error> {
-        Self::from_variables(|name| env::var(name).ok().filter(|value| !value.is_empty()))
-    }
-
-    fn from_variables(variable: impl Fn(&str) -> Option<String>) -> Result<Self, Error> {
-        let missing = |name: &str, what: &str| Error::config(format!("{name} is not set; it holds the {what}"));
-        let key = variable("IMP_KEY").ok_or_else(|| missing("IMP_KEY", "API key (REST API 키)"))?;
-        let secret = variable("IMP_SECRET").ok_or_else(|| missing("IMP_SECRET", "API secret (REST API Secret)"))?;
-        let mut builder = Self::default().credentials(key, secret);
-        if let Some(tier) = variable("IMP_TIER") {
-            builder = builder.tier(tier.parse().map_err(|e| Error::config(format!("IMP_TIER is of no use: {e}")))?);
-        }
-        if let Some(base_url) = variable("IMP_BASE_URL") {
-            builder = builder.base_url(base_url);
-        }
-        Ok(builder)
-    }
-
     /// The merchant's API key and its secret.
     pub fn credentials(mut self, key: impl Into<String>, secret: impl Into<String>) -> Self {
         self.key = key.into().into();
@@ -119,7 +98,7 @@ impl ClientBuilder {
         self
     }
 
-    /// How long a call may take: a token if need be, the call, its replay, retries and the waits before them.
+    /// How long a call may take: a token if need be, all its attempts and the waits between them.
     ///
     /// # Default
     ///
@@ -129,11 +108,23 @@ impl ClientBuilder {
         self
     }
 
-    /// How long a connection may take to come about. Of no effect on an own [`http_client`](Self::http_client).
+    /// How long one attempt may take, to the end of its answer. One that stalls is given up, and another is made as after
+    /// any failure that may pass ([`retry`](Self::retry)). A token is asked for in attempts of its own.
     ///
     /// # Default
     ///
     /// 10 seconds.
+    pub fn attempt_timeout(mut self, timeout: Duration) -> Self {
+        self.attempt_timeout = timeout;
+        self
+    }
+
+    /// How long a connection may take to come about; it is a part of an attempt. Of no effect on an own
+    /// [`http_client`](Self::http_client).
+    ///
+    /// # Default
+    ///
+    /// 5 seconds.
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
         self.connect_timeout = timeout;
         self
@@ -232,6 +223,7 @@ impl ClientBuilder {
             tokens: Tokens::new(TokenRequest { imp_key: self.key, imp_secret: self.secret }),
             tier: self.tier,
             timeout: self.timeout,
+            attempt_timeout: self.attempt_timeout,
             max_body: self.max_body,
             #[cfg(feature = "validate")]
             validation: self.validation,
@@ -261,30 +253,13 @@ fn http_client(base_url: &BaseUrl, connect_timeout: Duration, roots: Vec<Vec<u8>
 impl fmt::Debug for ClientBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // The base URL may hold a password until `build` refuses it.
-        let Self { tier, timeout, connect_timeout, max_body, retry, .. } = self;
+        let Self { tier, timeout, attempt_timeout, connect_timeout, max_body, retry, .. } = self;
         let mut debug = f.debug_struct("ClientBuilder");
-        debug.field("tier", tier).field("timeout", timeout).field("connect_timeout", connect_timeout);
-        debug.field("max_body", max_body).field("retry", retry).finish_non_exhaustive()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    #![allow(clippy::unwrap_used)]
-
-    use super::*;
-
-    fn from(variables: &[(&str, &str)]) -> Result<Client, Error> {
-        let find = |name: &str| variables.iter().find(|(n, _)| *n == name).map(|(_, value)| (*value).to_owned());
-        ClientBuilder::from_variables(find)?.build()
-    }
-
-    #[test]
-    fn the_environment_makes_a_client_and_a_gap_in_it_is_named() {
-        let keys = [("IMP_KEY", "k"), ("IMP_SECRET", "s"), ("IMP_BASE_URL", "http://127.0.0.1:9")];
-        assert_eq!(from(&keys).unwrap().generated().baseurl, "http://127.0.0.1:9");
-        assert!(from(&keys[1..]).unwrap_err().to_string().contains("IMP_KEY"));
-        assert!(from(&keys[..1]).unwrap_err().to_string().contains("IMP_SECRET"));
-        assert!(from(&[&keys[..], &[("IMP_TIER", "nope")]].concat()).unwrap_err().to_string().contains("IMP_TIER"));
+        debug.field("tier", tier).field("timeout", timeout).field("attempt_timeout", attempt_timeout);
+        debug
+            .field("connect_timeout", connect_timeout)
+            .field("max_body", max_body)
+            .field("retry", retry)
+            .finish_non_exhaustive()
     }
 }

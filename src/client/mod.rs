@@ -2,6 +2,7 @@
 
 mod base_url;
 mod builder;
+mod environment;
 mod find;
 mod listing;
 mod tls;

@@ -23,8 +23,9 @@ impl fmt::Display for Kind {
             Kind::Refused(why) => write!(f, "nothing was sent: {why}"),
             Kind::Connect(_) => f.write_str("no connection to the service"),
             Kind::Certificate(bad, _) => write!(f, "no connection to the service: {bad}"),
-            Kind::Timeout(_, Some(after)) => write!(f, "no answer from the service within {after:?}"),
-            Kind::Timeout(_, None) => f.write_str("no answer from the service in time"),
+            Kind::Timeout(_) => f.write_str("no answer from the service in time"),
+            Kind::AttemptTimeout(time) => write!(f, "no answer from the service within the {time:?} of an attempt"),
+            Kind::CallTimeout(time) => write!(f, "no answer from the service within the {time:?} of a call"),
             Kind::Network(_) => f.write_str("the connection to the service broke off"),
             Kind::TooLarge(status, limit) => {
                 write!(f, "the answer (HTTP {}) is longer than {limit} bytes", status.as_u16())

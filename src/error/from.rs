@@ -29,7 +29,7 @@ impl Error {
         if let Some(bad) = BadCertificate::find(&error) {
             Kind::Certificate(bad, error).into()
         } else if error.is_timeout() {
-            Kind::Timeout(Some(error), None).into()
+            Kind::Timeout(error).into()
         } else if error.is_connect() {
             Kind::Connect(error).into()
         } else if error.is_builder() {
@@ -39,8 +39,12 @@ impl Error {
         }
     }
 
-    pub(crate) fn timeout(after: Duration) -> Self {
-        Kind::Timeout(None, Some(after)).into()
+    pub(crate) fn attempt_timeout(time: Duration) -> Self {
+        Kind::AttemptTimeout(time).into()
+    }
+
+    pub(crate) fn call_timeout(time: Duration) -> Self {
+        Kind::CallTimeout(time).into()
     }
 
     pub(crate) fn too_large(status: StatusCode, limit: usize) -> Self {

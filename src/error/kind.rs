@@ -13,7 +13,10 @@ pub(super) enum Kind {
     Refused(String),
     Connect(reqwest::Error),
     Certificate(BadCertificate, reqwest::Error),
-    Timeout(Option<reqwest::Error>, Option<Duration>),
+    /// By a limit of the HTTP client's own: that of a connection, for one.
+    Timeout(reqwest::Error),
+    AttemptTimeout(Duration),
+    CallTimeout(Duration),
     Network(reqwest::Error),
     TooLarge(StatusCode, usize),
     Rejected {

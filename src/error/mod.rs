@@ -40,7 +40,7 @@ pub struct Error {
 impl Error {
     /// Whether it may pass by itself.
     pub(crate) fn passes(&self) -> bool {
-        matches!(&*self.kind, Kind::Connect(_) | Kind::Network(_) | Kind::Timeout(Some(_), _))
+        matches!(&*self.kind, Kind::Connect(_) | Kind::Network(_) | Kind::Timeout(_) | Kind::AttemptTimeout(_))
     }
 
     /// The service knows no such payment or billing key: HTTP 404, said in the service's own envelope.
@@ -56,9 +56,9 @@ impl Error {
         self.status() == Some(StatusCode::UNAUTHORIZED)
     }
 
-    /// No connection, or no answer, in time.
+    /// No connection, or no answer, in time: that of an attempt or that of the call, as the text tells.
     pub fn is_timeout(&self) -> bool {
-        matches!(&*self.kind, Kind::Timeout(..))
+        matches!(&*self.kind, Kind::Timeout(_) | Kind::AttemptTimeout(_) | Kind::CallTimeout(_))
     }
 
     /// No connection to the service, or none that can be trusted: then the text tells what is wrong with its
@@ -66,7 +66,7 @@ impl Error {
     pub fn is_connect(&self) -> bool {
         match &*self.kind {
             Kind::Connect(_) | Kind::Certificate(..) => true,
-            Kind::Timeout(Some(error), _) => error.is_connect(),
+            Kind::Timeout(error) => error.is_connect(),
             _ => false,
         }
     }
@@ -156,10 +156,9 @@ impl fmt::Debug for Error {
 impl error::Error for Error {
     fn source(&self) -> Option<&(dyn error::Error + 'static)> {
         match &*self.kind {
-            Kind::Connect(error)
-            | Kind::Certificate(_, error)
-            | Kind::Network(error)
-            | Kind::Timeout(Some(error), _) => Some(error),
+            Kind::Connect(error) | Kind::Certificate(_, error) | Kind::Network(error) | Kind::Timeout(error) => {
+                Some(error)
+            }
             _ => None,
         }
     }

@@ -6,6 +6,8 @@
     reason = "each test uses its part, and may fail by panicking"
 )]
 
+mod watchdog;
+
 use std::{
     any::Any,
     fmt,
@@ -22,16 +24,20 @@ use iamport::{
 use serde_json::Value;
 use tokio::sync::watch;
 
+use self::watchdog::Watchdog;
+
 /// A clock that is moved by hand.
 #[derive(Debug)]
 pub(crate) struct ManualClock {
     start: Instant,
     elapsed: watch::Sender<Duration>,
+    _watchdog: Watchdog,
 }
 
 impl ManualClock {
     pub(crate) fn new() -> Arc<Self> {
-        Arc::new(Self { start: Instant::now(), elapsed: watch::Sender::new(Duration::ZERO) })
+        let elapsed = watch::Sender::new(Duration::ZERO);
+        Arc::new(Self { start: Instant::now(), elapsed, _watchdog: Watchdog::new() })
     }
 
     pub(crate) fn advance(&self, by: Duration) {

@@ -10,7 +10,9 @@ use iamport::{
 use crate::common::{EagerClock, fill, numbered, wire};
 
 const HOUR: Duration = Duration::from_secs(3600);
-const TIME_OUT: Duration = Duration::from_secs(30);
+const ATTEMPT: Duration = Duration::from_secs(10);
+/// How many attempts that stall the retries' 20 s allow.
+const STALLS: usize = 2;
 const FOR_EVER: usize = usize::MAX;
 /// The longest that the three retries can wait for, in milliseconds.
 const LONGEST_WAITS: [u128; 3] = [250, 500, 1000];
@@ -148,8 +150,10 @@ impl Cell {
         }
         let outcome = tokio::spawn(Self::ask(client.clone(), call));
         if let What::Does(Fault::StallInHead | Fault::StallInBody) = fault {
-            sandbox.arrived(call, asked + 1).await;
-            clock.advance(TIME_OUT);
+            for stalled in 1..=times.min(STALLS) {
+                sandbox.arrived(call, asked + stalled).await;
+                clock.advance(ATTEMPT);
+            }
         }
         let outcome = outcome.await.unwrap();
         let (asked, tokens) = (sandbox.count(call) - asked, sandbox.count(Endpoint::Token) - tokens);

@@ -9,8 +9,6 @@ use iamport::{
 
 use crate::common::{EagerClock, numbered};
 
-const HALF_MINUTE: Duration = Duration::from_secs(30);
-
 async fn start() -> (Sandbox, Client, Arc<EagerClock>) {
     let sandbox = Sandbox::start().await.unwrap();
     sandbox.put(numbered("order-0001", 15900, 1).paid());
@@ -58,7 +56,8 @@ async fn a_refresh_that_fails_or_stalls_keeps_a_token_that_lives() {
     for fault in
         [Fault::ResetInBody, Fault::StallInHead, CannedAnswer::html(503).into(), CannedAnswer::json(200, "[]").into()]
     {
-        let (sandbox, client, clock) = start().await;
+        let (sandbox, _, clock) = start().await;
+        let client = sandbox.client().clock(clock.clone()).attempt_timeout(Duration::from_secs(30)).build().unwrap();
         assert!(is_found(&client).await);
         clock.advance(Duration::from_secs(29 * 60 + 15));
         sandbox.misbehave(Endpoint::Token, fault.clone(), 1);
@@ -111,27 +110,6 @@ async fn whoever_is_cancelled_between_retries_strands_nobody() {
     assert!(first.await.unwrap_err().is_cancelled());
     assert!(second.await.unwrap().unwrap().is_some());
     assert_eq!(sandbox.count(Endpoint::Token), 2);
-}
-
-#[tokio::test]
-async fn the_time_for_a_call_covers_its_retries() {
-    let (sandbox, _, _) = start().await;
-    let clock = crate::common::ManualClock::new();
-    let client = sandbox.client().clock(clock.clone()).timeout(HALF_MINUTE).build().unwrap();
-    assert!(is_found(&client).await);
-    sandbox.misbehave(Endpoint::Find, CannedAnswer::html(503).header("retry-after", "5"), 1);
-    sandbox.misbehave(Endpoint::Find, Fault::StallInBody, 1);
-    let call = tokio::spawn(client.find_payment("order-0001").into_future());
-    sandbox.arrived(Endpoint::Find, 2).await;
-    while sandbox.count(Endpoint::Find) < 3 {
-        // The first answer is on its way; the wait begins when it is read.
-        clock.advance(Duration::from_millis(500));
-        tokio::task::yield_now().await;
-    }
-    clock.advance(HALF_MINUTE);
-    let error = call.await.unwrap().unwrap_err();
-    assert!(error.is_timeout() && error.attempts() == 2, "{error:?}");
-    assert_eq!(error.to_string(), "no answer from the service within 30s (after 2 attempts)");
 }
 
 /// Many that failed together must not come back together.
