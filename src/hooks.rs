@@ -110,8 +110,8 @@ impl Settings {
         }
     }
 
-    /// Makes attempt after attempt until one is answered, or its failure is the last. A token that the service no longer
-    /// takes is replaced once.
+    /// Makes attempt after attempt until one is answered, or its failure is the last. A token that the service no
+    /// longer takes is replaced once.
     async fn call(
         &self,
         api: &generated::Client,

@@ -54,17 +54,17 @@
 //! ## Retries
 //!
 //! What passes by itself is tried again: no or a broken connection, no answer within the 10 seconds of
-//! [`ClientBuilder::attempt_timeout`], 408, 429, 500, 502, 503, 504. Waits grow, differ from caller to caller, and honour
-//! `Retry-After`; all of it stays within [`ClientBuilder::timeout`], which is 30 seconds for the whole call. [`Retry`]
-//! changes how often and how long, [`ClientBuilder::no_retry`] turns it off, and [`Error::attempts`] tells how often was
-//! asked.
+//! [`ClientBuilder::attempt_timeout`], 408, 429, 500, 502, 503, 504. Waits grow, differ from caller to caller, and
+//! honour `Retry-After`; all of it stays within [`ClientBuilder::timeout`], which is 30 seconds for the whole call.
+//! [`Retry`] changes how often and how long, [`ClientBuilder::no_retry`] turns it off, and [`Error::attempts`] tells
+//! how often was asked.
 //!
 //! ## Pages
 //!
 //! A billing key's payments come 20 to a page. [`BillingKeyPayments::items`] walks them all, in order, each once, with
-//! several pages on their way at once and none past the end; [`pages`](BillingKeyPayments::pages) gives them page by page,
-//! and awaiting the listing itself gives one. Both walks are [`Stream`](futures_core::Stream)s, and have a `next()` that
-//! needs no import.
+//! several pages on their way at once and none past the end; [`pages`](BillingKeyPayments::pages) gives them page by
+//! page, and awaiting the listing itself gives one. Both walks are [`Stream`](futures_core::Stream)s, and have a
+//! `next()` that needs no import.
 //!
 //! ## Money and time
 //!

@@ -9,9 +9,9 @@ use reqwest::{
 
 /// When a call that failed is made again, and after how long. Given to [`ClientBuilder::retry`].
 ///
-/// What passes by itself is tried again: no connection or a broken one, an attempt that [stalls], and HTTP 408, 429, 500,
-/// 502, 503 and 504. All that the client asks for can be asked for twice. Any other answer is final: 404 and its like, a
-/// redirect, a body that cannot be read. (A 401 is a matter of the token, which is replaced once.)
+/// What passes by itself is tried again: no connection or a broken one, an attempt that [stalls], and HTTP 408, 429,
+/// 500, 502, 503 and 504. All that the client asks for can be asked for twice. Any other answer is final: 404 and its
+/// like, a redirect, a body that cannot be read. (A 401 is a matter of the token, which is replaced once.)
 ///
 /// The wait before the n-th retry is random between nothing and `first_wait`·2ⁿ⁻¹, at most `longest_wait`, and not less
 /// than the service asks for by `Retry-After`.

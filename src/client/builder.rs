@@ -108,8 +108,8 @@ impl ClientBuilder {
         self
     }
 
-    /// How long one attempt may take, to the end of its answer. One that stalls is given up, and another is made as after
-    /// any failure that may pass ([`retry`](Self::retry)). A token is asked for in attempts of its own.
+    /// How long one attempt may take, to the end of its answer. One that stalls is given up, and another is made as
+    /// after any failure that may pass ([`retry`](Self::retry)). A token is asked for in attempts of its own.
     ///
     /// # Default
     ///

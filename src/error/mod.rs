@@ -92,8 +92,8 @@ impl Error {
         matches!(&*self.kind, Kind::Config(_))
     }
 
-    /// How often the service was asked, retries and the replay with a new token among them; 0 if nothing was sent, or if
-    /// the failure is none of one call alone (pages that do not follow each other).
+    /// How often the service was asked, retries and the replay with a new token among them; 0 if nothing was sent, or
+    /// if the failure is none of one call alone (pages that do not follow each other).
     ///
     /// The error is the last failure of them all. If it was the token that could not be had, it tells how often that was
     /// asked for.
