@@ -126,14 +126,20 @@
 //! ## Watching
 //!
 //! With the feature `tracing`, a call is a span `iamport` with `operation`, `attempts`, `status` and `elapsed_ms`, and
-//! each attempt an event in it with the `wait_ms` that follows: enough to see which calls fail and how slow they are, and
-//! nothing of whom they are about.
+//! each attempt an event in it with the `wait_ms` that follows: enough to see which calls fail and how slow they are,
+//! and nothing of whom they are about. This is a first look-up that was tried again, as
+//! `tracing_subscriber::fmt().with_span_events(FmtSpan::CLOSE)` prints it (at the level `DEBUG`, without times and
+//! targets):
 //!
 //! ```text
-//! INFO iamport{operation="find_payment" attempts=2 status=200 elapsed_ms=431}
-//! DEBUG iamport{operation="find_payment"}: answered attempt=1 status=503 elapsed_ms=38 wait_ms=204
-//! DEBUG iamport{operation="find_payment"}: answered attempt=2 status=200 elapsed_ms=189
+//! DEBUG iamport{operation="find_payment"}:iamport{operation="get_token"}: answered attempt=1 status=200 elapsed_ms=56
+//!  INFO iamport{operation="find_payment"}:iamport{operation="get_token" attempts=1 elapsed_ms=56 status=200}: close
+//! DEBUG iamport{operation="find_payment"}: answered attempt=1 status=503 elapsed_ms=43 wait_ms=155
+//! DEBUG iamport{operation="find_payment"}: answered attempt=2 status=200 elapsed_ms=43
+//!  INFO iamport{operation="find_payment" attempts=2 elapsed_ms=301 status=200}: close
 //! ```
+//!
+//! An attempt without an answer is a `WARN` with its `error`; the closing `INFO` lines alone tell of each call.
 //!
 //! ## More than the wrapper
 //!

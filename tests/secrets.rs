@@ -4,50 +4,15 @@
 
 mod common;
 
-use std::{
-    error::Error as _,
-    io::{self, Write},
-    sync::{Arc, Mutex},
-    time::Duration,
-};
+use std::{error::Error as _, io::Write, time::Duration};
 
-use common::EagerClock;
+use common::{EagerClock, log::Log};
 use iamport::{
     Client, Payment, Retry,
     generated::types::TokenRequest,
     sandbox::{CannedAnswer, Endpoint, Fault, PaymentBody, Sandbox},
 };
 use serde_json::{Value, json};
-use tracing_subscriber::fmt::MakeWriter;
-
-/// All that was logged.
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-impl MakeWriter<'_> for Log {
-    type Writer = Self;
-
-    fn make_writer(&self) -> Self {
-        self.clone()
-    }
-}
-
-impl Log {
-    fn text(&self) -> String {
-        String::from_utf8_lossy(&self.0.lock().unwrap()).into_owned()
-    }
-}
 
 const KEY: &str = "hush-api-key";
 const SECRET: &str = "hush-api-secret";

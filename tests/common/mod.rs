@@ -6,6 +6,7 @@
     reason = "each test uses its part, and may fail by panicking"
 )]
 
+pub(crate) mod log;
 mod watchdog;
 
 use std::{
