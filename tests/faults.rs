@@ -9,6 +9,8 @@ mod common;
 mod hostile;
 #[path = "faults/matrix.rs"]
 mod matrix;
+#[path = "faults/retries.rs"]
+mod retries;
 #[path = "faults/streams.rs"]
 mod streams;
 #[path = "faults/time.rs"]

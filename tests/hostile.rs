@@ -5,7 +5,7 @@
 
 mod common;
 
-use common::start;
+use common::{EagerClock, start};
 use iamport::{
     Client, PaymentStatus, Sorting, Tier,
     sandbox::{CannedAnswer, Endpoint, PaymentBody, Sandbox},
@@ -243,7 +243,9 @@ fn texts() -> impl Strategy<Value = String> {
 #[test]
 fn the_generated_client_sends_every_text_as_one_segment() {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    let (sandbox, client) = runtime.block_on(start());
+    let sandbox = runtime.block_on(Sandbox::start()).unwrap();
+    // Should it ask twice, let it do so without a wait.
+    let client = sandbox.client().clock(EagerClock::new()).build().unwrap();
     let api = client.generated();
     let ask = async |uid: &str, status: &str, sorting: &str| {
         let (code, order) = (PaymentStatus::from(status), Sorting::from(sorting));

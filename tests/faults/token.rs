@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use iamport::{
-    Client, Retry,
+    Client,
     sandbox::{CannedAnswer, Endpoint, Fault, Sandbox},
 };
 
@@ -110,22 +110,4 @@ async fn whoever_is_cancelled_between_retries_strands_nobody() {
     assert!(first.await.unwrap_err().is_cancelled());
     assert!(second.await.unwrap().unwrap().is_some());
     assert_eq!(sandbox.count(Endpoint::Token), 2);
-}
-
-/// Many that failed together must not come back together.
-#[tokio::test]
-async fn waits_are_drawn_by_chance_or_by_a_seed() {
-    let mut drawn = Vec::new();
-    for retry in [Retry::new(), Retry::new(), Retry::new().with_seed(7), Retry::new().with_seed(7)] {
-        let sandbox = Sandbox::start().await.unwrap();
-        let clock = EagerClock::new();
-        let client = sandbox.client().clock(clock.clone()).retry(retry).build().unwrap();
-        sandbox.misbehave(Endpoint::Token, CannedAnswer::html(503), 3);
-        client.find_payment("order-0001").await.unwrap();
-        drawn.push(clock.waits());
-    }
-    assert!(drawn.iter().all(|waits| waits.len() == 3), "{drawn:?}");
-    assert_ne!(drawn[0], drawn[1]);
-    assert_ne!(drawn[1], drawn[2]);
-    assert_eq!(drawn[2], drawn[3]);
 }

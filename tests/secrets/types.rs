@@ -1,0 +1,44 @@
+//! Every public type that has seen a secret or a person, printed.
+
+use iamport::{
+    Amount, Client, PageOrArray, Tier,
+    generated::types::TokenRequest,
+    sandbox::{PaymentBody, Sandbox},
+};
+use serde_json::Value;
+
+use super::{CUSTOMER_UID, KEY, MERCHANT_UID, Printed, SECRET, payment, print};
+use crate::common::log::Log;
+
+pub(super) async fn print_all(log: &Log, client: &Client, sandbox: &Sandbox) {
+    let (find, list) = (client.find_payment(MERCHANT_UID), client.billing_key_payments(CUSTOMER_UID));
+    print(log, Ok((&find, &list, list.clone().items(), list.clone().pages(), client.generated())));
+    print(log, Ok((sandbox, Sandbox::builder().keys(KEY, SECRET), Printed(payment()))));
+    print(log, Ok(Printed(sandbox.requests())));
+
+    let found = find.await.unwrap().unwrap();
+    print(log, found.custom_data_as::<Value>());
+    let refused = found.verify(1, "KRW").unwrap_err();
+    print(log, Ok((&refused, refused.to_string(), found.verify(15900, "USD"))));
+    let people = (&found.buyer_name, &found.card_number, found.cancellations(), &found.deposit_history, &found.extra);
+    print(log, Ok(Printed(people)));
+    let page = list.await.unwrap();
+    print(log, Ok(Printed((PageOrArray::<_, Value>::Page(&page), PageOrArray::<Value, _>::Array(vec![&found])))));
+
+    let api = client.generated();
+    print(log, Ok(Printed(api.find_payment(MERCHANT_UID, None, None).await)));
+    print(log, Ok(Printed(api.find_payment_with_status(MERCHANT_UID, &found.status, None, None).await)));
+    print(log, Ok(Printed(api.list_billing_key_payments(CUSTOMER_UID, None, None).await)));
+    let keys = |secret: &str| TokenRequest { imp_key: KEY.into(), imp_secret: secret.into() };
+    print(log, Ok((api.get_token(None, &keys(SECRET)).await, api.get_token(None, &keys("hush")).await)));
+
+    print(log, Ok(("hush".parse::<Tier>(), "hush".parse::<Amount>(), PaymentBody::from_value("hush".into()))));
+    #[cfg(feature = "validate")]
+    for body in
+        [r#"{"code":0,"response":{"imp_uid":1,"amount":"hush","buyer_name":["hush"],"paid_at":"hush"}}"#, "hush"]
+    {
+        let report = iamport::validate::answer("find_payment", 200, body.as_bytes());
+        let told = report.as_ref().map_or_else(ToString::to_string, ToString::to_string);
+        print(log, Ok((report, told)));
+    }
+}
