@@ -125,3 +125,17 @@ impl Tokens {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// HTTP libraries neither print nor index what is marked so; none of those we stand on prints headers today.
+    #[test]
+    fn the_header_is_marked_as_sensitive() {
+        let (bearer, ends) = (Secret::from("Bearer hunter2".to_owned()), Instant::now());
+        let header = Token { bearer, ends }.header();
+        assert!(header.as_ref().is_ok_and(|header| header.is_sensitive() && header == "Bearer hunter2"));
+        assert!(!format!("{header:?}").contains("hunter2"));
+    }
+}

@@ -48,8 +48,8 @@ impl BillingKeyPayments {
     /// All payments, page after page, each once.
     ///
     /// The first page tells how many there are; from then on several are on their way at once, in order, and none past
-    /// the end is asked for (behind a plain array of just a page, one more). An error stands in its page's place and
-    /// ends the walk. Dropped, it asks for nothing more.
+    /// the end is asked for (behind a plain array of just a page, one more). They come while you are busy with those
+    /// before them. An error stands in its page's place and ends the walk. Dropped, it asks for nothing more.
     ///
     /// ```no_run
     /// # async fn run(client: iamport::Client) -> Result<(), iamport::Error> {
