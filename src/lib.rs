@@ -125,9 +125,9 @@
 //!
 //! ## Watching
 //!
-//! With the feature `tracing`, a call is a span `iamport` with `operation`, `attempts`, `status` and `elapsed_ms`, and
-//! each attempt an event in it with the `wait_ms` that follows: enough to see which calls fail and how slow they are,
-//! and nothing of whom they are about. This is a first look-up that was tried again, as
+//! With the feature `tracing`, a call is a span `iamport` with `operation`, `attempts`, `elapsed_ms`, and the `status` or
+//! the `error` of the last; each attempt is an event in it with the `wait_ms` that follows: enough to see which calls
+//! fail and how slow they are, and nothing of whom they are about. This is a first look-up that was tried again, as
 //! `tracing_subscriber::fmt().with_span_events(FmtSpan::CLOSE)` prints it (at the level `DEBUG`, without times and
 //! targets):
 //!

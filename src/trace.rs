@@ -13,7 +13,15 @@ impl Call {
     pub(crate) fn new(operation: &'static str) -> Self {
         use tracing::field::Empty;
 
-        Self(tracing::info_span!("iamport", operation, attempts = Empty, status = Empty, elapsed_ms = Empty))
+        let span = tracing::info_span!(
+            "iamport",
+            operation,
+            attempts = Empty,
+            status = Empty,
+            error = Empty,
+            elapsed_ms = Empty
+        );
+        Self(span)
     }
 
     /// Lets all that happens on the way stand in the span.
@@ -35,9 +43,13 @@ impl Call {
 
     /// The end of it.
     pub(crate) fn end(&self, attempts: u32, outcome: &Result<Answer, Error>, elapsed: Duration) {
-        let status = outcome.as_ref().map_or_else(Error::status, |answer| Some(answer.status));
         self.0.record("attempts", attempts).record("elapsed_ms", millis(elapsed));
-        self.0.record("status", status.map(|status| status.as_u16()));
+        if let Some(status) = outcome.as_ref().map_or_else(Error::status, |answer| Some(answer.status)) {
+            self.0.record("status", status.as_u16());
+        }
+        if let Err(error) = outcome {
+            self.0.record("error", tracing::field::display(error));
+        }
     }
 }
 
