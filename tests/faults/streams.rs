@@ -78,3 +78,27 @@ async fn a_page_that_fails_for_good_is_an_error_after_every_payment_before_it() 
         }
     }
 }
+
+/// Pages are fetched ahead by tasks of their own; they end with the walk.
+#[tokio::test]
+async fn nothing_is_tried_again_for_a_walk_that_was_dropped() {
+    let (sandbox, clock) = (Sandbox::start().await.unwrap(), EagerClock::new());
+    fill(&sandbox, COUNT);
+    let client = sandbox.client().clock(clock.clone()).build().unwrap();
+    let mut payments = client.billing_key_payments("cust_0001").concurrency(3).items();
+    for _ in 0..20 {
+        payments.next().await.unwrap().unwrap();
+    }
+    sandbox.misbehave(Endpoint::List, Fault::StallInBody, usize::MAX);
+    tokio::select! {
+        biased;
+        page = payments.next() => panic!("it stalls: {page:?}"),
+        () = sandbox.arrived(Endpoint::List, 4) => {}
+    }
+    drop(payments);
+    clock.advance(Duration::from_secs(10));
+    for _ in 0..5 {
+        assert!(client.find_payment("order-0001").await.unwrap().is_none());
+    }
+    assert_eq!(sandbox.count(Endpoint::List), 4);
+}
