@@ -1,5 +1,5 @@
 //! Calls over loopback: look-ups and walks, beside a client written by hand against the same server in the same run.
-#![allow(missing_docs, reason = "a benchmark has no users")]
+#![allow(clippy::unwrap_used, reason = "a benchmark may fail by panicking")]
 
 mod support;
 

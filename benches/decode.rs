@@ -1,6 +1,6 @@
 //! From bytes to payments, and what validation adds. Bytes are read as the client reads them: that they are UTF-8 is
 //! seen once for the whole body.
-#![allow(missing_docs, reason = "a benchmark has no users")]
+#![allow(clippy::unwrap_used, reason = "a benchmark may fail by panicking")]
 
 mod support;
 

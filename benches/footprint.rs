@@ -1,6 +1,11 @@
 //! What the crate costs those who build with it: a clean build beside that of the yardstick's packages, the packages in
 //! its tree, a rebuild after the document changed; and the command's size and start.
-#![allow(missing_docs, reason = "a benchmark has no users")]
+#![allow(
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    reason = "a benchmark prints, and may fail by panicking"
+)]
 
 mod support;
 

@@ -1,5 +1,10 @@
 //! Allocations a payment costs, and the peak memory of a long walk: each walk in a process of its own.
-#![allow(missing_docs, reason = "a benchmark has no users")]
+#![allow(
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    reason = "a benchmark prints, and may fail by panicking"
+)]
 
 mod support;
 
