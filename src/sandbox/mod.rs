@@ -104,7 +104,7 @@ impl Sandbox {
     /// Adds a payment, or puts it in the place of the one that has its `imp_uid`.
     pub fn put(&self, body: impl Into<PaymentBody>) {
         let body = body.into();
-        self.shared.service().store.put(body);
+        self.shared.service().store.put(&body);
     }
 
     /// Adds a billing key that nothing has been paid with yet. Those of payments are known anyway.

@@ -47,6 +47,26 @@ async fn newest_first() {
     assert_eq!(orders, ["c", "b", "a"]);
 }
 
+/// What takes the place of another is found by its own order and key alone.
+#[tokio::test]
+async fn one_takes_the_place_of_another() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let payment = |uid: &str, order: &str, key: &str, started_at| {
+        let body = PaymentBody::new(order, 1).billing_key(key).set("imp_uid", uid).set("started_at", started_at);
+        sandbox.put(body);
+    };
+    payment("imp_1", "old", "old", 1);
+    payment("imp_2", "kept", "new", 2);
+    payment("imp_1", "new", "new", 3);
+    let caller = Caller::of(&sandbox).await;
+    assert_eq!(caller.get("/payments/find/old").await.0, 404);
+    assert_eq!(caller.get("/subscribe/customers/old/payments").await.0, 404);
+    assert_eq!(caller.response("/payments/find/new").await["imp_uid"], "imp_1");
+    let list = caller.response("/subscribe/customers/new/payments").await;
+    let uids: Vec<_> = list["list"].as_array().unwrap().iter().map(|payment| &payment["imp_uid"]).collect();
+    assert_eq!(uids, ["imp_2", "imp_1"]);
+}
+
 #[tokio::test]
 async fn sorting_and_status_choose_the_payment() {
     let sandbox = Sandbox::start().await.unwrap();
