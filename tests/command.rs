@@ -5,6 +5,8 @@
 mod common;
 #[path = "command/payments.rs"]
 mod payments;
+#[path = "command/readme.rs"]
+mod readme;
 #[path = "command/reconcile.rs"]
 mod reconcile;
 #[path = "command/resume.rs"]
@@ -89,6 +91,9 @@ async fn help_and_bad_usage() {
         ("mistyped_sorting", &["find", "order-0001", "--sorting", "-payd"]),
         ("mistyped_shell", &["completions", "bsh"]),
         ("page_zero", &["payments", "cust_0001", "--page", "0"]),
+        ("page_negative", &["payments", "cust_0001", "--page", "-1"]),
+        ("since_a_time", &["payments", "cust_0001", "--since", "2024-03-01T09:00"]),
+        ("port_no_number", &["sandbox", "--port", "http"]),
         ("since_no_day", &["payments", "cust_0001", "--since", "2024-3-1"]),
         ("since_after_until", &["payments", "cust_0001", "--since", "2024-03-02", "--until", "2024-03-01"]),
         ("amount_no_number", &["verify", "order-0001", "--amount", "15.900,00"]),

@@ -151,6 +151,10 @@ async fn files_of_no_use() {
         ("no_amount", "merchant_uid,price\norder-0001,15900\n"),
         ("result_taken", "merchant_uid,amount,result\norder-0001,15900,match\n"),
         ("twice", "merchant_uid,amount,amount\norder-0001,15900,15900\n"),
+        ("no_names", "order-0001,15900,홍길동,010-1234-5678\n"),
+        ("capitals", "Merchant_UID,Amount\norder-0001,15900\n"),
+        ("workbook", "PK\u{3}\u{4}\u{14}\u{0}\u{6}\u{1b}[2J"),
+        ("utf16", "m\0e\0r\0c\0h\0a\0n\0t\0_\0u\0i\0d\0,\0a\0m\0o\0u\0n\0t\0\n\0"),
     ] {
         fs::write(folder.join("orders.csv"), text).unwrap();
         pinned(&format!("reconcile_{name}"), None, &reconcile(&sandbox, &folder, &["orders.csv"]).await);
@@ -162,12 +166,31 @@ async fn files_of_no_use() {
         ("reconcile_out_taken", &["orders.csv", "--out", "results.csv"][..]),
         ("reconcile_out_foreign", &["orders.csv", "--out", "results.csv", "--resume"]),
         ("reconcile_out_nowhere", &["orders.csv", "--out", "nowhere/results.csv"]),
+        ("reconcile_out_folder", &["orders.csv", "--out", "."]),
+        ("reconcile_from_standard_input", &["-"]),
         ("reconcile_resume_table", &["orders.csv", "--out", "results.csv", "--resume", "--format", "table"]),
     ] {
         pinned(name, None, &reconcile(&sandbox, &folder, args).await);
     }
     assert_eq!(fs::read_to_string(folder.join("results.csv")).unwrap(), "precious\n");
     assert_eq!(sandbox.count(Endpoint::Find), 0);
+}
+
+/// What is answered and cannot be kept is the end of it, with a word of what to do.
+#[cfg(target_os = "linux")]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_full_disk() {
+    let (sandbox, _) = start().await;
+    fill(&sandbox);
+    let folder = folder("full_disk");
+    fs::write(folder.join("orders.csv"), ORDERS).unwrap();
+    for format in ["csv", "ndjson"] {
+        let args = ["orders.csv", "--out", "/dev/full", "--format", format];
+        pinned(&format!("reconcile_full_{format}"), None, &reconcile(&sandbox, &folder, &args).await);
+    }
+    assert!(sandbox.count(Endpoint::Find) < ORDERS.lines().count(), "nothing is asked that cannot be kept");
+    let nothing = reconcile(&sandbox, &folder, &["orders.csv", "--out", "/dev/null"]).await;
+    assert_eq!(nothing.status.code(), Some(2), "the answer alone");
 }
 
 /// What the service says of one order does not stop the rest; what it says of all of them does.

@@ -11,13 +11,13 @@ use iamport::Client;
 use crate::{command, pinned, run};
 
 /// A sandbox of its own process, and what it said first.
-struct Running {
+pub(crate) struct Running {
     child: Child,
     greeting: String,
 }
 
 impl Running {
-    fn start(args: &[&str]) -> Self {
+    pub(crate) fn start(args: &[&str]) -> Self {
         let mut command = command(&[&["sandbox"], args].concat());
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let mut lines = BufReader::new(child.stdout.as_mut().unwrap()).lines().map(Result::unwrap);
@@ -26,7 +26,7 @@ impl Running {
         Self { child, greeting: greeting.join("\n") }
     }
 
-    fn value(&self, name: &str) -> &str {
+    pub(crate) fn value(&self, name: &str) -> &str {
         self.greeting.lines().find_map(|line| line.trim().strip_prefix(name)?.strip_prefix('=')).unwrap()
     }
 
@@ -36,7 +36,7 @@ impl Running {
     }
 
     /// Ctrl-C, and what it said until then on standard error.
-    fn interrupt(mut self) -> (Option<i32>, String) {
+    pub(crate) fn interrupt(mut self) -> (Option<i32>, String) {
         let interrupt = Command::new("kill").args(["-INT", &self.child.id().to_string()]).status().unwrap();
         assert!(interrupt.success());
         let mut log = String::new();

@@ -43,29 +43,49 @@ impl Failure {
 /// What went wrong, why, and what to do about it.
 pub(crate) fn tell(error: &iamport::Error) {
     anstream::eprintln!("iamport: {error}");
-    let mut source = error.source();
-    while let Some(cause) = source {
-        anstream::eprintln!("  because: {cause}");
-        source = cause.source();
+    // The last of its causes says it; those between wrap it up.
+    let mut cause = error.source();
+    while let Some(deeper) = cause.and_then(|cause| cause.source()) {
+        cause = Some(deeper);
+    }
+    if let Some(cause) = cause {
+        anstream::eprintln!("  because: {}", plain(&cause.to_string()));
     }
     if let Some(hint) = hint(error) {
         anstream::eprintln!("  {hint}");
     }
 }
 
+/// A cause in words for those who know nothing of TLS libraries.
+fn plain(cause: &str) -> &str {
+    if cause.contains("InvalidContentType") { "what answers there speaks no TLS; is it http?" } else { cause }
+}
+
 /// What to do about it, where that is not plain.
 fn hint(error: &iamport::Error) -> Option<&'static str> {
-    if error.is_config() && error.to_string().contains("is not set") {
-        Some(
-            "Both are in the console (https://admin.portone.io) under 결제 연동 > 식별코드·API Keys > V1 API. `iamport demo` needs none.",
-        )
-    } else if error.is_unauthorized() {
-        Some("Check IMP_KEY and IMP_SECRET; they must be the pair of one merchant.")
-    } else if error.is_connect() {
-        Some("Check the network, and the address in --base-url or IMP_BASE_URL.")
-    } else {
-        None
-    }
+    let says = |words| error.to_string().contains(words);
+    let status = error.status().map_or(0, |status| status.as_u16());
+    Some(match status {
+        _ if error.is_config() && says("is not set") => {
+            "Both are in the console (https://admin.portone.io) under 결제 연동 > 식별코드·API Keys > V1 API. \
+             `iamport demo` needs none."
+        }
+        _ if error.is_config() && says("base URL") => "Correct it in --base-url or IMP_BASE_URL.",
+        401 => "Check IMP_KEY and IMP_SECRET: the pair of one merchant, with no blanks around them.",
+        429 => "That was too much at a time; ask again later.",
+        500.. => "The service has trouble of its own; ask again later.",
+        _ if error.is_connect() || error.is_timeout() => {
+            "Check the network, and the address in --base-url or IMP_BASE_URL."
+        }
+        _ if error.is_decode() => {
+            "If the address in --base-url or IMP_BASE_URL is the service's, its answers have changed: look for a newer \
+             version."
+        }
+        1.. if error.code().is_none() && !error.is_too_large() => {
+            "Something else answers there: check the address in --base-url or IMP_BASE_URL, and proxies on the way."
+        }
+        _ => return None,
+    })
 }
 
 impl From<iamport::Error> for Failure {

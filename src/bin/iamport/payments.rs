@@ -40,6 +40,7 @@ pub(crate) async fn run(service: &args::Service, args: args::Payments) -> Result
             anstream::eprintln!("iamport: no such billing key");
             Ok(Answer::No)
         }
+        Err(failure) if !came => Err(failure),
         // What came before the failure is written all the same.
         walked => {
             out.finish()?;

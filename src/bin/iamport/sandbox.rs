@@ -82,12 +82,13 @@ fn log(request: &Request, status: u16) {
 
 /// Payments out of a file of captured bodies.
 fn captured(file: &Path) -> Result<Vec<PaymentBody>, Failure> {
-    let refuse = |why: String| Failure::Input(format!("{}: {why}", file.display()));
+    let refuse = |why: String| Failure::Input(format!("{} {why}", file.display()));
     let text = fs::read_to_string(file).map_err(|error| refuse(format!("cannot be read: {error}")))?;
     let mut payments = Vec::new();
     for value in Deserializer::from_str(text.trim_start_matches('\u{feff}')).into_iter::<Value>() {
         let value = value.map_err(|error| refuse(format!("is not JSON: {error}")))?;
-        unpack(value, &mut payments).map_err(|why| refuse(format!("payment {}: {why}", payments.len() + 1)))?;
+        unpack(value, &mut payments)
+            .map_err(|why| refuse(format!("has no payment at place {}: {why}", payments.len() + 1)))?;
     }
     Ok(payments)
 }

@@ -24,6 +24,9 @@ fn diff(args: &SpecDiff) -> Result<Answer, Failure> {
     let unreadable = |path: &Path, why: &str| Failure::Input(format!("{} cannot be read: {why}", name(path)));
     let read = |path| read(path).map_err(|e| unreadable(path, &e.to_string()));
 
+    if args.other == Path::new("-") && args.accept.as_deref() == Some(Path::new("-")) {
+        return Err(Failure::Input("only one of both can be standard input".to_owned()));
+    }
     let mut diff = spec::diff(read(&args.other)?).map_err(|e| unreadable(&args.other, &e.to_string()))?;
     if let Some(path) = &args.accept {
         let list = String::from_utf8(read(path)?).map_err(|_| unreadable(path, "not text in UTF-8"))?;

@@ -1,7 +1,7 @@
 use std::{
     cell::Cell,
     fmt,
-    io::{self, BufReader, Read, Write},
+    io::{self, BufRead, BufReader, Read, Write},
     path::Path,
 };
 
@@ -31,13 +31,18 @@ pub(crate) fn run(args: Validate) -> Result<Answer, Failure> {
 /// Checks the records of a file, one after the other; no more than one is in memory.
 fn check(path: &Path, args: &Validate, summary: &mut Summary, out: &mut impl Write) -> Result<(), Failure> {
     let file = input::name(path);
-    let opened = input::open(path).map_err(|e| Failure::Input(format!("{file} cannot be read: {e}")))?;
+    let unreadable = |e: &dyn fmt::Display| Failure::Input(format!("{file} cannot be read: {e}"));
+    let mut reader = BufReader::with_capacity(1 << 16, input::open(path).map_err(|e| unreadable(&e))?);
+    if reader.fill_buf().map_err(|e| unreadable(&e))?.starts_with("\u{feff}".as_bytes()) {
+        reader.consume("\u{feff}".len());
+    }
     let lines = Cell::new(1);
-    let records = Deserializer::from_reader(Lines { reader: BufReader::with_capacity(1 << 16, opened), lines: &lines });
+    let records = Deserializer::from_reader(Lines { reader, lines: &lines });
     for (index, record) in records.into_iter::<Box<RawValue>>().enumerate() {
         let at = |line: usize| format!("{file}:{line}: record {}", index + 1);
         let record = record.map_err(|e| match e.io_error_kind() {
-            Some(kind) => Failure::Input(format!("{file} cannot be read: {kind}")),
+            Some(kind) => unreadable(&kind),
+            None if e.is_eof() => Failure::Input(format!("{} is cut short", at(lines.get()))),
             None => Failure::Input(format!("{} is not JSON", at(lines.get()))),
         })?;
         let line = lines.get() - record.get().matches('\n').count();

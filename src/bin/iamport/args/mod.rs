@@ -9,7 +9,7 @@ use clap_complete::Shell;
 use iamport::{Amount, Client, ClientBuilder, Currency, PaymentStatus, Sorting};
 use jiff::civil::Date;
 
-use self::values::{concurrency, date, duration};
+use self::values::{concurrency, date, duration, page, payments, port};
 pub(crate) use self::{
     spec::{DiffFormat, Spec, SpecCommand, SpecDiff, SpecFormat},
     validate::{FindingFormat, Validate},
@@ -81,7 +81,7 @@ Examples:
   iamport reconcile orders.csv --out results.csv --resume
   iamport reconcile orders.csv --format ndjson | jq 'select(.result != \"match\")'
 
-Exit status: 0 all match; 1 some do not; 2 bad usage or input, be it one row; 3 gave up: interrupted, or the service or
+Exit status: 0 all match; 1 some do not; 2 bad usage or input, be it one row; 3 gave up: interrupted, or the service or \
 the network failed.")]
     Reconcile(Reconcile),
     /// Run a server on this machine that answers as the service does, for any language.
@@ -165,7 +165,7 @@ pub(crate) struct Payments {
     pub(crate) customer_uid: String,
 
     /// Only this page, counted from 1 [default: all pages]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    #[arg(long, value_name = "N", value_parser = page, allow_negative_numbers = true)]
     pub(crate) page: Option<u64>,
 
     /// Only payments in this status.
@@ -213,7 +213,7 @@ pub(crate) struct Reconcile {
     format: Option<Format>,
 
     /// How many orders are looked up at a time.
-    #[arg(long, value_name = "N", default_value_t = 8, value_parser = concurrency)]
+    #[arg(long, value_name = "N", default_value_t = 8, value_parser = concurrency, allow_negative_numbers = true)]
     pub(crate) concurrency: usize,
 
     /// Go on where an interrupted run with the same --out came to. Asks for no order a second time.
@@ -235,7 +235,7 @@ impl Reconcile {
 #[derive(ClapArgs)]
 pub(crate) struct Sandbox {
     /// The port to listen on, on 127.0.0.1 [default: one that is free]
-    #[arg(long, default_value_t = 0, hide_default_value = true)]
+    #[arg(long, default_value_t = 0, hide_default_value = true, value_parser = port, allow_negative_numbers = true)]
     pub(crate) port: u16,
 
     /// Payments to begin with: captured bodies in JSON, alone, in lists, in pages or one after the other.
@@ -243,7 +243,7 @@ pub(crate) struct Sandbox {
     pub(crate) data: Option<PathBuf>,
 
     /// How many payments to make up [default: 45, or none with --data]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(..=100_000))]
+    #[arg(long, value_name = "N", value_parser = payments, allow_negative_numbers = true)]
     pub(crate) payments: Option<u32>,
 
     /// How long every answer takes, as in 30ms or 2s.

@@ -1,12 +1,14 @@
 //! Arguments as people write them; what is wrong with one is said with what is right.
 
-use std::time::Duration;
+use std::{fmt::Display, ops::RangeInclusive, str::FromStr, time::Duration};
 
 use iamport::{Amount, Currency};
 use jiff::{SignedDuration, civil::Date};
 
 pub(super) fn date(text: &str) -> Result<Date, String> {
-    text.parse().map_err(|_| "a date is year, month and day, like 2024-03-01".to_owned())
+    // A time of the day would be read and forgotten.
+    let date = Some(text).filter(|text| text.len() == "2024-03-01".len()).and_then(|text| text.parse().ok());
+    date.ok_or_else(|| "a date is a day of the calendar, written like 2024-03-01".to_owned())
 }
 
 /// An amount, with or without separators between its thousands.
@@ -33,8 +35,25 @@ pub(crate) fn currency(text: &str) -> Result<Currency, String> {
 }
 
 pub(super) fn concurrency(text: &str) -> Result<usize, String> {
-    let number = text.parse().ok().filter(|number| (1..=100).contains(number));
-    number.ok_or_else(|| "a number from 1 to 100 is needed".to_owned())
+    number(text, 1..=100)
+}
+
+pub(super) fn page(text: &str) -> Result<u64, String> {
+    let page = text.parse().ok().filter(|page| *page > 0);
+    page.ok_or_else(|| "pages are counted from 1".to_owned())
+}
+
+pub(super) fn port(text: &str) -> Result<u16, String> {
+    number(text, 0..=u16::MAX)
+}
+
+pub(super) fn payments(text: &str) -> Result<u32, String> {
+    number(text, 0..=100_000)
+}
+
+fn number<T: FromStr + PartialOrd + Display>(text: &str, range: RangeInclusive<T>) -> Result<T, String> {
+    let number = text.parse().ok().filter(|number| range.contains(number));
+    number.ok_or_else(|| format!("a number from {} to {} is needed", range.start(), range.end()))
 }
 
 pub(super) fn duration(text: &str) -> Result<Duration, String> {

@@ -41,32 +41,38 @@ pub(crate) async fn run(service: &args::Service, args: args::Reconcile) -> Resul
     let ended = run.look_up_all(&client, args.concurrency).await;
     let Run { results, summary, ahead, progress, .. } = run;
     drop(progress);
-    results.finish()?;
-    ahead.as_ref().map_or(Ok(()), Ahead::save)?;
+    // Half a result is cut off by `--resume`; with an end behind it, it is not.
+    let finished = if matches!(ended, Ok(Ended::Unwritten(_))) { Ok(()) } else { results.finish() };
+    let ended = match (ended?, finished.and(ahead.as_ref().map_or(Ok(()), Ahead::save))) {
+        (Ended::Whole | Ended::Interrupted, Err(error)) => Ended::Unwritten(error),
+        (ended, _) => ended,
+    };
     // Nobody may be there to read it any more, and the results are safe.
     let _ = summary.tell();
-    let cause = match ended? {
+    match ended {
         Ended::Whole => return Ok(summary.answer()),
-        Ended::Interrupted => None,
-        Ended::Failed(error) => Some(error),
-    };
-    anstream::eprintln!();
-    match cause {
-        Some(error) => failure::tell(&error),
-        None => anstream::eprintln!("iamport: interrupted"),
+        Ended::Interrupted => anstream::eprintln!("\niamport: interrupted"),
+        Ended::Failed(error) => {
+            anstream::eprintln!();
+            failure::tell(&error);
+        }
+        Ended::Unwritten(error) => {
+            let out = args.out.as_ref().map_or_else(|| "the output".to_owned(), |out| out.display().to_string());
+            anstream::eprintln!("\niamport: {out} cannot be written: {error}");
+        }
     }
     anstream::eprintln!("  {}", what_next(&args, summary.rows()));
     Ok(Answer::GaveUp)
 }
 
 fn what_next(args: &args::Reconcile, rows: u64) -> String {
-    let rows = number(rows);
+    let (count, are) = if rows == 1 { ("1 result", "is") } else { (&*format!("{} results", number(rows)), "are") };
     match &args.out {
         Some(out) if args.format() != Format::Table => {
-            format!("{rows} results are kept in {}; the same command with --resume goes on from there.", out.display())
+            format!("{count} {are} kept in {}; the same command with --resume goes on from there.", out.display())
         }
         _ => {
-            format!("{rows} results were written. With --out FILE in csv, json or ndjson, --resume goes on from there.")
+            format!("{count} {are} above. A run with --out FILE (csv, json or ndjson) is what --resume can go on with.")
         }
     }
 }
@@ -76,6 +82,8 @@ enum Ended {
     Whole,
     Interrupted,
     Failed(iamport::Error),
+    /// There is no room for the results.
+    Unwritten(io::Error),
 }
 
 /// A reconciliation under way.
@@ -103,7 +111,11 @@ impl Run {
         let out: Box<dyn Write> = match &args.out {
             None => output::stdout(format),
             Some(path) => {
-                let has_some = fs::metadata(path).is_ok_and(|file| file.len() > 0);
+                let there = fs::metadata(path).ok();
+                if there.as_ref().is_some_and(fs::Metadata::is_dir) {
+                    return Err(Failure::Input(format!("{} is a folder; name a file in it", path.display())));
+                }
+                let has_some = there.is_some_and(|file| file.len() > 0);
                 if has_some && !resume {
                     return Err(Failure::Input(format!(
                         "{} is there already; --resume goes on with it, or name another --out",
@@ -117,8 +129,12 @@ impl Run {
         };
         let output = if args.out.is_some() { Output::File } else { Output::of(format) };
         let progress = Progress::of(orders.about, summary.rows(), output);
-        let ahead = args.out.as_ref().map(|out| Ahead::beside(out, resume));
-        Ok(Self { orders, results: Results::new(out, format, header, begun)?, summary, ahead, progress })
+        let ahead = args.out.as_ref().filter(|out| out.is_file()).map(|out| Ahead::beside(out, resume));
+        let results = Results::new(out, format, header, begun).map_err(|error| match &args.out {
+            Some(path) => unwritable(path, &error),
+            None => Failure::Output(error),
+        })?;
+        Ok(Self { orders, results, summary, ahead, progress })
     }
 
     /// Asks for as many orders at a time as allowed, and hands the answers out in the order of the rows. What is on its
@@ -151,13 +167,16 @@ impl Run {
                 }
                 answer = under_way.next() => match answer {
                     None => break,
-                    Some((row, Ok(verdict))) if matches!(ended, Some(Ended::Failed(_))) => {
-                        if let Some(ahead) = &mut self.ahead {
-                            ahead.keep(row, verdict);
+                    Some((row, Ok(verdict))) if matches!(ended, Some(Ended::Failed(_) | Ended::Unwritten(_))) => {
+                        self.keep(row, verdict);
+                    }
+                    Some((row, Ok(verdict))) => {
+                        if let Err(error) = self.accept(&row, &verdict) {
+                            self.keep(row, verdict);
+                            ended = Some(Ended::Unwritten(error));
                         }
                     }
-                    Some((row, Ok(verdict))) => self.accept(&row, &verdict)?,
-                    Some((_, Err(_))) if matches!(ended, Some(Ended::Failed(_))) => {}
+                    Some((_, Err(_))) if matches!(ended, Some(Ended::Failed(_) | Ended::Unwritten(_))) => {}
                     Some((_, Err(error))) => ended = Some(Ended::Failed(error)),
                 },
             }
@@ -165,7 +184,13 @@ impl Run {
         Ok(ended.unwrap_or(Ended::Whole))
     }
 
-    fn accept(&mut self, row: &Row, verdict: &Verdict) -> Result<(), Failure> {
+    fn keep(&mut self, row: Row, verdict: Verdict) {
+        if let Some(ahead) = &mut self.ahead {
+            ahead.keep(row, verdict);
+        }
+    }
+
+    fn accept(&mut self, row: &Row, verdict: &Verdict) -> io::Result<()> {
         self.progress.step();
         if verdict.outcome == Outcome::BadRow {
             self.progress.say(&format!("{}, line {}: {}", self.orders.name, row.line, verdict.detail));
@@ -202,12 +227,21 @@ fn replay(path: &Path, format: Format, orders: &mut Orders, summary: &mut Summar
 fn open_at(path: &Path, format: Format, end: u64, marked: bool) -> Result<Box<dyn Write>, Failure> {
     let open = || -> io::Result<Box<dyn Write>> {
         let mut file = OpenOptions::new().write(true).create(true).truncate(false).open(path)?;
-        file.set_len(end)?;
-        file.seek(SeekFrom::End(0))?;
+        // What is no file, such as /dev/null, has no length to set.
+        if file.metadata()?.len() != end {
+            file.set_len(end)?;
+        }
+        if end > 0 {
+            file.seek(SeekFrom::End(0))?;
+        }
         if marked && end == 0 && format == Format::Csv {
             file.write_all("\u{feff}".as_bytes())?;
         }
         Ok(if format == Format::Table { Box::new(StripStream::new(file)) } else { Box::new(file) })
     };
-    open().map_err(|error| Failure::Input(format!("{} cannot be written: {error}", path.display())))
+    open().map_err(|error| unwritable(path, &error))
+}
+
+fn unwritable(path: &Path, error: &io::Error) -> Failure {
+    Failure::Input(format!("{} cannot be written: {error}", path.display()))
 }

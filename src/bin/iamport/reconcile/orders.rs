@@ -2,7 +2,7 @@
 
 use std::{
     fs::File,
-    io::{Chain, Read},
+    io::{Chain, Read, Seek},
     path::Path,
 };
 
@@ -76,8 +76,17 @@ struct Columns {
 impl Orders {
     pub(super) fn open(path: &Path) -> Result<Self, Failure> {
         let name = path.display().to_string();
+        let twice =
+            |name: &str| Failure::Input(format!("{name} cannot be read twice, as orders are; save them to a file"));
+        if name == "-" {
+            return Err(twice("standard input"));
+        }
         let unreadable = |error| Failure::Input(format!("{name} cannot be read: {error}"));
         let mut file = File::open(path).map_err(unreadable)?;
+        if file.stream_position().is_err() {
+            // A pipe, or a terminal.
+            return Err(twice(&name));
+        }
         let survey = encoding::survey(&mut file).map_err(unreadable)?;
         let text = encoding::decoded(file, &survey).chain(END_LINE);
         // Lines end in \n alone, so that they can be counted; a \r before it is taken off its cell.
@@ -152,8 +161,10 @@ impl Orders {
         let cell = |column: usize| cells.get(column).map_or("", |cell| cell.trim());
         let optional = |column: Option<usize>| column.map(cell).filter(|cell| !cell.is_empty());
         let Columns { merchant_uid, amount, currency, status } = self.columns;
-        if cell(merchant_uid).is_empty() {
-            return Err("it has no merchant_uid".to_owned());
+        for (name, column) in [("merchant_uid", merchant_uid), ("amount", amount)] {
+            if cell(column).is_empty() {
+                return Err(format!("it has no {name}"));
+            }
         }
         let status = optional(status).unwrap_or("paid");
         if !PaymentStatus::KNOWN.contains(&status) {
@@ -174,28 +185,39 @@ impl Columns {
         if header.is_empty() {
             return Err("is empty".to_owned());
         }
-        let need = |name: &str| {
-            find(name).ok_or_else(|| {
-                format!(
-                    "has no column {name}. Its first line names the columns merchant_uid, amount and, if need be, \
-                     currency and status, with commas between them; it has {}",
-                    header.join(", ")
-                )
-            })
-        };
+        let need = |name: &str| find(name).ok_or_else(|| format!("has no column {name}. {}", without(name, header)));
+        let (merchant_uid, amount) = (need("merchant_uid")?, need("amount")?);
         if let Some(taken) = super::results::COLUMNS.iter().find(|column| find(column).is_some()) {
             return Err(format!("has a column {taken} already, which is where the results go; rename it"));
         }
         if let Some(twice) = header.iter().enumerate().find(|(index, name)| find(name) != Some(*index)) {
             return Err(format!("has two columns {}; rename one", twice.1));
         }
-        Ok(Self {
-            merchant_uid: need("merchant_uid")?,
-            amount: need("amount")?,
-            currency: find("currency"),
-            status: find("status"),
-        })
+        Ok(Self { merchant_uid, amount, currency: find("currency"), status: find("status") })
     }
+}
+
+/// What the first line of a file without that column ought to be, and what it is. Says nothing of what it holds: where
+/// there is none that names the columns, it is of somebody.
+fn without(name: &str, header: &[String]) -> String {
+    let first = header.first().map_or("", String::as_str);
+    if first.starts_with("PK\u{3}\u{4}") {
+        return "It is a workbook; save it as CSV (CSV UTF-8 in Excel).".to_owned();
+    }
+    if header.iter().any(|column| column.contains(|c: char| c.is_control() && !c.is_whitespace())) {
+        return "It is no text in UTF-8 or CP949; save it as CSV (CSV UTF-8 in Excel).".to_owned();
+    }
+    let but = match header.len() {
+        _ if header.iter().any(|column| column.eq_ignore_ascii_case(name)) => format!("write {name} in small letters"),
+        1 if first.contains(';') => "this one has semicolons".to_owned(),
+        1 if first.contains('\t') => "this one has tabs".to_owned(),
+        1 => "this one has a single column".to_owned(),
+        many => format!("this one has {many} columns, but not that"),
+    };
+    format!(
+        "Its first line names the columns merchant_uid, amount and, if need be, currency and status, with commas \
+         between them; {but}"
+    )
 }
 
 /// The names of columns without the blanks around them; one without a name is called by its number.

@@ -20,14 +20,14 @@ pub(super) struct Results {
 
 enum Sink {
     Table(Table<Box<dyn Write>>),
-    Csv(Box<csv::Writer<Box<dyn Write>>>),
+    Csv(Box<dyn Write>),
     Json { out: Box<dyn Write>, begun: bool },
     Ndjson(Box<dyn Write>),
 }
 
 impl Results {
     /// `begun` goes on behind results that are there already.
-    pub(super) fn new(out: Box<dyn Write>, format: Format, header: Vec<String>, begun: bool) -> io::Result<Self> {
+    pub(super) fn new(mut out: Box<dyn Write>, format: Format, header: Vec<String>, begun: bool) -> io::Result<Self> {
         let header: Vec<String> = header.into_iter().chain(COLUMNS.map(ToOwned::to_owned)).collect();
         let sink = match format {
             Format::Table => {
@@ -35,12 +35,10 @@ impl Results {
                 Sink::Table(Table::new(out, header.iter().map(column).collect()))
             }
             Format::Csv => {
-                let mut out = csv::Writer::from_writer(out);
                 if !begun {
-                    out.write_record(&header)?;
-                    out.flush()?;
+                    out.write_all(&line(header.iter().map(String::as_str))?)?;
                 }
-                Sink::Csv(out.into())
+                Sink::Csv(out)
             }
             Format::Json => Sink::Json { out, begun },
             Format::Ndjson => Sink::Ndjson(out),
@@ -59,10 +57,7 @@ impl Results {
                 }
                 table.row(cells)
             }
-            Sink::Csv(out) => {
-                out.write_record(cells)?;
-                out.flush()
-            }
+            Sink::Csv(out) => out.write_all(&line(cells)?),
             Sink::Json { out, begun } => {
                 let start = if *begun { ",\n" } else { "[\n" };
                 *begun = true;
@@ -75,14 +70,20 @@ impl Results {
     pub(super) fn finish(self) -> io::Result<()> {
         match self.sink {
             Sink::Table(table) => table.finish(),
-            Sink::Csv(mut out) => out.flush(),
             Sink::Json { mut out, begun } => {
                 out.write_all(if begun { b"\n]\n" } else { b"[]\n" })?;
                 out.flush()
             }
-            Sink::Ndjson(mut out) => out.flush(),
+            Sink::Csv(mut out) | Sink::Ndjson(mut out) => out.flush(),
         }
     }
+}
+
+/// The cells as a line of CSV: as a whole, so that none is written twice where there is no room for it.
+fn line<'a>(cells: impl Iterator<Item = &'a str>) -> io::Result<Vec<u8>> {
+    let mut line = csv::WriterBuilder::new().buffer_capacity(256).from_writer(Vec::new());
+    line.write_record(cells)?;
+    line.into_inner().map_err(|error| error.into_error())
 }
 
 /// The cells under their columns' names, in the order of the columns.
