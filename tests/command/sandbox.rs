@@ -27,7 +27,10 @@ impl Running {
     }
 
     pub(crate) fn value(&self, name: &str) -> &str {
-        self.greeting.lines().find_map(|line| line.trim().strip_prefix(name)?.strip_prefix('=')).unwrap()
+        self.greeting
+            .lines()
+            .find_map(|line| line.trim().strip_prefix("export ")?.strip_prefix(name)?.strip_prefix('='))
+            .unwrap()
     }
 
     fn client(&self) -> Client {

@@ -7,12 +7,16 @@ use std::{
 };
 
 use iamport::sandbox::{PaymentBody, Request, Sandbox};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Deserializer, Value};
 
 use crate::{Answer, Failure, args, output::Zone, signals};
 
 /// Three pages of a billing key, where nothing else is asked for.
 const PAYMENTS: u32 = 45;
+
+/// What a shell and a URL leave as it is, beside letters and digits.
+const UNQUOTED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_');
 
 pub(crate) async fn run(args: args::Sandbox) -> Result<Answer, Failure> {
     let captured = args.data.as_deref().map(captured).transpose()?;
@@ -48,16 +52,16 @@ pub(crate) async fn run(args: args::Sandbox) -> Result<Answer, Failure> {
 
 fn greet(sandbox: &Sandbox, has: &str, order: &str) -> io::Result<()> {
     let (url, key, secret) = (sandbox.base_url(), sandbox.key(), sandbox.secret());
-    let order = percent_encoding::utf8_percent_encode(order, percent_encoding::NON_ALPHANUMERIC);
+    let order = utf8_percent_encode(order, UNQUOTED);
     let mut out = io::stdout();
     write!(
         out,
         "\
 The sandbox answers as api.iamport.kr does. It has {has}. Ctrl-C stops it.
 
-  IMP_BASE_URL={url}
-  IMP_KEY={key}
-  IMP_SECRET={secret}
+  export IMP_BASE_URL={url}
+  export IMP_KEY={key}
+  export IMP_SECRET={secret}
 
 Try it, in another terminal:
 
