@@ -57,8 +57,8 @@ pub(crate) async fn run(service: &args::Service, args: args::Reconcile) -> Resul
             failure::tell(&error);
         }
         Ended::Unwritten(error) => {
-            let out = args.out.as_ref().map_or_else(|| "the output".to_owned(), |out| out.display().to_string());
-            anstream::eprintln!("\niamport: {out} cannot be written: {error}");
+            let Some(out) = &args.out else { return Err(Failure::Output(error)) };
+            anstream::eprintln!("\niamport: {} cannot be written: {error}", out.display());
         }
     }
     anstream::eprintln!("  {}", what_next(&args, summary.rows()));
@@ -66,14 +66,14 @@ pub(crate) async fn run(service: &args::Service, args: args::Reconcile) -> Resul
 }
 
 fn what_next(args: &args::Reconcile, rows: u64) -> String {
-    let (count, are) = if rows == 1 { ("1 result", "is") } else { (&*format!("{} results", number(rows)), "are") };
+    let results_are = if rows == 1 { "1 result is".to_owned() } else { format!("{} results are", number(rows)) };
+    let only = "A run with --out FILE in csv, json or ndjson is what --resume can go on with.";
     match &args.out {
         Some(out) if args.format() != Format::Table => {
-            format!("{count} {are} kept in {}; the same command with --resume goes on from there.", out.display())
+            format!("{results_are} kept in {}; the same command with --resume goes on from there.", out.display())
         }
-        _ => {
-            format!("{count} {are} above. A run with --out FILE (csv, json or ndjson) is what --resume can go on with.")
-        }
+        Some(out) => format!("{results_are} in {}. {only}", out.display()),
+        None => format!("{results_are} above. {only}"),
     }
 }
 
