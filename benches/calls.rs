@@ -13,7 +13,10 @@ use support::{
     server,
     table::{self, BY_HAND, OURS},
 };
-use tokio::{runtime::Runtime, task::JoinSet};
+use tokio::{
+    runtime::{Builder, Runtime},
+    task::JoinSet,
+};
 
 const VALIDATED: &str = "iamport, validated";
 const CALLERS: [usize; 5] = [1, 4, 16, 64, 256];
@@ -22,7 +25,8 @@ const PAGES: [usize; 3] = [50, 500, 5_000];
 const ROUND: usize = 768;
 
 fn main() {
-    let runtime = Runtime::new().unwrap();
+    // One thread for the clients, one for the server: which worker a wake-up meets is luck, and costs more than a call.
+    let runtime = Builder::new_current_thread().enable_all().build().unwrap();
     let base_url = server::start();
     let pair = Pair { ours: support::client(&base_url), by_hand: Arc::new(ByHand::new(&base_url).unwrap()), runtime };
     let mut criterion = table::criterion();

@@ -4,15 +4,12 @@
 use std::{
     fmt,
     future::Future,
-    pin::pin,
-    sync::{
-        Arc, Mutex, PoisonError,
-        atomic::{AtomicU32, Ordering},
-    },
+    pin::{Pin, pin},
+    sync::{Arc, Mutex, PoisonError},
     time::{Duration, Instant},
 };
 
-use futures_util::future::{Either, select};
+use futures_util::future::{Either, FutureExt, select};
 use reqwest::{Request, StatusCode, header};
 
 use crate::{
@@ -76,7 +73,7 @@ impl ClientHooks<Transport> for generated::Client {
 
     async fn exec(&self, request: Request, info: &OperationInfo) -> Result<Answer, Error> {
         let settings = &*self.inner().0;
-        let (attempts, begun) = (AtomicU32::new(0), settings.clock.now());
+        let begun = settings.clock.now();
         let with_token = info.operation_id != "get_token";
         // While the old token lives, a new one is not worth a retry, nor a long wait.
         let spare = !with_token && settings.tokens.has_spare();
@@ -84,10 +81,9 @@ impl ClientHooks<Transport> for generated::Client {
             if spare { (Retry::none(), settings.timeout / 3) } else { (settings.retry, settings.timeout) };
 
         let trace = Call::new(info.operation_id);
-        let call = settings.call(self, request, with_token, retry.within(time), &attempts);
-        let late = |time| Error::call_timeout(time).after(attempts.load(Ordering::Relaxed));
-        let outcome = trace.cover(settings.within(time, call, late)).await;
-        trace.end(attempts.into_inner(), &outcome, settings.since(begun));
+        let call = pin!(settings.call(self, request, with_token, retry.within(time), time));
+        let outcome = trace.cover(call).await;
+        trace.end(&outcome, || settings.since(begun));
         #[cfg(feature = "validate")]
         if let Ok(answer) = &outcome {
             settings.validation.check(info.operation_id, answer)?;
@@ -97,45 +93,40 @@ impl ClientHooks<Transport> for generated::Client {
 }
 
 impl Settings {
-    /// Gives up when the time for it is over.
-    async fn within<T>(
-        &self,
-        time: Duration,
-        work: impl Future<Output = Result<T, Error>>,
-        late: impl FnOnce(Duration) -> Error,
-    ) -> Result<T, Error> {
-        match select(pin!(work), self.clock.sleep(time)).await {
-            Either::Left((done, _)) => done,
-            Either::Right(_) => Err(late(time)),
-        }
-    }
-
-    /// Makes attempt after attempt until one is answered, or its failure is the last. A token that the service no
-    /// longer takes is replaced once.
+    /// Makes attempt after attempt until one is answered, its failure is the last, or the time for all of it is over:
+    /// token, attempts and the waits between them. A token that the service no longer takes is replaced once.
     async fn call(
         &self,
         api: &generated::Client,
-        request: Request,
+        mut request: Request,
         with_token: bool,
         retry: Retry,
-        attempts: &AtomicU32,
+        time: Duration,
     ) -> Result<Answer, Error> {
         let begun = self.clock.now();
-        let (mut retries, mut replayed) = (0, false);
+        let left = || time.saturating_sub(self.since(begun));
+        let (mut made, mut retries, mut replayed) = (0_u32, 0, false);
         loop {
-            let unclonable = || Error::refused("a request whose body is a stream cannot be made again");
-            let mut request = request.try_clone().ok_or_else(unclonable)?;
-            let token = if with_token { Some(self.tokens.get(api, &*self.clock).await?) } else { None };
-            if let Some(token) = &token {
-                request.headers_mut().insert(header::AUTHORIZATION, token.header()?);
+            let mut token = None;
+            if with_token {
+                let mut get = pin!(self.tokens.get(api, &*self.clock));
+                // Most often there is one, and nothing to wait for.
+                let got = match get.as_mut().now_or_never() {
+                    Some(got) => got,
+                    None => self.within(left(), get, |_| Error::call_timeout(time).after(made)).await,
+                };
+                request.headers_mut().insert(header::AUTHORIZATION, token.insert(got?).header()?);
             }
-            let made = attempts.fetch_add(1, Ordering::Relaxed).saturating_add(1);
-            let sent = self.clock.now();
-            let attempt = self.send(api.client(), request, made);
-            let outcome = self.within(self.attempt_timeout, attempt, Error::attempt_timeout).await;
+            let unclonable = || Error::refused("a request whose body is a stream cannot be made again");
+            let copy = request.try_clone().ok_or_else(unclonable)?;
+            made = made.saturating_add(1);
+            let (sent, left) = (self.clock.now(), left());
+            let late = |limit| if limit < left { Error::attempt_timeout(limit) } else { Error::call_timeout(time) };
+            let attempt = pin!(self.send(api.client(), copy, made));
+            let outcome = self.within(self.attempt_timeout.min(left), attempt, late).await;
             let refused = matches!(&outcome, Ok(answer) if answer.status == StatusCode::UNAUTHORIZED);
             if let Some(token) = token.filter(|_| refused && !replayed) {
-                Call::attempt(made, &outcome, self.since(sent), None);
+                Call::attempt(made, &outcome, || self.since(sent), None);
                 self.tokens.discard(&token).await;
                 replayed = true;
                 continue;
@@ -145,12 +136,26 @@ impl Settings {
                 Err(error) => Failure::unanswered(error.passes()),
             };
             let wait = retry.decide(failure, retries, self.since(begun), self.random());
-            Call::attempt(made, &outcome, self.since(sent), wait);
+            Call::attempt(made, &outcome, || self.since(sent), wait);
             let Some(wait) = wait else {
                 return outcome.map_err(|error| error.after(made));
             };
             retries += 1;
             self.clock.sleep(wait).await;
+        }
+    }
+
+    /// Gives up when the time for it is over. The work is pinned by the caller, as each place that a future is moved
+    /// through has room for a copy of it.
+    async fn within<T>(
+        &self,
+        time: Duration,
+        work: Pin<&mut impl Future<Output = Result<T, Error>>>,
+        late: impl FnOnce(Duration) -> Error,
+    ) -> Result<T, Error> {
+        match select(work, self.clock.sleep(time)).await {
+            Either::Left((done, _)) => done,
+            Either::Right(_) => Err(late(time)),
         }
     }
 

@@ -30,8 +30,13 @@ impl Call {
     }
 
     /// One attempt, what came of it, and the wait before the next.
-    pub(crate) fn attempt(number: u32, outcome: &Result<Answer, Error>, elapsed: Duration, wait: Option<Duration>) {
-        let (elapsed_ms, wait_ms) = (millis(elapsed), wait.map(millis));
+    pub(crate) fn attempt(
+        number: u32,
+        outcome: &Result<Answer, Error>,
+        elapsed: impl FnOnce() -> Duration,
+        wait: Option<Duration>,
+    ) {
+        let (elapsed_ms, wait_ms) = (millis(elapsed()), wait.map(millis));
         match outcome {
             Ok(answer) => {
                 let status = answer.status.as_u16();
@@ -42,8 +47,9 @@ impl Call {
     }
 
     /// The end of it.
-    pub(crate) fn end(&self, attempts: u32, outcome: &Result<Answer, Error>, elapsed: Duration) {
-        self.0.record("attempts", attempts).record("elapsed_ms", millis(elapsed));
+    pub(crate) fn end(&self, outcome: &Result<Answer, Error>, elapsed: impl FnOnce() -> Duration) {
+        let attempts = outcome.as_ref().map_or_else(Error::attempts, |answer| answer.attempts);
+        self.0.record("attempts", attempts).record("elapsed_ms", millis(elapsed()));
         if let Some(status) = outcome.as_ref().map_or_else(Error::status, |answer| Some(answer.status)) {
             self.0.record("status", status.as_u16());
         }
@@ -72,7 +78,7 @@ impl Call {
         call.await
     }
 
-    pub(crate) fn attempt(_: u32, _: &Result<Answer, Error>, _: Duration, _: Option<Duration>) {}
+    pub(crate) fn attempt(_: u32, _: &Result<Answer, Error>, _: impl FnOnce() -> Duration, _: Option<Duration>) {}
 
-    pub(crate) fn end(&self, _: u32, _: &Result<Answer, Error>, _: Duration) {}
+    pub(crate) fn end(&self, _: &Result<Answer, Error>, _: impl FnOnce() -> Duration) {}
 }

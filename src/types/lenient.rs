@@ -39,6 +39,7 @@ pub(crate) trait Lenient: Sized {
     /// What it reads, in words.
     const EXPECTED: &'static str;
 
+    #[inline]
     fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Reading<Self>, D::Error> {
         deserializer.deserialize_any(Reader(PhantomData))
     }
@@ -69,6 +70,7 @@ pub(crate) trait Lenient: Sized {
 }
 
 impl<'de, T: Lenient> Deserialize<'de> for Reading<T> {
+    #[inline]
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         T::read(deserializer)
     }

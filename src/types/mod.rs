@@ -25,6 +25,6 @@ pub use unknown::UnknownField;
 
 pub(crate) use code::code;
 pub(crate) use lenient::{Lenient, Reading, read_str};
-pub(crate) use object::object;
+pub(crate) use object::{object, read_optional};
 #[cfg(feature = "schemars")]
 pub(crate) use schema::schema;

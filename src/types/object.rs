@@ -1,5 +1,33 @@
 //! How a generated object is read: its required fields strictly, the others leniently, unknown ones kept.
 
+use std::collections::BTreeMap;
+
+use serde::de::{Error, MapAccess};
+
+use super::{Lenient, Reading, UnknownField};
+
+/// Reads a field that may be missing. One function for all fields of a type: some fifty copies of it would not stay in a
+/// processor's cache between two calls.
+#[inline(never)]
+pub(crate) fn read_optional<'de, T: Lenient, A: MapAccess<'de>>(
+    fields: &mut A,
+    name: &'static str,
+    field: &mut Option<T>,
+    extra: &mut BTreeMap<String, UnknownField>,
+) -> Result<(), A::Error> {
+    if field.is_some() || extra.contains_key(name) {
+        return Err(A::Error::duplicate_field(name));
+    }
+    match fields.next_value()? {
+        Reading::Value(value) => *field = Some(value),
+        Reading::Nothing => {}
+        Reading::Misfit(value) => {
+            extra.insert(name.to_owned(), value.into());
+        }
+    }
+    Ok(())
+}
+
 /// Implements `Deserialize` and [`Lenient`](super::Lenient) for a generated object, from the names of its required
 /// and of its other fields. What does not fit one of the others goes to `extra`, under the field's name.
 macro_rules! object {
@@ -50,16 +78,7 @@ macro_rules! object {
                                 $required = Some(fields.next_value()?);
                             })*
                             $(Key::$optional => {
-                                if $optional.is_some() || extra.contains_key(stringify!($optional)) {
-                                    return Err(A::Error::duplicate_field(stringify!($optional)));
-                                }
-                                match fields.next_value()? {
-                                    Reading::Value(value) => $optional = Some(value),
-                                    Reading::Nothing => {}
-                                    Reading::Misfit(value) => {
-                                        extra.insert(stringify!($optional).to_owned(), value.into());
-                                    }
-                                }
+                                $crate::types::read_optional(&mut fields, stringify!($optional), &mut $optional, &mut extra)?;
                             })*
                             Key::_Unknown(name) if extra.contains_key(&name) => {
                                 fields.next_value::<IgnoredAny>()?;
