@@ -1,6 +1,6 @@
 //! What a client takes from the environment.
 
-use std::env;
+use std::{env, ffi::OsString};
 
 use super::ClientBuilder;
 use crate::error::Error;
@@ -12,18 +12,23 @@ impl ClientBuilder {
     ///
     /// If a variable is missing or of no use; the text names it ([`is_config`](Error::is_config)).
     pub fn from_env() -> Result<Self, Error> {
-        Self::from_variables(|name| env::var(name).ok().filter(|value| !value.is_empty()))
+        Self::from_variables(|name| env::var_os(name))
     }
 
-    fn from_variables(variable: impl Fn(&str) -> Option<String>) -> Result<Self, Error> {
+    fn from_variables(variable: impl Fn(&str) -> Option<OsString>) -> Result<Self, Error> {
+        // One that cannot be read is not passed over: without its tier, a call would be the merchant's own.
+        let variable = |name: &str| match variable(name).map(OsString::into_string).transpose() {
+            Ok(text) => Ok(text.filter(|text| !text.is_empty())),
+            Err(_) => Err(Error::config(format!("{name} is of no use: it is not UTF-8"))),
+        };
         let missing = |name: &str, what: &str| Error::config(format!("{name} is not set; it holds the {what}"));
-        let key = variable("IMP_KEY").ok_or_else(|| missing("IMP_KEY", "API key (REST API 키)"))?;
-        let secret = variable("IMP_SECRET").ok_or_else(|| missing("IMP_SECRET", "API secret (REST API Secret)"))?;
+        let key = variable("IMP_KEY")?.ok_or_else(|| missing("IMP_KEY", "API key (REST API 키)"))?;
+        let secret = variable("IMP_SECRET")?.ok_or_else(|| missing("IMP_SECRET", "API secret (REST API Secret)"))?;
         let mut builder = Self::default().credentials(key, secret);
-        if let Some(tier) = variable("IMP_TIER") {
+        if let Some(tier) = variable("IMP_TIER")? {
             builder = builder.tier(tier.parse().map_err(|e| Error::config(format!("IMP_TIER is of no use: {e}")))?);
         }
-        if let Some(base_url) = variable("IMP_BASE_URL") {
+        if let Some(base_url) = variable("IMP_BASE_URL")? {
             builder = builder.base_url(base_url);
         }
         Ok(builder)
@@ -37,8 +42,21 @@ mod tests {
     use super::{super::Client, *};
 
     fn from(variables: &[(&str, &str)]) -> Result<Client, Error> {
-        let find = |name: &str| variables.iter().find(|(n, _)| *n == name).map(|(_, value)| (*value).to_owned());
+        let find = |name: &str| variables.iter().find(|(n, _)| *n == name).map(|(_, value)| (*value).into());
         ClientBuilder::from_variables(find)?.build()
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn what_cannot_be_read_is_not_passed_over() {
+        use std::os::unix::ffi::OsStringExt;
+
+        for unreadable in ["IMP_KEY", "IMP_SECRET", "IMP_TIER", "IMP_BASE_URL"] {
+            let find =
+                |name: &str| Some(if name == unreadable { OsString::from_vec(vec![0xff]) } else { "abc".into() });
+            let error = ClientBuilder::from_variables(find).unwrap_err().to_string();
+            assert_eq!(error, format!("the client cannot be built: {unreadable} is of no use: it is not UTF-8"));
+        }
     }
 
     #[test]
