@@ -53,7 +53,7 @@ mod tests {
 
         for unreadable in ["IMP_KEY", "IMP_SECRET", "IMP_TIER", "IMP_BASE_URL"] {
             let find =
-                |name: &str| Some(if name == unreadable { OsString::from_vec(vec![0xff]) } else { "abc".into() });
+                |name: &str| Some(if name == unreadable { OsString::from_vec(vec![0xff]) } else { "ABC".into() });
             let error = ClientBuilder::from_variables(find).unwrap_err().to_string();
             assert_eq!(error, format!("the client cannot be built: {unreadable} is of no use: it is not UTF-8"));
         }
