@@ -9,6 +9,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use bytes::{Bytes, BytesMut};
 use futures_util::future::{Either, FutureExt, select};
 use reqwest::{Request, StatusCode, header};
 
@@ -81,7 +82,7 @@ impl ClientHooks<Transport> for generated::Client {
             if spare { (Retry::none(), settings.timeout / 3) } else { (settings.retry, settings.timeout) };
 
         let trace = Call::new(info.operation_id);
-        let call = pin!(settings.call(self, request, with_token, retry.within(time), time));
+        let call = pin!(settings.call(self, request, with_token, retry.within(time), (begun, time)));
         let outcome = trace.cover(call).await;
         trace.end(&outcome, || settings.since(begun));
         #[cfg(feature = "validate")]
@@ -101,10 +102,9 @@ impl Settings {
         mut request: Request,
         with_token: bool,
         retry: Retry,
-        time: Duration,
+        (begun, time): (Instant, Duration),
     ) -> Result<Answer, Error> {
-        let begun = self.clock.now();
-        let left = || time.saturating_sub(self.since(begun));
+        let left = |now: Instant| time.saturating_sub(now.saturating_duration_since(begun));
         let (mut made, mut retries, mut replayed) = (0_u32, 0, false);
         loop {
             let mut token = None;
@@ -113,14 +113,15 @@ impl Settings {
                 // Most often there is one, and nothing to wait for.
                 let got = match get.as_mut().now_or_never() {
                     Some(got) => got,
-                    None => self.within(left(), get, |_| Error::call_timeout(time).after(made)).await,
+                    None => self.within(left(self.clock.now()), get, |_| Error::call_timeout(time).after(made)).await,
                 };
                 request.headers_mut().insert(header::AUTHORIZATION, token.insert(got?).header()?);
             }
             let unclonable = || Error::refused("a request whose body is a stream cannot be made again");
             let copy = request.try_clone().ok_or_else(unclonable)?;
             made = made.saturating_add(1);
-            let (sent, left) = (self.clock.now(), left());
+            let sent = self.clock.now();
+            let left = left(sent);
             let late = |limit| if limit < left { Error::attempt_timeout(limit) } else { Error::call_timeout(time) };
             let attempt = pin!(self.send(api.client(), copy, made));
             let outcome = self.within(self.attempt_timeout.min(left), attempt, late).await;
@@ -135,7 +136,8 @@ impl Settings {
                 Ok(answer) => Failure::answered(answer.status, &answer.headers),
                 Err(error) => Failure::unanswered(error.passes()),
             };
-            let wait = retry.decide(failure, retries, self.since(begun), self.random());
+            let decide = || retry.decide(failure, retries, self.since(begun), self.random());
+            let wait = if failure.passes { decide() } else { None };
             Call::attempt(made, &outcome, || self.since(sent), wait);
             let Some(wait) = wait else {
                 return outcome.map_err(|error| error.after(made));
@@ -172,15 +174,21 @@ impl Settings {
     async fn send(&self, client: &reqwest::Client, request: Request, attempts: u32) -> Result<Answer, Error> {
         let mut response = client.execute(request).await.map_err(Error::transport)?;
         let status = response.status();
-        let announced = response.content_length().and_then(|length| usize::try_from(length).ok()).unwrap_or(0);
-        // No more is set aside than a page needs, whatever is announced.
-        let mut body = Vec::with_capacity(announced.min(self.max_body).min(64 << 10));
+        // A look-up comes in one chunk, which is not copied. What is announced is not believed.
+        let mut body = Bytes::new();
         while let Some(chunk) = response.chunk().await.map_err(Error::transport)? {
             if chunk.len() > self.max_body.saturating_sub(body.len()) {
                 return Err(Error::too_large(status, self.max_body));
             }
-            body.extend_from_slice(&chunk);
+            body = if body.is_empty() { chunk } else { joined(body, &chunk) };
         }
         Ok(Answer { status, headers: std::mem::take(response.headers_mut()), body, attempts })
     }
+}
+
+/// What is joined already has room to grow, and is not copied once for each chunk.
+fn joined(body: Bytes, chunk: &[u8]) -> Bytes {
+    let mut body = BytesMut::from(body);
+    body.extend_from_slice(chunk);
+    body.freeze()
 }

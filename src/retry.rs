@@ -156,7 +156,7 @@ impl Retry {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Failure {
     /// Whether it may pass by itself.
-    passes: bool,
+    pub(crate) passes: bool,
     retry_after: Option<Duration>,
 }
 

@@ -8,6 +8,7 @@ use std::{
     ops::{Deref, DerefMut},
 };
 
+use bytes::Bytes;
 use reqwest::{StatusCode, header::HeaderMap};
 use serde::{Serialize, Serializer, de::DeserializeOwned, ser::SerializeSeq};
 
@@ -54,7 +55,7 @@ pub(crate) trait ClientHooks<Inner>: ClientInfo<Inner> {
 pub struct Answer {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
-    pub(crate) body: Vec<u8>,
+    pub(crate) body: Bytes,
     /// How often the service was asked for it.
     pub(crate) attempts: u32,
 }
