@@ -11,6 +11,10 @@ const MESSAGE: usize = 200;
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // What the service says to the keys is not said of a payment.
+        if self.of_token && self.status().is_some() {
+            f.write_str("no token: ")?;
+        }
         self.kind.fmt(f)?;
         if self.attempts > 1 { write!(f, " (after {} attempts)", self.attempts) } else { Ok(()) }
     }
