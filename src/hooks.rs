@@ -105,11 +105,11 @@ impl Settings {
         (begun, time): (Instant, Duration),
     ) -> Result<Answer, Error> {
         let left = |now: Instant| time.saturating_sub(now.saturating_duration_since(begun));
-        let (mut made, mut retries, mut replayed) = (0_u32, 0, false);
+        let (mut made, mut retries, mut replaced) = (0_u32, 0, None);
         loop {
             let mut token = None;
             if with_token {
-                let mut get = pin!(self.tokens.get(api, &*self.clock));
+                let mut get = pin!(self.tokens.get(api, &*self.clock, replaced.as_ref()));
                 // Most often there is one, and nothing to wait for.
                 let got = match get.as_mut().now_or_never() {
                     Some(got) => got,
@@ -126,10 +126,9 @@ impl Settings {
             let attempt = pin!(self.send(api.client(), copy, made));
             let outcome = self.within(self.attempt_timeout.min(left), attempt, late).await;
             let refused = matches!(&outcome, Ok(answer) if answer.status == StatusCode::UNAUTHORIZED);
-            if let Some(token) = token.filter(|_| refused && !replayed) {
+            if refused && token.is_some() && replaced.is_none() {
                 Call::attempt(made, &outcome, || self.since(sent), None);
-                self.tokens.discard(&token).await;
-                replayed = true;
+                replaced = token;
                 continue;
             }
             let failure = match &outcome {

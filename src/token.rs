@@ -71,10 +71,17 @@ impl Tokens {
     /// The cached token, or a new one.
     ///
     /// Callers queue at the lock. The first asks the service, and those behind it find there what it got: the token,
-    /// or the failure, so that a service that is down is not asked once by each of them.
-    pub(crate) async fn get(&self, api: &generated::Client, clock: &dyn Clock) -> Result<Arc<Token>, Error> {
+    /// or the failure, so that a service that is down is not asked once by each of them. A token that the service
+    /// refused is forgotten, unless another caller has replaced it already.
+    pub(crate) async fn get(
+        &self,
+        api: &generated::Client,
+        clock: &dyn Clock,
+        refused: Option<&Arc<Token>>,
+    ) -> Result<Arc<Token>, Error> {
         let failures = self.failures.load(Ordering::Acquire);
         let mut cached = self.cached.lock().await;
+        cached.token.take_if(|token| refused.is_some_and(|refused| Arc::ptr_eq(token, refused)));
         let alive = |token: &Option<Arc<Token>>, life| token.clone().filter(|token| token.has(life, clock.now()));
         if let Some(token) = alive(&cached.token, MARGIN) {
             return Ok(token);
@@ -104,14 +111,6 @@ impl Tokens {
     /// Whether there is a token to fall back on while a new one is asked for.
     pub(crate) fn has_spare(&self) -> bool {
         self.spare.load(Ordering::Relaxed)
-    }
-
-    /// Forgets a token that the service refused, unless another caller has replaced it already.
-    pub(crate) async fn discard(&self, refused: &Arc<Token>) {
-        let mut cached = self.cached.lock().await;
-        if cached.token.as_ref().is_some_and(|token| Arc::ptr_eq(token, refused)) {
-            cached.token = None;
-        }
     }
 
     /// Boxed, since a call of the generated client asks for a token, which is a call of the generated client.
