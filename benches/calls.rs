@@ -9,7 +9,7 @@ use criterion::{BenchmarkGroup, Criterion, SamplingMode, measurement::WallTime};
 use iamport::Client;
 use support::{
     PAYMENTS_A_PAGE,
-    by_hand::ByHand,
+    baseline::ByHand,
     server,
     table::{self, BY_HAND, OURS},
 };

@@ -11,7 +11,7 @@ use iamport::generated::types::{PaymentListResponse, PaymentResponse};
 use serde::de::DeserializeOwned;
 use support::{
     PAGE, PAYMENT,
-    by_hand::{Envelope, Page, Payment},
+    baseline::{Envelope, Page, Payment},
     table::{self, BY_HAND, OURS},
 };
 

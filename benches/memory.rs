@@ -14,7 +14,7 @@ use iamport::generated::types::PaymentListResponse;
 use serde::de::DeserializeOwned;
 use support::{
     PAGE, PAYMENTS_A_PAGE,
-    by_hand::{ByHand, Envelope, Page},
+    baseline::{ByHand, Envelope, Page},
     server,
     table::{self, BY_HAND, OURS},
 };

@@ -10,10 +10,10 @@ use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Number;
 
 use crate::{
-    decode,
     error::Error,
     generated::types::{AccessTokenResponse, ErrorResponse, PaymentListResponse, PaymentResponse},
-    retry::Failure,
+    json,
+    transport::Failure,
     types::{Amount, Timestamp},
 };
 #[cfg(feature = "validate")]
@@ -35,7 +35,7 @@ pub fn list(body: &[u8]) {
 
 /// The answer to the question for a token.
 pub fn token(body: &[u8]) {
-    if let Ok(answer) = decode::decode::<AccessTokenResponse>(StatusCode::OK, body) {
+    if let Ok(answer) = json::decode::<AccessTokenResponse>(StatusCode::OK, body) {
         let _ = format!("{answer:?}");
     }
 }
@@ -86,7 +86,7 @@ fn too_exact(body: &[u8]) -> bool {
 
 #[cfg(feature = "validate")]
 fn reads<T: DeserializeOwned>(body: &[u8]) -> bool {
-    decode::decode::<T>(StatusCode::OK, body).is_ok()
+    json::decode::<T>(StatusCode::OK, body).is_ok()
 }
 
 /// Another description of the API. What is told of it is what a list of accepted differences takes.
@@ -140,9 +140,9 @@ fn digits(number: &str) -> (bool, &str, &str) {
 
 /// What is read can be written, and is read as the same again; what is not can be told.
 fn read<T: DeserializeOwned + Serialize + std::fmt::Debug>(body: &[u8]) {
-    let Ok(value) = decode::decode::<T>(StatusCode::OK, body).map_err(told) else { return };
+    let Ok(value) = json::decode::<T>(StatusCode::OK, body).map_err(told) else { return };
     let written = serde_json::to_string(&value).unwrap_or_default();
-    let again = decode::decode::<T>(StatusCode::OK, written.as_bytes()).map_err(told);
+    let again = json::decode::<T>(StatusCode::OK, written.as_bytes()).map_err(told);
     let again = again.ok().and_then(|again| serde_json::to_string(&again).ok());
     assert_eq!(again.as_deref(), Some(&*written), "not the same after a round trip");
     let _ = format!("{value:?}");

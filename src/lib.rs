@@ -165,34 +165,32 @@
 #![cfg_attr(not(feature = "validate"), doc = "[`Validation`]: #features")]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
-mod ahead;
-mod certificate;
 mod client;
 mod clock;
-mod decode;
-mod envelope;
+#[cfg(feature = "spec")]
+mod diff;
+#[cfg(feature = "spec")]
+mod document;
 mod error;
 #[cfg(fuzzing)]
 #[doc(hidden)]
 pub mod fuzzing;
 pub mod generated;
-mod hooks;
-mod pages;
-mod path;
+mod json;
+mod pagination;
 mod payment;
-mod retry;
 mod runtime;
 #[cfg(feature = "sandbox")]
 pub mod sandbox;
 #[cfg(feature = "spec")]
-pub mod spec;
-mod token;
-mod trace;
+pub mod spec {
+    //! The document, and what another description of the API says differently.
+    pub use crate::diff::*;
+}
+mod transport;
 mod types;
 #[cfg(feature = "validate")]
 pub mod validate;
-#[cfg(feature = "validate")]
-mod validation;
 
 pub use client::{BillingKeyPayments, Client, ClientBuilder, FindPayment};
 pub use clock::Clock;
@@ -201,12 +199,12 @@ pub use generated::{
     codes::{CardType, Channel, Currency, CustomerUidUsage, PayMethod, PaymentStatus, PgProvider, Sorting},
     types::{Cancellation, Deposit, Payment, PaymentPage, Promotion},
 };
-pub use pages::{PaymentPages, Payments};
+pub use pagination::{PaymentPages, Payments};
 pub use payment::VerifyError;
-pub use retry::Retry;
-pub use types::{Amount, InvalidAmount, InvalidTier, PageOrArray, PersonalText, Secret, Tier, Timestamp, UnknownField};
+pub use transport::Retry;
 #[cfg(feature = "validate")]
-pub use validation::Validation;
+pub use transport::Validation;
+pub use types::{Amount, InvalidAmount, InvalidTier, PageOrArray, PersonalText, Secret, Tier, Timestamp, UnknownField};
 
 /// The code of the READMEs is compiled, and run where it can be.
 #[cfg(all(doctest, feature = "sandbox"))]

@@ -7,7 +7,7 @@
     reason = "each benchmark uses its part, prints its figures, and may fail by panicking"
 )]
 
-pub(crate) mod by_hand;
+pub(crate) mod baseline;
 pub(crate) mod server;
 pub(crate) mod table;
 

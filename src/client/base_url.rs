@@ -2,7 +2,7 @@ use std::net::IpAddr;
 
 use reqwest::Url;
 
-use crate::{error::Error, path};
+use crate::{error::Error, runtime::path};
 
 /// Where the service is: an address that takes neither keys nor tokens where others can read them.
 pub(super) struct BaseUrl(Url);

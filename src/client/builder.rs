@@ -6,14 +6,14 @@ use std::{
 
 use super::{Client, base_url::BaseUrl, tls};
 #[cfg(feature = "validate")]
-use crate::validation::Validation;
+use crate::transport::Validation;
 use crate::{
     clock::{Clock, SystemClock},
     error::Error,
     generated::{self, types::TokenRequest},
-    hooks::{Settings, Transport},
-    retry::Retry,
-    token::Tokens,
+    transport::Retry,
+    transport::Tokens,
+    transport::{Settings, Transport},
     types::{Secret, Tier},
 };
 

@@ -2,8 +2,8 @@ use std::{fmt, future::IntoFuture, pin::Pin};
 
 use super::Client;
 use crate::{
-    envelope::Envelope,
     error::Error,
+    generated::envelope::Envelope,
     generated::{
         codes::{PaymentStatus, Sorting},
         types::Payment,

@@ -2,10 +2,10 @@ use std::{fmt, future::IntoFuture, num::NonZeroU64, pin::Pin};
 
 use super::Client;
 use crate::{
-    envelope::Envelope,
     error::Error,
+    generated::envelope::Envelope,
     generated::types::{Payment, PaymentPage},
-    pages::{PaymentPages, Payments, Walk},
+    pagination::{PaymentPages, Payments, Walk},
     types::PageOrArray,
 };
 

@@ -4,13 +4,12 @@ use std::{sync::Arc, time::Duration};
 
 use reqwest::StatusCode;
 
-use super::{Error, kind::Kind};
+use super::{Error, certificate::BadCertificate, kind::Kind};
 #[cfg(feature = "validate")]
 use crate::validate::Report;
 use crate::{
-    certificate::BadCertificate,
-    decode::{self, Fault},
     generated::types::ErrorResponse,
+    json::{self, Fault},
     runtime,
 };
 
@@ -113,7 +112,7 @@ impl From<runtime::Error<ErrorResponse>> for Error {
                 Self::rejected(status, envelope.code, envelope.message).after(attempts)
             }
             runtime::Error::UnexpectedResponse(answer) => {
-                let error = match decode::decode::<ErrorResponse>(answer.status, &answer.body) {
+                let error = match json::decode::<ErrorResponse>(answer.status, &answer.body) {
                     Ok(envelope) => Self::rejected(answer.status, envelope.code, envelope.message),
                     Err(_) => Self::status_alone(answer.status),
                 };

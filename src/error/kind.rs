@@ -2,9 +2,10 @@ use std::time::Duration;
 
 use reqwest::StatusCode;
 
+use super::certificate::BadCertificate;
+use crate::json::Fault;
 #[cfg(feature = "validate")]
 use crate::validate::Report;
-use crate::{certificate::BadCertificate, decode::Fault};
 
 /// What went wrong, with all that may be told of it.
 #[derive(Debug)]

@@ -1,5 +1,6 @@
 //! What can go wrong, in one opaque type that tells no secret and nobody's data.
 
+mod certificate;
 mod display;
 mod from;
 mod kind;

@@ -1,6 +1,5 @@
 //! What people ask of a payment, beyond its fields.
 
-mod page;
 mod verify;
 
 use serde::de::DeserializeOwned;
@@ -8,12 +7,12 @@ use serde::de::DeserializeOwned;
 pub use verify::VerifyError;
 
 use crate::{
-    decode,
     error::Error,
     generated::{
         codes::PaymentStatus,
         types::{Cancellation, Payment},
     },
+    json,
     types::{Amount, Timestamp},
 };
 
@@ -92,6 +91,6 @@ impl Payment {
     /// If it is not JSON or does not fit `T` ([`is_decode`](Error::is_decode)); the text tells where, not what.
     pub fn custom_data_as<T: DeserializeOwned>(&self) -> Result<Option<T>, Error> {
         let data = self.custom_data.as_deref().filter(|data| !data.is_empty());
-        data.map(|data| decode::custom_data(data)).transpose()
+        data.map(|data| json::custom_data(data)).transpose()
     }
 }

@@ -16,7 +16,7 @@ use tokio::{
     net::TcpStream,
 };
 
-use super::door::Doorman;
+use super::listener::Doorman;
 
 /// A connection, shared by the server and whoever handles a request.
 #[derive(Debug)]

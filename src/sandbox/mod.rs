@@ -19,38 +19,38 @@
 //! # }
 //! ```
 
-mod answer;
-mod body;
 mod builder;
 mod clock;
 mod connection;
-mod door;
 mod fault;
+mod fault_writer;
+mod fixture;
+mod listener;
+mod mock_response;
 mod query;
 mod request;
+mod request_log;
 mod route;
 mod server;
 mod service;
 mod store;
 mod template;
 mod token;
-mod traffic;
 mod wire;
-mod wrong;
 
 use std::{fmt, io, sync::Arc, time::Duration};
 
 use tokio::{task::JoinHandle, time::timeout};
 
-pub use answer::CannedAnswer;
-pub use body::{InvalidBody, PaymentBody};
 pub use builder::SandboxBuilder;
 pub use fault::Fault;
+pub use fixture::{InvalidBody, PaymentBody};
+pub use mock_response::CannedAnswer;
 pub use request::Request;
 pub use route::Endpoint;
 
 use crate::client::{Client, ClientBuilder};
-use door::Door;
+use listener::Door;
 use server::Shared;
 use token::Keys;
 

@@ -20,11 +20,11 @@ use tokio::task::JoinHandle;
 use super::{
     Request,
     connection::Handle,
-    door::{Door, Doorman},
+    fault_writer,
+    listener::{Door, Doorman},
+    request_log::Traffic,
     route::Route,
     service::{Call, Service},
-    traffic::Traffic,
-    wrong,
 };
 
 /// The most that is read of a request's body, in bytes.
@@ -95,7 +95,7 @@ async fn handle(
         watch(&request, answer.status());
     }
     match fault {
-        Some(fault) => wrong::give(&answer, &fault, &connection, &shared.traffic).await,
+        Some(fault) => fault_writer::give(&answer, &fault, &connection, &shared.traffic).await,
         None => answer.into_response(),
     }
 }

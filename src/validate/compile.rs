@@ -11,7 +11,7 @@ use super::{
     document::{Document, Fault},
     kind::{Kind, Kinds},
     node::Trees,
-    place::Place,
+    rule::Place,
     shape::Shape,
     sources::{Claim, Source, claims},
 };

@@ -9,8 +9,8 @@ use serde_json::{Map, Value};
 
 use super::{
     compile::Compiled,
+    error::Unreadable,
     sources::{Source, claims},
-    unreadable::Unreadable,
 };
 use crate::spec;
 

@@ -8,7 +8,7 @@ use super::{
     compile::{Compiled, escaped, property_of},
     finding::Finding,
     kind::Kind,
-    place::Verdict,
+    rule::Verdict,
     tree::Tree,
 };
 

@@ -7,8 +7,8 @@ use serde_json::Value;
 
 use super::{
     kind::found,
-    place::Verdict,
     printable::{Printable, list},
+    rule::Verdict,
     sources::Source,
     tree::Tree,
 };

@@ -50,27 +50,27 @@
 
 mod compile;
 mod document;
+mod error;
 mod explain;
 mod finding;
 mod kind;
 mod node;
-mod place;
 mod printable;
 mod report;
+mod rule;
 mod shape;
 mod sources;
 mod tree;
-mod unreadable;
 
 use serde_json::Value;
 
-use crate::decode;
+use crate::json;
 use document::Document;
+pub use error::Unreadable;
 pub use finding::{Finding, Severity};
 pub use report::{Report, WithValues};
 pub use sources::Source;
 use tree::Tree;
-pub use unreadable::Unreadable;
 
 /// Checks the bytes of an answer of an operation.
 ///
@@ -81,7 +81,7 @@ pub use unreadable::Unreadable;
 ///
 /// The bytes are not JSON, or there is no such operation.
 pub fn answer(operation: &str, status: u16, body: &[u8]) -> Result<Report, Unreadable> {
-    let body = decode::from_slice(body).map_err(|error| Unreadable::json(body, &error))?;
+    let body = json::from_slice(body).map_err(|error| Unreadable::json(body, &error))?;
     check(operation, status, &body)
 }
 

@@ -6,7 +6,7 @@
 mod args;
 mod completions;
 mod demo;
-mod failure;
+mod error;
 mod find;
 mod input;
 mod output;
@@ -25,7 +25,7 @@ use clap::Parser;
 
 use crate::{
     args::{Args, Command},
-    failure::Failure,
+    error::Failure,
 };
 
 /// What a command that did its work has to say.

@@ -15,7 +15,7 @@ pub(crate) use self::{
     validate::{FindingFormat, Validate},
     values::{amount, currency},
 };
-use crate::{failure::Failure, output::Zone};
+use crate::{error::Failure, output::Zone};
 
 /// Look payments up at PortOne V1 (i'mport).
 ///

@@ -2,10 +2,10 @@
 
 mod ahead;
 mod encoding;
-mod kept;
 mod orders;
 mod outcome;
 mod results;
+mod resume;
 mod summary;
 
 use std::{
@@ -21,16 +21,16 @@ use iamport::Client;
 
 use self::{
     ahead::Ahead,
-    kept::Kept,
     orders::{Orders, Row},
     outcome::{Outcome, Verdict, look_up},
     results::Results,
+    resume::Kept,
     summary::{Summary, number},
 };
 use crate::{
     Answer, Failure,
     args::{self, Format},
-    failure, output,
+    error, output,
     progress::{Output, Progress},
     signals,
 };
@@ -54,7 +54,7 @@ pub(crate) async fn run(service: &args::Service, args: args::Reconcile) -> Resul
         Ended::Interrupted => anstream::eprintln!("\niamport: interrupted"),
         Ended::Failed(error) => {
             anstream::eprintln!();
-            failure::tell(&error);
+            error::tell(&error);
         }
         Ended::Unwritten(error) => {
             let Some(out) = &args.out else { return Err(Failure::Output(error)) };

@@ -5,7 +5,7 @@ use std::fmt;
 /// What is wrong with a certificate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(not(feature = "rustls"), allow(dead_code, reason = "only rustls says which"))]
-pub(crate) enum BadCertificate {
+pub(super) enum BadCertificate {
     Untrusted,
     Expired,
     NotYetValid,
@@ -16,7 +16,7 @@ pub(crate) enum BadCertificate {
 impl BadCertificate {
     /// The reason, if that is why there is no connection.
     #[cfg(feature = "rustls")]
-    pub(crate) fn find(error: &(dyn std::error::Error + 'static)) -> Option<Self> {
+    pub(super) fn find(error: &(dyn std::error::Error + 'static)) -> Option<Self> {
         use rustls::CertificateError as Bad;
 
         let mut error = Some(error);
@@ -43,7 +43,7 @@ impl BadCertificate {
 
     /// The platform's own TLS says it in words alone.
     #[cfg(not(feature = "rustls"))]
-    pub(crate) fn find(_: &(dyn std::error::Error + 'static)) -> Option<Self> {
+    pub(super) fn find(_: &(dyn std::error::Error + 'static)) -> Option<Self> {
         None
     }
 }

@@ -13,25 +13,25 @@ enum Kind {
 }
 
 impl SpecError {
-    pub(super) fn not_text(line: usize) -> Self {
+    pub(crate) fn not_text(line: usize) -> Self {
         Self(Kind::NotText { line })
     }
 
-    pub(super) fn json(error: &serde_json::Error) -> Self {
+    pub(crate) fn json(error: &serde_json::Error) -> Self {
         Self(Kind::Syntax { format: "JSON", line: Some(error.line()), why: error.to_string() })
     }
 
-    pub(super) fn yaml(error: &yaml_serde::Error) -> Self {
+    pub(crate) fn yaml(error: &yaml_serde::Error) -> Self {
         let line = error.location().map(|at| at.line());
         Self(Kind::Syntax { format: "YAML", line, why: error.to_string() })
     }
 
-    pub(super) fn version(found: Option<String>) -> Self {
+    pub(crate) fn version(found: Option<String>) -> Self {
         Self(Kind::Version { found })
     }
 
     /// `from` is the JSON pointer of the `$ref`.
-    pub(super) fn reference(reference: &str, from: Option<String>) -> Self {
+    pub(crate) fn reference(reference: &str, from: Option<String>) -> Self {
         Self(Kind::Reference { reference: reference.to_owned(), from })
     }
 

@@ -5,11 +5,11 @@ use serde_json::Value;
 use super::kind::{Kind, Kinds};
 
 /// The name under which the vendor's description stands in `x-sources`.
-pub(super) const VENDOR: &str = "V1";
+pub(crate) const VENDOR: &str = "V1";
 
 /// What the vendor says, as far as `x-sources` tells.
 #[derive(Clone, Debug, Default)]
-pub(super) enum Voice {
+pub(crate) enum Voice {
     /// There is no `x-sources`: the schema speaks for the vendor too.
     #[default]
     Untold,
@@ -20,14 +20,14 @@ pub(super) enum Voice {
 
 /// `TYPE[|null][*] [<=N] [absent]`
 #[derive(Clone, Debug, Default)]
-pub(super) struct Word {
-    pub(super) kinds: Kinds,
-    pub(super) required: bool,
-    pub(super) max_length: Option<u64>,
+pub(crate) struct Word {
+    pub(crate) kinds: Kinds,
+    pub(crate) required: bool,
+    pub(crate) max_length: Option<u64>,
 }
 
 impl Voice {
-    pub(super) fn of(node: &Value) -> Self {
+    pub(crate) fn of(node: &Value) -> Self {
         let Some(sources) = node.get("x-sources") else { return Self::Untold };
         sources.get(VENDOR).and_then(Value::as_str).map_or(Self::Silent, |text| Self::Says(Word::read(text)))
     }

@@ -13,28 +13,28 @@ use super::{
 const DEEPEST: usize = 64;
 
 /// A description whose schemas are read as one comes to them, each once.
-pub(super) struct Source<'a> {
-    pub(super) root: &'a Value,
+pub(crate) struct Source<'a> {
+    pub(crate) root: &'a Value,
     shapes: RefCell<HashMap<usize, Rc<Shape<'a>>>>,
 }
 
 /// Tells one node of a description from all others.
-pub(super) fn identity(node: &Value) -> usize {
+pub(crate) fn identity(node: &Value) -> usize {
     ptr::from_ref(node).addr()
 }
 
 impl<'a> Source<'a> {
-    pub(super) fn new(root: &'a Value) -> Self {
+    pub(crate) fn new(root: &'a Value) -> Self {
         Self { root, shapes: RefCell::default() }
     }
 
     /// The schemas that have names.
-    pub(super) fn schemas(&self) -> Option<&'a serde_json::Map<String, Value>> {
+    pub(crate) fn schemas(&self) -> Option<&'a serde_json::Map<String, Value>> {
         self.root.get("definitions").or_else(|| self.root.pointer("/components/schemas"))?.as_object()
     }
 
     /// The node itself, or what it refers to: parameters, answers and paths are either here or elsewhere.
-    pub(super) fn follow(&self, mut node: &'a Value) -> Result<&'a Value, SpecError> {
+    pub(crate) fn follow(&self, mut node: &'a Value) -> Result<&'a Value, SpecError> {
         for _ in 0..DEEPEST {
             let Some(reference) = reference(node) else { return Ok(node) };
             node = self.target(reference)?;
@@ -42,7 +42,7 @@ impl<'a> Source<'a> {
         Ok(&Value::Null)
     }
 
-    pub(super) fn shape(&self, node: &'a Value) -> Result<Rc<Shape<'a>>, SpecError> {
+    pub(crate) fn shape(&self, node: &'a Value) -> Result<Rc<Shape<'a>>, SpecError> {
         self.shape_of(node, None, 0)
     }
 

@@ -12,7 +12,7 @@ use std::{
 use reqwest::header::HeaderValue;
 use tokio::sync::Mutex;
 
-use crate::{clock::Clock, envelope::Envelope, error::Error, generated, generated::types, types::Secret};
+use crate::{clock::Clock, error::Error, generated, generated::envelope::Envelope, generated::types, types::Secret};
 
 /// The service gives the same token again until its last minute, so to ask sooner is to ask in vain.
 const MARGIN: Duration = Duration::from_secs(60);

@@ -15,35 +15,35 @@ use super::{
 
 /// One level of a schema: what is in its fields and items is read when one comes to it.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Shape<'a> {
+pub(crate) struct Shape<'a> {
     /// The types that are allowed: none told means any, none left means null alone.
-    pub(super) kinds: Option<Kinds>,
-    pub(super) nullable: bool,
-    pub(super) fields: BTreeMap<&'a str, &'a Value>,
-    pub(super) required: BTreeSet<&'a str>,
-    pub(super) items: Option<&'a Value>,
-    pub(super) codes: Vec<Code<'a>>,
-    pub(super) max_length: Option<u64>,
+    pub(crate) kinds: Option<Kinds>,
+    pub(crate) nullable: bool,
+    pub(crate) fields: BTreeMap<&'a str, &'a Value>,
+    pub(crate) required: BTreeSet<&'a str>,
+    pub(crate) items: Option<&'a Value>,
+    pub(crate) codes: Vec<Code<'a>>,
+    pub(crate) max_length: Option<u64>,
     /// Its strings follow a pattern, so that not any string will do.
-    pub(super) patterned: bool,
+    pub(crate) patterned: bool,
     /// Fields that a source lists by mistake.
-    pub(super) slips: BTreeSet<&'a str>,
-    pub(super) voice: Voice,
+    pub(crate) slips: BTreeSet<&'a str>,
+    pub(crate) voice: Voice,
     /// The name of the schema that its fields stand in.
-    pub(super) owner: Option<&'a str>,
+    pub(crate) owner: Option<&'a str>,
 }
 
 /// A value that is listed for a code.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Code<'a> {
-    pub(super) value: &'a Value,
+pub(crate) struct Code<'a> {
+    pub(crate) value: &'a Value,
     /// Who lists it, where that is told.
-    pub(super) sources: &'a [Value],
+    pub(crate) sources: &'a [Value],
 }
 
 impl<'a> Shape<'a> {
     /// What a schema says itself, without what it refers to.
-    pub(super) fn of(node: &'a Value, name: Option<&'a str>) -> Self {
+    pub(crate) fn of(node: &'a Value, name: Option<&'a str>) -> Self {
         let mut shape = Self { voice: Voice::of(node), ..Self::default() };
         shape.nullable = is(node, "nullable") || is(node, "x-nullable");
         shape.fields = object(node, "properties").map(|(name, node)| (name.as_str(), node)).collect();
@@ -82,7 +82,7 @@ impl<'a> Shape<'a> {
     }
 
     /// What holds beside it: a part of `allOf`, or what it refers to.
-    pub(super) fn and(&mut self, part: &Self) {
+    pub(crate) fn and(&mut self, part: &Self) {
         self.kinds = match (self.kinds.take(), &part.kinds) {
             (None, theirs) => theirs.clone(),
             (ours, None) => ours,
@@ -108,7 +108,7 @@ impl<'a> Shape<'a> {
     }
 
     /// One of several: `oneOf` and `anyOf`.
-    pub(super) fn either(branches: &[Rc<Self>]) -> Self {
+    pub(crate) fn either(branches: &[Rc<Self>]) -> Self {
         let mut either = Self { nullable: branches.iter().any(|branch| branch.nullable), ..Self::default() };
         let branches = || branches.iter().filter(|branch| branch.kinds.as_ref().is_none_or(|kinds| !kinds.is_empty()));
         for branch in branches() {
@@ -127,7 +127,7 @@ impl<'a> Shape<'a> {
     }
 
     /// The types by the vendor's word, or else by the schema.
-    pub(super) fn kinds_told(&self) -> Option<&Kinds> {
+    pub(crate) fn kinds_told(&self) -> Option<&Kinds> {
         match &self.voice {
             Voice::Says(word) if !word.kinds.is_empty() => Some(&word.kinds),
             _ => self.kinds.as_ref(),
@@ -135,7 +135,7 @@ impl<'a> Shape<'a> {
     }
 
     /// The longest string by the vendor's word, or else by the schema.
-    pub(super) fn length_told(&self) -> Option<u64> {
+    pub(crate) fn length_told(&self) -> Option<u64> {
         match &self.voice {
             Voice::Says(word) => word.max_length,
             _ => self.max_length,
@@ -143,7 +143,7 @@ impl<'a> Shape<'a> {
     }
 
     /// Whether it must be there by the vendor's word, or else by whoever holds it.
-    pub(super) fn required_told(&self, required: bool) -> bool {
+    pub(crate) fn required_told(&self, required: bool) -> bool {
         match &self.voice {
             Voice::Says(word) => word.required,
             _ => required,
@@ -177,10 +177,10 @@ fn is(node: &Value, key: &str) -> bool {
     node.get(key) == Some(&Value::Bool(true))
 }
 
-pub(super) fn list<'a>(node: &'a Value, key: &str) -> &'a [Value] {
+pub(crate) fn list<'a>(node: &'a Value, key: &str) -> &'a [Value] {
     node.get(key).and_then(Value::as_array).map_or(&[], Vec::as_slice)
 }
 
-pub(super) fn object<'a>(node: &'a Value, key: &str) -> impl Iterator<Item = (&'a String, &'a Value)> {
+pub(crate) fn object<'a>(node: &'a Value, key: &str) -> impl Iterator<Item = (&'a String, &'a Value)> {
     node.get(key).and_then(Value::as_object).into_iter().flat_map(Map::iter)
 }

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 /// A type. Null is told apart from them: it is a matter of what may be missing.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
-pub(super) enum Kind {
+pub(crate) enum Kind {
     Boolean,
     Integer,
     Number,
@@ -18,11 +18,11 @@ pub(super) enum Kind {
 }
 
 /// Which types a value may have.
-pub(super) type Kinds = BTreeSet<Kind>;
+pub(crate) type Kinds = BTreeSet<Kind>;
 
 impl Kind {
     /// The type by its name in a schema or in `x-sources`; none for what is not known, and for null.
-    pub(super) fn named(name: &str) -> Option<Self> {
+    pub(crate) fn named(name: &str) -> Option<Self> {
         Some(match name {
             "boolean" => Self::Boolean,
             "integer" => Self::Integer,
@@ -35,7 +35,7 @@ impl Kind {
     }
 
     /// The type of a value, such as one of an `enum`; none for null.
-    pub(super) fn of(value: &Value) -> Option<Self> {
+    pub(crate) fn of(value: &Value) -> Option<Self> {
         Some(match value {
             Value::Null => return None,
             Value::Bool(_) => Self::Boolean,
@@ -48,7 +48,7 @@ impl Kind {
     }
 
     /// Whether a value of this type is one of the other's too.
-    pub(super) fn is(self, other: Self) -> bool {
+    pub(crate) fn is(self, other: Self) -> bool {
         self == other || matches!((self, other), (Self::Integer, Self::Number) | (Self::Date, Self::String))
     }
 
@@ -66,12 +66,12 @@ impl Kind {
 }
 
 /// `integer or string`
-pub(super) fn words(kinds: &Kinds) -> String {
+pub(crate) fn words(kinds: &Kinds) -> String {
     kinds.iter().map(|kind| kind.word()).collect::<Vec<_>>().join(" or ")
 }
 
 /// What both allow; the first where they contradict each other.
-pub(super) fn common(one: Kinds, other: &Kinds) -> Kinds {
+pub(crate) fn common(one: Kinds, other: &Kinds) -> Kinds {
     let narrower = |from: &Kinds, to: &Kinds| -> Kinds {
         from.iter().copied().filter(|kind| to.iter().any(|wider| kind.is(*wider))).collect()
     };

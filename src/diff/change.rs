@@ -2,7 +2,7 @@ use std::{collections::HashSet, fmt};
 
 use serde::Serialize;
 
-use super::effect::Effect;
+use super::impact::Effect;
 
 /// What another description says differently, what matters most first.
 ///

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::Serialize;
 
-use super::kind::{Kind, Kinds, words};
+use crate::document::kind::{Kind, Kinds, words};
 
 /// What a difference does to a user of the crate, the worst first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]

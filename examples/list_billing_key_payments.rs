@@ -1,4 +1,4 @@
-//! All payments of a billing key, and what they come to. `cargo run --example walk_billing_key --features sandbox`
+//! All payments of a billing key, and what they come to. `cargo run --example list_billing_key_payments --features sandbox`
 #![allow(clippy::print_stdout, reason = "an example shows what it does")]
 
 use iamport::{

@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::error::SpecError;
 
 /// The description in `bytes`, of a version that is understood.
-pub(super) fn read(bytes: &[u8]) -> Result<Value, SpecError> {
+pub(crate) fn read(bytes: &[u8]) -> Result<Value, SpecError> {
     let text = str::from_utf8(bytes).map_err(|e| {
         let before = bytes.iter().take(e.valid_up_to());
         SpecError::not_text(1 + before.filter(|byte| **byte == b'\n').count())

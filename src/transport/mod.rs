@@ -1,6 +1,12 @@
 //! What happens to every call of the generated client: it is checked, given a token, and attempted until it is answered
 //! or given up.
 
+mod retry;
+mod token;
+mod trace;
+#[cfg(feature = "validate")]
+mod validation;
+
 use std::{
     fmt,
     future::Future,
@@ -16,13 +22,17 @@ use reqwest::{Request, StatusCode, header};
 use crate::{
     clock::Clock,
     error::Error,
-    generated, path,
-    retry::{Failure, Retry},
-    runtime::{Answer, ClientHooks, ClientInfo, OperationInfo},
-    token::Tokens,
-    trace::Call,
+    generated,
+    runtime::{Answer, ClientHooks, ClientInfo, OperationInfo, path},
     types::Tier,
 };
+
+pub(crate) use retry::Failure;
+pub use retry::Retry;
+pub(crate) use token::Tokens;
+use trace::Call;
+#[cfg(feature = "validate")]
+pub use validation::Validation;
 
 /// What the generated client carries along.
 #[derive(Clone)]
@@ -36,7 +46,7 @@ pub(crate) struct Settings {
     pub(crate) attempt_timeout: Duration,
     pub(crate) max_body: usize,
     #[cfg(feature = "validate")]
-    pub(crate) validation: crate::validation::Validation,
+    pub(crate) validation: Validation,
     pub(crate) retry: Retry,
     /// What draws the waits before a retry.
     pub(crate) random: Mutex<fastrand::Rng>,

@@ -1,5 +1,8 @@
 //! Walking all pages of a listing: several on their way at once, handed out in order.
 
+mod page;
+mod prefetch;
+
 use std::{
     collections::{HashSet, VecDeque},
     fmt,
@@ -13,11 +16,12 @@ use futures_core::Stream;
 use futures_util::stream::{self, StreamExt};
 
 use crate::{
-    ahead::Ahead,
     error::Error,
     generated::types::{Payment, PaymentPage},
     types::PageOrArray,
 };
+
+use prefetch::Ahead;
 
 /// How many payments the service puts on a page.
 const PAGE_SIZE: usize = 20;

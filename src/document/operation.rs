@@ -12,7 +12,7 @@ use super::{
 };
 
 /// Method and path, without the names in the path's braces: what an operation is known by.
-pub(super) type Key = (&'static str, String);
+pub(crate) type Key = (&'static str, String);
 
 const METHODS: [&str; 8] = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
 
@@ -20,29 +20,29 @@ const METHODS: [&str; 8] = ["get", "put", "post", "delete", "options", "head", "
 const EVERYWHERE: [&str; 3] = ["authorization", "content-type", "accept"];
 
 #[derive(Clone)]
-pub(super) struct Operation<'a> {
-    pub(super) node: &'a Value,
-    pub(super) method: &'static str,
-    pub(super) path: String,
-    pub(super) parameters: Vec<Parameter<'a>>,
+pub(crate) struct Operation<'a> {
+    pub(crate) node: &'a Value,
+    pub(crate) method: &'static str,
+    pub(crate) path: String,
+    pub(crate) parameters: Vec<Parameter<'a>>,
     /// What is sent, as an object even where it is a form.
-    pub(super) body: Option<Shape<'a>>,
+    pub(crate) body: Option<Shape<'a>>,
     /// The schema of each answer, by status.
     answers: BTreeMap<&'a str, &'a Value>,
 }
 
 #[derive(Clone, Copy)]
-pub(super) struct Parameter<'a> {
-    pub(super) node: &'a Value,
-    pub(super) name: &'a str,
-    pub(super) place: &'a str,
-    pub(super) required: bool,
+pub(crate) struct Parameter<'a> {
+    pub(crate) node: &'a Value,
+    pub(crate) name: &'a str,
+    pub(crate) place: &'a str,
+    pub(crate) required: bool,
     schema: &'a Value,
 }
 
 impl<'a> Source<'a> {
     /// The operations whose path, without the names in its braces, is asked for.
-    pub(super) fn operations(&self, asked: impl Fn(&str) -> bool) -> Result<BTreeMap<Key, Operation<'a>>, SpecError> {
+    pub(crate) fn operations(&self, asked: impl Fn(&str) -> bool) -> Result<BTreeMap<Key, Operation<'a>>, SpecError> {
         let base = self.base();
         let mut all = BTreeMap::new();
         let mut shortened = Vec::new();
@@ -130,7 +130,7 @@ impl<'a> Source<'a> {
     }
 
     /// The schema of a parameter, with what its own `x-sources` says.
-    pub(super) fn parameter(&self, parameter: &Parameter<'a>) -> Result<Shape<'a>, SpecError> {
+    pub(crate) fn parameter(&self, parameter: &Parameter<'a>) -> Result<Shape<'a>, SpecError> {
         let mut shape = (*self.shape(parameter.schema)?).clone();
         match Voice::of(parameter.node) {
             Voice::Untold => {}
@@ -170,22 +170,22 @@ impl<'a> Operation<'a> {
     }
 
     /// How one calls it: `GET /payments/find/{merchant_uid}`.
-    pub(super) fn title(&self) -> String {
+    pub(crate) fn title(&self) -> String {
         format!("{} {}", self.method.to_uppercase(), self.path)
     }
 
     /// The names in the path's braces, in order.
-    pub(super) fn path_names(&self) -> impl Iterator<Item = &str> {
+    pub(crate) fn path_names(&self) -> impl Iterator<Item = &str> {
         names(&self.path)
     }
 
     /// The statuses whose answers have a schema.
-    pub(super) fn statuses(&self) -> impl Iterator<Item = (&'a str, &'a Value)> {
+    pub(crate) fn statuses(&self) -> impl Iterator<Item = (&'a str, &'a Value)> {
         self.answers.iter().map(|(status, schema)| (*status, *schema))
     }
 
     /// The schema of the answer of a status, which may be told for all of its kind.
-    pub(super) fn answer(&self, status: &str) -> Option<&'a Value> {
+    pub(crate) fn answer(&self, status: &str) -> Option<&'a Value> {
         let class = status.get(..1).map(|class| format!("{class}XX")).unwrap_or_default();
         let default = if status == "200" { "default" } else { "" };
         [status, class.as_str(), default].into_iter().find_map(|key| self.answers.get(key)).copied()

@@ -5,7 +5,7 @@ use std::{io, slice};
 use axum::response::{IntoResponse, Response};
 use tokio::task::yield_now;
 
-use super::{CannedAnswer, Fault, connection::Connection, traffic::Traffic};
+use super::{CannedAnswer, Fault, connection::Connection, request_log::Traffic};
 
 /// How much of a flood is written at once, in bytes.
 const CHUNK: u64 = 64 * 1024;

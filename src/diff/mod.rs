@@ -36,23 +36,16 @@
 
 mod change;
 mod compare;
-mod effect;
-mod error;
-mod kind;
-mod operation;
+mod impact;
 mod parameters;
-mod read;
-mod shape;
-mod source;
-mod voice;
 
 use std::sync::LazyLock;
 
 use serde_json::Value;
 
+pub use crate::document::error::SpecError;
 pub use change::{Change, Diff, StaleLine};
-pub use effect::Effect;
-pub use error::SpecError;
+pub use impact::Effect;
 
 /// The OpenAPI document that the crate was generated from, as it is written.
 pub const DOCUMENT: &str = include_str!("../../openapi/iamport.yaml");
@@ -70,5 +63,5 @@ pub fn document() -> &'static Value {
 ///
 /// Neither JSON nor YAML; neither OpenAPI 3 nor Swagger 2.0; or a `$ref` that leads nowhere, in a part that is compared.
 pub fn diff(other: impl AsRef<[u8]>) -> Result<Diff, SpecError> {
-    compare::compare(document(), &read::read(other.as_ref())?)
+    compare::compare(document(), &crate::document::read::read(other.as_ref())?)
 }

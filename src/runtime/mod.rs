@@ -12,8 +12,10 @@ use bytes::Bytes;
 use reqwest::{StatusCode, header::HeaderMap};
 use serde::{Serialize, Serializer, de::DeserializeOwned, ser::SerializeSeq};
 
-pub(crate) use crate::path::encode_path;
-use crate::{decode, error};
+pub(crate) mod path;
+
+pub(crate) use self::path::encode_path;
+use crate::{error, json};
 
 /// What is known of a generated client.
 pub trait ClientInfo<Inner> {
@@ -85,7 +87,7 @@ impl<T: DeserializeOwned> ResponseValue<T> {
     #[doc(hidden)]
     pub async fn from_response<E>(answer: Answer) -> Result<Self, Error<E>> {
         let Answer { status, headers, body, attempts } = answer;
-        let inner = decode::decode(status, &body).map_err(|error| error.after(attempts))?;
+        let inner = json::decode(status, &body).map_err(|error| error.after(attempts))?;
         Ok(Self { inner, status, headers, attempts })
     }
 }

@@ -6,7 +6,9 @@ use serde_json::Value;
 
 use super::{
     change::{Change, Diff},
-    effect::{Way, What, fits},
+    impact::{Way, What, fits},
+};
+use crate::document::{
     error::SpecError,
     kind::{Kind, Kinds},
     operation::Operation,

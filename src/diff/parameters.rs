@@ -2,7 +2,9 @@
 
 use super::{
     compare::Walk,
-    effect::{Way, What},
+    impact::{Way, What},
+};
+use crate::document::{
     error::SpecError,
     operation::{Operation, Parameter},
     source::identity,

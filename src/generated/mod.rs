@@ -19,6 +19,8 @@
 #![allow(missing_docs, unused_qualifications, unreachable_pub)]
 #![allow(clippy::all, clippy::indexing_slicing, clippy::missing_errors_doc, clippy::unwrap_used)]
 
+pub(crate) mod envelope;
+
 // Progenitor lets a crate bring its own runtime under this name. Ours prints no body, header or address.
 use crate::runtime as progenitor_client;
 
