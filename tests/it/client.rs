@@ -1,0 +1,264 @@
+//! The wrapper: what it asks for, and what it makes of every kind of answer.
+
+use crate::common::start;
+use iamport::{
+    Client, PaymentStatus, Sorting,
+    sandbox::{CannedAnswer, Endpoint, PaymentBody, Sandbox},
+};
+use proptest::prelude::*;
+
+/// The path of the last request that was no token's, as it stood on the wire.
+fn last_target(sandbox: &Sandbox) -> String {
+    let requests = sandbox.requests();
+    requests.iter().rev().find(|request| request.endpoint() != Endpoint::Token).unwrap().target.clone()
+}
+
+#[tokio::test]
+async fn status_and_sorting_reach_the_service() {
+    let (sandbox, client) = start().await;
+    sandbox.put(PaymentBody::new("order-0001", 100).failed("한도 초과"));
+    sandbox.put(PaymentBody::new("order-0001", 15900).paid());
+    sandbox.put(PaymentBody::new("order-0001", 200));
+
+    let first = client.find_payment("order-0001").await.unwrap().unwrap();
+    assert_eq!((first.status, first.amount), (PaymentStatus::Ready, 200.into()));
+    assert_eq!(last_target(&sandbox), "/payments/find/order-0001");
+
+    let paid = client.find_payment("order-0001").status(PaymentStatus::Paid).sorting(Sorting::PaidDesc);
+    assert_eq!(paid.await.unwrap().unwrap().amount, 15900);
+    assert_eq!(last_target(&sandbox), "/payments/find/order-0001/paid?sorting=-paid");
+
+    let oldest = client.find_payment("order-0001").sorting("started").await.unwrap().unwrap();
+    assert_eq!(oldest.fail_reason.as_deref(), Some("한도 초과"));
+    assert_eq!(last_target(&sandbox), "/payments/find/order-0001?sorting=started");
+    assert!(client.find_payment("order-0001").status("cancelled").await.unwrap().is_none());
+}
+
+#[tokio::test]
+async fn the_tier_goes_along_and_nothing_that_was_not_asked_for() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let client = sandbox.client().tier("A01".parse().unwrap()).build().unwrap();
+    client.find_payment("order-0001").await.unwrap();
+    let requests = sandbox.requests();
+    assert_eq!(requests.len(), 2);
+    for request in requests {
+        assert_eq!(request.tier.as_deref(), Some("A01"));
+        assert!(!request.headers.iter().any(|name| name == "api-version"), "{request:?}");
+    }
+}
+
+#[tokio::test]
+async fn the_generated_client_is_protected_too() {
+    let (sandbox, client) = start().await;
+    sandbox.put(PaymentBody::new("order-0001", 15900).paid());
+    let envelope = client.generated().find_payment("order-0001", None, None).await.unwrap().into_inner();
+    assert_eq!((envelope.code, envelope.response.unwrap().amount), (0, 15900.into()));
+    let error = client.generated().find_payment("order-9999", None, None).await.unwrap_err();
+    assert_eq!(error.status().unwrap().as_u16(), 404);
+    let error = iamport::Error::from(error);
+    assert!(error.is_not_found() && error.message().is_some());
+    assert_eq!(sandbox.count(Endpoint::Token), 1);
+}
+
+const REFUSED: [&str; 3] = ["", ".", ".."];
+const KEPT: [&str; 22] = [
+    "order-0001",
+    "a/../b",
+    "../..",
+    "/",
+    "//",
+    "a/b",
+    "%2e%2e",
+    "%",
+    "%zz",
+    "a%2Fb",
+    r"a\b",
+    r"\..\",
+    r"a\..\b",
+    "?#;",
+    "a b",
+    "\0",
+    "\r\nX: y",
+    "주문-1",
+    "\u{202e}gnp",
+    "🧾",
+    "...",
+    "a@b.c_d-e:f~g",
+];
+
+#[tokio::test]
+async fn an_identifier_is_one_segment_or_nothing_is_sent() {
+    let (sandbox, client) = start().await;
+    for identifier in REFUSED {
+        let generated = client.generated();
+        let status = PaymentStatus::from(identifier);
+        let errors = [
+            client.find_payment(identifier).await.unwrap_err(),
+            client.find_payment(identifier).status("paid").await.unwrap_err(),
+            client.find_payment("order-0001").status(identifier).await.unwrap_err(),
+            client.billing_key_payments(identifier).await.unwrap_err(),
+            generated.find_payment(identifier, None, None).await.unwrap_err().into(),
+            generated.find_payment_with_status(identifier, &status, None, None).await.unwrap_err().into(),
+            generated.find_payment_with_status("order-0001", &status, None, None).await.unwrap_err().into(),
+            generated.list_billing_key_payments(identifier, None, None).await.unwrap_err().into(),
+        ];
+        assert!(errors.iter().all(iamport::Error::is_refused), "{identifier:?}: {errors:?}");
+    }
+    assert_eq!(sandbox.requests().len(), 0, "not even a token");
+
+    let long = "길".repeat(10_000 / 3);
+    for identifier in KEPT.into_iter().chain([long.as_str()]) {
+        sandbox.put(PaymentBody::new(identifier, 100).paid());
+        for sent in [client.find_payment(identifier).await, client.find_payment(identifier).status("paid").await] {
+            assert_eq!(sent.unwrap().unwrap().merchant_uid, identifier);
+        }
+        let generated = client.generated().find_payment(identifier, None, None).await.unwrap().into_inner();
+        assert_eq!(generated.response.unwrap().merchant_uid, identifier);
+    }
+}
+
+#[tokio::test]
+async fn answers_that_are_none_are_told_from_each_other() {
+    let html = || CannedAnswer::new(200, "text/html", "<html>홍길동</html>");
+    let cases = [
+        (CannedAnswer::html(502), Some(502), false, "HTTP 502 in place of an answer of the service"),
+        (CannedAnswer::html(404), Some(404), false, "HTTP 404 in place of an answer of the service"),
+        (CannedAnswer::html(503), Some(503), false, "HTTP 503 in place of an answer of the service"),
+        (html(), Some(200), true, "the body is not JSON"),
+        (CannedAnswer::json(200, ""), Some(200), true, "the body is empty"),
+        (CannedAnswer::json(200, r#"{"code":0,"response":{"imp_"#), Some(200), true, "the body ends early"),
+        (CannedAnswer::json(200, r#"{"code":0,"response":null}"#), Some(200), true, "says success and holds nothing"),
+        (CannedAnswer::json(200, r#"{"code":0,"response":[]}"#), Some(200), true, "says success and holds nothing"),
+        (CannedAnswer::json(200, r#"[]"#), Some(200), true, "expected an object"),
+        (CannedAnswer::json(200, r#"{"message":"홍길동"}"#), Some(200), true, "missing field `code`"),
+        (
+            CannedAnswer::json(
+                200,
+                r#"{"code":0,"response":{"imp_uid":"i","merchant_uid":"m","status":"paid","amount":"홍길동"}}"#,
+            ),
+            Some(200),
+            true,
+            "response.amount: expected a number",
+        ),
+        (CannedAnswer::json(204, ""), Some(204), false, "HTTP 204"),
+        (CannedAnswer::html(302).header("location", "http://127.0.0.1:1/"), Some(302), false, "HTTP 302"),
+    ];
+    for (answer, status, decode, told) in cases {
+        let sandbox = Sandbox::start().await.unwrap();
+        let client = sandbox.client().no_retry().build().unwrap();
+        sandbox.answer_next(Endpoint::Find, answer);
+        let error = client.find_payment("order-0001").await.unwrap_err();
+        assert_eq!(error.status().map(|status| status.as_u16()), status, "{error:?}");
+        assert_eq!((error.is_decode(), error.is_not_found()), (decode, false), "{error:?}");
+        assert!(error.to_string().contains(told), "{error}");
+        assert!(!format!("{error} {error:?}").contains("홍길동"));
+    }
+}
+
+#[tokio::test]
+async fn html_under_401_is_still_a_401() {
+    let (sandbox, client) = start().await;
+    for _ in 0..2 {
+        sandbox.answer_next(Endpoint::Find, CannedAnswer::html(401));
+    }
+    let error = client.find_payment("order-0001").await.unwrap_err();
+    assert!(error.is_unauthorized() && !error.is_decode() && error.code().is_none(), "{error:?}");
+}
+
+#[tokio::test]
+async fn an_answer_beyond_the_limit_is_refused() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let client = sandbox.client().max_body(4096).build().unwrap();
+    sandbox.answer_next(Endpoint::Find, CannedAnswer::json(200, vec![b' '; 4097]));
+    let error = client.find_payment("order-0001").await.unwrap_err();
+    assert!(error.is_too_large() && error.to_string().contains("longer than 4096 bytes"), "{error}");
+}
+
+#[tokio::test]
+async fn nobody_listening_is_no_connection() {
+    let client = Client::builder().credentials("k", "s").base_url("http://127.0.0.1:1").no_retry().build().unwrap();
+    let error = client.find_payment("order-0001").await.unwrap_err();
+    assert!(error.is_connect() && error.status().is_none(), "{error:?}");
+    assert_eq!(error.to_string(), "no connection to the service");
+    assert!(!format!("{error:?}").contains("order-0001"));
+}
+
+#[test]
+fn a_client_that_cannot_be_built_says_why() {
+    let built = |base_url: &str| Client::builder().credentials("k", "s").base_url(base_url).build();
+    for (base_url, told) in [
+        ("api.iamport.kr", "is not a URL"),
+        ("http://api.iamport.kr", "plain http to another machine"),
+        ("http://localhost.example.com", "plain http to another machine"),
+        ("ftp://api.iamport.kr", "neither https nor http"),
+        ("https://user:hunter2@api.iamport.kr", "a user name or a password"),
+        ("https://api.iamport.kr/?key=hunter2", "a query or a fragment"),
+    ] {
+        let error = built(base_url).unwrap_err();
+        assert!(error.is_config() && error.to_string().contains(told), "{error}");
+        assert!(!error.to_string().contains("hunter2"));
+    }
+    for base_url in ["http://127.0.0.1:8080", "http://localhost", "http://[::1]:8080/prefix/"] {
+        assert!(built(base_url).is_ok(), "{base_url}");
+    }
+    assert!(
+        Client::builder()
+            .dangerously_allow_http(true)
+            .base_url("http://10.0.0.1")
+            .credentials("k", "s")
+            .build()
+            .is_ok()
+    );
+    assert!(Client::builder().build().unwrap_err().to_string().contains("credentials"));
+    let debug = format!("{:?}", Client::builder().credentials("key-hunter2", "secret-hunter2"));
+    assert!(!debug.contains("hunter2"), "{debug}");
+}
+
+#[tokio::test]
+async fn a_path_before_the_api_is_kept() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let client = sandbox.client().base_url(format!("{}/proxy/", sandbox.base_url())).build().unwrap();
+    let token = r#"{"code":0,"message":null,"response":{"access_token":"t","now":0,"expired_at":1800}}"#;
+    for _ in 0..2 {
+        sandbox.answer_next(Endpoint::Other, CannedAnswer::json(200, token));
+    }
+    assert!(client.find_payment("order-0001").await.unwrap_err().is_decode());
+    assert_eq!(last_target(&sandbox), "/proxy/payments/find/order-0001");
+    assert!(client.find_payment("..").await.unwrap_err().is_refused());
+}
+
+#[test]
+fn futures_and_streams_can_be_sent() {
+    fn is_send<T: Send>(value: T) -> T {
+        value
+    }
+    fn is_error<T: std::error::Error + Send + Sync + Clone + 'static>() {}
+    is_error::<iamport::Error>();
+    let client = Client::builder().credentials("k", "s").build().unwrap();
+    drop(is_send(client.find_payment("order-0001").into_future()));
+    drop(is_send(client.billing_key_payments("cust_0001").into_future()));
+    drop(is_send(client.billing_key_payments("cust_0001").items()));
+    drop(is_send(client.billing_key_payments("cust_0001").pages()));
+    let api = client.generated().clone();
+    drop(is_send(async move { api.find_payment("order-0001", None, None).await.is_ok() }));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn any_identifier_arrives_as_it_is_or_not_at_all(identifier in "\\PC{0,12}|[./%\\\\?#;a\0-\u{1f}]{0,8}") {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(async {
+            let (sandbox, client) = start().await;
+            sandbox.put(PaymentBody::new(&identifier, 100).paid());
+            match client.find_payment(&identifier).await {
+                Ok(payment) => assert_eq!(payment.unwrap().merchant_uid, identifier),
+                Err(error) => {
+                    assert!(error.is_refused() && REFUSED.contains(&identifier.as_str()), "{error:?}");
+                    assert_eq!(sandbox.requests().len(), 0);
+                }
+            }
+        });
+    }
+}

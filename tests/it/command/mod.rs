@@ -1,0 +1,154 @@
+//! The command as its users meet it: what it prints, where, and with which exit status.
+
+mod payments;
+mod readme;
+mod reconcile;
+mod resume;
+mod sandbox;
+mod terminal;
+mod validate;
+mod verify;
+
+use std::process::{Command, Output, Stdio};
+
+use crate::common::{fill, numbered, start, wire_response};
+use iamport::sandbox::{CannedAnswer, Endpoint, PaymentBody, Sandbox};
+use serde_json::Value;
+
+fn command(args: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_iamport"));
+    command.args(args).env_clear().stdin(Stdio::null());
+    command
+}
+
+fn of(sandbox: &Sandbox, args: &[&str]) -> Command {
+    let mut command = command(args);
+    command.env("IMP_KEY", sandbox.key()).env("IMP_SECRET", sandbox.secret()).env("IMP_BASE_URL", sandbox.base_url());
+    command
+}
+
+/// Runs it while the sandbox answers.
+async fn run(mut command: Command) -> Output {
+    tokio::task::spawn_blocking(move || command.output().unwrap()).await.unwrap()
+}
+
+/// Exit status, standard output and standard error, in one text to look at.
+fn told(output: &Output) -> String {
+    let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
+    format!(
+        "exit {}\n--- stdout\n{}--- stderr\n{}",
+        output.status.code().unwrap(),
+        text(&output.stdout),
+        text(&output.stderr)
+    )
+}
+
+/// Pins what was told; the sandbox's port is another each time.
+fn pinned(name: &str, sandbox: Option<&Sandbox>, output: &Output) {
+    let mut text = told(output);
+    if let Some(address) =
+        sandbox.map(Sandbox::base_url).or_else(|| text.split(' ').find(|word| word.contains("http://127")))
+    {
+        text = text.replace(&address.lines().next().unwrap().to_owned(), "http://127.0.0.1:PORT");
+    }
+    insta::with_settings!({
+        prepend_module_to_snapshot => false, omit_expression => true, snapshot_path => "../../snapshots/command",
+    }, {
+        insta::assert_snapshot!(name, text);
+    });
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn demo() {
+    pinned("demo", None, &run(command(&["demo"])).await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn help_and_bad_usage() {
+    for (name, args) in [
+        ("help", &["--help"][..]),
+        ("help_demo", &["demo", "--help"]),
+        ("help_find", &["find", "--help"]),
+        ("help_payments", &["payments", "--help"]),
+        ("help_verify", &["verify", "--help"]),
+        ("help_reconcile", &["reconcile", "--help"]),
+        ("help_sandbox", &["sandbox", "--help"]),
+        ("help_completions", &["completions", "--help"]),
+        ("nothing", &[]),
+        ("mistyped_command", &["fnd"]),
+        ("mistyped_status", &["find", "order-0001", "--status", "payd"]),
+        ("mistyped_sorting", &["find", "order-0001", "--sorting", "-payd"]),
+        ("mistyped_shell", &["completions", "bsh"]),
+        ("page_zero", &["payments", "cust_0001", "--page", "0"]),
+        ("page_negative", &["payments", "cust_0001", "--page", "-1"]),
+        ("since_a_time", &["payments", "cust_0001", "--since", "2024-03-01T09:00"]),
+        ("port_no_number", &["sandbox", "--port", "http"]),
+        ("since_no_day", &["payments", "cust_0001", "--since", "2024-3-1"]),
+        ("since_after_until", &["payments", "cust_0001", "--since", "2024-03-02", "--until", "2024-03-01"]),
+        ("amount_no_number", &["verify", "order-0001", "--amount", "15.900,00"]),
+        ("amount_negative", &["verify", "order-0001", "--amount", "-1"]),
+        ("amount_missing", &["verify", "order-0001"]),
+        ("currency_no_code", &["verify", "order-0001", "--amount", "1", "--currency", "₩"]),
+        ("concurrency_zero", &["reconcile", "orders.csv", "--concurrency", "0"]),
+        ("resume_without_out", &["reconcile", "orders.csv", "--resume"]),
+        ("latency_no_unit", &["sandbox", "--latency", "30"]),
+        ("no_keys", &["find", "order-0001"]),
+    ] {
+        pinned(name, None, &run(command(args)).await);
+    }
+    assert!(run(command(&["--version"])).await.stdout.starts_with(b"iamport 0."));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn find() {
+    let (sandbox, _) = start().await;
+    sandbox.put(PaymentBody::from_value(wire_response("find-paid-card.json")).unwrap());
+    sandbox.put(numbered("order-0001", 100, 7).failed("한도 초과").set("started_at", 1));
+    for (name, args) in [
+        ("find_table", &["find", "order-0001"][..]),
+        ("find_json", &["find", "order-0001", "--format", "json"]),
+        ("find_ndjson", &["find", "order-0001", "--format", "ndjson", "--status", "failed"]),
+        ("find_sorted", &["find", "order-0001", "--sorting", "started"]),
+        ("find_nothing", &["find", "order-9999"]),
+        ("find_unsendable", &["find", ".."]),
+    ] {
+        pinned(name, Some(&sandbox), &run(of(&sandbox, args)).await);
+    }
+    let json: Value =
+        serde_json::from_slice(&run(of(&sandbox, &["find", "order-0001", "--format", "json"])).await.stdout).unwrap();
+    assert_eq!((json["buyer_name"].as_str(), json["amount"].as_u64()), (Some("홍길동"), Some(15900)));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn failures() {
+    let (sandbox, _) = start().await;
+    fill(&sandbox, 45);
+    let mut wrong = of(&sandbox, &["find", "order-0001"]);
+    wrong.env("IMP_SECRET", "hunter2");
+    pinned("wrong_secret", Some(&sandbox), &run(wrong).await);
+    pinned(
+        "wrong_address",
+        Some(&sandbox),
+        &run(of(&sandbox, &["find", "order-0001", "--base-url", "api.iamport.kr"])).await,
+    );
+    pinned(
+        "plain_http",
+        Some(&sandbox),
+        &run(of(&sandbox, &["find", "order-0001", "--base-url", "http://api.iamport.kr"])).await,
+    );
+
+    for _ in 0..4 {
+        sandbox.answer_next(Endpoint::Find, CannedAnswer::html(502));
+    }
+    pinned("bad_gateway", Some(&sandbox), &run(of(&sandbox, &["find", "order-0001"])).await);
+    sandbox.answer_next(Endpoint::Find, CannedAnswer::json(200, r#"{"code":0,"response":{"imp_uid":"imp_1"}}"#));
+    pinned("broken_body", Some(&sandbox), &run(of(&sandbox, &["find", "order-0001"])).await);
+
+    let nobody = run(of(&sandbox, &["find", "order-0001", "--base-url", "http://127.0.0.1:1"])).await;
+    assert_eq!(nobody.status.code(), Some(3));
+    assert!(
+        String::from_utf8(nobody.stderr)
+            .unwrap()
+            .starts_with("iamport: no connection to the service (after 4 attempts)\n")
+    );
+}

@@ -1,0 +1,120 @@
+use std::{io::Read, process::Stdio};
+
+use serde_json::Value;
+
+use super::{of, pinned, run};
+use crate::common::{fill, numbered, start};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn payments() {
+    let (sandbox, _) = start().await;
+    fill(&sandbox, 45);
+    pinned("payments_page", Some(&sandbox), &run(of(&sandbox, &["payments", "cust_0001", "--page", "3"])).await);
+    pinned("payments_unknown_key", Some(&sandbox), &run(of(&sandbox, &["payments", "cust_9999"])).await);
+    pinned(
+        "payments_unknown_key_page",
+        Some(&sandbox),
+        &run(of(&sandbox, &["payments", "cust_9999", "--page", "1"])).await,
+    );
+
+    let json: Vec<Value> =
+        serde_json::from_slice(&run(of(&sandbox, &["payments", "cust_0001", "--format", "json"])).await.stdout)
+            .unwrap();
+    assert_eq!((json.len(), json[44]["merchant_uid"].as_str()), (45, Some("sub-0045")));
+    let ndjson = run(of(&sandbox, &["payments", "cust_0001", "--format", "ndjson"])).await.stdout;
+    let lines: Vec<Value> = ndjson
+        .split(|b| *b == b'\n')
+        .filter(|line| !line.is_empty())
+        .map(|line| serde_json::from_slice(line).unwrap())
+        .collect();
+    assert_eq!(lines, json);
+
+    sandbox.put_billing_key("cust_0002");
+    assert_eq!(run(of(&sandbox, &["payments", "cust_0002", "--format", "json"])).await.stdout, b"[]\n");
+}
+
+/// Two people, two currencies, four statuses, a year of months.
+#[tokio::test(flavor = "multi_thread")]
+async fn tables_line_up() {
+    let (sandbox, _) = start().await;
+    let payment = |order: &str, amount, number| numbered(order, amount, number).billing_key("cust_0001");
+    sandbox.put(payment("주문-0001", 15900, 1).paid());
+    sandbox.put(payment("order-0002", 1_234_567, 2).failed("한도 초과").set("buyer_name", "Alice Example"));
+    let dollars = serde_json::from_str::<Value>("10.25").unwrap();
+    sandbox
+        .put(payment("order-0003", 0, 3).set("amount", dollars).currency("USD").paid().set("buyer_name", "남궁민수"));
+    let cancellations = serde_json::json!([{ "amount": 22000, "reason": "변심" }]);
+    let cancelled = payment("order-0004", 22000, 4).paid().set("status", "cancelled").set("buyer_name", Value::Null);
+    sandbox.put(cancelled.set("cancel_amount", 22000).set("cancel_history", cancellations));
+    sandbox.put(payment("\u{1b}[31mred\n", 100, 5).set("status", "on_hold").set("buyer_name", "홍"));
+    for (name, args) in [
+        ("payments_table", &["payments", "cust_0001"][..]),
+        ("payments_utc", &["payments", "cust_0001", "--utc"]),
+        ("payments_personal", &["payments", "cust_0001", "--show-personal"]),
+        ("payments_csv", &["payments", "cust_0001", "--format", "csv"]),
+        ("payments_of_a_status", &["payments", "cust_0001", "--status", "failed"]),
+    ] {
+        pinned(name, Some(&sandbox), &run(of(&sandbox, args)).await);
+    }
+}
+
+/// The CSV has a column for every field of the document.
+#[tokio::test(flavor = "multi_thread")]
+async fn csv_leaves_nothing_out() {
+    let (sandbox, _) = start().await;
+    sandbox.put(numbered("order-0001", 15900, 1).billing_key("cust_0001").paid().set("surprise", "뜻밖"));
+    let csv = run(of(&sandbox, &["find", "order-0001", "--format", "csv"])).await.stdout;
+    let mut rows = csv::Reader::from_reader(&*csv);
+    let header = rows.headers().unwrap().clone();
+    let fields = include_str!("../../snapshots/codegen/type_Payment.snap");
+    let body = fields.split_once("pub struct Payment {").unwrap().1.split_once("\n}").unwrap().0;
+    for field in body.lines().filter_map(|line| line.trim().strip_prefix("pub ")?.split_once(':').map(|(name, _)| name))
+    {
+        assert_eq!(header.iter().filter(|column| *column == field).count(), 1, "{field}");
+    }
+    let row = rows.records().next().unwrap().unwrap();
+    assert_eq!(row.get(row.len() - 1), Some(r#"{"surprise":"뜻밖"}"#));
+    assert_eq!(row.iter().zip(&header).find(|(_, column)| *column == "buyer_name").unwrap().0, "홍길동");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn days_begin_in_korea_unless_told() {
+    let (sandbox, _) = start().await;
+    // 2024-03-01 08:30 in Korea, the evening before by UTC.
+    let at = 1_709_249_400;
+    sandbox.put(numbered("early", 100, 1).billing_key("cust_0001").paid().set("paid_at", at));
+    sandbox.put(numbered("never", 100, 2).billing_key("cust_0001").failed("한도 초과").set("started_at", at + 86_400));
+    let orders = async |args: &[&str]| {
+        let args = [&["payments", "cust_0001", "--format", "ndjson"], args].concat();
+        let lines = String::from_utf8(run(of(&sandbox, &args)).await.stdout).unwrap();
+        let order =
+            |line: &str| serde_json::from_str::<Value>(line).unwrap()["merchant_uid"].as_str().unwrap().to_owned();
+        lines.lines().map(order).collect::<Vec<_>>()
+    };
+    assert_eq!(orders(&["--since", "2024-03-01", "--until", "2024-03-01"]).await, ["early"]);
+    assert_eq!(orders(&["--utc", "--since", "2024-03-01"]).await, ["never"]);
+    assert_eq!(orders(&["--utc", "--until", "2024-02-29"]).await, ["early"]);
+    assert_eq!(orders(&["--since", "2024-03-02", "--page", "1"]).await, ["never"]);
+    assert_eq!(orders(&["--since", "2024-03-03"]).await, [""; 0]);
+}
+
+/// `iamport payments … | head -1`
+#[tokio::test(flavor = "multi_thread")]
+async fn a_closed_pipe_is_no_failure() {
+    let (sandbox, _) = start().await;
+    fill(&sandbox, 400);
+    for format in ["table", "csv", "json", "ndjson"] {
+        let mut child = of(&sandbox, &["payments", "cust_0001", "--format", format]);
+        let output = tokio::task::spawn_blocking(move || {
+            let mut child = child.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+            child.stdout.take().unwrap().read_exact(&mut [0; 1]).unwrap();
+            child.wait_with_output().unwrap()
+        });
+        let output = output.await.unwrap();
+        assert_eq!(
+            (output.status.code(), String::from_utf8(output.stderr).unwrap().as_str()),
+            (Some(0), ""),
+            "{format}"
+        );
+    }
+}

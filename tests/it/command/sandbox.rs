@@ -1,0 +1,130 @@
+//! `iamport sandbox`, as a client of any language meets it.
+
+use std::{
+    io::{BufRead, BufReader, Read},
+    path::Path,
+    process::{Child, Command, Stdio},
+};
+
+use iamport::Client;
+
+use super::{command, pinned, run};
+
+/// A sandbox of its own process, and what it said first.
+pub(crate) struct Running {
+    child: Child,
+    greeting: String,
+}
+
+impl Running {
+    pub(crate) fn start(args: &[&str]) -> Self {
+        let mut command = command(&[&["sandbox"], args].concat());
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let mut lines = BufReader::new(child.stdout.as_mut().unwrap()).lines().map(Result::unwrap);
+        let mut greeting: Vec<String> = lines.by_ref().take_while(|line| !line.contains("payments/find")).collect();
+        greeting.push(String::new());
+        Self { child, greeting: greeting.join("\n") }
+    }
+
+    pub(crate) fn value(&self, name: &str) -> &str {
+        self.greeting
+            .lines()
+            .find_map(|line| line.trim().strip_prefix("export ")?.strip_prefix(name)?.strip_prefix('='))
+            .unwrap()
+    }
+
+    fn client(&self) -> Client {
+        let builder = Client::builder().base_url(self.value("IMP_BASE_URL"));
+        builder.credentials(self.value("IMP_KEY"), self.value("IMP_SECRET")).build().unwrap()
+    }
+
+    /// Ctrl-C, and what it said until then on standard error.
+    pub(crate) fn interrupt(mut self) -> (Option<i32>, String) {
+        let interrupt = Command::new("kill").args(["-INT", &self.child.id().to_string()]).status().unwrap();
+        assert!(interrupt.success());
+        let mut log = String::new();
+        self.child.stderr.take().unwrap().read_to_string(&mut log).unwrap();
+        (self.child.wait().unwrap().code(), log)
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn it_serves_logs_and_stops() {
+    let running = Running::start(&["--payments", "3", "--latency", "1ms"]);
+    let client = running.client();
+    assert!(client.find_payment("order-0003").await.unwrap().unwrap().verify(15900, "KRW").is_ok());
+    assert!(client.find_payment("order-0004").await.unwrap().is_none());
+    assert_eq!(client.billing_key_payments("cust_0001").await.unwrap().total, Some(3));
+
+    let (status, log) = running.interrupt();
+    assert_eq!(status, Some(0));
+    // Without the dates, which are of today.
+    let log: Vec<&str> = log.lines().map(|line| line.get(20..).unwrap_or(line)).collect();
+    let expected = [
+        "200 POST /users/getToken",
+        "200 GET /payments/find/order-0003",
+        "404 GET /payments/find/order-0004",
+        "200 GET /subscribe/customers/cust_0001/payments?page=1",
+        "stopped",
+    ];
+    assert_eq!(log, expected);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn captured_bodies_are_data() {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/wire/billing-page-1-of-2.json");
+    let running = Running::start(&["--data", file.to_str().unwrap(), "--array-shape"]);
+    assert!(running.greeting.starts_with("The sandbox answers as api.iamport.kr does. It has 20 captured payments."));
+    running.interrupt();
+
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/wire/find-paid-2021.json");
+    let running = Running::start(&["--data", file.to_str().unwrap(), "--payments", "1"]);
+    assert!(running.client().find_payment("order-0001").await.unwrap().is_some());
+    assert!(
+        running.greeting.contains("It has order-0001 of the billing key cust_0001, and 1 captured payment."),
+        "{}",
+        running.greeting
+    );
+    running.interrupt();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_cannot_be_served() {
+    let running = Running::start(&[]);
+    let port = running.value("IMP_BASE_URL").rsplit(':').next().unwrap();
+    pinned("sandbox_port_taken", None, &run(command(&["sandbox", "--port", port])).await);
+    running.interrupt();
+    for (name, file) in [
+        ("sandbox_no_file", "tests/wire/nothing.json"),
+        ("sandbox_no_json", "Cargo.toml"),
+        ("sandbox_no_payment", "tests/wire/token.json"),
+    ] {
+        let mut command = command(&["sandbox", "--data", file]);
+        command.current_dir(env!("CARGO_MANIFEST_DIR"));
+        pinned(name, None, &run(command).await);
+    }
+}
+
+/// The greeting as it is read, and its `curl` as it is pasted.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_greeting_works() {
+    let running = Running::start(&["--payments", "45"]);
+    let (_, script) = running.greeting.split_once("another terminal:\n").unwrap();
+    let url = running.value("IMP_BASE_URL");
+    let script = format!("{script}  curl -s -H \"Authorization: Bearer $TOKEN\" {url}/payments/find/order-0001");
+    let output = Command::new("sh").args(["-c", &script]).output().unwrap();
+    assert!(
+        String::from_utf8(output.stdout).unwrap().contains(r#""merchant_uid":"order-0001""#),
+        "curl and sed are needed: {}",
+        String::from_utf8(output.stderr).unwrap()
+    );
+    running.interrupt();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn completions_for_every_shell() {
+    for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
+        let script = String::from_utf8(run(command(&["completions", shell])).await.stdout).unwrap();
+        assert!(script.contains("reconcile") || script.contains("verify"), "{shell}");
+    }
+}

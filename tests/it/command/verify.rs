@@ -1,0 +1,30 @@
+use super::{command, of, pinned, run};
+use crate::common::{numbered, start};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn yes_or_no_and_why() {
+    let (sandbox, _) = start().await;
+    sandbox.put(numbered("order-0001", 15900, 1).paid());
+    sandbox.put(numbered("order-0002", 100, 2).paid());
+    sandbox.put(numbered("order-0003", 15900, 3).failed("한도 초과"));
+    sandbox.put(numbered("order-0004", 15900, 4).paid().cancelled(15900, "변심"));
+    sandbox.put(numbered("order-0005", 15900, 5).paid().cancelled(900, "부분 취소"));
+    sandbox.put(numbered("order-0006", 10, 6).currency("USD").paid());
+    // Paid, and then tried once more.
+    sandbox.put(numbered("order-0007", 15900, 7).paid());
+    sandbox.put(numbered("order-0007", 15900, 8).failed("이미 결제됨"));
+    for (name, args) in [
+        ("verify_ok", &["order-0001", "--amount", "15900"][..]),
+        ("verify_ok_separated", &["order-0001", "--amount", "15,900", "--currency", "krw"]),
+        ("verify_amount", &["order-0002", "--amount", "15900"]),
+        ("verify_not_paid", &["order-0003", "--amount", "15900"]),
+        ("verify_cancelled", &["order-0004", "--amount", "15900"]),
+        ("verify_partially", &["order-0005", "--amount", "15900"]),
+        ("verify_currency", &["order-0006", "--amount", "10"]),
+        ("verify_tried_again", &["order-0007", "--amount", "15900"]),
+        ("verify_nothing", &["order-9999", "--amount", "15900"]),
+    ] {
+        pinned(name, Some(&sandbox), &run(of(&sandbox, &[&["verify"], args].concat())).await);
+    }
+    assert_eq!(run(command(&["verify", "order-0001", "--amount", "15900"])).await.status.code(), Some(2));
+}

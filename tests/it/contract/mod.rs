@@ -1,0 +1,206 @@
+//! The document and the Rust types agree, property by property, both ways.
+
+mod bodies;
+mod meaning;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use bodies::{make, mutate};
+use fastrand::Rng;
+use iamport::{
+    generated::types,
+    validate::{self, Severity},
+};
+use meaning::meaning;
+use schemars::{JsonSchema, schema_for};
+use serde::{Serialize, de::DeserializeOwned};
+use serde_json::Value;
+
+/// Where the two differ on purpose, and why.
+const DELIBERATE: [(&str, &str, &str); 5] = [
+    ("PaymentAnnotation", "cancel_amount", NULL_IS_ABSENT),
+    ("PaymentCancelAnnotation", "amount", NULL_IS_ABSENT),
+    ("PaymentDepositAnnotation", "amount", NULL_IS_ABSENT),
+    ("PaymentPromotionAnnotation", "discount", NULL_IS_ABSENT),
+    ("ErrorResponse", "response", "whatever stands there is kept, so the type reads anything"),
+];
+const NULL_IS_ABSENT: &str = "no source has a null there, and reading it as absent does no harm";
+
+/// What a schema says of a property: the JSON types that it allows, and whether it must be there.
+type Property = (BTreeSet<String>, bool);
+type Properties = BTreeMap<String, Property>;
+
+fn document() -> Value {
+    iamport::spec::document().clone()
+}
+
+/// The properties of a schema, whichever of the two it is written in.
+fn properties(root: &Value, schema: &Value) -> Properties {
+    let required: Vec<_> = schema["required"].as_array().into_iter().flatten().collect();
+    let properties = schema["properties"].as_object().into_iter().flatten();
+    let property = |(name, schema): (&String, &Value)| {
+        let must = required.iter().any(|required| *required == name);
+        (name.clone(), (json_types(root, schema), must))
+    };
+    properties.map(property).collect()
+}
+
+/// The JSON types that a schema allows: OpenAPI 3.0 has `nullable`, JSON Schema the type `null`.
+fn json_types(root: &Value, schema: &Value) -> BTreeSet<String> {
+    if let Some(reference) = schema["$ref"].as_str() {
+        return json_types(root, root.pointer(reference.trim_start_matches('#')).unwrap());
+    }
+    if let Some(parts) = schema["allOf"].as_array() {
+        return json_types(root, &parts[0]);
+    }
+    let branches = schema["oneOf"].as_array().or(schema["anyOf"].as_array()).into_iter().flatten();
+    let mut types: BTreeSet<_> = branches.flat_map(|branch| json_types(root, branch)).collect();
+    let of_null_alone = schema["enum"].as_array().is_some_and(|values| values.iter().all(Value::is_null));
+    match &schema["type"] {
+        _ if of_null_alone => {}
+        Value::String(one) => drop(types.insert(one.clone())),
+        Value::Array(several) => types.extend(several.iter().map(|one| one.as_str().unwrap().to_owned())),
+        _ => {}
+    }
+    if schema["nullable"] == true {
+        types.insert("null".to_owned());
+    }
+    types
+}
+
+#[test]
+fn the_types_and_the_document_agree() {
+    let document = document();
+    let mut differences = Vec::new();
+    let mut seen = BTreeSet::new();
+    let mut compare = |name: &'static str, rust: schemars::Schema| {
+        seen.insert(name);
+        let rust = Value::from(rust);
+        let (ours, theirs) =
+            (properties(&rust, &rust), properties(&document, &document["components"]["schemas"][name]));
+        assert!(!ours.is_empty() && !theirs.is_empty(), "{name} has no properties");
+        for property in ours.keys().chain(theirs.keys()).collect::<BTreeSet<_>>() {
+            match (ours.get(property), theirs.get(property)) {
+                (Some(ours), Some(theirs)) if ours == theirs => {}
+                (ours, theirs) => {
+                    differences.push((name, property.clone(), format!("type {ours:?}, document {theirs:?}")))
+                }
+            }
+        }
+    };
+    fn of<T: JsonSchema>() -> schemars::Schema {
+        schema_for!(T)
+    }
+    compare("PaymentAnnotation", of::<types::Payment>());
+    compare("PaymentCancelAnnotation", of::<types::Cancellation>());
+    compare("PaymentDepositAnnotation", of::<types::Deposit>());
+    compare("PaymentPromotionAnnotation", of::<types::Promotion>());
+    compare("PaymentPage", of::<types::PaymentPage>());
+    compare("PaymentResponse", of::<types::PaymentResponse>());
+    compare("PaymentListResponse", of::<types::PaymentListResponse>());
+    compare("AccessTokenResponse", of::<types::AccessTokenResponse>());
+    compare("AccessToken", of::<types::AccessToken>());
+    compare("TokenRequest", of::<types::TokenRequest>());
+    compare("ErrorResponse", of::<types::ErrorResponse>());
+
+    let deliberate: Vec<_> = DELIBERATE.iter().map(|(schema, property, _)| (*schema, *property)).collect();
+    let found: Vec<_> = differences.iter().map(|(schema, property, _)| (*schema, property.as_str())).collect();
+    for (schema, property, how) in &differences {
+        assert!(deliberate.contains(&(schema, property)), "{schema}.{property}: {how}");
+    }
+    for difference in deliberate {
+        assert!(found.contains(&difference), "{difference:?} is no difference any more");
+    }
+    let objects = document["components"]["schemas"].as_object().unwrap().iter();
+    let objects = objects.filter(|(_, schema)| schema["properties"].is_object());
+    for (name, _) in objects {
+        assert!(seen.contains(name.as_str()), "{name} is compared with no type");
+    }
+}
+
+/// How many bodies a run makes of each kind of answer; more by the environment variable.
+fn cases() -> u64 {
+    std::env::var("IAMPORT_CONTRACT_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(2000)
+}
+
+/// Each kind of answer: its schema, the operation it answers, and what is to be done with a body of it.
+fn each_answer(mut check: impl FnMut(&str, &str, &dyn Fn(&Value) -> Result<Value, String>)) {
+    fn read<T: DeserializeOwned + Serialize>(body: &Value) -> Result<Value, String> {
+        // By its text, as it comes from a socket.
+        let value: T = serde_json::from_slice(&serde_json::to_vec(body).unwrap()).map_err(|error| error.to_string())?;
+        Ok(serde_json::to_value(value).unwrap())
+    }
+    check("PaymentResponse", "find_payment", &read::<types::PaymentResponse>);
+    check("PaymentListResponse", "list_billing_key_payments", &read::<types::PaymentListResponse>);
+    check("AccessTokenResponse", "get_token", &read::<types::AccessTokenResponse>);
+}
+
+#[test]
+fn what_the_document_allows_is_read_and_written_back_with_the_same_meaning() {
+    let document = document();
+    let mut allowed = 0;
+    each_answer(|schema, operation, read| {
+        for seed in 0..cases() {
+            let mut rng = Rng::with_seed(seed);
+            let mut body = make(&document, &document["components"]["schemas"][schema], &mut rng);
+            body["code"] = rng.choice([0, 0, 0, 1, -1]).into();
+            let report = validate::answer_value(operation, 200, &body).unwrap();
+            if report.worst() == Some(Severity::Violation) {
+                continue;
+            }
+            allowed += 1;
+            let again = read(&body).unwrap_or_else(|error| panic!("seed {seed}: {error}\n{body:#}"));
+            let told = validate::answer_value(operation, 200, &again).unwrap();
+            assert!(told.worst() < Some(Severity::Violation), "seed {seed}: {told}\n{again:#}");
+            assert_eq!(meaning(&again), meaning(&body), "seed {seed} of {schema}");
+        }
+    });
+    println!("{allowed} of {} bodies were allowed", 3 * cases());
+    assert!(allowed > 3 * cases() / 2, "only {allowed} bodies were allowed: the generator is off");
+}
+
+#[test]
+fn decoding_and_validation_never_disagree_in_silence() {
+    let document = document();
+    let (mut refused, mut violated) = (0, 0);
+    each_answer(|schema, operation, read| {
+        for seed in 0..cases() {
+            let mut rng = Rng::with_seed(seed);
+            let mut body = make(&document, &document["components"]["schemas"][schema], &mut rng);
+            for _ in 0..rng.usize(1..4) {
+                mutate(&mut body, &mut rng);
+            }
+            let violates = match validate::answer(operation, 200, &serde_json::to_vec(&body).unwrap()) {
+                Ok(report) => report.worst() == Some(Severity::Violation),
+                Err(unreadable) => panic!("seed {seed}: {unreadable}"),
+            };
+            violated += u64::from(violates);
+            if let Err(error) = read(&body) {
+                refused += 1;
+                assert!(violates, "seed {seed}: does not decode ({error}), and validation found nothing\n{body:#}");
+            }
+        }
+    });
+    println!("{violated} bodies had a violation, {refused} were refused, of {}", 3 * cases());
+    assert!(refused > 0 && violated > refused);
+}
+
+#[test]
+fn every_example_of_the_document_validates_without_violation_or_drift() {
+    let document = document();
+    let mut seen = 0;
+    for (_, operation) in document["paths"].as_object().unwrap().values().flat_map(|path| path.as_object().unwrap()) {
+        for (status, answer) in operation["responses"].as_object().unwrap() {
+            let answer = answer["$ref"].as_str().map_or(answer, |r| document.pointer(&r[1..]).unwrap());
+            for (name, example) in answer["content"]["application/json"]["examples"].as_object().unwrap() {
+                let example = document.pointer(&example["$ref"].as_str().unwrap()[1..]).unwrap();
+                let id = operation["operationId"].as_str().unwrap();
+                let report = validate::answer_value(id, status.parse().unwrap(), &example["value"]).unwrap();
+                let beyond = report.findings().iter().find(|finding| finding.severity() != Severity::Deviation);
+                assert!(beyond.is_none(), "{id} {status} {name}: {report}");
+                seen += 1;
+            }
+        }
+    }
+    assert!(seen >= 20, "{seen}");
+}

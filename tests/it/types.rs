@@ -1,0 +1,247 @@
+//! The scalars: lenient in, exact out.
+
+use std::time::{Duration, SystemTime};
+
+use iamport::{Amount, CardType, Currency, PayMethod, Payment, PaymentStatus, Sorting, Tier, Timestamp};
+use proptest::prelude::*;
+use serde_json::{Value, json};
+
+/// A payment that has what every payment must have, and the given fields.
+fn payment(fields: Value) -> Payment {
+    serde_json::from_value(body(fields)).unwrap()
+}
+
+fn body(fields: Value) -> Value {
+    let mut body = json!({ "imp_uid": "imp_1", "merchant_uid": "order-1", "amount": 15900, "status": "paid" });
+    body.as_object_mut().unwrap().extend(fields.as_object().unwrap().clone());
+    body
+}
+
+#[test]
+fn a_moment_is_read_in_every_form_that_a_source_has() {
+    for form in [json!(1_709_722_069), json!("1709722069")] {
+        let paid = payment(json!({ "paid_at": form }));
+        assert_eq!(paid.paid_at().unwrap().as_secs(), 1_709_722_069);
+        assert_eq!(serde_json::to_value(&paid).unwrap()["paid_at"], json!(1_709_722_069));
+    }
+    for nothing in [json!(0), json!("0"), json!(""), json!("00"), Value::Null] {
+        let payment = payment(json!({ "paid_at": nothing, "vbank_date": nothing }));
+        assert_eq!((payment.paid_at(), payment.paid_at, payment.vbank_date()), (None, None, None), "{nothing}");
+        assert!(payment.extra.is_empty());
+    }
+    assert_eq!(payment(json!({})).paid_at(), None);
+}
+
+#[test]
+fn a_moment_that_no_source_tells_of_is_kept_and_is_no_moment() {
+    for odd in
+        [json!(-1), json!(1.5), json!("2024-03-06"), json!(true), json!({ "at": 1 }), json!([1]), json!(u64::MAX)]
+    {
+        let payment = payment(json!({ "paid_at": odd }));
+        assert_eq!(payment.paid_at(), None);
+        assert_eq!(payment.extra["paid_at"], odd);
+        assert_eq!(serde_json::to_value(&payment).unwrap()["paid_at"], odd);
+    }
+}
+
+#[test]
+fn a_moment_converts() {
+    let at = Timestamp::from_secs(1_709_722_069).unwrap();
+    assert_eq!(SystemTime::from(at), SystemTime::UNIX_EPOCH + Duration::from_secs(1_709_722_069));
+    #[cfg(feature = "jiff")]
+    assert_eq!(jiff::Timestamp::from(at).to_string(), "2024-03-06T10:47:49Z");
+    #[cfg(feature = "chrono")]
+    assert_eq!(chrono::DateTime::<chrono::Utc>::from(at).timestamp(), 1_709_722_069);
+    assert_eq!(Timestamp::from_secs(0), None);
+    assert_eq!(Timestamp::from_secs(u64::MAX), None);
+}
+
+#[test]
+fn amounts_are_exact() {
+    for (text, printed, written) in [
+        ("15900", "15900", "15900"),
+        ("10.25", "10.25", "10.25"),
+        ("10.50", "10.50", "10.5"),
+        ("10.0", "10.0", "10"),
+        ("0.1", "0.1", "0.1"),
+        ("1e3", "1000", "1000"),
+        ("9007199254740993", "9007199254740993", "9007199254740993"),
+        ("90071992547409.93", "90071992547409.93", "90071992547409.93"),
+        ("12345678901234567890.12345678", "12345678901234567890.12345678", "12345678901234567890.12345678"),
+        ("-0.30", "-0.30", "-0.3"),
+        // Half-way between two floats that print 16 digits: what prints them chooses.
+        ("716138432682606.3", "716138432682606.3", "716138432682606.3"),
+    ] {
+        let json =
+            format!(r#"{{"imp_uid":"i","merchant_uid":"m","status":"paid","amount":{text},"cancel_amount":{text}}}"#);
+        let payment: Payment = serde_json::from_str(&json).unwrap();
+        assert_eq!(payment.amount.to_string(), printed);
+        assert_eq!(payment.cancel_amount, Some(payment.amount));
+        assert_eq!(serde_json::to_string(&payment.amount).unwrap(), written);
+        let reader: Payment = serde_json::from_reader(json.as_bytes()).unwrap();
+        assert_eq!(reader.amount, payment.amount);
+    }
+    assert_eq!(payment(json!({ "amount": 15900 })).amount, 15900);
+    assert_eq!(15900_i64, payment(json!({ "amount": 15900.0 })).amount);
+    assert_eq!(payment(json!({ "amount": 10.25 })).amount, "10.25".parse::<Amount>().unwrap());
+    assert!("10,25".parse::<Amount>().is_err() && "".parse::<Amount>().is_err() && "1e3".parse::<Amount>().is_err());
+}
+
+#[test]
+fn an_amount_that_is_no_number_stops_a_payment_where_it_must_and_nowhere_else() {
+    for odd in [json!("15900"), json!(null), json!(true), json!([15900]), json!({ "KRW": 15900 })] {
+        let error = serde_json::from_value::<Payment>(body(json!({ "amount": odd }))).unwrap_err();
+        assert!(error.to_string().contains("expected a number"), "{error}");
+        if !odd.is_null() {
+            let payment = payment(json!({ "cancel_amount": odd }));
+            assert_eq!(payment.extra["cancel_amount"], odd);
+        }
+    }
+    let rounded =
+        r#"{"imp_uid":"i","merchant_uid":"m","status":"paid","amount":15900.0000000000000000000000000000001e0}"#;
+    assert!(serde_json::from_str::<Payment>(rounded).is_err());
+    let huge = r#"{"imp_uid":"i","merchant_uid":"m","status":"paid","amount":1e400}"#;
+    assert!(serde_json::from_str::<Payment>(huge).is_err());
+}
+
+#[test]
+fn an_amount_survives_being_buffered() {
+    #[derive(serde::Deserialize)]
+    struct Outer {
+        #[serde(flatten)]
+        payment: Payment,
+    }
+    let outer: Outer = serde_json::from_value(body(json!({ "amount": 10.25, "cancel_amount": 0 }))).unwrap();
+    assert_eq!(outer.payment.amount.to_string(), "10.25");
+    assert_eq!(outer.payment.cancel_amount, Some(Amount::ZERO));
+}
+
+#[test]
+fn card_types_are_read_in_every_form_that_a_source_has() {
+    for (form, card_type) in [
+        (json!(0), Some(CardType::Credit)),
+        (json!("1"), Some(CardType::Debit)),
+        (json!(7), Some(CardType::Unknown(7))),
+        (json!("null"), None),
+        (json!(""), None),
+        (json!(null), None),
+    ] {
+        assert_eq!(payment(json!({ "card_type": form })).card_type, card_type);
+    }
+    assert_eq!(payment(json!({ "card_type": "credit" })).extra["card_type"].as_str(), Some("credit"));
+}
+
+#[test]
+fn unknown_codes_stay_as_they_came() {
+    let body = body(json!({ "pay_method": "moonpay", "status": "Paid ", "currency": "krw", "channel": "" }));
+    let payment: Payment = serde_json::from_value(body.clone()).unwrap();
+    assert_eq!(payment.pay_method, Some(PayMethod::Unknown("moonpay".to_owned())));
+    assert_ne!(payment.status, PaymentStatus::Paid);
+    assert!(!payment.is_paid());
+    assert_eq!(serde_json::to_value(&payment).unwrap(), body);
+    assert_eq!(PaymentStatus::from("paid"), PaymentStatus::Paid);
+    assert_eq!(Sorting::PaidDesc.to_string(), "-paid");
+    assert_eq!(Currency::KNOWN, ["KRW", "USD", "EUR", "JPY", "VND"]);
+}
+
+#[test]
+fn only_four_fields_can_stop_a_payment() {
+    for field in ["imp_uid", "merchant_uid", "amount", "status"] {
+        let mut missing = body(json!({}));
+        missing.as_object_mut().unwrap().remove(field);
+        assert!(serde_json::from_value::<Payment>(missing).unwrap_err().to_string().contains(field));
+        for odd in [json!(null), json!(true), json!({}), json!([])] {
+            assert!(serde_json::from_value::<Payment>(body(json!({ field: odd }))).is_err(), "{field}: {odd}");
+        }
+    }
+    let whole: Value = serde_json::from_str(include_str!("../wire/find-cancelled-in-parts.json")).unwrap();
+    let names: Vec<_> = whole["response"].as_object().unwrap().keys().cloned().collect();
+    for field in names.iter().filter(|name| !["imp_uid", "merchant_uid", "amount", "status"].contains(&name.as_str())) {
+        for odd in
+            [json!(null), json!(false), json!(-7.5), json!("odd"), json!({ "odd": 1 }), json!([{ "odd": [] }, 3])]
+        {
+            let mut body = whole["response"].clone();
+            body[field] = odd.clone();
+            let payment: Payment = serde_json::from_value(body).unwrap();
+            let again = serde_json::to_value(&payment).unwrap();
+            assert!(odd.is_null() || again[field] == odd, "{field}: {odd} came back as {}", again[field]);
+        }
+    }
+}
+
+#[test]
+fn unknown_fields_survive_at_every_depth() {
+    let body = body(json!({
+        "new_field": { "deep": [1, "two"] },
+        "code": 0,
+        "cancel_history": [{ "amount": 1, "new_field": null, "other": "x" }],
+        "promotion": { "id": "p", "new_field": 1 },
+    }));
+    let payment: Payment = serde_json::from_value(body.clone()).unwrap();
+    assert_eq!(payment.extra["new_field"]["deep"][1], "two");
+    assert_eq!(serde_json::to_value(&payment).unwrap(), body);
+}
+
+#[test]
+fn a_field_that_stands_twice_is_an_error() {
+    let start = r#"{"imp_uid":"i","merchant_uid":"m","amount":1,"status":"paid","#;
+    for twice in [r#""amount":2}"#, r#""name":"a","name":"b"}"#, r#""escrow":"a","escrow":"b"}"#, r#""new":1,"new":2}"#]
+    {
+        assert!(serde_json::from_str::<Payment>(&format!("{start}{twice}")).is_err(), "{twice}");
+    }
+}
+
+#[test]
+fn personal_text_is_redacted_and_codes_are_not() {
+    let whole: Value = serde_json::from_str(include_str!("../wire/find-ready-vbank.json")).unwrap();
+    let mut body = whole["response"].clone();
+    body["custom_data"] = json!("{\"note\":\"ring twice\"}");
+    body["card_number"] = json!("559410*********4");
+    body["birthday"] = json!("1990-01-01");
+    body["deposit_history"] = json!([{ "depositor_name": "임꺽정" }]);
+    let payment: Payment = serde_json::from_value(body).unwrap();
+    for text in [format!("{payment:?}"), format!("{payment:#?}")] {
+        for personal in [
+            "홍길동",
+            "buyer@example.com",
+            "010-0000-0000",
+            "테헤란로",
+            "06164",
+            "559410",
+            "00000000000000",
+            "(주)예시",
+            "twice",
+            "Mozilla",
+            "1990",
+            "임꺽정",
+        ] {
+            assert!(!text.contains(personal), "{personal} is in {text}");
+        }
+        assert!(text.contains("[redacted]") && text.contains("Vbank") && text.contains("order-0003"));
+    }
+    assert_eq!(payment.buyer_name.as_deref(), Some("홍길동"));
+    assert_eq!(serde_json::to_value(&payment).unwrap()["buyer_name"], "홍길동");
+}
+
+#[test]
+fn a_tier_is_three_of_a_to_z_and_digits() {
+    assert_eq!("A0Z".parse::<Tier>().unwrap().to_string(), "A0Z");
+    for odd in ["", "A0", "A0ZZ", "a0z", "A\r\n", "가1"] {
+        assert!(odd.parse::<Tier>().is_err(), "{odd:?}");
+    }
+}
+
+proptest! {
+    #[test]
+    fn any_decimal_survives(digits in 0_u64..=u64::MAX, scale in 0_u32..=9) {
+        let amount = Amount::from(rust_decimal::Decimal::from_i128_with_scale(digits.into(), scale));
+        let text = serde_json::to_string(&amount).unwrap();
+        prop_assert_eq!(serde_json::from_str::<Amount>(&text).unwrap(), amount);
+        prop_assert_eq!(amount.to_string().parse::<Amount>().unwrap(), amount);
+    }
+
+    #[test]
+    fn no_body_makes_decoding_panic(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
+        let _ = serde_json::from_slice::<Payment>(&bytes);
+    }
+}

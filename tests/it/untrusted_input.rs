@@ -1,0 +1,279 @@
+//! What a caller hands in and did not write itself: it arrives exactly as it is, or is refused with a reason, and
+//! nothing of it goes elsewhere.
+
+use crate::common::{EagerClock, start};
+use iamport::{
+    Client, PaymentStatus, Sorting, Tier,
+    sandbox::{CannedAnswer, Endpoint, PaymentBody, Sandbox},
+};
+use percent_encoding::percent_decode_str;
+use proptest::{
+    prelude::*,
+    test_runner::{Config, TestRunner},
+};
+
+/// What a header, a line or a buffer could choke on.
+const NASTY: [&str; 8] = ["a\r\nX-Evil: 1", "a\nb", "a\0b", "\u{7f}", "키", "🧾\u{202e}", "\" or \\", " a "];
+
+fn huge() -> String {
+    "A".repeat(10_000)
+}
+
+#[test]
+fn a_tier_is_three_characters_or_none() {
+    let lengths = ["", "A", "A0", "A012", "a01", "A0 ", "A0\n", "\r\nA", "A\0B", "Á1", "Ａ01", "홍", "A0\u{200b}"];
+    for text in lengths.into_iter().chain(NASTY).chain([huge().as_str()]) {
+        let error = text.parse::<Tier>().unwrap_err();
+        assert_eq!(error.to_string(), "a tier is three characters of A-Z and 0-9, like A01", "{text:?}");
+    }
+}
+
+/// Nothing but JSON carries them, so there is nothing that they could break out of.
+#[tokio::test]
+async fn key_and_secret_arrive_as_they_are() {
+    for text in NASTY.into_iter().chain([huge().as_str()]) {
+        let (key, secret) = (format!("key-{text}"), format!("secret-{text}"));
+        let sandbox = Sandbox::builder().keys(key.clone(), secret.clone()).start().await.unwrap();
+        let client = sandbox.client().build().unwrap();
+        assert!(client.find_payment("order-0001").await.unwrap().is_none(), "{text:?}");
+        let headers: Vec<_> = sandbox.requests().into_iter().flat_map(|request| request.headers).collect();
+        assert!(!headers.iter().any(|name| name == "x-evil"), "{headers:?}");
+
+        for (key, secret) in [(key.clone(), format!("{secret}x")), (format!("{key}x"), secret)] {
+            let wrong = sandbox.client().credentials(key.clone(), secret.clone()).build().unwrap();
+            let error = wrong.find_payment("order-0001").await.unwrap_err();
+            assert!(error.is_unauthorized(), "{error}");
+            let told = format!("{error} {error:?} {wrong:?}");
+            assert!(!told.contains(&key) && !told.contains(&secret) && !told.contains("X-Evil"), "{told}");
+        }
+    }
+    for (key, secret) in [("", "hunter2"), ("hunter2", "")] {
+        let error = Client::builder().credentials(key, secret).build().unwrap_err();
+        assert!(error.is_config() && !error.to_string().contains("hunter2"), "{error}");
+    }
+}
+
+#[test]
+fn a_base_url_that_will_not_do_is_refused_with_a_reason() {
+    const NO_URL: &str = "is not a URL";
+    const PLAIN: &str = "plain http to another machine";
+    const ODD: &str = "a blank, a control character or a backslash";
+    const PASSWORD: &str = "a user name or a password";
+    const QUERY: &str = "a query or a fragment";
+    const SCHEME: &str = "neither https nor http";
+    let long = format!("https://api.iamport.kr/hunter2/{}", "a".repeat(70_000));
+    let cases = [
+        ("", NO_URL),
+        ("https://", NO_URL),
+        ("https:///", NO_URL),
+        ("//api.iamport.kr", NO_URL),
+        ("hunter2", NO_URL),
+        ("https://hunter2:65536", NO_URL),
+        ("https://hunter2:port", NO_URL),
+        ("https://hunter2%00.example.com", NO_URL),
+        ("https://hunter2<>.example.com", NO_URL),
+        ("https://[::1", NO_URL),
+        ("https://256.0.0.1", NO_URL),
+        ("https://hunter2@api.iamport.kr", PASSWORD),
+        ("https://:hunter2@api.iamport.kr", PASSWORD),
+        ("https://api.iamport.kr@hunter2.example.com", PASSWORD),
+        ("https://api.iamport.kr:443@hunter2.example.com", PASSWORD),
+        ("http://hunter2@127.0.0.1", PASSWORD),
+        ("https://api.iamport.kr?", QUERY),
+        ("https://api.iamport.kr/?key=hunter2", QUERY),
+        ("https://api.iamport.kr/#hunter2", QUERY),
+        ("https://hunter2.example.com#@api.iamport.kr", QUERY),
+        ("https://api.iamport.kr\r\nX-Evil: hunter2", ODD),
+        ("https://api.iam\nport.kr", ODD),
+        ("https://api.iamport.kr/a b", ODD),
+        ("https://api.iamport.kr/\0", ODD),
+        ("https://hunter2.example.com\\@api.iamport.kr", ODD),
+        ("https:\\\\api.iamport.kr", ODD),
+        ("ftp://api.iamport.kr", SCHEME),
+        ("file:///hunter2", SCHEME),
+        ("data:hunter2", SCHEME),
+        ("javascript:hunter2", SCHEME),
+        ("ws://127.0.0.1", SCHEME),
+        ("unix:/hunter2", SCHEME),
+        ("http+unix://hunter2", SCHEME),
+        ("localhost:8080", SCHEME),
+        ("http://127.0.0.1.example.com", PLAIN),
+        ("http://127.0.0.1%2eexample.com", PLAIN),
+        ("http://localhost.example.com", PLAIN),
+        ("http://localhost.", PLAIN),
+        ("http://notlocalhost", PLAIN),
+        ("http://0.0.0.0", PLAIN),
+        ("http://0", PLAIN),
+        ("http://[::]", PLAIN),
+        ("http://[::ffff:127.0.0.1]", PLAIN),
+        ("http://[::ffff:10.0.0.1]", PLAIN),
+        ("http://128.0.0.1", PLAIN),
+        ("http://2130706432.example.com", PLAIN),
+        ("HTTP://API.IAMPORT.KR", PLAIN),
+        ("https://api.iamport.kr/!/hunter2", "`!` as a part of it"),
+        (&long, "a path that is too long"),
+    ];
+    for (base_url, reason) in cases {
+        let builder = Client::builder().credentials("k", "s").base_url(base_url);
+        let debug = format!("{builder:?}");
+        let error = builder.build().unwrap_err();
+        assert!(error.is_config() && error.to_string().contains(reason), "{base_url:?}: {error}");
+        assert!(!format!("{error} {error:?} {debug}").contains("hunter2"), "{base_url:?}: {error:?}");
+    }
+    let https = [
+        "HTTPS://API.IAMPORT.KR",
+        "https://아임포트.example.com",
+        "https://[::1]:8443",
+        "https://10.0.0.1",
+        "https://h:0/",
+    ];
+    for base_url in https.into_iter().chain(["https://api.iamport.kr/a%0d%0ab/", " https://api.iamport.kr\n"]) {
+        let built = Client::builder().credentials("k", "s").base_url(base_url).build();
+        assert!(built.is_ok(), "{base_url:?}: {built:?}");
+    }
+}
+
+/// The many names of this machine, each tried on a socket.
+#[tokio::test]
+async fn a_base_url_of_this_machine_works_however_it_is_written() {
+    let (sandbox, _) = start().await;
+    let port = sandbox.base_url().rsplit_once(':').unwrap().1;
+    let hosts = [
+        "127.0.0.1",
+        "2130706433",
+        "0x7f.1",
+        "0177.0.0.1",
+        "127.1",
+        "１２７.0.0.1",
+        "127.0.0.1.",
+        "LOCALHOST",
+        "%6cocalhost",
+    ];
+    for base_url in hosts.map(|host| format!("HTTP://{host}:{port}//")) {
+        let client = sandbox.client().base_url(&base_url).build().unwrap();
+        assert!(client.find_payment("order-0001").await.unwrap().is_none(), "{base_url}");
+        assert_eq!(sandbox.requests().last().unwrap().target, "/payments/find/order-0001");
+        assert_eq!(sandbox.forget_requests(), 2, "{base_url}");
+    }
+}
+
+#[tokio::test]
+async fn a_redirect_takes_nothing_to_another_host() {
+    let (elsewhere, _) = start().await;
+    elsewhere.put(PaymentBody::new("order-0001", 1).billing_key("cust_0001").paid());
+    let port = elsewhere.base_url().rsplit_once(':').unwrap().1;
+    let hosts = [elsewhere.base_url().to_owned(), format!("//127.0.0.1:{port}"), format!("http://localhost:{port}")];
+    for status in [300, 301, 302, 303, 305, 307, 308] {
+        for (endpoint, path) in [
+            (Endpoint::Token, "/users/getToken"),
+            (Endpoint::Find, "/payments/find/order-0001"),
+            (Endpoint::List, "/subscribe/customers/cust_0001/payments"),
+        ] {
+            for host in &hosts {
+                let (sandbox, client) = start().await;
+                let answer = CannedAnswer::html(status).header("location", &format!("{host}{path}"));
+                sandbox.misbehave(endpoint, answer, usize::MAX);
+                let error = match endpoint {
+                    Endpoint::List => client.billing_key_payments("cust_0001").await.map(drop).unwrap_err(),
+                    _ => client.find_payment("order-0001").await.map(drop).unwrap_err(),
+                };
+                assert_eq!(error.status().map(|status| status.as_u16()), Some(status), "{endpoint:?}: {error:?}");
+                assert_eq!(sandbox.count(endpoint), 1, "{endpoint:?} {status}");
+            }
+        }
+    }
+    assert_eq!(elsewhere.requests(), []);
+}
+
+/// A proxy of the environment would be told the token of what is on this machine.
+#[cfg(feature = "cli")]
+#[tokio::test]
+async fn a_proxy_is_not_asked_for_this_machine() {
+    let ((sandbox, _), (proxy, _)) = (start().await, start().await);
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_iamport"));
+    command.args(["find", "order-0001"]).env_clear();
+    command.env("IMP_KEY", sandbox.key()).env("IMP_SECRET", sandbox.secret()).env("IMP_BASE_URL", sandbox.base_url());
+    for name in ["HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"] {
+        command.env(name, proxy.base_url());
+    }
+    let output = tokio::task::spawn_blocking(move || command.output().unwrap()).await.unwrap();
+    assert_eq!(proxy.requests(), [], "{output:?}");
+    assert_eq!((sandbox.count(Endpoint::Token), sandbox.count(Endpoint::Find)), (1, 1), "{output:?}");
+}
+
+#[tokio::test]
+async fn an_address_that_is_too_long_is_refused_before_anything_is_sent() {
+    let (sandbox, client) = start().await;
+    let (long, status) = ("가".repeat(10_000), PaymentStatus::from("x".repeat(70_000).as_str()));
+    let sorting = Sorting::from("x".repeat(70_000).as_str());
+    let api = client.generated();
+    let errors = [
+        client.find_payment(&long).await.unwrap_err(),
+        client.billing_key_payments(&long).await.map(drop).unwrap_err(),
+        api.find_payment(&long, None, None).await.unwrap_err().into(),
+        api.find_payment("order-0001", Some(&sorting), None).await.unwrap_err().into(),
+        api.find_payment_with_status("order-0001", &status, None, None).await.unwrap_err().into(),
+        api.list_billing_key_payments(&long, None, None).await.unwrap_err().into(),
+    ];
+    for error in errors {
+        assert!(error.is_refused() && error.to_string().contains("longer than 65534 bytes"), "{error:?}");
+        assert!(error.to_string().len() < 200);
+    }
+    assert_eq!(sandbox.requests(), [], "not even a token");
+    let most = "x".repeat(65_000);
+    sandbox.put(PaymentBody::new(&most, 100).paid());
+    assert!(client.find_payment(&most).await.unwrap().is_some());
+}
+
+fn decoded(raw: &str) -> String {
+    percent_decode_str(raw).decode_utf8().unwrap().into_owned()
+}
+
+/// Identifiers and unknown codes, from a single character to what folds, splits or ends an address.
+fn texts() -> impl Strategy<Value = String> {
+    let nasty = "[./%\\\\?#;:@&=+!*~'\"<>{}|^` a2eEfF\0-\u{1f}\u{7f}-\u{a0}\u{200e}\u{202e}\u{2028}가-힣]{1,12}";
+    prop_oneof![any::<String>(), nasty, "\\PC{1,40}", "(\\.|%2e|%2E|/|\\\\|%2f|%5c){1,6}"]
+        .prop_filter("those are refused", |text| !matches!(text.as_str(), "" | "." | ".."))
+}
+
+#[test]
+fn the_generated_client_sends_every_text_as_one_segment() {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let sandbox = runtime.block_on(Sandbox::start()).unwrap();
+    // Should it ask twice, let it do so without a wait.
+    let client = sandbox.client().clock(EagerClock::new()).build().unwrap();
+    let api = client.generated();
+    let ask = async |uid: &str, status: &str, sorting: &str| {
+        let (code, order) = (PaymentStatus::from(status), Sorting::from(sorting));
+        assert_eq!(code.as_str(), status);
+        let _ = api.find_payment_with_status(uid, &code, Some(&order), None).await;
+        let _ = api.find_payment(uid, Some(&order), None).await;
+        let _ = api.list_billing_key_payments(uid, None, None).await;
+        let targets = sandbox.requests().into_iter().filter(|request| request.endpoint() != Endpoint::Token);
+        let targets: Vec<_> = targets.map(|request| request.target).collect();
+        sandbox.forget_requests();
+        let [with_status, find, list] = &targets[..] else { panic!("{targets:?}") };
+        for target in &targets {
+            assert!(target.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\' && byte != b'#'), "{target}");
+        }
+
+        let (path, query) = with_status.split_once('?').unwrap();
+        let [empty, "payments", "find", first, second] = path.split('/').collect::<Vec<_>>()[..] else {
+            panic!("{path}")
+        };
+        assert_eq!((empty, decoded(first).as_str(), decoded(second).as_str()), ("", uid, status));
+        let [pair] = query.split('&').collect::<Vec<_>>()[..] else { panic!("{query}") };
+        assert_eq!(decoded(&pair.replace('+', " ")), format!("sorting={sorting}"));
+
+        let path = find.split_once('?').unwrap().0;
+        assert_eq!(path.strip_prefix("/payments/find/"), Some(first), "as with a status");
+        let path = list.strip_prefix("/subscribe/customers/").and_then(|rest| rest.strip_suffix("/payments"));
+        assert_eq!(path, Some(first), "as in a look-up");
+    };
+    let mut runner = TestRunner::new(Config { failure_persistence: None, ..Config::with_cases(512) });
+    let outcome = runner.run(&(texts(), texts(), texts()), |(uid, status, sorting)| {
+        runtime.block_on(ask(&uid, &status, &sorting));
+        Ok(())
+    });
+    outcome.unwrap();
+}

@@ -1,0 +1,97 @@
+//! Bodies as they are: those of the wire, and the examples of the document.
+
+use std::{fs, path::Path};
+
+use iamport::validate::{self, Severity};
+use serde_json::Value;
+
+use super::{told, wire};
+
+/// The findings that every paid payment of the wire has: the message of a success is null, and so is the hub's gateway.
+const ORDINARY: [&str; 3] = [
+    "deviation /message must not be null",
+    "deviation /response/emb_pg_provider must not be null",
+    "deviation /response/sandbox must be there",
+];
+
+#[test]
+fn bodies_of_the_wire_have_few_deviations_and_nothing_worse() {
+    let page = |count: usize, at: &str| {
+        let payment =
+            |n| ORDINARY[1..].iter().map(move |line| line.replace("/response", &format!("/response{at}/{n}")));
+        (0..count).flat_map(payment).collect::<Vec<_>>()
+    };
+    let message = || vec![ORDINARY[0].to_owned()];
+    let also = |line: &str| {
+        [message(), vec![line.to_owned()], ORDINARY[1..].iter().map(|l| (*l).to_owned()).collect()].concat()
+    };
+    let ordinary = || ORDINARY.map(str::to_owned).to_vec();
+    let list = "list_billing_key_payments";
+    let expected = [
+        (
+            "billing-array-as-documented.json",
+            list,
+            200,
+            [message(), vec!["deviation /response must be an object or null".into()], page(2, "")].concat(),
+        ),
+        ("billing-empty.json", list, 200, message()),
+        ("billing-page-1-of-2.json", list, 200, [message(), page(20, "/list")].concat()),
+        ("billing-page-2-of-2.json", list, 200, [message(), page(3, "/list")].concat()),
+        ("error-200-code-1.json", list, 200, vec![]),
+        ("error-400-token.json", "get_token", 400, vec![]),
+        ("error-401.json", "get_token", 401, vec![]),
+        ("error-404.json", "find_payment", 404, vec![]),
+        (
+            "find-cancelled-in-parts.json",
+            "find_payment",
+            200,
+            also("deviation /response/cancel_history/0/cancellation_id must be there"),
+        ),
+        (
+            "find-documented-sample.json",
+            "find_payment_with_status",
+            200,
+            vec![
+                "deviation /response/cancel_history/0/cancellation_id must be there".into(),
+                "deviation /response/card_type must be an integer or null".into(),
+                "deviation /response/sandbox must be there".into(),
+            ],
+        ),
+        (
+            "find-paid-2021.json",
+            "find_payment",
+            200,
+            ordinary()
+                .iter()
+                .map(|line| line.replace("emb_pg_provider must not be null", "emb_pg_provider must be there"))
+                .collect(),
+        ),
+        ("find-paid-card.json", "find_payment", 200, ordinary()),
+        ("find-ready-vbank.json", "find_payment", 200, ordinary()),
+        ("token.json", "get_token", 200, message()),
+    ];
+    for (file, operation, status, findings) in &expected {
+        let report = validate::answer(operation, *status, &wire(file)).unwrap();
+        assert_eq!(told(&report), *findings, "{file}");
+    }
+    assert_eq!(fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/wire")).unwrap().count(), expected.len());
+}
+
+#[test]
+fn examples_of_the_document_have_neither_violation_nor_drift() {
+    let document: Value = yaml_serde::from_str(include_str!("../../../openapi/iamport.yaml")).unwrap();
+    let examples = document["components"]["examples"].as_object().unwrap();
+    for (name, example) in examples {
+        let (operation, status) = match name.as_str() {
+            "Token" => ("get_token", 200),
+            "LastPage" | "EmptyPage" | "ArrayOfPayments" | "CodeOne" => ("list_billing_key_payments", 200),
+            "KeysMissing" => ("get_token", 400),
+            "Unauthorized" => ("find_payment", 401),
+            "NoSuchPayment" => ("find_payment", 404),
+            _ => ("find_payment_with_status", 200),
+        };
+        let report = validate::answer_value(operation, status, &example["value"]).unwrap();
+        let only = report.findings().iter().all(|finding| finding.severity() == Severity::Deviation);
+        assert!(only, "{name}:\n{report}");
+    }
+}
