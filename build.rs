@@ -49,7 +49,7 @@ fn generate(text: &str) -> Result<(), (usize, String)> {
 fn settings(schemas: &Map<String, Value>) -> Result<GenerationSettings, String> {
     let mut settings = GenerationSettings::default();
     settings.with_hooks(HooksMode::Expected);
-    settings.with_inner_type("crate::transport::Transport".parse().map_err(|e| format!("{e}"))?);
+    settings.with_inner_type("crate::transport::ClientState".parse().map_err(|e| format!("{e}"))?);
     settings.with_map_type("::std::collections::BTreeMap");
     for (name, schema) in schemas {
         let code = schema.get("x-extensible-enum").map(|_| format!("crate::generated::codes::{name}"));

@@ -9,7 +9,7 @@ use criterion::{BenchmarkGroup, Criterion, SamplingMode, measurement::WallTime};
 use iamport::Client;
 use support::{
     PAYMENTS_A_PAGE,
-    baseline::ByHand,
+    baseline::Baseline,
     server,
     table::{self, BY_HAND, OURS},
 };
@@ -28,7 +28,8 @@ fn main() {
     // One thread for the clients, one for the server: which worker a wake-up meets is luck, and costs more than a call.
     let runtime = Builder::new_current_thread().enable_all().build().unwrap();
     let base_url = server::start();
-    let pair = Pair { ours: support::client(&base_url), by_hand: Arc::new(ByHand::new(&base_url).unwrap()), runtime };
+    let pair =
+        Pair { ours: support::client(&base_url), baseline: Arc::new(Baseline::new(&base_url).unwrap()), runtime };
     let mut criterion = table::criterion();
     one_after_another(&mut criterion, &pair);
     for callers in CALLERS.into_iter().chain([32]) {
@@ -45,14 +46,14 @@ fn main() {
 
 struct Pair {
     ours: Client,
-    by_hand: Arc<ByHand>,
+    baseline: Arc<Baseline>,
     runtime: Runtime,
 }
 
 fn one_after_another(criterion: &mut Criterion, pair: &Pair) {
     let mut group = group(criterion, "look-up", 60, 8);
     group.bench_function(BY_HAND, |b| {
-        b.to_async(&pair.runtime).iter(async || assert!(pair.by_hand.find("order-0001").await.unwrap().is_some()));
+        b.to_async(&pair.runtime).iter(async || assert!(pair.baseline.find("order-0001").await.unwrap().is_some()));
     });
     group.bench_function(OURS, |b| {
         b.to_async(&pair.runtime).iter(async || assert!(pair.ours.find_payment("order-0001").await.unwrap().is_some()));
@@ -63,7 +64,7 @@ fn at_once(criterion: &mut Criterion, pair: &Pair, callers: usize) {
     let mut group = group(criterion, &format!("look-ups by {callers}"), 20, 4);
     group.bench_function(BY_HAND, |b| {
         b.to_async(&pair.runtime).iter(|| {
-            let client = Arc::clone(&pair.by_hand);
+            let client = Arc::clone(&pair.baseline);
             share(callers, move || {
                 let client = Arc::clone(&client);
                 async move { client.find("order-0001").await.unwrap().is_some() }
@@ -110,7 +111,7 @@ fn walk(criterion: &mut Criterion, pair: &Pair, key: &str) {
                 black_box(payment);
                 payments += 1;
             };
-            pair.by_hand.walk(key, each).await.unwrap();
+            pair.baseline.walk(key, each).await.unwrap();
             assert_eq!(payments, pages * PAYMENTS_A_PAGE);
         });
     });
@@ -131,7 +132,8 @@ fn walk(criterion: &mut Criterion, pair: &Pair, key: &str) {
 fn page(criterion: &mut Criterion, pair: &Pair, base_url: &str) {
     let mut group = group(criterion, "fetched page", 60, 8);
     group.bench_function(BY_HAND, |b| {
-        b.to_async(&pair.runtime).iter(async || assert_eq!(pair.by_hand.page("100", 50).await.unwrap().list.len(), 20));
+        b.to_async(&pair.runtime)
+            .iter(async || assert_eq!(pair.baseline.page("100", 50).await.unwrap().list.len(), 20));
     });
     let mut fetch = |id: &str, client: &Client| {
         group.bench_function(id, |b| {

@@ -44,7 +44,8 @@ fn page(criterion: &mut Criterion) {
     #[cfg(feature = "validate")]
     group.bench_function(VALIDATED, |b| {
         b.iter(|| {
-            let report = iamport::validate::answer("list_billing_key_payments", 200, black_box(PAGE.as_bytes()));
+            let report =
+                iamport::validate::validate_response("list_billing_key_payments", 200, black_box(PAGE.as_bytes()));
             (ours::<PaymentListResponse>(black_box(PAGE.as_bytes())), report.unwrap())
         });
     });

@@ -14,7 +14,7 @@ use iamport::generated::types::PaymentListResponse;
 use serde::de::DeserializeOwned;
 use support::{
     PAGE, PAYMENTS_A_PAGE,
-    baseline::{ByHand, Envelope, Page},
+    baseline::{Baseline, Envelope, Page},
     server,
     table::{self, BY_HAND, OURS},
 };
@@ -30,27 +30,27 @@ fn main() {
 }
 
 fn compare() {
-    let (by_hand, ours) = (allocations::<Envelope<Page>>(), allocations::<PaymentListResponse>());
+    let (baseline, ours) = (allocations::<Envelope<Page>>(), allocations::<PaymentListResponse>());
     table::head("memory");
     println!(
-        "| allocations a payment decoded, ours − by hand | {ours:.1} − {by_hand:.1} = {:+.1} | ≤ +2 |",
-        ours - by_hand
+        "| allocations a payment decoded, ours − by hand | {ours:.1} − {baseline:.1} = {:+.1} | ≤ +2 |",
+        ours - baseline
     );
 
     let base_url = server::start();
-    let [by_hand, ours] = [BY_HAND, OURS].map(|who| {
+    let [baseline, ours] = [BY_HAND, OURS].map(|who| {
         let output = Command::new(env::current_exe().unwrap()).args(["walk", who, &base_url]).output().unwrap();
         assert!(output.status.success(), "the walk failed");
         let text = String::from_utf8(output.stdout).unwrap();
         text.split_whitespace().map(|kib| kib.parse::<f64>().unwrap() / 1024.0).collect::<Vec<_>>()
     });
     let peak = |mib: &[f64]| *mib.last().unwrap();
-    let difference = peak(&ours) - peak(&by_hand);
+    let difference = peak(&ours) - peak(&baseline);
     println!(
         "| peak of a walk of {} payments, ours − by hand, MiB | {:.1} − {:.1} = {difference:+.1} | ≤ +8 |",
         PAGES * PAYMENTS_A_PAGE,
         peak(&ours),
-        peak(&by_hand)
+        peak(&baseline)
     );
     println!("| growth in the walk's second half, MiB | {:+.1} | flat |", peak(&ours) - ours[ours.len() / 2]);
 }
@@ -83,7 +83,7 @@ async fn walk(who: &str, base_url: &str) {
             black_box(payment);
             count();
         };
-        ByHand::new(base_url).unwrap().walk(&PAGES.to_string(), each).await.unwrap();
+        Baseline::new(base_url).unwrap().walk(&PAGES.to_string(), each).await.unwrap();
     }
     assert_eq!(payments, PAGES * PAYMENTS_A_PAGE);
 }

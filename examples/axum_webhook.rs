@@ -17,7 +17,7 @@ use axum::{
 };
 use iamport::{
     Client,
-    sandbox::{PaymentBody, Sandbox},
+    sandbox::{PaymentFixture, Sandbox},
 };
 use serde::Deserialize;
 use tower::ServiceExt;
@@ -67,8 +67,8 @@ async fn webhook(State(shop): State<Arc<Shop>>, Json(webhook): Json<Webhook>) ->
 
 /// A shop with two orders at 15,900 won, of which one was paid with 100.
 fn shop(sandbox: &Sandbox) -> Result<Arc<Shop>, iamport::Error> {
-    sandbox.put(PaymentBody::new("order-0001", 15900).paid());
-    sandbox.put(PaymentBody::new("order-0002", 100).paid());
+    sandbox.upsert_payment(PaymentFixture::new("order-0001", 15900).paid());
+    sandbox.upsert_payment(PaymentFixture::new("order-0002", 100).paid());
     let prices = ["order-0001", "order-0002"].map(|order| (order.to_owned(), 15900));
     let client = sandbox.client().build()?; // elsewhere: Client::from_env()?
     Ok(Arc::new(Shop { client, prices: prices.into(), shipped: Mutex::default() }))

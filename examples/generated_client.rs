@@ -6,14 +6,14 @@ use std::num::NonZeroU64;
 
 use iamport::{
     PageOrArray, Sorting,
-    sandbox::{PaymentBody, Sandbox},
+    sandbox::{PaymentFixture, Sandbox},
 };
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let sandbox = Sandbox::start().await?;
     for month in 1..=25 {
-        sandbox.put(PaymentBody::new(&format!("sub-{month:04}"), 22000).billing_key("cust_0001").paid());
+        sandbox.upsert_payment(PaymentFixture::new(&format!("sub-{month:04}"), 22000).billing_key("cust_0001").paid());
     }
     let client = sandbox.client().build()?; // elsewhere: Client::from_env()?
 

@@ -3,15 +3,15 @@
 
 use iamport::{
     Amount, PaymentStatus,
-    sandbox::{PaymentBody, Sandbox},
+    sandbox::{PaymentFixture, Sandbox},
 };
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let sandbox = Sandbox::start().await?;
     for month in 1..=45 {
-        let payment = PaymentBody::new(&format!("sub-{month:04}"), 22000).billing_key("cust_0001");
-        sandbox.put(if month % 9 == 0 { payment.failed("한도 초과") } else { payment.paid() });
+        let payment = PaymentFixture::new(&format!("sub-{month:04}"), 22000).billing_key("cust_0001");
+        sandbox.upsert_payment(if month % 9 == 0 { payment.failed("한도 초과") } else { payment.paid() });
     }
     let client = sandbox.client().build()?; // elsewhere: Client::from_env()?
 

@@ -16,8 +16,8 @@ use std::{
 };
 
 use iamport::{
-    Client, Retry,
-    sandbox::{CannedAnswer, Endpoint, Fault, PaymentBody, Sandbox},
+    Client, RetryConfig,
+    sandbox::{Endpoint, Fault, MockResponse, PaymentFixture, Sandbox},
 };
 
 const TASKS: usize = 64;
@@ -29,14 +29,15 @@ const STEP: usize = 20_000;
 async fn main() {
     let sandbox = Sandbox::start().await.unwrap();
     for task in 0..TASKS {
-        sandbox.put(PaymentBody::new(&order(task), amount(task)).billing_key(&format!("key-{task}")).paid());
+        sandbox
+            .upsert_payment(PaymentFixture::new(&order(task), amount(task)).billing_key(&format!("key-{task}")).paid());
     }
     for (endpoint, seed) in [(Endpoint::Find, 1), (Endpoint::List, 2), (Endpoint::Token, 3)] {
         sandbox.misbehave_at_random(endpoint, faults(), 10, seed);
     }
     // With eight retries a call that fails for good is one in a thousand million.
-    let retry = Retry::new().with_retries(8).with_first_wait(Duration::from_millis(1));
-    let client = sandbox.client().retry(retry.with_longest_wait(Duration::from_millis(20))).build().unwrap();
+    let retry = RetryConfig::new().max_retries(8).initial_backoff(Duration::from_millis(1));
+    let client = sandbox.client().retry(retry.max_backoff(Duration::from_millis(20))).build().unwrap();
 
     let (begun, made) = (Instant::now(), Arc::new(AtomicUsize::new(0)));
     let tasks: Vec<_> = (0..TASKS).map(|task| tokio::spawn(work(client.clone(), task, Arc::clone(&made)))).collect();
@@ -46,14 +47,14 @@ async fn main() {
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
         // The sandbox's log is not what is measured.
-        asked += sandbox.forget_requests();
+        asked += sandbox.clear_requests();
         println!("{step:>7} calls, {:>6} KiB resident", resident());
     }
     let mut answers = 0;
     for task in tasks {
         answers += task.await.unwrap();
     }
-    asked += sandbox.forget_requests();
+    asked += sandbox.clear_requests();
     let took = begun.elapsed();
     assert_eq!(answers, CALLS, "each call has its answer");
     println!("{answers} right answers in {took:.1?} ({:.0}/s)", answers as f64 / took.as_secs_f64());
@@ -90,12 +91,12 @@ fn amount(task: usize) -> u64 {
 /// What passes by itself.
 fn faults() -> Vec<Fault> {
     vec![
-        Fault::ResetInHead,
+        Fault::ResetInHeaders,
         Fault::ResetInBody,
         Fault::LengthTooLong,
-        CannedAnswer::html(502).into(),
-        CannedAnswer::html(503).header("retry-after", "0").into(),
-        CannedAnswer::json(429, r#"{"code":-1,"message":null,"response":null}"#).into(),
+        MockResponse::html(502).into(),
+        MockResponse::html(503).header("retry-after", "0").into(),
+        MockResponse::json(429, r#"{"code":-1,"message":null,"response":null}"#).into(),
     ]
 }
 

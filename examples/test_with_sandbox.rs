@@ -3,7 +3,7 @@
 
 use iamport::{
     Client, Error,
-    sandbox::{PaymentBody, Sandbox},
+    sandbox::{PaymentFixture, Sandbox},
 };
 
 /// What is to be tested: may this order leave the house?
@@ -15,7 +15,7 @@ async fn may_ship(client: &Client, order: &str, price: u64) -> Result<bool, Erro
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let sandbox = Sandbox::start().await?;
-    sandbox.put(PaymentBody::new("order-0001", 15900).paid());
+    sandbox.upsert_payment(PaymentFixture::new("order-0001", 15900).paid());
     let client = sandbox.client().build()?; // elsewhere: Client::from_env()?
     println!("order-0001 may leave the house: {}", may_ship(&client, "order-0001", 15900).await?);
     println!("order-0002 may leave the house: {}", may_ship(&client, "order-0002", 15900).await?);
@@ -26,7 +26,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
 mod tests {
     use std::time::Duration;
 
-    use iamport::sandbox::{CannedAnswer, Endpoint};
+    use iamport::sandbox::{Endpoint, MockResponse};
 
     use super::*;
 
@@ -36,10 +36,10 @@ mod tests {
     async fn only_what_is_paid_and_kept() -> Done {
         let sandbox = Sandbox::start().await?;
         let client = sandbox.client().build()?;
-        sandbox.put(PaymentBody::new("paid", 15900).paid());
-        sandbox.put(PaymentBody::new("begun", 15900));
-        sandbox.put(PaymentBody::new("too-little", 100).paid());
-        sandbox.put(PaymentBody::new("given-back", 15900).paid().cancelled(5900, "변심"));
+        sandbox.upsert_payment(PaymentFixture::new("paid", 15900).paid());
+        sandbox.upsert_payment(PaymentFixture::new("begun", 15900));
+        sandbox.upsert_payment(PaymentFixture::new("too-little", 100).paid());
+        sandbox.upsert_payment(PaymentFixture::new("given-back", 15900).paid().cancelled(5900, "변심"));
         for (order, may) in
             [("paid", true), ("begun", false), ("too-little", false), ("given-back", false), ("unknown", false)]
         {
@@ -65,7 +65,7 @@ mod tests {
     async fn no_answer_is_no_yes() -> Done {
         let sandbox = Sandbox::start().await?;
         let client = sandbox.client().build()?;
-        sandbox.answer_next(Endpoint::Find, CannedAnswer::html(404));
+        sandbox.enqueue_response(Endpoint::Find, MockResponse::html(404));
         assert!(may_ship(&client, "order-0001", 15900).await.is_err());
         Ok(())
     }

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use iamport::{
     Client, Error, Validation,
-    sandbox::{PaymentBody, Sandbox},
+    sandbox::{PaymentFixture, Sandbox},
     validate::Severity,
 };
 
@@ -18,7 +18,7 @@ type Log = Arc<dyn Fn(String) + Send + Sync>;
 
 /// Logs what the document does not know, and what contradicts it. That its sources differ (a deviation) is not news.
 fn watch(log: Log) -> Validation {
-    Validation::report(move |operation, report| {
+    Validation::observe(move |operation, report| {
         for finding in report.findings().iter().filter(|finding| finding.severity() != Severity::Deviation) {
             log(format!("{operation}: {finding}"));
         }
@@ -27,9 +27,9 @@ fn watch(log: Log) -> Validation {
 
 /// A service that has moved: a field and a status that nobody has told of, and a flag that has become a text.
 fn moved(sandbox: &Sandbox) {
-    sandbox.put(PaymentBody::new("order-0001", 15900).paid());
-    sandbox.put(PaymentBody::new("order-0002", 15900).paid().set("points", 159).set("escrow", "홍길동"));
-    sandbox.put(PaymentBody::new("order-0003", 15900).set("status", "held"));
+    sandbox.upsert_payment(PaymentFixture::new("order-0001", 15900).paid());
+    sandbox.upsert_payment(PaymentFixture::new("order-0002", 15900).paid().set("points", 159).set("escrow", "홍길동"));
+    sandbox.upsert_payment(PaymentFixture::new("order-0003", 15900).set("status", "held"));
 }
 
 async fn status(client: &Client, order: &str) -> Result<String, Error> {

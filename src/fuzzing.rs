@@ -52,7 +52,7 @@ pub fn retry_after(text: &[u8]) {
 pub fn validated(body: &[u8]) {
     for operation in validate::operations() {
         for status in [200, 401, 418] {
-            let report = match validate::answer(operation, status, body) {
+            let report = match validate::validate_response(operation, status, body) {
                 Ok(report) => report,
                 Err(unreadable) => {
                     assert!(!unreadable.is_unknown_name());
@@ -70,7 +70,7 @@ pub fn validated(body: &[u8]) {
                 (200, _) => reads::<PaymentResponse>(body),
                 _ => reads::<ErrorResponse>(body),
             };
-            let told = report.worst() == Some(Severity::Violation);
+            let told = report.max_severity() == Some(Severity::Violation);
             assert!(fits || told || too_exact(body), "{operation} {status} does not decode, and has no violation");
         }
     }
@@ -101,7 +101,7 @@ pub fn spec_diff(text: &[u8]) {
     };
     assert_eq!(Some(&diff), spec::diff(text).ok().as_ref(), "not the same the second time");
     let list = diff.to_string();
-    let stale = diff.accept(&list);
+    let stale = diff.apply_baseline(&list);
     assert!(stale.is_empty() && diff.changes.is_empty(), "{stale:?} {:?}", diff.changes);
 }
 

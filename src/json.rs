@@ -11,7 +11,7 @@ use crate::error::Error;
 pub(crate) fn decode<T: DeserializeOwned>(status: StatusCode, body: &[u8]) -> Result<T, Error> {
     from_slice(body).map_err(|error| {
         if status.is_success() {
-            Error::decode(status, Fault::find::<T>(body, &error))
+            Error::decode(status, DecodeError::find::<T>(body, &error))
         } else {
             Error::status_alone(status)
         }
@@ -29,19 +29,19 @@ pub(crate) fn from_slice<'b, T: Deserialize<'b>>(body: &'b [u8]) -> serde_json::
 
 /// Reads what a merchant sent along with a payment.
 pub(crate) fn custom_data<T: DeserializeOwned>(data: &str) -> Result<T, Error> {
-    serde_json::from_str(data).map_err(|error| Error::custom_data(Fault::find::<T>(data.as_bytes(), &error)))
+    serde_json::from_str(data).map_err(|error| Error::custom_data(DecodeError::find::<T>(data.as_bytes(), &error)))
 }
 
 /// Where and why a body could not be read.
 #[derive(Debug)]
-pub(crate) struct Fault {
+pub(crate) struct DecodeError {
     field: Option<String>,
     line: usize,
     column: usize,
     reason: String,
 }
 
-impl Fault {
+impl DecodeError {
     fn find<T: DeserializeOwned>(body: &[u8], error: &serde_json::Error) -> Self {
         // The second reading costs only those who have a fault to find.
         let field = match error.classify() {
@@ -71,7 +71,7 @@ fn reason(body: &[u8], error: &serde_json::Error) -> String {
     }
 }
 
-impl fmt::Display for Fault {
+impl fmt::Display for DecodeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(field) = &self.field {
             write!(f, "{field}: ")?;

@@ -56,13 +56,13 @@
 //! What passes by itself is tried again: no or a broken connection, no answer within the 10 seconds of
 //! [`ClientBuilder::attempt_timeout`], 408, 429, 500, 502, 503, 504. Waits grow, differ from caller to caller, and
 //! honour `Retry-After`; all of it stays within [`ClientBuilder::timeout`], which is 30 seconds for the whole call.
-//! [`Retry`] changes how often and how long, [`ClientBuilder::no_retry`] turns it off, and [`Error::attempts`] tells
+//! [`RetryConfig`] changes how often and how long, [`ClientBuilder::no_retry`] turns it off, and [`Error::attempts`] tells
 //! how often was asked.
 //!
 //! ## Pages
 //!
-//! A billing key's payments come 20 to a page. [`BillingKeyPayments::items`] walks them all, in order, each once, with
-//! several pages on their way at once and none past the end; [`pages`](BillingKeyPayments::pages) gives them page by
+//! A billing key's payments come 20 to a page. [`ListBillingKeyPayments::items`] walks them all, in order, each once, with
+//! several pages on their way at once and none past the end; [`pages`](ListBillingKeyPayments::pages) gives them page by
 //! page, and awaiting the listing itself gives one. Both walks are [`Stream`](futures_core::Stream)s, and have a
 //! `next()` that needs no import.
 //!
@@ -85,7 +85,7 @@
 //!
 //! ## Validation
 //!
-//! Reading is lenient: a body is read unless `imp_uid`, `merchant_uid`, `amount` or `status` are missing or of an
+//! Parsed is lenient: a body is read unless `imp_uid`, `merchant_uid`, `amount` or `status` are missing or of an
 //! impossible type. Unknown codes are kept as they came, unknown fields in a payment's `extra`, and so are values of a
 //! type that no source tells of.
 //!
@@ -97,7 +97,7 @@
 //! use iamport::{ClientBuilder, Validation};
 //!
 //! # fn main() -> Result<(), iamport::Error> {
-//! let watch = Validation::report(|operation, report| eprintln!("{operation}: {report}"));
+//! let watch = Validation::observe(|operation, report| eprintln!("{operation}: {report}"));
 //! let client = ClientBuilder::from_env()?.validation(watch).build()?;
 //! # Ok(())
 //! # }
@@ -110,12 +110,12 @@
 //!
 #![cfg_attr(feature = "sandbox", doc = "```")]
 #![cfg_attr(not(feature = "sandbox"), doc = "```ignore")]
-//! use iamport::sandbox::{PaymentBody, Sandbox};
+//! use iamport::sandbox::{PaymentFixture, Sandbox};
 //!
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! let sandbox = Sandbox::start().await?;
-//! sandbox.put(PaymentBody::new("order-0001", 15900).paid());
+//! sandbox.upsert_payment(PaymentFixture::new("order-0001", 15900).paid());
 //!
 //! let client = sandbox.client().build()?;
 //! assert!(client.find_payment("order-0001").await?.is_some_and(|payment| payment.verify(15900, "KRW").is_ok()));
@@ -192,16 +192,16 @@ mod types;
 #[cfg(feature = "validate")]
 pub mod validate;
 
-pub use client::{BillingKeyPayments, Client, ClientBuilder, FindPayment};
+pub use client::{Client, ClientBuilder, FindPayment, ListBillingKeyPayments};
 pub use clock::Clock;
 pub use error::Error;
 pub use generated::{
     codes::{CardType, Channel, Currency, CustomerUidUsage, PayMethod, PaymentStatus, PgProvider, Sorting},
     types::{Cancellation, Deposit, Payment, PaymentPage, Promotion},
 };
-pub use pagination::{PaymentPages, Payments};
+pub use pagination::{PaymentPageStream, PaymentStream};
 pub use payment::VerifyError;
-pub use transport::Retry;
+pub use transport::RetryConfig;
 #[cfg(feature = "validate")]
 pub use transport::Validation;
 pub use types::{Amount, InvalidAmount, InvalidTier, PageOrArray, PersonalText, Secret, Tier, Timestamp, UnknownField};

@@ -10,9 +10,9 @@ use std::{error::Error as _, io::Write, time::Duration};
 
 use common::{EagerClock, log::Log};
 use iamport::{
-    Client, Retry,
+    Client, RetryConfig,
     generated::types::TokenRequest,
-    sandbox::{CannedAnswer, Endpoint, Fault, PaymentBody, Sandbox},
+    sandbox::{Endpoint, Fault, MockResponse, PaymentFixture, Sandbox},
 };
 use serde_json::{Value, json};
 
@@ -36,8 +36,8 @@ const PERSONAL: [&str; 11] = [
     "receipt_url",
 ];
 
-fn payment() -> PaymentBody {
-    let body = PaymentBody::new(MERCHANT_UID, 15900).paid();
+fn payment() -> PaymentFixture {
+    let body = PaymentFixture::new(MERCHANT_UID, 15900).paid();
     let body = PERSONAL.iter().fold(body, |body, field| body.set(field, format!("hush-{field}-홍길동")));
     let body = body.set("customer_uid", CUSTOMER_UID).cancelled(100, "부분 취소");
     let body = body
@@ -46,22 +46,22 @@ fn payment() -> PaymentBody {
     body.set("a_new_field", json!({"holder": "hush-unknown-홍길동"}))
 }
 
-fn html(status: u16) -> CannedAnswer {
-    CannedAnswer::new(status, "text/html", "<html>hush-html-홍길동</html>").header("x-trace", "hush-header")
+fn html(status: u16) -> MockResponse {
+    MockResponse::new(status, "text/html", "<html>hush-html-홍길동</html>").header("x-trace", "hush-header")
 }
 
 fn faults(elsewhere: &Sandbox) -> Vec<Fault> {
-    let body = |body: &str| Fault::from(CannedAnswer::json(200, body));
+    let body = |body: &str| Fault::from(MockResponse::json(200, body));
     vec![
-        Fault::ResetInHead,
+        Fault::ResetInHeaders,
         Fault::ResetInBody,
-        Fault::StallInHead,
+        Fault::StallInHeaders,
         Fault::StallInBody,
         Fault::Trickle,
-        Fault::HalfBody,
+        Fault::TruncatedBody,
         Fault::LengthTooLong,
         Fault::LengthTooShort,
-        Fault::Flood(20 << 20),
+        Fault::OversizedBody(20 << 20),
         Fault::RevokedToken,
         Fault::ExpiredToken,
         Fault::ClockAhead(Duration::from_secs(3600)),
@@ -73,7 +73,7 @@ fn faults(elsewhere: &Sandbox) -> Vec<Fault> {
         html(429).header("retry-after", "7").into(),
         html(503).into(),
         html(302).header("location", &format!("{}/hush-location", elsewhere.base_url())).into(),
-        CannedAnswer::json(204, "").into(),
+        MockResponse::json(204, "").into(),
         body("[\"hush-array\"]"),
         body(r#"{"code":"hush-code"}"#),
         body(r#"{"code":0,"response":"hush-response"}"#),
@@ -85,7 +85,7 @@ fn faults(elsewhere: &Sandbox) -> Vec<Fault> {
             r#"{"code":0,"response":{"imp_uid":"i","merchant_uid":"m","status":"paid","amount":1,"hush-f":1,"hush-f":2}}"#,
         ),
         body(r#"{"code":0,"response":{"access_token":"hush\r\ntoken","now":0,"expired_at":1800}}"#),
-        CannedAnswer::new(200, "application/json", [0x1f, 0x8b, b'h', b'u', b's', b'h'])
+        MockResponse::new(200, "application/json", [0x1f, 0x8b, b'h', b'u', b's', b'h'])
             .header("content-encoding", "gzip")
             .into(),
     ]
@@ -167,22 +167,22 @@ async fn walk(log: &Log) -> Vec<String> {
     for fault in faults(&elsewhere) {
         for endpoint in [Endpoint::Find, Endpoint::List, Endpoint::Token] {
             let sandbox = Sandbox::builder().keys(KEY, SECRET).start().await.unwrap();
-            sandbox.put(payment());
+            sandbox.upsert_payment(payment());
             let clock = EagerClock::new();
             let builder = sandbox.client().tier("A01".parse().unwrap()).clock(clock.clone());
             let client = builder.clone().build().unwrap();
             call(log, &client, Endpoint::Find).await;
 
-            sandbox.misbehave(endpoint, fault.clone(), usize::MAX);
+            sandbox.inject_fault(endpoint, fault.clone(), usize::MAX);
             if endpoint == Endpoint::Token {
                 sandbox.revoke_tokens();
             }
-            let stalls = matches!(fault, Fault::StallInHead | Fault::StallInBody);
+            let stalls = matches!(fault, Fault::StallInHeaders | Fault::StallInBody);
             let time = async {
                 let mut arrived = sandbox.count(endpoint);
                 loop {
                     arrived += 1;
-                    sandbox.arrived(endpoint, arrived).await;
+                    sandbox.wait_for_requests(endpoint, arrived).await;
                     clock.advance(Duration::from_secs(10));
                 }
             };
@@ -191,9 +191,9 @@ async fn walk(log: &Log) -> Vec<String> {
             } else {
                 call(log, &client, endpoint).await;
             }
-            sandbox.behave();
+            sandbox.clear_faults();
             types::print_all(log, &client, &sandbox).await;
-            print(log, Ok((builder, client, sandbox.requests().len(), fault.clone(), Retry::new())));
+            print(log, Ok((builder, client, sandbox.requests().len(), fault.clone(), RetryConfig::new())));
             print(log, Ok(sandbox.client()));
             tokens.push(token_of(&sandbox).await);
         }

@@ -7,7 +7,7 @@ mod common;
 use std::fs;
 
 use common::{EagerClock, log::Log};
-use iamport::sandbox::{CannedAnswer, Endpoint, Fault, PaymentBody, Sandbox};
+use iamport::sandbox::{Endpoint, Fault, MockResponse, PaymentFixture, Sandbox};
 use tracing_subscriber::{
     filter::{LevelFilter, Targets},
     fmt::{self, format::FmtSpan},
@@ -38,9 +38,9 @@ async fn the_log_of_a_call_is_what_the_guide_shows_and_tells_why_it_failed() {
     let _guard = tracing_subscriber::registry().with(layer).with(ours).set_default();
 
     let sandbox = Sandbox::start().await.unwrap();
-    sandbox.put(PaymentBody::new("order-0001", 15900).paid());
+    sandbox.upsert_payment(PaymentFixture::new("order-0001", 15900).paid());
     let client = sandbox.client().clock(EagerClock::new()).build().unwrap();
-    sandbox.misbehave(Endpoint::Find, CannedAnswer::html(503), 1);
+    sandbox.inject_fault(Endpoint::Find, MockResponse::html(503), 1);
     assert!(client.find_payment("order-0001").await.unwrap().is_some());
 
     let retried = log.text();
@@ -48,7 +48,7 @@ async fn the_log_of_a_call_is_what_the_guide_shows_and_tells_why_it_failed() {
     assert_eq!(shown("README.md"), logged, "{retried}");
     assert_eq!(shown("src/lib.rs"), logged, "{retried}");
 
-    sandbox.misbehave(Endpoint::Find, Fault::ResetInBody, usize::MAX);
+    sandbox.inject_fault(Endpoint::Find, Fault::ResetInBody, usize::MAX);
     let error = client.find_payment("order-0001").await.unwrap_err();
     let failed = log.text().split_off(retried.len());
     assert_eq!(failed.matches("WARN").count(), 4, "{failed}");

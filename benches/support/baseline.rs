@@ -13,13 +13,13 @@ use tokio::sync::Mutex;
 
 pub(crate) type Error = Box<dyn std::error::Error + Send + Sync>;
 
-pub(crate) struct ByHand {
+pub(crate) struct Baseline {
     http: reqwest::Client,
     base_url: String,
     token: Mutex<Option<(String, Instant)>>,
 }
 
-impl ByHand {
+impl Baseline {
     pub(crate) fn new(base_url: &str) -> Result<Self, Error> {
         // Here reqwest has no TLS of its own choice, as the crate chooses for it. The calls of this client need none.
         let _ = rustls::crypto::ring::default_provider().install_default();

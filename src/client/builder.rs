@@ -11,9 +11,9 @@ use crate::{
     clock::{Clock, SystemClock},
     error::Error,
     generated::{self, types::TokenRequest},
-    transport::Retry,
+    transport::RetryConfig,
     transport::Tokens,
-    transport::{Settings, Transport},
+    transport::{ClientState, Settings},
     types::{Secret, Tier},
 };
 
@@ -28,10 +28,10 @@ pub struct ClientBuilder {
     timeout: Duration,
     attempt_timeout: Duration,
     connect_timeout: Duration,
-    max_body: usize,
+    max_response_bytes: usize,
     #[cfg(feature = "validate")]
     validation: Validation,
-    retry: Retry,
+    retry: RetryConfig,
     roots: Vec<Vec<u8>>,
     http: Option<reqwest::Client>,
     clock: Arc<dyn Clock>,
@@ -48,10 +48,10 @@ impl Default for ClientBuilder {
             timeout: Duration::from_secs(30),
             attempt_timeout: Duration::from_secs(10),
             connect_timeout: Duration::from_secs(5),
-            max_body: 16 << 20,
+            max_response_bytes: 16 << 20,
             #[cfg(feature = "validate")]
             validation: Validation::off(),
-            retry: Retry::new(),
+            retry: RetryConfig::new(),
             roots: Vec::new(),
             http: None,
             clock: Arc::new(SystemClock),
@@ -135,8 +135,8 @@ impl ClientBuilder {
     /// # Default
     ///
     /// 16 MiB.
-    pub fn max_body(mut self, bytes: usize) -> Self {
-        self.max_body = bytes;
+    pub fn max_response_bytes(mut self, bytes: usize) -> Self {
+        self.max_response_bytes = bytes;
         self
     }
 
@@ -156,19 +156,19 @@ impl ClientBuilder {
     ///
     /// # Default
     ///
-    /// [`Retry::new`]: up to 3 times, within 20 seconds.
-    pub fn retry(mut self, retry: Retry) -> Self {
+    /// [`RetryConfig::new`]: up to 3 times, within 20 seconds.
+    pub fn retry(mut self, retry: RetryConfig) -> Self {
         self.retry = retry;
         self
     }
 
-    /// Never makes a call again: [`Retry::none`].
+    /// Never makes a call again: [`RetryConfig::none`].
     ///
     /// # Default
     ///
-    /// [`Retry::new`].
+    /// [`RetryConfig::new`].
     pub fn no_retry(self) -> Self {
-        self.retry(Retry::none())
+        self.retry(RetryConfig::disabled())
     }
 
     /// Trusts one more root certificate (DER), as those behind a company's proxy must. May be called for several. Of no
@@ -224,14 +224,14 @@ impl ClientBuilder {
             tier: self.tier,
             timeout: self.timeout,
             attempt_timeout: self.attempt_timeout,
-            max_body: self.max_body,
+            max_response_bytes: self.max_response_bytes,
             #[cfg(feature = "validate")]
             validation: self.validation,
             retry: self.retry,
             random: Mutex::new(self.retry.random()),
             clock: self.clock,
         };
-        let transport = Transport(Arc::new(settings));
+        let transport = ClientState(Arc::new(settings));
         Ok(Client { api: Arc::new(generated::Client::new_with_client(base_url.as_str(), http, transport)) })
     }
 }
@@ -253,12 +253,12 @@ fn http_client(base_url: &BaseUrl, connect_timeout: Duration, roots: Vec<Vec<u8>
 impl fmt::Debug for ClientBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // The base URL may hold a password until `build` refuses it.
-        let Self { tier, timeout, attempt_timeout, connect_timeout, max_body, retry, .. } = self;
+        let Self { tier, timeout, attempt_timeout, connect_timeout, max_response_bytes, retry, .. } = self;
         let mut debug = f.debug_struct("ClientBuilder");
         debug.field("tier", tier).field("timeout", timeout).field("attempt_timeout", attempt_timeout);
         debug
             .field("connect_timeout", connect_timeout)
-            .field("max_body", max_body)
+            .field("max_response_bytes", max_response_bytes)
             .field("retry", retry)
             .finish_non_exhaustive()
     }

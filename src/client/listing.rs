@@ -5,7 +5,7 @@ use crate::{
     error::Error,
     generated::envelope::Envelope,
     generated::types::{Payment, PaymentPage},
-    pagination::{PaymentPages, Payments, Walk},
+    pagination::{Paginator, PaymentPageStream, PaymentStream},
     types::PageOrArray,
 };
 
@@ -13,14 +13,14 @@ use crate::{
 /// [`Client::billing_key_payments`].
 #[must_use = "nothing is asked until it is awaited or walked"]
 #[derive(Clone)]
-pub struct BillingKeyPayments {
+pub struct ListBillingKeyPayments {
     client: Client,
     customer_uid: String,
     page: u64,
     concurrency: usize,
 }
 
-impl BillingKeyPayments {
+impl ListBillingKeyPayments {
     pub(super) fn new(client: Client, customer_uid: String) -> Self {
         Self { client, customer_uid, page: 1, concurrency: 8 }
     }
@@ -60,19 +60,19 @@ impl BillingKeyPayments {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn items(self) -> Payments {
-        Payments::new(self.walk())
+    pub fn items(self) -> PaymentStream {
+        PaymentStream::new(self.walk())
     }
 
     /// All pages as they come, walked like [`items`](Self::items). A payment that new ones push to a later page stands
     /// on both.
-    pub fn pages(self) -> PaymentPages {
-        PaymentPages::new(self.walk())
+    pub fn pages(self) -> PaymentPageStream {
+        PaymentPageStream::new(self.walk())
     }
 
-    fn walk(self) -> Walk {
+    fn walk(self) -> Paginator {
         let (first, concurrency) = (self.page, self.concurrency);
-        Walk::new(first, concurrency, move |page| Box::pin(self.clone().page(page).send()))
+        Paginator::new(first, concurrency, move |page| Box::pin(self.clone().page(page).send()))
     }
 
     async fn send(self) -> Result<PageOrArray<PaymentPage, Payment>, Error> {
@@ -82,7 +82,7 @@ impl BillingKeyPayments {
     }
 }
 
-impl IntoFuture for BillingKeyPayments {
+impl IntoFuture for ListBillingKeyPayments {
     type Output = Result<PaymentPage, Error>;
     type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send>>;
 
@@ -91,10 +91,10 @@ impl IntoFuture for BillingKeyPayments {
     }
 }
 
-impl fmt::Debug for BillingKeyPayments {
+impl fmt::Debug for ListBillingKeyPayments {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { page, concurrency, .. } = self;
-        f.debug_struct("BillingKeyPayments")
+        f.debug_struct("ListBillingKeyPayments")
             .field("page", page)
             .field("concurrency", concurrency)
             .finish_non_exhaustive()

@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 pub use builder::ClientBuilder;
 pub use find::FindPayment;
-pub use listing::BillingKeyPayments;
+pub use listing::ListBillingKeyPayments;
 
 use crate::{error::Error, generated};
 
@@ -60,9 +60,9 @@ impl Client {
 
     /// The payments made with a billing key (빌링키).
     ///
-    /// Await it for one page, or walk all of them with [`items`](BillingKeyPayments::items).
-    pub fn billing_key_payments(&self, customer_uid: impl Into<String>) -> BillingKeyPayments {
-        BillingKeyPayments::new(self.clone(), customer_uid.into())
+    /// Await it for one page, or walk all of them with [`items`](ListBillingKeyPayments::items).
+    pub fn billing_key_payments(&self, customer_uid: impl Into<String>) -> ListBillingKeyPayments {
+        ListBillingKeyPayments::new(self.clone(), customer_uid.into())
     }
 
     /// The generated client, with the token, checks and limits of this one.

@@ -2,12 +2,12 @@ use std::{collections::HashSet, fmt};
 
 use serde::Serialize;
 
-use super::impact::Effect;
+use super::impact::Impact;
 
 /// What another description says differently, what matters most first.
 ///
-/// As a text it is one line a change, under a heading that starts with `#` for each [`Effect`]: what
-/// [`accept`](Self::accept) takes.
+/// As a text it is one line a change, under a heading that starts with `#` for each [`Impact`]: what
+/// [`apply_baseline`](Self::apply_baseline) takes.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Diff {
@@ -20,7 +20,7 @@ pub struct Diff {
 #[non_exhaustive]
 pub struct Change {
     /// What it does to a user of the crate.
-    pub effect: Effect,
+    pub impact: Impact,
     /// What it is known by: the same for the same difference, whatever the words of [`text`](Self::text).
     pub id: String,
     /// The difference in one line for people.
@@ -30,7 +30,7 @@ pub struct Change {
 /// A line of a list of accepted differences that no difference fits any more.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct StaleLine {
+pub struct UnusedBaselineEntry {
     /// Which line of the list, counted from 1.
     pub number: usize,
     /// What it says.
@@ -42,7 +42,7 @@ impl Diff {
     ///
     /// The list has one difference a line, by its text or its id. Empty lines and what follows a `#` at the start of a
     /// line or after a blank say nothing.
-    pub fn accept(&mut self, list: &str) -> Vec<StaleLine> {
+    pub fn apply_baseline(&mut self, list: &str) -> Vec<UnusedBaselineEntry> {
         let mut known = HashSet::new();
         let mut stale = Vec::new();
         for (line, number) in list.trim_start_matches('\u{feff}').lines().zip(1..) {
@@ -57,7 +57,7 @@ impl Diff {
                     known.insert(change.id.clone());
                 }
                 None if bare.is_empty() => {}
-                None => stale.push(StaleLine { number, text: bare.to_owned() }),
+                None => stale.push(UnusedBaselineEntry { number, text: bare.to_owned() }),
             }
         }
         self.changes.retain(|change| !known.contains(&change.id));
@@ -75,10 +75,10 @@ impl fmt::Display for Diff {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut above = None;
         for change in &self.changes {
-            if above != Some(change.effect) {
+            if above != Some(change.impact) {
                 let gap = if above.is_some() { "\n" } else { "" };
-                writeln!(f, "{gap}# {}", change.effect)?;
-                above = Some(change.effect);
+                writeln!(f, "{gap}# {}", change.impact)?;
+                above = Some(change.impact);
             }
             writeln!(f, "{change}")?;
         }

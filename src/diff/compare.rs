@@ -56,7 +56,7 @@ impl<'a> Walk<'a> {
     pub(super) fn note(&mut self, subject: &str, way: Way, what: &What<'_>) {
         let line = |text: String| text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect::<String>();
         let change = Change {
-            effect: what.effect(way),
+            impact: what.impact(way),
             id: line(format!("{subject} {}", what.id())),
             text: line(format!("{subject}: {}", what.text())),
         };

@@ -10,20 +10,20 @@ use crate::document::kind::{Kind, Kinds, words};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
-pub enum Effect {
+pub enum Impact {
     /// A call fails or does not do what it is asked, an answer does not decode, or a value that was read no longer is.
-    Breaks,
+    Breaking,
     /// There is something new that the crate does not know: kept as it came, or not to be asked for.
-    Unread,
+    Additive,
     /// The description changes, the crate works on.
     Documentation,
 }
 
-impl fmt::Display for Effect {
+impl fmt::Display for Impact {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::Breaks => "breaks decoding or a call",
-            Self::Unread => "new and unread",
+            Self::Breaking => "breaks decoding or a call",
+            Self::Additive => "new and unread",
             Self::Documentation => "documentation only",
         })
     }
@@ -57,12 +57,12 @@ pub(super) enum What<'a> {
 }
 
 impl What<'_> {
-    pub(super) fn effect(&self, way: Way) -> Effect {
+    pub(super) fn impact(&self, way: Way) -> Impact {
         let answer = matches!(way, Way::Answer { .. });
         let strict = way == Way::Answer { strict: true };
         let breaks = match self {
             Self::Gone => !answer || strict,
-            Self::New { required, .. } if answer || !required => return Effect::Unread,
+            Self::New { required, .. } if answer || !required => return Impact::Additive,
             Self::New { .. } | Self::Place { .. } => true,
             Self::Required { now, held } => {
                 if answer {
@@ -73,12 +73,12 @@ impl What<'_> {
             }
             Self::Null => strict,
             Self::Type { fits, .. } => !fits,
-            Self::NewCode(_) => return Effect::Unread,
+            Self::NewCode(_) => return Impact::Additive,
             Self::GoneCode(_) => !answer,
             Self::Length { now: Some(now), was } => !answer && was.is_none_or(|was| *now < was),
             Self::Length { .. } | Self::Called(_) | Self::Codes(_) | Self::Undescribed => false,
         };
-        if breaks { Effect::Breaks } else { Effect::Documentation }
+        if breaks { Impact::Breaking } else { Impact::Documentation }
     }
 
     /// The difference for programs.

@@ -6,11 +6,11 @@
 //! ```
 //! # fn run(vendors: &[u8], known: &str) -> Result<(), iamport::spec::SpecError> {
 //! let mut diff = iamport::spec::diff(vendors)?;
-//! for line in diff.accept(known) {
+//! for line in diff.apply_baseline(known) {
 //!     eprintln!("line {} matches nothing any more: {}", line.number, line.text);
 //! }
 //! for change in &diff.changes {
-//!     println!("{}: {change}", change.effect);
+//!     println!("{}: {change}", change.impact);
 //! }
 //! # Ok(())
 //! # }
@@ -44,8 +44,8 @@ use std::sync::LazyLock;
 use serde_json::Value;
 
 pub use crate::document::error::SpecError;
-pub use change::{Change, Diff, StaleLine};
-pub use impact::Effect;
+pub use change::{Change, Diff, UnusedBaselineEntry};
+pub use impact::Impact;
 
 /// The OpenAPI document that the crate was generated from, as it is written.
 pub const DOCUMENT: &str = include_str!("../../openapi/iamport.yaml");

@@ -12,7 +12,7 @@ const MESSAGE: usize = 200;
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // What the service says to the keys is not said of a payment.
-        if self.of_token && self.status().is_some() {
+        if self.during_auth && self.status().is_some() {
             f.write_str("no token: ")?;
         }
         self.kind.fmt(f)?;
@@ -46,7 +46,7 @@ impl fmt::Display for Kind {
             #[cfg(feature = "validate")]
             Kind::Invalid(status, report) => {
                 write!(f, "the answer (HTTP {}) is not what the document allows", status.as_u16())?;
-                report.at_least(Severity::Violation).next().map_or(Ok(()), |first| write!(f, ": {first}"))
+                report.with_min_severity(Severity::Violation).next().map_or(Ok(()), |first| write!(f, ": {first}"))
             }
             Kind::Missing(status) => write!(f, "the answer (HTTP {}) says success and holds nothing", status.as_u16()),
             Kind::Token => f.write_str("the service gave a token that no header can hold"),

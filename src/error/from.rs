@@ -9,7 +9,7 @@ use super::{Error, certificate::BadCertificate, kind::Kind};
 use crate::validate::Report;
 use crate::{
     generated::types::ErrorResponse,
-    json::{self, Fault},
+    json::{self, DecodeError},
     runtime,
 };
 
@@ -58,11 +58,11 @@ impl Error {
         Kind::Status(status).into()
     }
 
-    pub(crate) fn decode(status: StatusCode, fault: Fault) -> Self {
+    pub(crate) fn decode(status: StatusCode, fault: DecodeError) -> Self {
         Kind::Decode(status, fault).into()
     }
 
-    pub(crate) fn custom_data(fault: Fault) -> Self {
+    pub(crate) fn custom_data(fault: DecodeError) -> Self {
         Kind::CustomData(fault).into()
     }
 
@@ -77,8 +77,8 @@ impl Error {
     }
 
     /// A failure to get a token: whatever it says, it says nothing of a payment.
-    pub(crate) fn of_token(self) -> Self {
-        Self { of_token: true, ..self }
+    pub(crate) fn during_auth(self) -> Self {
+        Self { during_auth: true, ..self }
     }
 
     /// Success, by its `code`, with nothing in it.
@@ -98,7 +98,7 @@ impl Error {
 
 impl From<Kind> for Error {
     fn from(kind: Kind) -> Self {
-        Self { kind: Arc::new(kind), attempts: 0, of_token: false }
+        Self { kind: Arc::new(kind), attempts: 0, during_auth: false }
     }
 }
 

@@ -3,7 +3,7 @@ use std::time::Duration;
 use reqwest::StatusCode;
 
 use super::certificate::BadCertificate;
-use crate::json::Fault;
+use crate::json::DecodeError;
 #[cfg(feature = "validate")]
 use crate::validate::Report;
 
@@ -26,8 +26,8 @@ pub(super) enum Kind {
         message: Option<String>,
     },
     Status(StatusCode),
-    Decode(StatusCode, Fault),
-    CustomData(Fault),
+    Decode(StatusCode, DecodeError),
+    CustomData(DecodeError),
     Missing(StatusCode),
     Paging(String),
     #[cfg(feature = "validate")]

@@ -22,9 +22,9 @@ use crate::validate::Report;
 /// | [`is_timeout`](Self::is_timeout) | no answer in time | try again; raise the time-out if it lasts |
 /// | [`is_connect`](Self::is_connect) | no connection to the service | check network and base URL; try again |
 /// | [`is_decode`](Self::is_decode) | an answer that the document does not allow | tell the keeper of the document |
-/// | `is_invalid` (feature `validate`) | an answer with violations, refused as the client was told to | read its report |
+/// | `is_validation` (feature `validate`) | an answer with violations, refused as the client was told to | read its report |
 /// | [`is_too_large`](Self::is_too_large) | an answer beyond the limit | raise the limit, if such answers are meant |
-/// | [`is_refused`](Self::is_refused) | an identifier that cannot be sent; nothing was | correct the identifier |
+/// | [`is_invalid_request`](Self::is_invalid_request) | an identifier that cannot be sent; nothing was | correct the identifier |
 /// | [`is_config`](Self::is_config) | the client could not be built | correct what the text names |
 ///
 /// Whatever the service said is in [`status`](Self::status), [`code`](Self::code) and [`message`](Self::message). No
@@ -35,12 +35,12 @@ pub struct Error {
     kind: Arc<Kind>,
     attempts: u32,
     /// It was the token that could not be had; the call itself was not made.
-    of_token: bool,
+    during_auth: bool,
 }
 
 impl Error {
     /// Whether it may pass by itself.
-    pub(crate) fn passes(&self) -> bool {
+    pub(crate) fn is_retryable(&self) -> bool {
         matches!(&*self.kind, Kind::Connect(_) | Kind::Network(_) | Kind::Timeout(_) | Kind::AttemptTimeout(_))
     }
 
@@ -49,7 +49,7 @@ impl Error {
     /// A 404 of a proxy or of a wrong base URL is not that; it has a [`status`](Self::status) and no `code`. Nor is one
     /// in answer to the question for a token.
     pub fn is_not_found(&self) -> bool {
-        !self.of_token && matches!(&*self.kind, Kind::Rejected { status: StatusCode::NOT_FOUND, .. })
+        !self.during_auth && matches!(&*self.kind, Kind::Rejected { status: StatusCode::NOT_FOUND, .. })
     }
 
     /// The keys or the token are not valid (HTTP 401).
@@ -78,13 +78,13 @@ impl Error {
         matches!(&*self.kind, Kind::Decode(..) | Kind::CustomData(_) | Kind::Missing(_) | Kind::Paging(_) | Kind::Token)
     }
 
-    /// An answer longer than [`max_body`](crate::ClientBuilder::max_body) allows.
+    /// An answer longer than [`max_response_bytes`](crate::ClientBuilder::max_response_bytes) allows.
     pub fn is_too_large(&self) -> bool {
         matches!(&*self.kind, Kind::TooLarge(..))
     }
 
     /// The call was refused before anything was sent.
-    pub fn is_refused(&self) -> bool {
+    pub fn is_invalid_request(&self) -> bool {
         matches!(&*self.kind, Kind::Refused(_))
     }
 
@@ -102,16 +102,16 @@ impl Error {
         self.attempts
     }
 
-    /// An answer that was refused for what validation found in it; see [`report`](Self::report).
+    /// An answer that was refused for what validation found in it; see [`validation_report`](Self::validation_report).
     #[cfg(feature = "validate")]
-    pub fn is_invalid(&self) -> bool {
-        self.report().is_some()
+    pub fn is_validation(&self) -> bool {
+        self.validation_report().is_some()
     }
 
     /// What validation found, where a client refuses answers with violations
-    /// ([`Validation::refuse`](crate::Validation::refuse)).
+    /// ([`Validation::reject`](crate::Validation::reject)).
     #[cfg(feature = "validate")]
-    pub fn report(&self) -> Option<&Report> {
+    pub fn validation_report(&self) -> Option<&Report> {
         match &*self.kind {
             Kind::Invalid(_, report) => Some(report),
             _ => None,

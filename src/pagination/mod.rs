@@ -21,7 +21,7 @@ use crate::{
     types::PageOrArray,
 };
 
-use prefetch::Ahead;
+use prefetch::AbortOnDropTask;
 
 /// How many payments the service puts on a page.
 const PAGE_SIZE: usize = 20;
@@ -30,10 +30,10 @@ type Listing = PageOrArray<PaymentPage, Payment>;
 type Answer = Pin<Box<dyn Future<Output = Result<Listing, Error>> + Send>>;
 
 /// A walk over the pages of a listing.
-pub(crate) struct Walk {
-    ask: Box<dyn Fn(u64) -> Answer + Send>,
+pub(crate) struct Paginator {
+    fetch_page: Box<dyn Fn(u64) -> Answer + Send>,
     concurrency: usize,
-    under_way: VecDeque<(u64, Ahead<Listing>)>,
+    in_flight: VecDeque<(u64, AbortOnDropTask<Listing>)>,
     /// The next page to ask for, and the last one that there is as far as is known.
     next: u64,
     last: u64,
@@ -42,27 +42,27 @@ pub(crate) struct Walk {
     seen: Seen,
     /// How many payments there were when the walk began at the first page, and whether that has changed since.
     total: Option<i64>,
-    moved: bool,
+    total_changed: bool,
     /// Whether the pages are walked once more, for what moved between them.
-    again: bool,
+    second_pass: bool,
     /// Whether the next page is asked for on a guess: behind an array of just a page's length.
-    guessed: bool,
+    probing: bool,
 }
 
-impl Walk {
-    pub(crate) fn new(first: u64, concurrency: usize, ask: impl Fn(u64) -> Answer + Send + 'static) -> Self {
+impl Paginator {
+    pub(crate) fn new(first: u64, concurrency: usize, fetch_page: impl Fn(u64) -> Answer + Send + 'static) -> Self {
         Self {
-            ask: Box::new(ask),
+            fetch_page: Box::new(fetch_page),
             concurrency,
-            under_way: VecDeque::new(),
+            in_flight: VecDeque::new(),
             next: first,
             last: first,
             fault: None,
             seen: Seen::default(),
             total: None,
-            moved: false,
-            again: false,
-            guessed: false,
+            total_changed: false,
+            second_pass: false,
+            probing: false,
         }
     }
 
@@ -72,15 +72,15 @@ impl Walk {
             self.end();
             return Some(Err(fault));
         }
-        while self.next <= self.last && self.under_way.len() < self.concurrency {
-            self.under_way.push_back((self.next, Ahead::start((self.ask)(self.next))));
+        while self.next <= self.last && self.in_flight.len() < self.concurrency {
+            self.in_flight.push_back((self.next, AbortOnDropTask::start((self.fetch_page)(self.next))));
             let Some(next) = self.next.checked_add(1) else { break };
             self.next = next;
         }
-        let (number, answer) = self.under_way.pop_front()?;
+        let (number, answer) = self.in_flight.pop_front()?;
         match answer.await {
             // An array of just a page's length was all there is.
-            Err(error) if error.is_not_found() && self.guessed => {
+            Err(error) if error.is_not_found() && self.probing => {
                 self.end();
                 None
             }
@@ -100,13 +100,13 @@ impl Walk {
 
     /// Learns from a page what comes after it.
     fn look_ahead(&mut self, number: u64, page: &PaymentPage, is_page: bool, brought_some: bool) {
-        if number == 1 && !self.again {
+        if number == 1 && !self.second_pass {
             self.total = page.total;
         }
-        self.moved |= self.total.is_some() && page.total != self.total;
+        self.total_changed |= self.total.is_some() && page.total != self.total;
         match page.next.and_then(|next| u64::try_from(next).ok()) {
-            Some(0) if self.moved && self.misses_some() && !self.again => self.walk_again(),
-            Some(0) if self.moved && self.misses_some() => {
+            Some(0) if self.total_changed && self.misses_some() && !self.second_pass => self.walk_again(),
+            Some(0) if self.total_changed && self.misses_some() => {
                 self.fault = Some(Error::paging("payments move between them faster than they are read"));
             }
             Some(0) => self.end(),
@@ -129,7 +129,7 @@ impl Walk {
             // An array of just a page's length may be the first of several; any other is all there is.
             None if !is_page && page.list.len() == PAGE_SIZE && brought_some => {
                 self.last = number.saturating_add(1);
-                self.guessed = true;
+                self.probing = true;
             }
             None => self.end(),
         }
@@ -143,14 +143,14 @@ impl Walk {
     /// Walks all pages once more, one after the other. New payments pushed others to later pages while several pages
     /// were on their way, and one that moved from a page yet to be answered to one already answered stood on neither.
     fn walk_again(&mut self) {
-        self.under_way.clear();
-        (self.again, self.concurrency, self.next, self.last) = (true, 1, 1, 1);
+        self.in_flight.clear();
+        (self.second_pass, self.concurrency, self.next, self.last) = (true, 1, 1, 1);
     }
 
     /// Asks for nothing more, and lets go of what is on its way.
     fn end(&mut self) {
         self.last = 0;
-        self.under_way.clear();
+        self.in_flight.clear();
     }
 }
 
@@ -200,14 +200,14 @@ macro_rules! streams {
     )+};
 }
 streams! {
-    /// All payments of a billing key; made by [`items`](crate::BillingKeyPayments::items).
-    Payments: Payment;
-    /// All pages of a billing key's payments; made by [`pages`](crate::BillingKeyPayments::pages).
-    PaymentPages: PaymentPage;
+    /// All payments of a billing key; made by [`items`](crate::ListBillingKeyPayments::items).
+    PaymentStream: Payment;
+    /// All pages of a billing key's payments; made by [`pages`](crate::ListBillingKeyPayments::pages).
+    PaymentPageStream: PaymentPage;
 }
 
-impl Payments {
-    pub(crate) fn new(walk: Walk) -> Self {
+impl PaymentStream {
+    pub(crate) fn new(walk: Paginator) -> Self {
         let state = (walk, VecDeque::new());
         let payments = stream::unfold(state, |(mut walk, mut ready)| async {
             loop {
@@ -227,14 +227,14 @@ impl Payments {
     }
 }
 
-impl PaymentPages {
-    pub(crate) fn new(walk: Walk) -> Self {
+impl PaymentPageStream {
+    pub(crate) fn new(walk: Paginator) -> Self {
         let pages = stream::unfold(walk, |mut walk| async {
             loop {
                 match walk.advance().await? {
                     // An array that brings nothing new is the answer of a service that knows no pages.
                     Ok((page, new))
-                        if !new.contains(&true) && (walk.again || !new.is_empty() && page.next.is_none()) => {}
+                        if !new.contains(&true) && (walk.second_pass || !new.is_empty() && page.next.is_none()) => {}
                     Ok((page, _)) => return Some((Ok(page), walk)),
                     Err(error) => return Some((Err(error), walk)),
                 }

@@ -12,9 +12,9 @@ use tokio::task::JoinHandle;
 use crate::error::Error;
 
 /// Under way, until it is dropped.
-pub(crate) struct Ahead<T>(JoinHandle<Result<T, Error>>);
+pub(crate) struct AbortOnDropTask<T>(JoinHandle<Result<T, Error>>);
 
-impl<T: Send + 'static> Ahead<T> {
+impl<T: Send + 'static> AbortOnDropTask<T> {
     pub(crate) fn start(work: impl Future<Output = Result<T, Error>> + Send + 'static) -> Self {
         #[cfg(feature = "tracing")]
         let work = tracing::Instrument::in_current_span(work);
@@ -22,7 +22,7 @@ impl<T: Send + 'static> Ahead<T> {
     }
 }
 
-impl<T> Future for Ahead<T> {
+impl<T> Future for AbortOnDropTask<T> {
     type Output = Result<T, Error>;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
@@ -36,7 +36,7 @@ impl<T> Future for Ahead<T> {
     }
 }
 
-impl<T> Drop for Ahead<T> {
+impl<T> Drop for AbortOnDropTask<T> {
     fn drop(&mut self) {
         self.0.abort();
     }

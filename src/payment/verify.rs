@@ -22,7 +22,7 @@ impl Payment {
     /// # let body = r#"{"imp_uid":"imp_1","merchant_uid":"order-0001","amount":100,"currency":"KRW","status":"paid"}"#;
     /// let payment: iamport::Payment = serde_json::from_str(body)?; // 100 won, for goods worth 15,900
     /// let refusal = payment.verify(15900, "KRW").unwrap_err();
-    /// assert!(matches!(refusal, VerifyError::WrongAmount { .. }));
+    /// assert!(matches!(refusal, VerifyError::AmountMismatch { .. }));
     /// assert_eq!(refusal.to_string(), "the payment is over 100, not 15900");
     ///
     /// assert!(payment.verify(100, "KRW").is_ok());
@@ -40,7 +40,7 @@ impl Payment {
             status => return Err(VerifyError::NotPaid { status: status.clone() }),
         }
         if let Some(field) = self.unreadable_cancellation() {
-            return Err(VerifyError::Unreadable { field });
+            return Err(VerifyError::InvalidCancellation { field });
         }
         let (cancelled, remaining) = (self.cancelled_amount(), self.remaining_amount());
         if cancelled > Amount::ZERO && remaining <= Amount::ZERO {
@@ -51,11 +51,11 @@ impl Payment {
         }
         let expected = currency.into();
         if self.currency.as_ref() != Some(&expected) {
-            return Err(VerifyError::WrongCurrency { expected, found: self.currency.clone() });
+            return Err(VerifyError::CurrencyMismatch { expected, found: self.currency.clone() });
         }
         let expected = amount.into();
         if self.amount != expected {
-            return Err(VerifyError::WrongAmount { expected, found: self.amount });
+            return Err(VerifyError::AmountMismatch { expected, found: self.amount });
         }
         Ok(())
     }
@@ -97,21 +97,21 @@ pub enum VerifyError {
         remaining: Amount,
     },
     /// It is over another currency.
-    WrongCurrency {
+    CurrencyMismatch {
         /// The order's currency.
         expected: Currency,
         /// The payment's, if it names one.
         found: Option<Currency>,
     },
     /// It is over another amount.
-    WrongAmount {
+    AmountMismatch {
         /// What the order costs, in major currency units.
         expected: Amount,
         /// What was paid, in major currency units.
         found: Amount,
     },
     /// What the service says of cancellations cannot be read, so they may be many or none.
-    Unreadable {
+    InvalidCancellation {
         /// The field; its value is in the payment's `extra`.
         field: &'static str,
     },
@@ -125,12 +125,14 @@ impl fmt::Display for VerifyError {
             Self::PartiallyCancelled { cancelled, remaining } => {
                 write!(f, "{cancelled} of the payment was cancelled, {remaining} is left")
             }
-            Self::WrongCurrency { expected, found: Some(found) } => {
+            Self::CurrencyMismatch { expected, found: Some(found) } => {
                 write!(f, "the payment is in {found}, not {expected}")
             }
-            Self::WrongCurrency { expected, found: None } => write!(f, "the payment names no currency, not {expected}"),
-            Self::WrongAmount { expected, found } => write!(f, "the payment is over {found}, not {expected}"),
-            Self::Unreadable { field } => write!(f, "the payment's {field} cannot be read"),
+            Self::CurrencyMismatch { expected, found: None } => {
+                write!(f, "the payment names no currency, not {expected}")
+            }
+            Self::AmountMismatch { expected, found } => write!(f, "the payment is over {found}, not {expected}"),
+            Self::InvalidCancellation { field } => write!(f, "the payment's {field} cannot be read"),
         }
     }
 }

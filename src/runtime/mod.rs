@@ -45,16 +45,16 @@ pub(crate) trait ClientHooks<Inner>: ClientInfo<Inner> {
     async fn pre(&self, request: &mut reqwest::Request, info: &OperationInfo) -> Result<(), error::Error>;
 
     /// Makes the request and reads the answer.
-    async fn exec(&self, request: reqwest::Request, info: &OperationInfo) -> Result<Answer, error::Error>;
+    async fn exec(&self, request: reqwest::Request, info: &OperationInfo) -> Result<RawResponse, error::Error>;
 
     /// Looks at what came of it.
-    async fn post(&self, _: &Result<Answer, error::Error>, _: &OperationInfo) -> Result<(), error::Error> {
+    async fn post(&self, _: &Result<RawResponse, error::Error>, _: &OperationInfo) -> Result<(), error::Error> {
         Ok(())
     }
 }
 
 /// An HTTP answer, read whole.
-pub struct Answer {
+pub struct RawResponse {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
@@ -62,16 +62,16 @@ pub struct Answer {
     pub(crate) attempts: u32,
 }
 
-impl Answer {
+impl RawResponse {
     /// The HTTP status.
     pub fn status(&self) -> StatusCode {
         self.status
     }
 }
 
-impl fmt::Debug for Answer {
+impl fmt::Debug for RawResponse {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Answer").field("status", &self.status).finish_non_exhaustive()
+        f.debug_struct("RawResponse").field("status", &self.status).finish_non_exhaustive()
     }
 }
 
@@ -85,8 +85,8 @@ pub struct ResponseValue<T> {
 
 impl<T: DeserializeOwned> ResponseValue<T> {
     #[doc(hidden)]
-    pub async fn from_response<E>(answer: Answer) -> Result<Self, Error<E>> {
-        let Answer { status, headers, body, attempts } = answer;
+    pub async fn from_response<E>(answer: RawResponse) -> Result<Self, Error<E>> {
+        let RawResponse { status, headers, body, attempts } = answer;
         let inner = json::decode(status, &body).map_err(|error| error.after(attempts))?;
         Ok(Self { inner, status, headers, attempts })
     }
@@ -139,7 +139,7 @@ pub enum Error<E = ()> {
     /// A failure that the document tells of, with its envelope.
     ErrorResponse(ResponseValue<E>),
     /// An HTTP status that the document does not tell of.
-    UnexpectedResponse(Answer),
+    UnexpectedResponse(RawResponse),
     /// Everything else: refused before it was sent, not answered, or answered with what could not be read.
     Failed(error::Error),
 }

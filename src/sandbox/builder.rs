@@ -51,7 +51,7 @@ impl SandboxBuilder {
     ///
     /// Off: a page of up to 20, as the service answers.
     #[must_use]
-    pub fn array_shape(self, array: bool) -> Self {
+    pub fn plain_array(self, array: bool) -> Self {
         Self { listing: Listing { array, ..self.listing }, ..self }
     }
 
@@ -82,7 +82,7 @@ impl SandboxBuilder {
     ///
     /// None; [`Sandbox::requests`] tells of requests afterwards.
     #[must_use]
-    pub fn on_answer(self, watch: impl Fn(&Request, u16) + Send + Sync + 'static) -> Self {
+    pub fn on_response(self, watch: impl Fn(&Request, u16) + Send + Sync + 'static) -> Self {
         Self { watcher: Some(Watcher(Arc::new(watch))), ..self }
     }
 

@@ -5,34 +5,34 @@ use std::{
     time::Duration,
 };
 
-use super::{CannedAnswer, Endpoint};
+use super::{Endpoint, MockResponse};
 
-/// What the sandbox does wrong; see [`Sandbox::misbehave`](super::Sandbox::misbehave).
+/// What the sandbox does wrong; see [`Sandbox::inject_fault`](super::Sandbox::inject_fault).
 ///
 /// Where nothing else is said, the answer is what it would have been.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Fault {
     /// Another answer, without a look at the token.
-    Answer(CannedAnswer),
+    Answer(MockResponse),
     /// The connection is reset in the middle of the headers.
-    ResetInHead,
+    ResetInHeaders,
     /// The connection is reset in the middle of the body.
     ResetInBody,
     /// Nothing comes after the middle of the headers, and the connection stays open.
-    StallInHead,
+    StallInHeaders,
     /// Nothing comes after the middle of the body, and the connection stays open.
     StallInBody,
     /// The answer comes byte by byte.
     Trickle,
     /// Half the body comes, and its length is told as that.
-    HalfBody,
+    TruncatedBody,
     /// The length is told as one byte more than comes.
     LengthTooLong,
     /// The length is told as one byte less than comes.
     LengthTooShort,
     /// So many bytes of blanks come as the body, in chunks, with no length told.
-    Flood(u64),
+    OversizedBody(u64),
     /// Tokens are revoked: before the answer is decided, or at the token's endpoint right after it is given.
     RevokedToken,
     /// Like [`RevokedToken`](Self::RevokedToken); a token that is given has ended by its own `expired_at`.
@@ -47,15 +47,15 @@ impl Fault {
     /// Whether it is in how an answer is written, not in what it says.
     pub(super) fn is_on_the_wire(&self) -> bool {
         match self {
-            Self::ResetInHead
+            Self::ResetInHeaders
             | Self::ResetInBody
-            | Self::StallInHead
+            | Self::StallInHeaders
             | Self::StallInBody
             | Self::Trickle
-            | Self::HalfBody
+            | Self::TruncatedBody
             | Self::LengthTooLong
             | Self::LengthTooShort
-            | Self::Flood(_) => true,
+            | Self::OversizedBody(_) => true,
             Self::Answer(_) | Self::RevokedToken | Self::ExpiredToken | Self::ClockAhead(_) | Self::ClockBehind(_) => {
                 false
             }
@@ -63,8 +63,8 @@ impl Fault {
     }
 }
 
-impl From<CannedAnswer> for Fault {
-    fn from(answer: CannedAnswer) -> Self {
+impl From<MockResponse> for Fault {
+    fn from(answer: MockResponse) -> Self {
         Self::Answer(answer)
     }
 }

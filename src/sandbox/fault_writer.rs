@@ -5,18 +5,18 @@ use std::{io, slice};
 use axum::response::{IntoResponse, Response};
 use tokio::task::yield_now;
 
-use super::{CannedAnswer, Fault, connection::Connection, request_log::Traffic};
+use super::{Fault, MockResponse, connection::Connection, request_log::Traffic};
 
 /// How much of a flood is written at once, in bytes.
 const CHUNK: u64 = 64 * 1024;
 
 /// Writes an answer past the server, with what is wrong with it, and ends the connection.
-pub(super) async fn give(answer: &CannedAnswer, fault: &Fault, connection: &Connection, traffic: &Traffic) -> Response {
+pub(super) async fn give(answer: &MockResponse, fault: &Fault, connection: &Connection, traffic: &Traffic) -> Response {
     // A client may have hung up in the middle; that is its right.
     let _ = write(answer, fault, connection).await;
     match fault {
-        Fault::ResetInHead | Fault::ResetInBody => connection.reset(),
-        Fault::StallInHead | Fault::StallInBody => {
+        Fault::ResetInHeaders | Fault::ResetInBody => connection.reset(),
+        Fault::StallInHeaders | Fault::StallInBody => {
             traffic.stopped().await;
             connection.end();
         }
@@ -26,21 +26,21 @@ pub(super) async fn give(answer: &CannedAnswer, fault: &Fault, connection: &Conn
     ().into_response()
 }
 
-async fn write(answer: &CannedAnswer, fault: &Fault, connection: &Connection) -> io::Result<()> {
+async fn write(answer: &MockResponse, fault: &Fault, connection: &Connection) -> io::Result<()> {
     let body = answer.body();
     let length = match fault {
-        Fault::HalfBody => body.len() / 2,
+        Fault::TruncatedBody => body.len() / 2,
         Fault::LengthTooLong => body.len().saturating_add(1),
         Fault::LengthTooShort => body.len().saturating_sub(1),
         _ => body.len(),
     };
     let head = match fault {
-        Fault::Flood(_) => answer.head("transfer-encoding: chunked"),
+        Fault::OversizedBody(_) => answer.head("transfer-encoding: chunked"),
         _ => answer.head(&format!("content-length: {length}")),
     };
     match fault {
-        Fault::ResetInHead | Fault::StallInHead => connection.write(half(&head)).await,
-        Fault::ResetInBody | Fault::StallInBody | Fault::HalfBody => {
+        Fault::ResetInHeaders | Fault::StallInHeaders => connection.write(half(&head)).await,
+        Fault::ResetInBody | Fault::StallInBody | Fault::TruncatedBody => {
             connection.write(&head).await?;
             connection.write(half(body)).await
         }
@@ -51,7 +51,7 @@ async fn write(answer: &CannedAnswer, fault: &Fault, connection: &Connection) ->
             }
             Ok(())
         }
-        Fault::Flood(bytes) => {
+        Fault::OversizedBody(bytes) => {
             connection.write(&head).await?;
             flood(*bytes, connection).await
         }

@@ -35,19 +35,19 @@ static CANCELLATIONS: AtomicU64 = AtomicU64::new(0);
 /// ([`from_value`](Self::from_value)). Serialises as it is written on the wire. `Debug` tells its identifiers alone.
 ///
 /// ```
-/// use iamport::sandbox::PaymentBody;
+/// use iamport::sandbox::PaymentFixture;
 ///
-/// let body = PaymentBody::new("order-0001", 15900).paid().cancelled(5900, "부분 취소").set("surprise", 1);
+/// let body = PaymentFixture::new("order-0001", 15900).paid().cancelled(5900, "부분 취소").set("surprise", 1);
 /// assert_eq!(body.merchant_uid(), "order-0001");
 /// ```
 #[derive(Clone, Serialize)]
 #[serde(transparent)]
-pub struct PaymentBody {
+pub struct PaymentFixture {
     /// Each value as the text that goes on the wire.
     fields: BTreeMap<String, Box<RawValue>>,
 }
 
-impl PaymentBody {
+impl PaymentFixture {
     /// A card payment in status `ready`, in won, with every field that the service wrote in 2024.
     ///
     /// Each has an `imp_uid` of its own, and was begun a minute after the one before it.
@@ -65,14 +65,14 @@ impl PaymentBody {
     ///
     /// # Errors
     ///
-    /// [`InvalidBody`] if it is neither, or `imp_uid` or `merchant_uid` is not a string.
-    pub fn from_value(captured: Value) -> Result<Self, InvalidBody> {
-        let Value::Object(mut object) = captured else { return Err(InvalidBody(())) };
+    /// [`InvalidFixture`] if it is neither, or `imp_uid` or `merchant_uid` is not a string.
+    pub fn from_value(captured: Value) -> Result<Self, InvalidFixture> {
+        let Value::Object(mut object) = captured else { return Err(InvalidFixture(())) };
         if let Some(Value::Object(response)) = object.get_mut("response").map(Value::take) {
             object = response;
         }
         if !["imp_uid", "merchant_uid"].iter().all(|uid| object.get(*uid).is_some_and(Value::is_string)) {
-            return Err(InvalidBody(()));
+            return Err(InvalidFixture(()));
         }
         Ok(Self { fields: BTreeMap::new() }.set_all(object))
     }
@@ -201,7 +201,7 @@ impl PaymentBody {
 }
 
 /// Writes null, or 0 for a moment, where the payment has nothing; the service leaves no field out.
-impl From<&Payment> for PaymentBody {
+impl From<&Payment> for PaymentFixture {
     fn from(payment: &Payment) -> Self {
         let text = serde_json::to_string(payment).unwrap_or_default();
         let told: BTreeMap<String, Box<RawValue>> = serde_json::from_str(&text).unwrap_or_default();
@@ -214,9 +214,9 @@ impl From<&Payment> for PaymentBody {
     }
 }
 
-impl fmt::Debug for PaymentBody {
+impl fmt::Debug for PaymentFixture {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("PaymentBody")
+        f.debug_struct("PaymentFixture")
             .field("imp_uid", &self.imp_uid())
             .field("merchant_uid", &self.merchant_uid())
             .finish_non_exhaustive()
@@ -225,12 +225,12 @@ impl fmt::Debug for PaymentBody {
 
 /// A value that is no payment.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct InvalidBody(());
+pub struct InvalidFixture(());
 
-impl fmt::Display for InvalidBody {
+impl fmt::Display for InvalidFixture {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a payment is an object, or in the envelope of one, whose `imp_uid` and `merchant_uid` are strings")
     }
 }
 
-impl error::Error for InvalidBody {}
+impl error::Error for InvalidFixture {}

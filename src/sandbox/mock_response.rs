@@ -12,18 +12,18 @@ use super::wire::{self, Envelope};
 const JSON: &str = "application/json; charset=UTF-8";
 const HTML: &str = "text/html; charset=UTF-8";
 
-/// An answer that was written beforehand; see [`Sandbox::answer_next`](super::Sandbox::answer_next).
+/// An answer that was written beforehand; see [`Sandbox::enqueue_response`](super::Sandbox::enqueue_response).
 ///
 /// One that HTTP cannot carry (a status outside of 200 to 999, a header with a line break) is sent as a 500 whose text
 /// says so.
 #[derive(Clone)]
-pub struct CannedAnswer {
+pub struct MockResponse {
     status: StatusCode,
     headers: HeaderMap,
     body: Bytes,
 }
 
-impl CannedAnswer {
+impl MockResponse {
     /// Any answer.
     pub fn new(status: u16, content_type: &str, body: impl Into<Vec<u8>>) -> Self {
         let answer = Self { status: StatusCode::OK, headers: HeaderMap::new(), body: body.into().into() };
@@ -97,7 +97,7 @@ impl CannedAnswer {
     }
 }
 
-impl IntoResponse for CannedAnswer {
+impl IntoResponse for MockResponse {
     fn into_response(self) -> Response {
         let mut response = Response::new(Body::from(self.body));
         *response.status_mut() = self.status;
@@ -107,11 +107,11 @@ impl IntoResponse for CannedAnswer {
 }
 
 /// Tells the size of the body alone: tokens and people are in bodies.
-impl fmt::Debug for CannedAnswer {
+impl fmt::Debug for MockResponse {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let content_type = self.headers.get(CONTENT_TYPE);
         let bytes = self.body.len();
-        f.debug_struct("CannedAnswer")
+        f.debug_struct("MockResponse")
             .field("status", &self.status.as_u16())
             .field("content_type", &content_type)
             .field("bytes", &bytes)

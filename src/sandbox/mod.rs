@@ -5,12 +5,12 @@
 //! that can be written beforehand or held back, so that no test has to sleep.
 //!
 //! ```
-//! use iamport::sandbox::{Endpoint, PaymentBody, Sandbox};
+//! use iamport::sandbox::{Endpoint, PaymentFixture, Sandbox};
 //!
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! let sandbox = Sandbox::start().await?;
-//! sandbox.put(PaymentBody::new("order-0001", 15900).paid());
+//! sandbox.upsert_payment(PaymentFixture::new("order-0001", 15900).paid());
 //!
 //! let client = sandbox.client().build()?;
 //! assert!(client.find_payment("order-0001").await?.is_some());
@@ -44,8 +44,8 @@ use tokio::{task::JoinHandle, time::timeout};
 
 pub use builder::SandboxBuilder;
 pub use fault::Fault;
-pub use fixture::{InvalidBody, PaymentBody};
-pub use mock_response::CannedAnswer;
+pub use fixture::{InvalidFixture, PaymentFixture};
+pub use mock_response::MockResponse;
 pub use request::Request;
 pub use route::Endpoint;
 
@@ -102,7 +102,7 @@ impl Sandbox {
     }
 
     /// Adds a payment, or puts it in the place of the one that has its `imp_uid`.
-    pub fn put(&self, body: impl Into<PaymentBody>) {
+    pub fn upsert_payment(&self, body: impl Into<PaymentFixture>) {
         let body = body.into();
         self.shared.service().store.put(&body);
     }
@@ -124,8 +124,8 @@ impl Sandbox {
     }
 
     /// Queues an answer in place of the endpoint's next real one. It needs no token.
-    pub fn answer_next(&self, endpoint: Endpoint, answer: CannedAnswer) {
-        self.misbehave(endpoint, answer, 1);
+    pub fn enqueue_response(&self, endpoint: Endpoint, answer: MockResponse) {
+        self.inject_fault(endpoint, answer, 1);
     }
 
     /// Queues a fault for the endpoint's next answers, so many of them; `usize::MAX` is for ever.
@@ -136,13 +136,13 @@ impl Sandbox {
     /// use iamport::sandbox::{Endpoint, Fault, Sandbox};
     ///
     /// let sandbox = Sandbox::start().await?;
-    /// sandbox.misbehave(Endpoint::Find, Fault::ResetInBody, 1);
+    /// sandbox.inject_fault(Endpoint::Find, Fault::ResetInBody, 1);
     /// assert!(sandbox.client().build()?.find_payment("order-0001").await?.is_none());
     /// assert_eq!(sandbox.count(Endpoint::Find), 2); // the first answer broke off
     /// # Ok(())
     /// # }
     /// ```
-    pub fn misbehave(&self, endpoint: Endpoint, fault: impl Into<Fault>, times: usize) {
+    pub fn inject_fault(&self, endpoint: Endpoint, fault: impl Into<Fault>, times: usize) {
         let fault = fault.into();
         self.shared.service().faults.queue(endpoint, fault, times);
     }
@@ -154,21 +154,21 @@ impl Sandbox {
     }
 
     /// Forgets all faults that have not happened yet, queued answers among them.
-    pub fn behave(&self) {
+    pub fn clear_faults(&self) {
         self.shared.service().faults.clear();
     }
 
     /// Ends all connections and refuses new ones until what is returned is dropped.
-    pub fn refuse_connections(&self) -> Refusal {
+    pub fn refuse_connections(&self) -> RefuseGuard {
         self.door.close();
-        Refusal(Arc::clone(&self.door))
+        RefuseGuard(Arc::clone(&self.door))
     }
 
     /// Holds the endpoint's answers back until what is returned is dropped, or the sandbox stops. An answer is decided
     /// when it is let go, not when its request arrives.
-    pub fn pause(&self, endpoint: Endpoint) -> Pause {
+    pub fn pause(&self, endpoint: Endpoint) -> PauseGuard {
         self.shared.traffic.pause(endpoint);
-        Pause { shared: Arc::clone(&self.shared), endpoint }
+        PauseGuard { shared: Arc::clone(&self.shared), endpoint }
     }
 
     /// The requests so far, in the order of arrival: the newest 100,000 of them.
@@ -177,7 +177,7 @@ impl Sandbox {
     }
 
     /// Empties the log, and says how many requests had arrived. Counts begin anew.
-    pub fn forget_requests(&self) -> usize {
+    pub fn clear_requests(&self) -> usize {
         self.shared.traffic.forget()
     }
 
@@ -187,13 +187,13 @@ impl Sandbox {
     }
 
     /// Waits until so many requests for the endpoint have arrived since the sandbox started, or its log was emptied.
-    pub async fn arrived(&self, endpoint: Endpoint, n: usize) {
-        self.shared.traffic.arrived(endpoint, n).await;
+    pub async fn wait_for_requests(&self, endpoint: Endpoint, n: usize) {
+        self.shared.traffic.wait_for_requests(endpoint, n).await;
     }
 
     /// How many requests for the endpoint waited for their answers at the same time, at most.
-    pub fn most_in_flight(&self, endpoint: Endpoint) -> usize {
-        self.shared.traffic.most_in_flight(endpoint)
+    pub fn max_in_flight(&self, endpoint: Endpoint) -> usize {
+        self.shared.traffic.max_in_flight(endpoint)
     }
 
     /// Stops it: accepts nothing more, answers what it has, without latency or pauses, and closes its connections.
@@ -220,29 +220,29 @@ impl fmt::Debug for Sandbox {
 
 /// Holds answers back while it lives; see [`Sandbox::pause`].
 #[must_use = "the answers are let go when it is dropped"]
-pub struct Pause {
+pub struct PauseGuard {
     shared: Arc<Shared>,
     endpoint: Endpoint,
 }
 
-impl Drop for Pause {
+impl Drop for PauseGuard {
     fn drop(&mut self) {
         self.shared.traffic.resume(self.endpoint);
     }
 }
 
-impl fmt::Debug for Pause {
+impl fmt::Debug for PauseGuard {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Pause").field("endpoint", &self.endpoint).finish_non_exhaustive()
+        f.debug_struct("PauseGuard").field("endpoint", &self.endpoint).finish_non_exhaustive()
     }
 }
 
 /// Refuses connections while it lives; see [`Sandbox::refuse_connections`].
 #[derive(Debug)]
 #[must_use = "connections are taken again when it is dropped"]
-pub struct Refusal(Arc<Door>);
+pub struct RefuseGuard(Arc<Door>);
 
-impl Drop for Refusal {
+impl Drop for RefuseGuard {
     fn drop(&mut self) {
         self.0.reopen();
     }

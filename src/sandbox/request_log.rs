@@ -62,7 +62,7 @@ impl Traffic {
         self.until(|seen| seen.stopped || seen.lanes.get(&endpoint).is_none_or(|lane| lane.pauses == 0)).await;
     }
 
-    pub(super) async fn arrived(&self, endpoint: Endpoint, n: usize) {
+    pub(super) async fn wait_for_requests(&self, endpoint: Endpoint, n: usize) {
         self.until(|seen| seen.count(endpoint) >= n).await;
     }
 
@@ -99,7 +99,7 @@ impl Traffic {
         self.0.borrow().count(endpoint)
     }
 
-    pub(super) fn most_in_flight(&self, endpoint: Endpoint) -> usize {
+    pub(super) fn max_in_flight(&self, endpoint: Endpoint) -> usize {
         self.0.borrow().lanes.get(&endpoint).map_or(0, |lane| lane.most)
     }
 

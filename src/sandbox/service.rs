@@ -3,7 +3,7 @@
 use axum::http::StatusCode;
 
 use super::{
-    CannedAnswer, Fault,
+    Fault, MockResponse,
     clock::Clock,
     fault::Faults,
     route::Route,
@@ -49,7 +49,7 @@ impl Service {
     }
 
     /// Decides on the answer, and on what goes wrong when it is written.
-    pub(super) fn answer(&mut self, call: &Call) -> (CannedAnswer, Option<Fault>) {
+    pub(super) fn answer(&mut self, call: &Call) -> (MockResponse, Option<Fault>) {
         match self.faults.next(call.route.endpoint()) {
             Some(Fault::Answer(answer)) => (answer, None),
             Some(fault) if fault.is_on_the_wire() => (self.real(call, None), Some(fault)),
@@ -57,46 +57,46 @@ impl Service {
         }
     }
 
-    fn real(&mut self, call: &Call, fault: Option<&Fault>) -> CannedAnswer {
+    fn real(&mut self, call: &Call, fault: Option<&Fault>) -> MockResponse {
         if matches!(fault, Some(Fault::RevokedToken | Fault::ExpiredToken)) && !matches!(call.route, Route::Token) {
             self.tokens.revoke();
         }
         match &call.route {
             Route::Token => self.token(call, fault),
-            Route::Other => CannedAnswer::html(404),
+            Route::Other => MockResponse::html(404),
             _ if !self.tokens.accepts(call.authorization.as_deref(), self.clock.now()) => unauthorized(),
             Route::Find { merchant_uid, status, sorting } => {
                 let sorting = sorting.as_deref().map_or(Sorting::StartedDesc, Sorting::from);
                 let payment = self.store.find(merchant_uid, status.as_deref(), sorting);
-                payment.map_or_else(not_found, CannedAnswer::success)
+                payment.map_or_else(not_found, MockResponse::success)
             }
             Route::List { customer_uid, page } => match self.store.list(customer_uid, self.listing.newest_first) {
                 None => not_found(),
-                Some(payments) if self.listing.array => CannedAnswer::success(payments),
-                Some(payments) => CannedAnswer::success(store::page(&payments, page.as_deref())),
+                Some(payments) if self.listing.array => MockResponse::success(payments),
+                Some(payments) => MockResponse::success(store::page(&payments, page.as_deref())),
             },
         }
     }
 
-    fn token(&mut self, call: &Call, fault: Option<&Fault>) -> CannedAnswer {
+    fn token(&mut self, call: &Call, fault: Option<&Fault>) -> MockResponse {
         match self.tokens.ask(keys(call.content_type.as_deref(), &call.body), self.clock.now()) {
             Ok(issued) => {
-                let answer = CannedAnswer::success(issued.with(fault));
+                let answer = MockResponse::success(issued.with(fault));
                 if matches!(fault, Some(Fault::RevokedToken | Fault::ExpiredToken)) {
                     self.tokens.revoke();
                 }
                 answer
             }
-            Err(Refusal::Missing) => CannedAnswer::failure(StatusCode::BAD_REQUEST, KEYS_MISSING),
+            Err(Refusal::Missing) => MockResponse::failure(StatusCode::BAD_REQUEST, KEYS_MISSING),
             Err(Refusal::Wrong) => unauthorized(),
         }
     }
 }
 
-fn unauthorized() -> CannedAnswer {
-    CannedAnswer::failure(StatusCode::UNAUTHORIZED, UNAUTHORIZED)
+fn unauthorized() -> MockResponse {
+    MockResponse::failure(StatusCode::UNAUTHORIZED, UNAUTHORIZED)
 }
 
-fn not_found() -> CannedAnswer {
-    CannedAnswer::failure(StatusCode::NOT_FOUND, NOT_FOUND)
+fn not_found() -> MockResponse {
+    MockResponse::failure(StatusCode::NOT_FOUND, NOT_FOUND)
 }

@@ -8,7 +8,7 @@ use std::{
 use serde_json::value::RawValue;
 
 use super::{
-    PaymentBody,
+    PaymentFixture,
     wire::{self, Page},
 };
 use crate::generated::codes::Sorting;
@@ -42,7 +42,7 @@ struct Stored {
 
 impl Store {
     /// Adds a payment, or puts it in the place of the one that has its `imp_uid`.
-    pub(super) fn put(&mut self, body: &PaymentBody) {
+    pub(super) fn put(&mut self, body: &PaymentFixture) {
         let stored = Stored::of(body);
         let imp_uid = body.text("imp_uid");
         let known = imp_uid.as_ref().and_then(|imp_uid| self.places.get(imp_uid)).copied();
@@ -106,7 +106,7 @@ impl Store {
 }
 
 impl Stored {
-    fn of(body: &PaymentBody) -> Self {
+    fn of(body: &PaymentFixture) -> Self {
         let text = String::from_utf8(wire::write(body)).unwrap_or_default();
         Self {
             text: RawValue::from_string(text).unwrap_or_default(),

@@ -23,12 +23,12 @@ use crate::{
     clock::Clock,
     error::Error,
     generated,
-    runtime::{Answer, ClientHooks, ClientInfo, OperationInfo, path},
+    runtime::{ClientHooks, ClientInfo, OperationInfo, RawResponse, path},
     types::Tier,
 };
 
 pub(crate) use retry::Failure;
-pub use retry::Retry;
+pub use retry::RetryConfig;
 pub(crate) use token::Tokens;
 use trace::Call;
 #[cfg(feature = "validate")]
@@ -36,7 +36,7 @@ pub use validation::Validation;
 
 /// What the generated client carries along.
 #[derive(Clone)]
-pub struct Transport(pub(crate) Arc<Settings>);
+pub struct ClientState(pub(crate) Arc<Settings>);
 
 /// See [`ClientBuilder`](crate::ClientBuilder), which fills them in.
 pub(crate) struct Settings {
@@ -44,30 +44,30 @@ pub(crate) struct Settings {
     pub(crate) tier: Option<Tier>,
     pub(crate) timeout: Duration,
     pub(crate) attempt_timeout: Duration,
-    pub(crate) max_body: usize,
+    pub(crate) max_response_bytes: usize,
     #[cfg(feature = "validate")]
     pub(crate) validation: Validation,
-    pub(crate) retry: Retry,
+    pub(crate) retry: RetryConfig,
     /// What draws the waits before a retry.
     pub(crate) random: Mutex<fastrand::Rng>,
     pub(crate) clock: Arc<dyn Clock>,
 }
 
-impl fmt::Debug for Transport {
+impl fmt::Debug for ClientState {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Settings { tier, timeout, attempt_timeout, max_body, retry, .. } = &*self.0;
-        let mut debug = f.debug_struct("Transport");
+        let Settings { tier, timeout, attempt_timeout, max_response_bytes, retry, .. } = &*self.0;
+        let mut debug = f.debug_struct("ClientState");
         debug
             .field("tier", tier)
             .field("timeout", timeout)
             .field("attempt_timeout", attempt_timeout)
-            .field("max_body", max_body)
+            .field("max_response_bytes", max_response_bytes)
             .field("retry", retry)
             .finish_non_exhaustive()
     }
 }
 
-impl ClientHooks<Transport> for generated::Client {
+impl ClientHooks<ClientState> for generated::Client {
     async fn pre(&self, request: &mut Request, _: &OperationInfo) -> Result<(), Error> {
         path::check(request.url())?;
         let headers = request.headers_mut();
@@ -82,14 +82,14 @@ impl ClientHooks<Transport> for generated::Client {
         Ok(())
     }
 
-    async fn exec(&self, request: Request, info: &OperationInfo) -> Result<Answer, Error> {
+    async fn exec(&self, request: Request, info: &OperationInfo) -> Result<RawResponse, Error> {
         let settings = &*self.inner().0;
         let begun = settings.clock.now();
         let with_token = info.operation_id != "get_token";
         // While the old token lives, a new one is not worth a retry, nor a long wait.
         let spare = !with_token && settings.tokens.has_spare();
         let (retry, time) =
-            if spare { (Retry::none(), settings.timeout / 3) } else { (settings.retry, settings.timeout) };
+            if spare { (RetryConfig::disabled(), settings.timeout / 3) } else { (settings.retry, settings.timeout) };
 
         let trace = Call::new(info.operation_id);
         let call = pin!(settings.call(self, request, with_token, retry.within(time), (begun, time)));
@@ -111,9 +111,9 @@ impl Settings {
         api: &generated::Client,
         mut request: Request,
         with_token: bool,
-        retry: Retry,
+        retry: RetryConfig,
         (begun, time): (Instant, Duration),
-    ) -> Result<Answer, Error> {
+    ) -> Result<RawResponse, Error> {
         let left = |now: Instant| time.saturating_sub(now.saturating_duration_since(begun));
         let (mut made, mut retries, mut replaced) = (0_u32, 0, None);
         loop {
@@ -143,7 +143,7 @@ impl Settings {
             }
             let failure = match &outcome {
                 Ok(answer) => Failure::answered(answer.status, &answer.headers),
-                Err(error) => Failure::unanswered(error.passes()),
+                Err(error) => Failure::unanswered(error.is_retryable()),
             };
             let decide = || retry.decide(failure, retries, self.since(begun), self.random());
             let wait = if failure.passes { decide() } else { None };
@@ -180,18 +180,18 @@ impl Settings {
     }
 
     /// Sends a request and reads the answer, as far as the limit goes.
-    async fn send(&self, client: &reqwest::Client, request: Request, attempts: u32) -> Result<Answer, Error> {
+    async fn send(&self, client: &reqwest::Client, request: Request, attempts: u32) -> Result<RawResponse, Error> {
         let mut response = client.execute(request).await.map_err(Error::transport)?;
         let status = response.status();
         // A look-up comes in one chunk, which is not copied. What is announced is not believed.
         let mut body = Bytes::new();
         while let Some(chunk) = response.chunk().await.map_err(Error::transport)? {
-            if chunk.len() > self.max_body.saturating_sub(body.len()) {
-                return Err(Error::too_large(status, self.max_body));
+            if chunk.len() > self.max_response_bytes.saturating_sub(body.len()) {
+                return Err(Error::too_large(status, self.max_response_bytes));
             }
             body = if body.is_empty() { chunk } else { joined(body, &chunk) };
         }
-        Ok(Answer { status, headers: std::mem::take(response.headers_mut()), body, attempts })
+        Ok(RawResponse { status, headers: std::mem::take(response.headers_mut()), body, attempts })
     }
 }
 

@@ -13,16 +13,16 @@ use reqwest::{
 /// 500, 502, 503 and 504. All that the client asks for can be asked for twice. Any other answer is final: 404 and its
 /// like, a redirect, a body that cannot be read. (A 401 is a matter of the token, which is replaced once.)
 ///
-/// The wait before the n-th retry is random between nothing and `first_wait`·2ⁿ⁻¹, at most `longest_wait`, and not less
+/// The wait before the n-th retry is random between nothing and `initial_backoff`·2ⁿ⁻¹, at most `max_backoff`, and not less
 /// than the service asks for by `Retry-After`.
 ///
 /// ```
 /// use std::time::Duration;
 ///
-/// use iamport::Retry;
+/// use iamport::RetryConfig;
 ///
 /// # fn main() -> Result<(), iamport::Error> {
-/// let retry = Retry::new().with_retries(5).with_budget(Duration::from_secs(10));
+/// let retry = RetryConfig::new().max_retries(5).retry_timeout(Duration::from_secs(10));
 /// let client = iamport::Client::builder().credentials("imp_key", "imp_secret").retry(retry).build()?;
 /// # Ok(())
 /// # }
@@ -32,37 +32,37 @@ use reqwest::{
 /// [stalls]: crate::ClientBuilder::attempt_timeout
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[must_use = "it is of use to `ClientBuilder::retry`"]
-pub struct Retry {
+pub struct RetryConfig {
     retries: u32,
-    first_wait: Duration,
-    longest_wait: Duration,
-    longest_retry_after: Duration,
+    initial_backoff: Duration,
+    max_backoff: Duration,
+    max_retry_after: Duration,
     budget: Duration,
     seed: Option<u64>,
 }
 
-impl Default for Retry {
+impl Default for RetryConfig {
     fn default() -> Self {
         Self::new()
     }
 }
 
-impl Retry {
+impl RetryConfig {
     /// The defaults, which are told at each setter.
     pub const fn new() -> Self {
         Self {
             retries: 3,
-            first_wait: Duration::from_millis(250),
-            longest_wait: Duration::from_secs(5),
-            longest_retry_after: Duration::from_secs(10),
+            initial_backoff: Duration::from_millis(250),
+            max_backoff: Duration::from_secs(5),
+            max_retry_after: Duration::from_secs(10),
             budget: Duration::from_secs(20),
             seed: None,
         }
     }
 
     /// Nothing is made again.
-    pub const fn none() -> Self {
-        Self::new().with_retries(0)
+    pub const fn disabled() -> Self {
+        Self::new().max_retries(0)
     }
 
     /// How often a call is made again, at most.
@@ -70,7 +70,7 @@ impl Retry {
     /// # Default
     ///
     /// 3.
-    pub const fn with_retries(mut self, retries: u32) -> Self {
+    pub const fn max_retries(mut self, retries: u32) -> Self {
         self.retries = retries;
         self
     }
@@ -80,8 +80,8 @@ impl Retry {
     /// # Default
     ///
     /// 250 ms.
-    pub const fn with_first_wait(mut self, wait: Duration) -> Self {
-        self.first_wait = wait;
+    pub const fn initial_backoff(mut self, wait: Duration) -> Self {
+        self.initial_backoff = wait;
         self
     }
 
@@ -90,8 +90,8 @@ impl Retry {
     /// # Default
     ///
     /// 5 seconds.
-    pub const fn with_longest_wait(mut self, wait: Duration) -> Self {
-        self.longest_wait = wait;
+    pub const fn max_backoff(mut self, wait: Duration) -> Self {
+        self.max_backoff = wait;
         self
     }
 
@@ -100,8 +100,8 @@ impl Retry {
     /// # Default
     ///
     /// 10 seconds.
-    pub const fn with_longest_retry_after(mut self, wait: Duration) -> Self {
-        self.longest_retry_after = wait;
+    pub const fn max_retry_after(mut self, wait: Duration) -> Self {
+        self.max_retry_after = wait;
         self
     }
 
@@ -110,7 +110,7 @@ impl Retry {
     /// # Default
     ///
     /// 20 seconds, so that the last one has the 10 of an attempt before the call's 30 are over.
-    pub const fn with_budget(mut self, budget: Duration) -> Self {
+    pub const fn retry_timeout(mut self, budget: Duration) -> Self {
         self.budget = budget;
         self
     }
@@ -120,7 +120,7 @@ impl Retry {
     /// # Default
     ///
     /// They differ from client to client, so that many that failed together don't come back together.
-    pub const fn with_seed(mut self, seed: u64) -> Self {
+    pub const fn jitter_seed(mut self, seed: u64) -> Self {
         self.seed = Some(seed);
         self
     }
@@ -143,11 +143,11 @@ impl Retry {
             return None;
         }
         let asked = failure.retry_after.unwrap_or_default();
-        if asked > self.longest_retry_after {
+        if asked > self.max_retry_after {
             return None;
         }
-        let doubled = self.first_wait.saturating_mul(1_u32.checked_shl(retries).unwrap_or(u32::MAX));
-        let wait = doubled.min(self.longest_wait).mul_f64(random.clamp(0.0, 1.0)).max(asked);
+        let doubled = self.initial_backoff.saturating_mul(1_u32.checked_shl(retries).unwrap_or(u32::MAX));
+        let wait = doubled.min(self.max_backoff).mul_f64(random.clamp(0.0, 1.0)).max(asked);
         (spent.saturating_add(wait) < self.budget).then_some(wait)
     }
 }
@@ -198,18 +198,18 @@ mod tests {
     fn what_passes_by_itself_is_tried_again() {
         let passes = |status: u16| {
             let status = StatusCode::from_u16(status).unwrap_or_default();
-            Retry::new().decide(Failure::answered(status, &HeaderMap::new()), 0, Duration::ZERO, 1.0).is_some()
+            RetryConfig::new().decide(Failure::answered(status, &HeaderMap::new()), 0, Duration::ZERO, 1.0).is_some()
         };
         let passing: Vec<u16> = (100..600).filter(|status| passes(*status)).collect();
         assert_eq!(passing, [408, 429, 500, 502, 503, 504]);
-        assert_eq!(Retry::new().decide(Failure::unanswered(false), 0, Duration::ZERO, 1.0), None);
-        assert!(Retry::new().decide(Failure::unanswered(true), 0, Duration::ZERO, 1.0).is_some());
-        assert_eq!(Retry::none().decide(Failure::unanswered(true), 0, Duration::ZERO, 1.0), None);
+        assert_eq!(RetryConfig::new().decide(Failure::unanswered(false), 0, Duration::ZERO, 1.0), None);
+        assert!(RetryConfig::new().decide(Failure::unanswered(true), 0, Duration::ZERO, 1.0).is_some());
+        assert_eq!(RetryConfig::disabled().decide(Failure::unanswered(true), 0, Duration::ZERO, 1.0), None);
     }
 
     #[test]
     fn waits_double_up_to_a_cap_and_are_drawn_between_nothing_and_that() {
-        let retry = Retry::new().with_retries(u32::MAX);
+        let retry = RetryConfig::new().max_retries(u32::MAX);
         let wait = |retries, random| retry.decide(failed(None), retries, Duration::ZERO, random);
         let longest = [0, 1, 2, 4, 5, 31, 32, u32::MAX - 1].map(|retries| wait(retries, 1.0).map(|w| w.as_millis()));
         assert_eq!(longest, [250, 500, 1000, 4000, 5000, 5000, 5000, 5000].map(Some));
@@ -221,7 +221,7 @@ mod tests {
     #[test]
     fn what_the_service_asks_for_is_waited_for_within_limits() {
         let wait = |asked: u64, spent: u64| {
-            Retry::new().decide(failed(Some(Duration::from_secs(asked))), 0, Duration::from_secs(spent), 1.0)
+            RetryConfig::new().decide(failed(Some(Duration::from_secs(asked))), 0, Duration::from_secs(spent), 1.0)
         };
         assert_eq!(wait(0, 0), Some(SECOND / 4));
         assert_eq!(wait(10, 0), Some(10 * SECOND));
@@ -229,7 +229,7 @@ mod tests {
         assert_eq!(wait(u64::MAX, 0), None);
         assert_eq!(wait(9, 10), Some(9 * SECOND));
         assert_eq!(wait(10, 10), None, "the budget is 20 s");
-        let hurried = Retry::new().within(5 * SECOND);
+        let hurried = RetryConfig::new().within(5 * SECOND);
         assert_eq!(hurried.decide(failed(Some(5 * SECOND)), 0, Duration::ZERO, 0.0), None);
     }
 

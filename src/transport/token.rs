@@ -120,7 +120,7 @@ impl Tokens {
     ) -> Pin<Box<dyn Future<Output = Result<types::AccessToken, Error>> + Send + 'a>> {
         Box::pin(async move {
             let answer = api.get_token(None, &self.keys).await.map_err(Error::from);
-            answer.and_then(|answer| Envelope::from(answer).open()).map_err(Error::of_token)
+            answer.and_then(|answer| Envelope::from(answer).open()).map_err(Error::during_auth)
         })
     }
 }

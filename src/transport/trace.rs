@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::{error::Error, runtime::Answer};
+use crate::{error::Error, runtime::RawResponse};
 
 /// The span of one call.
 #[cfg(feature = "tracing")]
@@ -32,7 +32,7 @@ impl Call {
     /// One attempt, what came of it, and the wait before the next.
     pub(crate) fn attempt(
         number: u32,
-        outcome: &Result<Answer, Error>,
+        outcome: &Result<RawResponse, Error>,
         elapsed: impl FnOnce() -> Duration,
         wait: Option<Duration>,
     ) {
@@ -47,7 +47,7 @@ impl Call {
     }
 
     /// The end of it.
-    pub(crate) fn end(&self, outcome: &Result<Answer, Error>, elapsed: impl FnOnce() -> Duration) {
+    pub(crate) fn end(&self, outcome: &Result<RawResponse, Error>, elapsed: impl FnOnce() -> Duration) {
         let attempts = outcome.as_ref().map_or_else(Error::attempts, |answer| answer.attempts);
         self.0.record("attempts", attempts).record("elapsed_ms", millis(elapsed()));
         if let Some(status) = outcome.as_ref().map_or_else(Error::status, |answer| Some(answer.status)) {
@@ -78,7 +78,7 @@ impl Call {
         call.await
     }
 
-    pub(crate) fn attempt(_: u32, _: &Result<Answer, Error>, _: impl FnOnce() -> Duration, _: Option<Duration>) {}
+    pub(crate) fn attempt(_: u32, _: &Result<RawResponse, Error>, _: impl FnOnce() -> Duration, _: Option<Duration>) {}
 
-    pub(crate) fn end(&self, _: &Result<Answer, Error>, _: impl FnOnce() -> Duration) {}
+    pub(crate) fn end(&self, _: &Result<RawResponse, Error>, _: impl FnOnce() -> Duration) {}
 }

@@ -4,7 +4,7 @@ use std::{fmt, sync::Arc};
 
 use crate::{
     error::Error,
-    runtime::Answer,
+    runtime::RawResponse,
     validate::{self, Report, Severity},
 };
 
@@ -17,8 +17,8 @@ use crate::{
 /// use iamport::{Validation, validate::Severity};
 ///
 /// # fn main() -> Result<(), iamport::Error> {
-/// let watch = Validation::report(|operation, report| {
-///     for finding in report.at_least(Severity::Violation) {
+/// let watch = Validation::observe(|operation, report| {
+///     for finding in report.with_min_severity(Severity::Violation) {
 ///         eprintln!("{operation}: {finding}");
 ///     }
 /// });
@@ -37,8 +37,8 @@ type Watch = dyn Fn(&str, &Report) + Send + Sync;
 enum Mode {
     #[default]
     Off,
-    Report(Arc<Watch>),
-    Refuse,
+    Observe(Arc<Watch>),
+    Reject,
 }
 
 impl Validation {
@@ -48,15 +48,15 @@ impl Validation {
     }
 
     /// Every answer is checked, and its report handed over, with the `operationId` that it answers. A clean one is too.
-    pub fn report(to: impl Fn(&str, &Report) + Send + Sync + 'static) -> Self {
-        Self(Mode::Report(Arc::new(to)))
+    pub fn observe(to: impl Fn(&str, &Report) + Send + Sync + 'static) -> Self {
+        Self(Mode::Observe(Arc::new(to)))
     }
 
     /// Every answer is checked, and each finding becomes an event: a violation an error, a deviation a debug message,
     /// drift a warning. Values stay out of it.
     #[cfg(feature = "tracing")]
     pub fn trace() -> Self {
-        Self::report(|operation, report| {
+        Self::observe(|operation, report| {
             for finding in report.findings() {
                 match finding.severity() {
                     Severity::Violation => tracing::error!(operation, %finding),
@@ -67,22 +67,24 @@ impl Validation {
         })
     }
 
-    /// An answer with a violation is an error that carries the report: [`Error::report`].
-    pub fn refuse() -> Self {
-        Self(Mode::Refuse)
+    /// An answer with a violation is an error that carries the report: [`Error::validation_report`].
+    pub fn reject() -> Self {
+        Self(Mode::Reject)
     }
 
-    pub(crate) fn check(&self, operation: &str, answer: &Answer) -> Result<(), Error> {
+    pub(crate) fn check(&self, operation: &str, answer: &RawResponse) -> Result<(), Error> {
         if matches!(self.0, Mode::Off) {
             return Ok(());
         }
-        let Ok(report) = validate::answer(operation, answer.status.as_u16(), &answer.body) else { return Ok(()) };
+        let Ok(report) = validate::validate_response(operation, answer.status.as_u16(), &answer.body) else {
+            return Ok(());
+        };
         match &self.0 {
-            Mode::Report(to) => to(operation, &report),
-            Mode::Refuse if report.worst() == Some(Severity::Violation) => {
+            Mode::Observe(to) => to(operation, &report),
+            Mode::Reject if report.max_severity() == Some(Severity::Violation) => {
                 return Err(Error::invalid(answer.status, report).after(answer.attempts));
             }
-            Mode::Off | Mode::Refuse => {}
+            Mode::Off | Mode::Reject => {}
         }
         Ok(())
     }
@@ -92,8 +94,8 @@ impl fmt::Debug for Validation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self.0 {
             Mode::Off => "off",
-            Mode::Report(_) => "report",
-            Mode::Refuse => "refuse",
+            Mode::Observe(_) => "observe",
+            Mode::Reject => "reject",
         })
     }
 }

@@ -8,7 +8,7 @@ use serde::{
 };
 use serde_json::{Number, Value, value::RawValue};
 
-use super::{Lenient, Reading, code, lenient::Reader, read_str};
+use super::{Lenient, Parsed, code, lenient::Reader, read_str};
 
 /// Under these names serde_json hands a value over by its text, in place of a binary float: the first where the
 /// reader asks for it (its feature `raw_value`), the second where some other crate turns `arbitrary_precision` on.
@@ -160,15 +160,15 @@ impl Serialize for Amount {
 impl Lenient for Amount {
     const EXPECTED: &'static str = "a number of at most 28 digits";
 
-    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Reading<Self>, D::Error> {
+    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Parsed<Self>, D::Error> {
         deserializer.deserialize_newtype_struct(RAW, Reader(PhantomData))
     }
 
-    fn number(number: Number) -> Reading<Self> {
-        Self::from_json_number(&number.to_string()).map_or(Reading::Misfit(number.into()), Reading::Value)
+    fn number(number: Number) -> Parsed<Self> {
+        Self::from_json_number(&number.to_string()).map_or(Parsed::Mismatch(number.into()), Parsed::Value)
     }
 
-    fn object<'de, A: MapAccess<'de>>(mut fields: A) -> Result<Reading<Self>, A::Error> {
+    fn object<'de, A: MapAccess<'de>>(mut fields: A) -> Result<Parsed<Self>, A::Error> {
         let mut object = serde_json::Map::new();
         while let Some(key) = fields.next_key()? {
             match key {
@@ -176,7 +176,7 @@ impl Lenient for Amount {
                 Key::Field(name) => object.insert(name, fields.next_value()?),
             };
         }
-        Ok(Reading::Misfit(object.into()))
+        Ok(Parsed::Mismatch(object.into()))
     }
 }
 
@@ -198,15 +198,15 @@ impl<'de> Deserialize<'de> for Key {
 }
 
 /// A JSON text, read as an amount without copying it.
-struct RawText(Reading<Amount>);
+struct RawText(Parsed<Amount>);
 
 impl<'de> Deserialize<'de> for RawText {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         read_str(deserializer, |text| match Amount::from_json_number(text) {
-            Some(amount) => Ok(Reading::Value(amount)),
+            Some(amount) => Ok(Parsed::Value(amount)),
             None => serde_json::from_str(text).map(|other| match other {
-                Value::Null => Reading::Nothing,
-                other => Reading::Misfit(other),
+                Value::Null => Parsed::Nothing,
+                other => Parsed::Mismatch(other),
             }),
         })?
         .map(RawText)

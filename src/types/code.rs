@@ -89,8 +89,8 @@ macro_rules! code {
         impl $crate::types::Lenient for $code {
             const EXPECTED: &'static str = "a string";
 
-            fn text(text: std::borrow::Cow<'_, str>) -> $crate::types::Reading<Self> {
-                $crate::types::Reading::Value(text.into())
+            fn text(text: std::borrow::Cow<'_, str>) -> $crate::types::Parsed<Self> {
+                $crate::types::Parsed::Value(text.into())
             }
         }
 
@@ -149,20 +149,20 @@ macro_rules! code {
         impl $crate::types::Lenient for $code {
             const EXPECTED: &'static str = "an integer or a string of digits";
 
-            fn number(number: serde_json::Number) -> $crate::types::Reading<Self> {
-                use $crate::types::Reading;
-                number.as_i64().map_or(Reading::Misfit(number.into()), |number| Reading::Value(number.into()))
+            fn number(number: serde_json::Number) -> $crate::types::Parsed<Self> {
+                use $crate::types::Parsed;
+                number.as_i64().map_or(Parsed::Mismatch(number.into()), |number| Parsed::Value(number.into()))
             }
 
-            fn text(text: std::borrow::Cow<'_, str>) -> $crate::types::Reading<Self> {
-                use $crate::types::Reading;
+            fn text(text: std::borrow::Cow<'_, str>) -> $crate::types::Parsed<Self> {
+                use $crate::types::Parsed;
                 match &*text {
                     // The documentation's own sample writes null as a string.
-                    "null" | "" => Reading::Nothing,
+                    "null" | "" => Parsed::Nothing,
                     digits => match digits.parse::<i64>() {
                         // A number that would be written back differently (`01`, `+1`) stays as it came.
-                        Ok(number) if number.to_string() == digits => Reading::Value(number.into()),
-                        _ => Reading::Misfit(text.into()),
+                        Ok(number) if number.to_string() == digits => Parsed::Value(number.into()),
+                        _ => Parsed::Mismatch(text.into()),
                     },
                 }
             }

@@ -1,8 +1,8 @@
-//! Reading what any source allows, and keeping the rest as it came.
+//! Parsed what any source allows, and keeping the rest as it came.
 //!
 //! A field of a payment can hold a value that no source tells of: a string where a flag belongs, an empty array where
 //! an object does. That must neither stop a payment from being read nor be taken for something it is not, so each type
-//! says which JSON values it reads, and anything else is a [`Reading::Misfit`] that the object keeps among its unknown
+//! says which JSON values it reads, and anything else is a [`Parsed::Mismatch`] that the object keeps among its unknown
 //! fields.
 
 use std::{borrow::Cow, fmt, marker::PhantomData};
@@ -15,21 +15,21 @@ use serde_json::{Number, Value};
 
 /// What a JSON value was to a type.
 #[derive(Debug)]
-pub(crate) enum Reading<T> {
+pub(crate) enum Parsed<T> {
     /// A value of the type.
     Value(T),
     /// One of the ways to say nothing: null, and for a moment 0.
     Nothing,
     /// Something that no source tells of, as it came.
-    Misfit(Value),
+    Mismatch(Value),
 }
 
-impl<T> Reading<T> {
+impl<T> Parsed<T> {
     /// The value, or an error that names what was expected and repeats nothing of what was there.
     pub(crate) fn strict<E: Error>(self, expected: &str) -> Result<T, E> {
         match self {
-            Reading::Value(value) => Ok(value),
-            Reading::Nothing | Reading::Misfit(_) => Err(E::custom(format_args!("expected {expected}"))),
+            Parsed::Value(value) => Ok(value),
+            Parsed::Nothing | Parsed::Mismatch(_) => Err(E::custom(format_args!("expected {expected}"))),
         }
     }
 }
@@ -40,36 +40,36 @@ pub(crate) trait Lenient: Sized {
     const EXPECTED: &'static str;
 
     #[inline]
-    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Reading<Self>, D::Error> {
+    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Parsed<Self>, D::Error> {
         deserializer.deserialize_any(Reader(PhantomData))
     }
 
-    fn bool(value: bool) -> Reading<Self> {
-        Reading::Misfit(value.into())
+    fn bool(value: bool) -> Parsed<Self> {
+        Parsed::Mismatch(value.into())
     }
 
-    fn number(number: Number) -> Reading<Self> {
-        Reading::Misfit(number.into())
+    fn number(number: Number) -> Parsed<Self> {
+        Parsed::Mismatch(number.into())
     }
 
-    fn text(text: Cow<'_, str>) -> Reading<Self> {
-        Reading::Misfit(text.into())
+    fn text(text: Cow<'_, str>) -> Parsed<Self> {
+        Parsed::Mismatch(text.into())
     }
 
-    fn array<'de, A: SeqAccess<'de>>(items: A) -> Result<Reading<Self>, A::Error> {
-        Value::deserialize(value::SeqAccessDeserializer::new(items)).map(Reading::Misfit)
+    fn array<'de, A: SeqAccess<'de>>(items: A) -> Result<Parsed<Self>, A::Error> {
+        Value::deserialize(value::SeqAccessDeserializer::new(items)).map(Parsed::Mismatch)
     }
 
-    fn object<'de, A: MapAccess<'de>>(fields: A) -> Result<Reading<Self>, A::Error> {
+    fn object<'de, A: MapAccess<'de>>(fields: A) -> Result<Parsed<Self>, A::Error> {
         // A number arrives as an object where some other crate turns on serde_json's `arbitrary_precision`.
         Ok(match Value::deserialize(value::MapAccessDeserializer::new(fields))? {
             Value::Number(number) => Self::number(number),
-            other => Reading::Misfit(other),
+            other => Parsed::Mismatch(other),
         })
     }
 }
 
-impl<'de, T: Lenient> Deserialize<'de> for Reading<T> {
+impl<'de, T: Lenient> Deserialize<'de> for Parsed<T> {
     #[inline]
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         T::read(deserializer)
@@ -102,7 +102,7 @@ where
 pub(super) struct Reader<T>(pub(super) PhantomData<T>);
 
 impl<'de, T: Lenient> Visitor<'de> for Reader<T> {
-    type Value = Reading<T>;
+    type Value = Parsed<T>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(T::EXPECTED)
@@ -121,7 +121,7 @@ impl<'de, T: Lenient> Visitor<'de> for Reader<T> {
     }
 
     fn visit_f64<E: Error>(self, value: f64) -> Result<Self::Value, E> {
-        Ok(Number::from_f64(value).map_or(Reading::Misfit(Value::Null), T::number))
+        Ok(Number::from_f64(value).map_or(Parsed::Mismatch(Value::Null), T::number))
     }
 
     fn visit_str<E: Error>(self, value: &str) -> Result<Self::Value, E> {
@@ -133,11 +133,11 @@ impl<'de, T: Lenient> Visitor<'de> for Reader<T> {
     }
 
     fn visit_unit<E: Error>(self) -> Result<Self::Value, E> {
-        Ok(Reading::Nothing)
+        Ok(Parsed::Nothing)
     }
 
     fn visit_none<E: Error>(self) -> Result<Self::Value, E> {
-        Ok(Reading::Nothing)
+        Ok(Parsed::Nothing)
     }
 
     fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
@@ -160,24 +160,24 @@ impl<'de, T: Lenient> Visitor<'de> for Reader<T> {
 impl Lenient for bool {
     const EXPECTED: &'static str = "a boolean";
 
-    fn bool(value: bool) -> Reading<Self> {
-        Reading::Value(value)
+    fn bool(value: bool) -> Parsed<Self> {
+        Parsed::Value(value)
     }
 }
 
 impl Lenient for i64 {
     const EXPECTED: &'static str = "an integer";
 
-    fn number(number: Number) -> Reading<Self> {
-        number.as_i64().map_or(Reading::Misfit(number.into()), Reading::Value)
+    fn number(number: Number) -> Parsed<Self> {
+        number.as_i64().map_or(Parsed::Mismatch(number.into()), Parsed::Value)
     }
 }
 
 impl Lenient for String {
     const EXPECTED: &'static str = "a string";
 
-    fn text(text: Cow<'_, str>) -> Reading<Self> {
-        Reading::Value(text.into_owned())
+    fn text(text: Cow<'_, str>) -> Parsed<Self> {
+        Parsed::Value(text.into_owned())
     }
 }
 
@@ -185,16 +185,16 @@ impl<T: Lenient + serde::Serialize> Lenient for Vec<T> {
     const EXPECTED: &'static str = "an array";
 
     /// One item that does not fit makes the array a misfit, so that no item is lost or out of place.
-    fn array<'de, A: SeqAccess<'de>>(mut items: A) -> Result<Reading<Self>, A::Error> {
+    fn array<'de, A: SeqAccess<'de>>(mut items: A) -> Result<Parsed<Self>, A::Error> {
         let mut fitting = Vec::new();
         while let Some(item) = items.next_element()? {
             let misfit = match item {
-                Reading::Value(item) => {
+                Parsed::Value(item) => {
                     fitting.push(item);
                     continue;
                 }
-                Reading::Nothing => Value::Null,
-                Reading::Misfit(misfit) => misfit,
+                Parsed::Nothing => Value::Null,
+                Parsed::Mismatch(misfit) => misfit,
             };
             let mut all =
                 fitting.iter().map(serde_json::to_value).collect::<Result<Vec<_>, _>>().map_err(A::Error::custom)?;
@@ -202,8 +202,8 @@ impl<T: Lenient + serde::Serialize> Lenient for Vec<T> {
             while let Some(rest) = items.next_element()? {
                 all.push(rest);
             }
-            return Ok(Reading::Misfit(all.into()));
+            return Ok(Parsed::Mismatch(all.into()));
         }
-        Ok(Reading::Value(fitting))
+        Ok(Parsed::Value(fitting))
     }
 }

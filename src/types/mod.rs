@@ -24,7 +24,7 @@ pub use timestamp::Timestamp;
 pub use unknown::UnknownField;
 
 pub(crate) use code::code;
-pub(crate) use lenient::{Lenient, Reading, read_str};
+pub(crate) use lenient::{Lenient, Parsed, read_str};
 pub(crate) use object::{object, read_optional};
 #[cfg(feature = "schemars")]
 pub(crate) use schema::schema;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::de::{Error, MapAccess};
 
-use super::{Lenient, Reading, UnknownField};
+use super::{Lenient, Parsed, UnknownField};
 
 /// Reads a field that may be missing. One function for all fields of a type: some fifty copies of it would not stay in a
 /// processor's cache between two calls.
@@ -19,9 +19,9 @@ pub(crate) fn read_optional<'de, T: Lenient, A: MapAccess<'de>>(
         return Err(A::Error::duplicate_field(name));
     }
     match fields.next_value()? {
-        Reading::Value(value) => *field = Some(value),
-        Reading::Nothing => {}
-        Reading::Misfit(value) => {
+        Parsed::Value(value) => *field = Some(value),
+        Parsed::Nothing => {}
+        Parsed::Mismatch(value) => {
             extra.insert(name.to_owned(), value.into());
         }
     }
@@ -37,7 +37,7 @@ macro_rules! object {
 
             use serde::de::{Deserialize, Deserializer, Error, IgnoredAny, MapAccess, Visitor};
 
-            use crate::types::{Lenient, Reading, UnknownField, read_str};
+            use crate::types::{Lenient, Parsed, UnknownField, read_str};
 
             #[allow(non_camel_case_types)]
             enum Key {
@@ -106,8 +106,8 @@ macro_rules! object {
             impl Lenient for $object {
                 const EXPECTED: &'static str = "an object";
 
-                fn object<'de, A: MapAccess<'de>>(fields: A) -> Result<Reading<Self>, A::Error> {
-                    Object.visit_map(fields).map(Reading::Value)
+                fn object<'de, A: MapAccess<'de>>(fields: A) -> Result<Parsed<Self>, A::Error> {
+                    Object.visit_map(fields).map(Parsed::Value)
                 }
             }
         };

@@ -3,7 +3,7 @@ use serde::{
     de::{MapAccess, SeqAccess, value},
 };
 
-use super::{Lenient, Reading};
+use super::{Lenient, Parsed};
 
 /// A listing in either shape that the sources tell of: a page, or all items in an array.
 ///
@@ -24,13 +24,13 @@ where
 {
     const EXPECTED: &'static str = "a page or an array";
 
-    fn array<'de, A: SeqAccess<'de>>(items: A) -> Result<Reading<Self>, A::Error> {
+    fn array<'de, A: SeqAccess<'de>>(items: A) -> Result<Parsed<Self>, A::Error> {
         let items = Vec::deserialize(value::SeqAccessDeserializer::new(items))?;
-        Ok(Reading::Value(Self::Array(items)))
+        Ok(Parsed::Value(Self::Array(items)))
     }
 
-    fn object<'de, A: MapAccess<'de>>(fields: A) -> Result<Reading<Self>, A::Error> {
+    fn object<'de, A: MapAccess<'de>>(fields: A) -> Result<Parsed<Self>, A::Error> {
         let page = P::deserialize(value::MapAccessDeserializer::new(fields))?;
-        Ok(Reading::Value(Self::Page(page)))
+        Ok(Parsed::Value(Self::Page(page)))
     }
 }

@@ -2,7 +2,7 @@ use std::{borrow::Cow, fmt, ops::Deref};
 
 use serde::Serialize;
 
-use super::{Lenient, Reading, code};
+use super::{Lenient, Parsed, code};
 
 /// Text that names, reaches or identifies a person, or opens their papers.
 ///
@@ -81,8 +81,8 @@ impl fmt::Debug for PersonalText {
 impl Lenient for PersonalText {
     const EXPECTED: &'static str = "a string";
 
-    fn text(text: Cow<'_, str>) -> Reading<Self> {
-        Reading::Value(Self(text.into_owned()))
+    fn text(text: Cow<'_, str>) -> Parsed<Self> {
+        Parsed::Value(Self(text.into_owned()))
     }
 }
 

@@ -3,7 +3,7 @@ use std::{borrow::Cow, fmt};
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Serialize, Serializer};
 
-use super::{Lenient, Reading, code};
+use super::{Lenient, Parsed, code};
 
 /// A key, secret or token: never printed, and wiped when dropped.
 #[derive(Clone)]
@@ -44,8 +44,8 @@ impl Serialize for Secret {
 impl Lenient for Secret {
     const EXPECTED: &'static str = "a string";
 
-    fn text(text: Cow<'_, str>) -> Reading<Self> {
-        Reading::Value(Self(text.into_owned().into()))
+    fn text(text: Cow<'_, str>) -> Parsed<Self> {
+        Parsed::Value(Self(text.into_owned().into()))
     }
 }
 

@@ -7,7 +7,7 @@ use std::{
 use serde::{Serialize, Serializer};
 use serde_json::Number;
 
-use super::{Lenient, Reading, code};
+use super::{Lenient, Parsed, code};
 
 /// The last second that every calendar of this crate can tell: 9999-12-30T22:00:00Z.
 const MAX: u64 = 253_402_207_200;
@@ -58,20 +58,20 @@ impl Serialize for Timestamp {
 impl Lenient for Timestamp {
     const EXPECTED: &'static str = "Unix seconds";
 
-    fn number(number: Number) -> Reading<Self> {
+    fn number(number: Number) -> Parsed<Self> {
         match number.as_u64() {
-            Some(0) => Reading::Nothing,
-            secs => secs.and_then(Self::from_secs).map_or(Reading::Misfit(number.into()), Reading::Value),
+            Some(0) => Parsed::Nothing,
+            secs => secs.and_then(Self::from_secs).map_or(Parsed::Mismatch(number.into()), Parsed::Value),
         }
     }
 
-    fn text(text: Cow<'_, str>) -> Reading<Self> {
+    fn text(text: Cow<'_, str>) -> Parsed<Self> {
         let digits = text.bytes().all(|b| b.is_ascii_digit());
         match text.parse() {
-            _ if text.is_empty() => Reading::Nothing,
-            Ok(0) if digits => Reading::Nothing,
-            Ok(secs) if digits => Self::from_secs(secs).map_or(Reading::Misfit(text.into()), Reading::Value),
-            _ => Reading::Misfit(text.into()),
+            _ if text.is_empty() => Parsed::Nothing,
+            Ok(0) if digits => Parsed::Nothing,
+            Ok(secs) if digits => Self::from_secs(secs).map_or(Parsed::Mismatch(text.into()), Parsed::Value),
+            _ => Parsed::Mismatch(text.into()),
         }
     }
 }

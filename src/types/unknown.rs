@@ -3,7 +3,7 @@ use std::{fmt, ops::Deref};
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
-use super::{Lenient, Reading};
+use super::{Lenient, Parsed};
 
 /// A field that the document does not know, or a value that no source tells of, as it came.
 ///
@@ -55,10 +55,10 @@ impl fmt::Debug for UnknownField {
 impl Lenient for UnknownField {
     const EXPECTED: &'static str = "anything";
 
-    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Reading<Self>, D::Error> {
+    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Parsed<Self>, D::Error> {
         Ok(match Value::deserialize(deserializer)? {
-            Value::Null => Reading::Nothing,
-            value => Reading::Value(Self(value)),
+            Value::Null => Parsed::Nothing,
+            value => Parsed::Value(Self(value)),
         })
     }
 }

@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 
 use super::{
     compile::Compiled,
-    error::Unreadable,
+    error::ValidateError,
     sources::{Source, claims},
 };
 use crate::spec;
@@ -46,8 +46,8 @@ pub(super) struct Check {
 }
 
 impl Document {
-    pub(super) fn get() -> Result<&'static Self, Unreadable> {
-        DOCUMENT.as_ref().map_err(|fault| Unreadable::document(fault))
+    pub(super) fn get() -> Result<&'static Self, ValidateError> {
+        DOCUMENT.as_ref().map_err(|fault| ValidateError::document(fault))
     }
 
     fn read(root: Value) -> Result<Self, Fault> {
@@ -103,12 +103,12 @@ impl Document {
         target.ok_or_else(|| format!("`{to}` leads nowhere"))
     }
 
-    pub(super) fn operation_named(&'static self, name: &str) -> Result<&'static Operation, Unreadable> {
-        self.operations.get(name).ok_or_else(|| Unreadable::unknown("operation", name, self.operations.keys()))
+    pub(super) fn operation_named(&'static self, name: &str) -> Result<&'static Operation, ValidateError> {
+        self.operations.get(name).ok_or_else(|| ValidateError::unknown("operation", name, self.operations.keys()))
     }
 
-    pub(super) fn schema_named(&'static self, name: &str) -> Result<&'static Check, Unreadable> {
-        self.schemas.get(name).ok_or_else(|| Unreadable::unknown("schema", name, self.schemas.keys()))
+    pub(super) fn schema_named(&'static self, name: &str) -> Result<&'static Check, ValidateError> {
+        self.schemas.get(name).ok_or_else(|| ValidateError::unknown("schema", name, self.schemas.keys()))
     }
 
     pub(super) fn operations(&self) -> impl Iterator<Item = &str> {
@@ -125,12 +125,12 @@ impl Check {
         Self { schema: schema.to_owned(), speaking: speaking.to_owned(), compiled: OnceLock::new() }
     }
 
-    pub(super) fn compiled(&'static self) -> Result<&'static Compiled, Unreadable> {
+    pub(super) fn compiled(&'static self) -> Result<&'static Compiled, ValidateError> {
         let compiled = self.compiled.get_or_init(|| {
             let document = DOCUMENT.as_ref().map_err(Fault::clone)?;
             let compiled = Compiled::new(document, document.schema(&self.schema)?, &self.speaking);
             compiled.map_err(|fault| format!("{}: {fault}", self.schema))
         });
-        compiled.as_ref().map_err(|fault| Unreadable::document(fault))
+        compiled.as_ref().map_err(|fault| ValidateError::document(fault))
     }
 }

@@ -10,7 +10,7 @@ use super::tree::TWICE;
 ///
 /// Its text repeats nothing of the body.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Unreadable(Reason);
+pub struct ValidateError(Reason);
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Reason {
@@ -19,7 +19,7 @@ enum Reason {
     Document(String),
 }
 
-impl Unreadable {
+impl ValidateError {
     /// Line and column, from 1, where a body stops being JSON; `None` where the body is not the reason.
     pub fn location(&self) -> Option<(usize, usize)> {
         match &self.0 {
@@ -52,7 +52,7 @@ impl Unreadable {
     }
 }
 
-impl fmt::Display for Unreadable {
+impl fmt::Display for ValidateError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0 {
             Reason::Json { reason, line, column } => write!(f, "{reason} (line {line}, column {column})"),
@@ -64,4 +64,4 @@ impl fmt::Display for Unreadable {
     }
 }
 
-impl error::Error for Unreadable {}
+impl error::Error for ValidateError {}

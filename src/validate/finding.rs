@@ -53,7 +53,7 @@ pub struct Finding {
     pub(super) severity: Severity,
     rule: Cow<'static, str>,
     expected: Cow<'static, str>,
-    found: Cow<'static, str>,
+    actual: Cow<'static, str>,
     forbidden_by: Vec<Source>,
     allowed_by: Vec<Source>,
     #[serde(skip)]
@@ -69,9 +69,9 @@ impl Finding {
         expected: impl Into<Cow<'static, str>>,
     ) -> Self {
         let Verdict { severity, forbidden_by, allowed_by } = verdict;
-        let (found, value) = (found(value), value.and_then(Tree::scalar).map(UnknownField::from));
+        let (actual, value) = (found(value), value.and_then(Tree::scalar).map(UnknownField::from));
         let (rule, expected) = (rule.into(), expected.into());
-        Self { pointer, severity, rule, expected, found, forbidden_by, allowed_by, value }
+        Self { pointer, severity, rule, expected, actual, forbidden_by, allowed_by, value }
     }
 
     pub(super) fn without_value(self) -> Self {
@@ -99,8 +99,8 @@ impl Finding {
     }
 
     /// The kind and size of what is there: `a string of 12 characters`, `null`, `nothing`.
-    pub fn found(&self) -> &str {
-        &self.found
+    pub fn actual(&self) -> &str {
+        &self.actual
     }
 
     /// The sources whose rule is broken.
@@ -127,7 +127,7 @@ impl fmt::Display for Finding {
         if self.severity != Severity::Drift && !self.rule.ends_with(&*self.expected) {
             write!(f, ", expected {}", self.expected)?;
         }
-        write!(f, ", found {}", self.found)?;
+        write!(f, ", found {}", self.actual)?;
         match (&*list(&self.forbidden_by), &*list(&self.allowed_by)) {
             ("", "") => Ok(()),
             (forbidden_by, "") => write!(f, " (against {forbidden_by})"),

@@ -7,10 +7,10 @@
 //! ```
 //! use iamport::validate::{self, Severity};
 //!
-//! # fn main() -> Result<(), validate::Unreadable> {
+//! # fn main() -> Result<(), validate::ValidateError> {
 //! let body = br#"{"code":0,"message":null,"response":{"access_token":"0123","now":1709722000,"expired_at":"soon"}}"#;
-//! let report = validate::answer("get_token", 200, body)?;
-//! assert_eq!(report.worst(), Some(Severity::Violation));
+//! let report = validate::validate_response("get_token", 200, body)?;
+//! assert_eq!(report.max_severity(), Some(Severity::Violation));
 //! let lines = report.to_string();
 //! assert_eq!(
 //!     lines.lines().collect::<Vec<_>>(),
@@ -66,7 +66,7 @@ use serde_json::Value;
 
 use crate::json;
 use document::Document;
-pub use error::Unreadable;
+pub use error::ValidateError;
 pub use finding::{Finding, Severity};
 pub use report::{Report, WithValues};
 pub use sources::Source;
@@ -80,21 +80,21 @@ use tree::Tree;
 /// # Errors
 ///
 /// The bytes are not JSON, or there is no such operation.
-pub fn answer(operation: &str, status: u16, body: &[u8]) -> Result<Report, Unreadable> {
-    let body = json::from_slice(body).map_err(|error| Unreadable::json(body, &error))?;
+pub fn validate_response(operation: &str, status: u16, body: &[u8]) -> Result<Report, ValidateError> {
+    let body = json::from_slice(body).map_err(|error| ValidateError::json(body, &error))?;
     check(operation, status, &body)
 }
 
-/// Checks an answer of an operation, as [`answer`] does.
+/// Checks an answer of an operation, as [`validate_response`] does.
 ///
 /// # Errors
 ///
 /// There is no such operation.
-pub fn answer_value(operation: &str, status: u16, body: &Value) -> Result<Report, Unreadable> {
+pub fn validate_value(operation: &str, status: u16, body: &Value) -> Result<Report, ValidateError> {
     check(operation, status, &Tree::from(body))
 }
 
-fn check(operation: &str, status: u16, body: &Tree<'_>) -> Result<Report, Unreadable> {
+fn check(operation: &str, status: u16, body: &Tree<'_>) -> Result<Report, ValidateError> {
     let operation = Document::get()?.operation_named(operation)?;
     let code = body.get("code").and_then(Tree::as_i64);
     let response = body.get("response");
@@ -123,9 +123,9 @@ fn check(operation: &str, status: u16, body: &Tree<'_>) -> Result<Report, Unread
 /// ```
 /// use iamport::validate;
 ///
-/// # fn main() -> Result<(), validate::Unreadable> {
+/// # fn main() -> Result<(), validate::ValidateError> {
 /// let report = validate::schema("Channel", &"kiosk".into())?;
-/// assert_eq!(report.worst(), Some(validate::Severity::Drift));
+/// assert_eq!(report.max_severity(), Some(validate::Severity::Drift));
 /// # Ok(())
 /// # }
 /// ```
@@ -133,7 +133,7 @@ fn check(operation: &str, status: u16, body: &Tree<'_>) -> Result<Report, Unread
 /// # Errors
 ///
 /// There is no such schema.
-pub fn schema(name: &str, value: &Value) -> Result<Report, Unreadable> {
+pub fn schema(name: &str, value: &Value) -> Result<Report, ValidateError> {
     let compiled = Document::get()?.schema_named(name)?.compiled()?;
     Ok(Report::new(explain::findings(compiled, &Tree::from(value))))
 }

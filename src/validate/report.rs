@@ -35,12 +35,12 @@ impl Report {
     }
 
     /// The findings of this severity or a worse one.
-    pub fn at_least(&self, severity: Severity) -> impl Iterator<Item = &Finding> {
+    pub fn with_min_severity(&self, severity: Severity) -> impl Iterator<Item = &Finding> {
         self.findings.iter().filter(move |finding| finding.severity() >= severity)
     }
 
     /// The worst severity in it; `None` if there is nothing to report.
-    pub fn worst(&self) -> Option<Severity> {
+    pub fn max_severity(&self) -> Option<Severity> {
         self.findings.iter().map(Finding::severity).max()
     }
 
@@ -61,7 +61,7 @@ impl fmt::Display for Report {
     }
 }
 
-/// As `{"worst": …, "findings": […]}`.
+/// As `{"max_severity": …, "findings": […]}`.
 impl Serialize for Report {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serialize(self, &self.findings, serializer)
@@ -99,7 +99,7 @@ impl Serialize for WithValues<'_> {
 
 fn serialize<S: Serializer>(report: &Report, findings: &impl Serialize, serializer: S) -> Result<S::Ok, S::Error> {
     let mut fields = serializer.serialize_struct("Report", 2)?;
-    fields.serialize_field("worst", &report.worst())?;
+    fields.serialize_field("max_severity", &report.max_severity())?;
     fields.serialize_field("findings", findings)?;
     fields.end()
 }

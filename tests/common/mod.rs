@@ -20,7 +20,7 @@ use std::{
 
 use iamport::{
     Client, Clock,
-    sandbox::{CannedAnswer, Endpoint, PaymentBody, Sandbox},
+    sandbox::{Endpoint, MockResponse, PaymentFixture, Sandbox},
 };
 use serde_json::Value;
 use tokio::sync::watch;
@@ -127,13 +127,13 @@ pub(crate) async fn with_payments(count: usize) -> (Sandbox, Client) {
 
 pub(crate) fn fill(sandbox: &Sandbox, count: usize) {
     for number in 1..=count {
-        sandbox.put(numbered(&format!("sub-{number:04}"), 22000, number).billing_key("cust_0001").paid());
+        sandbox.upsert_payment(numbered(&format!("sub-{number:04}"), 22000, number).billing_key("cust_0001").paid());
     }
 }
 
 /// A payment that is the same in every run: a sandbox numbers them by how many a process has made.
-pub(crate) fn numbered(merchant_uid: &str, amount: u32, number: usize) -> PaymentBody {
-    let body = PaymentBody::new(merchant_uid, amount).set("imp_uid", format!("imp_{number:012}"));
+pub(crate) fn numbered(merchant_uid: &str, amount: u32, number: usize) -> PaymentFixture {
+    let body = PaymentFixture::new(merchant_uid, amount).set("imp_uid", format!("imp_{number:012}"));
     body.set("started_at", 1_709_722_022 + 60 * number)
 }
 
@@ -149,5 +149,5 @@ pub(crate) fn wire_response(file: &str) -> Value {
 
 /// The next answer of an endpoint is a captured body.
 pub(crate) fn answer_with(sandbox: &Sandbox, endpoint: Endpoint, status: u16, file: &str) {
-    sandbox.answer_next(endpoint, CannedAnswer::json(status, wire(file)));
+    sandbox.enqueue_response(endpoint, MockResponse::json(status, wire(file)));
 }

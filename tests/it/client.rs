@@ -3,7 +3,7 @@
 use crate::common::start;
 use iamport::{
     Client, PaymentStatus, Sorting,
-    sandbox::{CannedAnswer, Endpoint, PaymentBody, Sandbox},
+    sandbox::{Endpoint, MockResponse, PaymentFixture, Sandbox},
 };
 use proptest::prelude::*;
 
@@ -16,9 +16,9 @@ fn last_target(sandbox: &Sandbox) -> String {
 #[tokio::test]
 async fn status_and_sorting_reach_the_service() {
     let (sandbox, client) = start().await;
-    sandbox.put(PaymentBody::new("order-0001", 100).failed("한도 초과"));
-    sandbox.put(PaymentBody::new("order-0001", 15900).paid());
-    sandbox.put(PaymentBody::new("order-0001", 200));
+    sandbox.upsert_payment(PaymentFixture::new("order-0001", 100).failed("한도 초과"));
+    sandbox.upsert_payment(PaymentFixture::new("order-0001", 15900).paid());
+    sandbox.upsert_payment(PaymentFixture::new("order-0001", 200));
 
     let first = client.find_payment("order-0001").await.unwrap().unwrap();
     assert_eq!((first.status, first.amount), (PaymentStatus::Ready, 200.into()));
@@ -50,7 +50,7 @@ async fn the_tier_goes_along_and_nothing_that_was_not_asked_for() {
 #[tokio::test]
 async fn the_generated_client_is_protected_too() {
     let (sandbox, client) = start().await;
-    sandbox.put(PaymentBody::new("order-0001", 15900).paid());
+    sandbox.upsert_payment(PaymentFixture::new("order-0001", 15900).paid());
     let envelope = client.generated().find_payment("order-0001", None, None).await.unwrap().into_inner();
     assert_eq!((envelope.code, envelope.response.unwrap().amount), (0, 15900.into()));
     let error = client.generated().find_payment("order-9999", None, None).await.unwrap_err();
@@ -102,13 +102,13 @@ async fn an_identifier_is_one_segment_or_nothing_is_sent() {
             generated.find_payment_with_status("order-0001", &status, None, None).await.unwrap_err().into(),
             generated.list_billing_key_payments(identifier, None, None).await.unwrap_err().into(),
         ];
-        assert!(errors.iter().all(iamport::Error::is_refused), "{identifier:?}: {errors:?}");
+        assert!(errors.iter().all(iamport::Error::is_invalid_request), "{identifier:?}: {errors:?}");
     }
     assert_eq!(sandbox.requests().len(), 0, "not even a token");
 
     let long = "길".repeat(10_000 / 3);
     for identifier in KEPT.into_iter().chain([long.as_str()]) {
-        sandbox.put(PaymentBody::new(identifier, 100).paid());
+        sandbox.upsert_payment(PaymentFixture::new(identifier, 100).paid());
         for sent in [client.find_payment(identifier).await, client.find_payment(identifier).status("paid").await] {
             assert_eq!(sent.unwrap().unwrap().merchant_uid, identifier);
         }
@@ -119,20 +119,20 @@ async fn an_identifier_is_one_segment_or_nothing_is_sent() {
 
 #[tokio::test]
 async fn answers_that_are_none_are_told_from_each_other() {
-    let html = || CannedAnswer::new(200, "text/html", "<html>홍길동</html>");
+    let html = || MockResponse::new(200, "text/html", "<html>홍길동</html>");
     let cases = [
-        (CannedAnswer::html(502), Some(502), false, "HTTP 502 in place of an answer of the service"),
-        (CannedAnswer::html(404), Some(404), false, "HTTP 404 in place of an answer of the service"),
-        (CannedAnswer::html(503), Some(503), false, "HTTP 503 in place of an answer of the service"),
+        (MockResponse::html(502), Some(502), false, "HTTP 502 in place of an answer of the service"),
+        (MockResponse::html(404), Some(404), false, "HTTP 404 in place of an answer of the service"),
+        (MockResponse::html(503), Some(503), false, "HTTP 503 in place of an answer of the service"),
         (html(), Some(200), true, "the body is not JSON"),
-        (CannedAnswer::json(200, ""), Some(200), true, "the body is empty"),
-        (CannedAnswer::json(200, r#"{"code":0,"response":{"imp_"#), Some(200), true, "the body ends early"),
-        (CannedAnswer::json(200, r#"{"code":0,"response":null}"#), Some(200), true, "says success and holds nothing"),
-        (CannedAnswer::json(200, r#"{"code":0,"response":[]}"#), Some(200), true, "says success and holds nothing"),
-        (CannedAnswer::json(200, r#"[]"#), Some(200), true, "expected an object"),
-        (CannedAnswer::json(200, r#"{"message":"홍길동"}"#), Some(200), true, "missing field `code`"),
+        (MockResponse::json(200, ""), Some(200), true, "the body is empty"),
+        (MockResponse::json(200, r#"{"code":0,"response":{"imp_"#), Some(200), true, "the body ends early"),
+        (MockResponse::json(200, r#"{"code":0,"response":null}"#), Some(200), true, "says success and holds nothing"),
+        (MockResponse::json(200, r#"{"code":0,"response":[]}"#), Some(200), true, "says success and holds nothing"),
+        (MockResponse::json(200, r#"[]"#), Some(200), true, "expected an object"),
+        (MockResponse::json(200, r#"{"message":"홍길동"}"#), Some(200), true, "missing field `code`"),
         (
-            CannedAnswer::json(
+            MockResponse::json(
                 200,
                 r#"{"code":0,"response":{"imp_uid":"i","merchant_uid":"m","status":"paid","amount":"홍길동"}}"#,
             ),
@@ -140,13 +140,13 @@ async fn answers_that_are_none_are_told_from_each_other() {
             true,
             "response.amount: expected a number",
         ),
-        (CannedAnswer::json(204, ""), Some(204), false, "HTTP 204"),
-        (CannedAnswer::html(302).header("location", "http://127.0.0.1:1/"), Some(302), false, "HTTP 302"),
+        (MockResponse::json(204, ""), Some(204), false, "HTTP 204"),
+        (MockResponse::html(302).header("location", "http://127.0.0.1:1/"), Some(302), false, "HTTP 302"),
     ];
     for (answer, status, decode, told) in cases {
         let sandbox = Sandbox::start().await.unwrap();
         let client = sandbox.client().no_retry().build().unwrap();
-        sandbox.answer_next(Endpoint::Find, answer);
+        sandbox.enqueue_response(Endpoint::Find, answer);
         let error = client.find_payment("order-0001").await.unwrap_err();
         assert_eq!(error.status().map(|status| status.as_u16()), status, "{error:?}");
         assert_eq!((error.is_decode(), error.is_not_found()), (decode, false), "{error:?}");
@@ -159,7 +159,7 @@ async fn answers_that_are_none_are_told_from_each_other() {
 async fn html_under_401_is_still_a_401() {
     let (sandbox, client) = start().await;
     for _ in 0..2 {
-        sandbox.answer_next(Endpoint::Find, CannedAnswer::html(401));
+        sandbox.enqueue_response(Endpoint::Find, MockResponse::html(401));
     }
     let error = client.find_payment("order-0001").await.unwrap_err();
     assert!(error.is_unauthorized() && !error.is_decode() && error.code().is_none(), "{error:?}");
@@ -168,8 +168,8 @@ async fn html_under_401_is_still_a_401() {
 #[tokio::test]
 async fn an_answer_beyond_the_limit_is_refused() {
     let sandbox = Sandbox::start().await.unwrap();
-    let client = sandbox.client().max_body(4096).build().unwrap();
-    sandbox.answer_next(Endpoint::Find, CannedAnswer::json(200, vec![b' '; 4097]));
+    let client = sandbox.client().max_response_bytes(4096).build().unwrap();
+    sandbox.enqueue_response(Endpoint::Find, MockResponse::json(200, vec![b' '; 4097]));
     let error = client.find_payment("order-0001").await.unwrap_err();
     assert!(error.is_too_large() && error.to_string().contains("longer than 4096 bytes"), "{error}");
 }
@@ -220,11 +220,11 @@ async fn a_path_before_the_api_is_kept() {
     let client = sandbox.client().base_url(format!("{}/proxy/", sandbox.base_url())).build().unwrap();
     let token = r#"{"code":0,"message":null,"response":{"access_token":"t","now":0,"expired_at":1800}}"#;
     for _ in 0..2 {
-        sandbox.answer_next(Endpoint::Other, CannedAnswer::json(200, token));
+        sandbox.enqueue_response(Endpoint::Other, MockResponse::json(200, token));
     }
     assert!(client.find_payment("order-0001").await.unwrap_err().is_decode());
     assert_eq!(last_target(&sandbox), "/proxy/payments/find/order-0001");
-    assert!(client.find_payment("..").await.unwrap_err().is_refused());
+    assert!(client.find_payment("..").await.unwrap_err().is_invalid_request());
 }
 
 #[test]
@@ -251,11 +251,11 @@ proptest! {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         runtime.block_on(async {
             let (sandbox, client) = start().await;
-            sandbox.put(PaymentBody::new(&identifier, 100).paid());
+            sandbox.upsert_payment(PaymentFixture::new(&identifier, 100).paid());
             match client.find_payment(&identifier).await {
                 Ok(payment) => assert_eq!(payment.unwrap().merchant_uid, identifier),
                 Err(error) => {
-                    assert!(error.is_refused() && REFUSED.contains(&identifier.as_str()), "{error:?}");
+                    assert!(error.is_invalid_request() && REFUSED.contains(&identifier.as_str()), "{error:?}");
                     assert_eq!(sandbox.requests().len(), 0);
                 }
             }

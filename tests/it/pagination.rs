@@ -2,12 +2,12 @@
 
 use crate::common::{fill, start, wire_response, with_payments};
 use iamport::{
-    Error, Payments,
-    sandbox::{CannedAnswer, Endpoint, Sandbox},
+    Error, PaymentStream,
+    sandbox::{Endpoint, MockResponse, Sandbox},
 };
 use serde_json::json;
 
-async fn walk(mut payments: Payments) -> Result<Vec<String>, Error> {
+async fn walk(mut payments: PaymentStream) -> Result<Vec<String>, Error> {
     let mut walked = Vec::new();
     while let Some(payment) = payments.next().await {
         walked.push(payment?.merchant_uid);
@@ -26,7 +26,7 @@ fn orders(numbers: impl Iterator<Item = usize>) -> Vec<String> {
 }
 
 /// A page of the listing that says what it is told to.
-fn page(total: i64, next: serde_json::Value, payments: std::ops::Range<usize>) -> CannedAnswer {
+fn page(total: i64, next: serde_json::Value, payments: std::ops::Range<usize>) -> MockResponse {
     let payment = wire_response("find-paid-card.json");
     let list: Vec<_> = payments
         .map(|number| {
@@ -37,7 +37,7 @@ fn page(total: i64, next: serde_json::Value, payments: std::ops::Range<usize>) -
         })
         .collect();
     let response = json!({ "total": total, "previous": 0, "next": next, "list": list });
-    CannedAnswer::json(200, json!({ "code": 0, "message": null, "response": response }).to_string())
+    MockResponse::json(200, json!({ "code": 0, "message": null, "response": response }).to_string())
 }
 
 #[tokio::test]
@@ -59,7 +59,7 @@ async fn one_page_alone() {
     let page = client.billing_key_payments("cust_0001").page(3).await.unwrap();
     assert_eq!((page.list.len(), page.total, page.next_page(), page.previous_page()), (5, Some(45), None, Some(2)));
     assert_eq!(asked(&sandbox), ["3"]);
-    assert!(client.billing_key_payments("cust_0001").page(0).await.unwrap_err().is_refused());
+    assert!(client.billing_key_payments("cust_0001").page(0).await.unwrap_err().is_invalid_request());
     assert_eq!(sandbox.count(Endpoint::List), 1);
 }
 
@@ -92,11 +92,11 @@ async fn the_first_page_goes_alone_and_then_several_are_on_their_way() {
         assert_eq!(asked(&sandbox), ["1"]);
         let pause = sandbox.pause(Endpoint::List);
         let (next, ()) = tokio::join!(payments.next(), async {
-            sandbox.arrived(Endpoint::List, 1 + at_once).await;
+            sandbox.wait_for_requests(Endpoint::List, 1 + at_once).await;
             drop(pause);
         });
         assert_eq!(next.unwrap().unwrap().merchant_uid, "sub-0021");
-        assert_eq!(sandbox.most_in_flight(Endpoint::List), at_once, "concurrency {concurrency}");
+        assert_eq!(sandbox.max_in_flight(Endpoint::List), at_once, "concurrency {concurrency}");
     }
 }
 
@@ -107,7 +107,7 @@ async fn a_dropped_walk_asks_for_nothing_more() {
     for _ in 0..21 {
         payments.next().await.unwrap().unwrap();
     }
-    sandbox.arrived(Endpoint::List, 3).await;
+    sandbox.wait_for_requests(Endpoint::List, 3).await;
     drop(payments);
     client.find_payment("order-0001").await.unwrap();
     assert_eq!(asked(&sandbox), ["1", "2", "3"]);
@@ -118,7 +118,7 @@ async fn a_dropped_walk_asks_for_nothing_more() {
 #[tokio::test]
 async fn an_array_is_all_there_is() {
     for count in [1, 2, 21, 45] {
-        let sandbox = Sandbox::builder().array_shape(true).start().await.unwrap();
+        let sandbox = Sandbox::builder().plain_array(true).start().await.unwrap();
         fill(&sandbox, count);
         let client = sandbox.client().build().unwrap();
         assert_eq!(walk(client.billing_key_payments("cust_0001").items()).await.unwrap(), orders(1..=count));
@@ -129,7 +129,7 @@ async fn an_array_is_all_there_is() {
 /// An array of just a page's length may be the first of several, so the next is asked for, and nothing stands twice.
 #[tokio::test]
 async fn an_array_as_long_as_a_page_may_have_another_behind_it() {
-    let sandbox = Sandbox::builder().array_shape(true).start().await.unwrap();
+    let sandbox = Sandbox::builder().plain_array(true).start().await.unwrap();
     fill(&sandbox, 20);
     let client = sandbox.client().build().unwrap();
     assert_eq!(walk(client.billing_key_payments("cust_0001").items()).await.unwrap(), orders(1..=20));
@@ -146,7 +146,7 @@ async fn a_payment_that_moves_to_a_later_page_comes_once() {
     let client = sandbox.client().build().unwrap();
     let mut payments = client.billing_key_payments("cust_0001").items();
     let mut walked = vec![payments.next().await.unwrap().unwrap().merchant_uid];
-    sandbox.put(iamport::sandbox::PaymentBody::new("sub-0041", 22000).billing_key("cust_0001").paid());
+    sandbox.upsert_payment(iamport::sandbox::PaymentFixture::new("sub-0041", 22000).billing_key("cust_0001").paid());
     while let Some(payment) = payments.next().await {
         walked.push(payment.unwrap().merchant_uid);
     }
@@ -158,8 +158,8 @@ async fn a_payment_that_moves_to_a_later_page_comes_once() {
 async fn a_next_page_that_is_none_is_refused_after_the_payments_before_it() {
     for next in [json!(1), json!(2), json!(-1), json!(null), json!("3"), json!({})] {
         let (sandbox, client) = start().await;
-        sandbox.answer_next(Endpoint::List, page(60, json!(2), 1..21));
-        sandbox.answer_next(Endpoint::List, page(60, next.clone(), 21..41));
+        sandbox.enqueue_response(Endpoint::List, page(60, json!(2), 1..21));
+        sandbox.enqueue_response(Endpoint::List, page(60, next.clone(), 21..41));
         let mut payments = client.billing_key_payments("cust_0001").concurrency(1).items();
         for number in 1..=40 {
             assert_eq!(payments.next().await.unwrap().unwrap().merchant_uid, format!("sub-{number:04}"));
@@ -188,7 +188,7 @@ async fn a_payment_that_moves_to_a_page_already_answered_is_found_once_more() {
         (61, 3, 1..41),
         (61, 0, 41..61),
     ] {
-        sandbox.answer_next(Endpoint::List, page(total, json!(next), payments));
+        sandbox.enqueue_response(Endpoint::List, page(total, json!(next), payments));
     }
     let walked = walk(client.billing_key_payments("cust_0001").concurrency(1).items()).await.unwrap();
     assert_eq!(walked, orders((1..=20).chain(22..=60).chain([61, 21])));
@@ -198,7 +198,7 @@ async fn a_payment_that_moves_to_a_page_already_answered_is_found_once_more() {
 #[tokio::test]
 async fn the_walk_ends_where_the_service_says_so_whatever_the_total() {
     let (sandbox, client) = start().await;
-    sandbox.answer_next(Endpoint::List, page(1000, json!(0), 1..21));
+    sandbox.enqueue_response(Endpoint::List, page(1000, json!(0), 1..21));
     assert_eq!(walk(client.billing_key_payments("cust_0001").items()).await.unwrap(), orders(1..=20));
     assert_eq!(asked(&sandbox), ["1"]);
 }
@@ -206,22 +206,22 @@ async fn the_walk_ends_where_the_service_says_so_whatever_the_total() {
 /// Only behind an array nobody knows whether there is more; a page that was announced and is gone is an error.
 #[tokio::test]
 async fn a_page_that_is_not_found_ends_a_walk_in_silence_only_behind_an_array() {
-    let gone = || CannedAnswer::json(404, crate::common::wire("error-404.json"));
+    let gone = || MockResponse::json(404, crate::common::wire("error-404.json"));
     let (sandbox, client) = start().await;
-    sandbox.answer_next(Endpoint::List, page(60, json!(3), 21..41));
-    sandbox.answer_next(Endpoint::List, gone());
+    sandbox.enqueue_response(Endpoint::List, page(60, json!(3), 21..41));
+    sandbox.enqueue_response(Endpoint::List, gone());
     let mut payments = client.billing_key_payments("cust_0001").page(2).items();
     for number in 21..=40 {
         assert_eq!(payments.next().await.unwrap().unwrap().merchant_uid, format!("sub-{number:04}"));
     }
     assert!(payments.next().await.unwrap().unwrap_err().is_not_found());
 
-    let sandbox = Sandbox::builder().array_shape(true).start().await.unwrap();
+    let sandbox = Sandbox::builder().plain_array(true).start().await.unwrap();
     fill(&sandbox, 20);
     let client = sandbox.client().build().unwrap();
     let mut payments = client.billing_key_payments("cust_0001").items();
     payments.next().await.unwrap().unwrap();
-    sandbox.answer_next(Endpoint::List, gone());
+    sandbox.enqueue_response(Endpoint::List, gone());
     assert_eq!(walk(payments).await.unwrap(), orders(2..=20));
 }
 
@@ -229,8 +229,8 @@ async fn a_page_that_is_not_found_ends_a_walk_in_silence_only_behind_an_array() 
 async fn a_page_that_fails_stands_in_its_place_and_ends_the_walk() {
     let sandbox = Sandbox::start().await.unwrap();
     let client = sandbox.client().no_retry().build().unwrap();
-    sandbox.answer_next(Endpoint::List, page(60, json!(2), 1..21));
-    sandbox.answer_next(Endpoint::List, CannedAnswer::html(500));
+    sandbox.enqueue_response(Endpoint::List, page(60, json!(2), 1..21));
+    sandbox.enqueue_response(Endpoint::List, MockResponse::html(500));
     let mut payments = client.billing_key_payments("cust_0001").concurrency(1).items();
     for number in 1..=20 {
         assert_eq!(payments.next().await.unwrap().unwrap().merchant_uid, format!("sub-{number:04}"));

@@ -58,32 +58,32 @@ fn each_way_not_to_pass_has_its_name() {
         ),
         (
             json!({ "cancel_amount": "5900" }),
-            VerifyError::Unreadable { field: "cancel_amount" },
+            VerifyError::InvalidCancellation { field: "cancel_amount" },
             "the payment's cancel_amount cannot be read",
         ),
         (
             json!({ "cancel_history": {} }),
-            VerifyError::Unreadable { field: "cancel_history" },
+            VerifyError::InvalidCancellation { field: "cancel_history" },
             "the payment's cancel_history cannot be read",
         ),
         (
             json!({ "currency": "USD" }),
-            VerifyError::WrongCurrency { expected: Currency::Krw, found: Some(Currency::Usd) },
+            VerifyError::CurrencyMismatch { expected: Currency::Krw, found: Some(Currency::Usd) },
             "the payment is in USD, not KRW",
         ),
         (
             json!({ "currency": null }),
-            VerifyError::WrongCurrency { expected: Currency::Krw, found: None },
+            VerifyError::CurrencyMismatch { expected: Currency::Krw, found: None },
             "the payment names no currency, not KRW",
         ),
         (
             json!({ "amount": 100 }),
-            VerifyError::WrongAmount { expected: 15900.into(), found: 100.into() },
+            VerifyError::AmountMismatch { expected: 15900.into(), found: 100.into() },
             "the payment is over 100, not 15900",
         ),
         (
             json!({ "amount": 15900.01 }),
-            VerifyError::WrongAmount { expected: 15900.into(), found: "15900.01".parse().unwrap() },
+            VerifyError::AmountMismatch { expected: 15900.into(), found: "15900.01".parse().unwrap() },
             "the payment is over 15900.01, not 15900",
         ),
     ];
@@ -99,7 +99,7 @@ fn each_way_not_to_pass_has_its_name() {
 fn a_cancellation_that_cannot_be_read_is_no_pass() {
     for odd in [json!({ "amount": "5900" }), json!({ "amount": null }), json!({})] {
         let payment = payment(json!({ "cancel_amount": 0, "cancel_history": [odd] }));
-        assert_eq!(payment.verify(15900, "KRW"), Err(VerifyError::Unreadable { field: "cancel_history" }));
+        assert_eq!(payment.verify(15900, "KRW"), Err(VerifyError::InvalidCancellation { field: "cancel_history" }));
     }
 }
 
@@ -112,7 +112,7 @@ fn an_odd_cancellation_is_no_pass() {
         (json!({ "cancel_history": [{ "amount": 0 }] }), "cancel_history"),
         (json!({ "cancelled_at": 1_709_800_000, "cancel_amount": 0 }), "cancelled_at"),
     ] {
-        assert_eq!(payment(fields).verify(15900, "KRW"), Err(VerifyError::Unreadable { field }));
+        assert_eq!(payment(fields).verify(15900, "KRW"), Err(VerifyError::InvalidCancellation { field }));
     }
 }
 

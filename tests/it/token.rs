@@ -5,12 +5,12 @@ use std::time::Duration;
 use crate::common::{ManualClock, answer_with, start};
 use iamport::{
     Client,
-    sandbox::{CannedAnswer, Endpoint, PaymentBody, Sandbox},
+    sandbox::{Endpoint, MockResponse, PaymentFixture, Sandbox},
 };
 
 async fn with_clock() -> (Sandbox, Client, std::sync::Arc<ManualClock>) {
     let sandbox = Sandbox::start().await.unwrap();
-    sandbox.put(PaymentBody::new("order-0001", 15900).paid());
+    sandbox.upsert_payment(PaymentFixture::new("order-0001", 15900).paid());
     let clock = ManualClock::new();
     let client = sandbox.client().clock(clock.clone()).build().unwrap();
     (sandbox, client, clock)
@@ -19,7 +19,7 @@ async fn with_clock() -> (Sandbox, Client, std::sync::Arc<ManualClock>) {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_thousand_tasks_that_start_together_ask_for_one_token() {
     let (sandbox, client) = start().await;
-    sandbox.put(PaymentBody::new("order-0001", 15900).paid());
+    sandbox.upsert_payment(PaymentFixture::new("order-0001", 15900).paid());
     let tasks: Vec<_> = (0..1000)
         .map(|_| {
             let client = client.clone();
@@ -65,7 +65,7 @@ async fn a_tokens_life_is_reckoned_by_the_clock_of_the_service() {
             r#"{{"code":0,"message":null,"response":{{"access_token":"t{now}","now":{now},"expired_at":{}}}}}"#,
             now + 1800
         );
-        sandbox.answer_next(Endpoint::Token, CannedAnswer::json(200, body));
+        sandbox.enqueue_response(Endpoint::Token, MockResponse::json(200, body));
         clock.advance(Duration::from_secs(3600));
         let before = sandbox.count(Endpoint::Token);
         for _ in 0..3 {
@@ -111,12 +111,12 @@ async fn callers_that_waited_for_a_token_share_the_error_that_came_instead() {
     let sandbox = Sandbox::start().await.unwrap();
     let client = sandbox.client().no_retry().build().unwrap();
     for _ in 0..100 {
-        sandbox.answer_next(Endpoint::Token, CannedAnswer::html(502));
+        sandbox.enqueue_response(Endpoint::Token, MockResponse::html(502));
     }
     let pause = sandbox.pause(Endpoint::Token);
     // On one thread each of them has run as far as it can before the first request is answered.
     let tasks: Vec<_> = (0..50).map(|_| tokio::spawn(client.find_payment("order-0001").into_future())).collect();
-    sandbox.arrived(Endpoint::Token, 1).await;
+    sandbox.wait_for_requests(Endpoint::Token, 1).await;
     drop(pause);
     for task in tasks {
         assert_eq!(task.await.unwrap().unwrap_err().status().unwrap().as_u16(), 502);
@@ -129,11 +129,11 @@ async fn a_token_that_cannot_be_renewed_is_used_while_it_lives() {
     let (sandbox, client, clock) = with_clock().await;
     assert!(client.find_payment("order-0001").await.unwrap().is_some());
     clock.advance(Duration::from_secs(29 * 60 + 30));
-    sandbox.answer_next(Endpoint::Token, CannedAnswer::html(502));
+    sandbox.enqueue_response(Endpoint::Token, MockResponse::html(502));
     assert!(client.find_payment("order-0001").await.unwrap().is_some());
     assert_eq!(sandbox.count(Endpoint::Token), 2, "no retry while there is one to fall back on");
     clock.advance(Duration::from_secs(30));
-    sandbox.answer_next(Endpoint::Token, CannedAnswer::html(501));
+    sandbox.enqueue_response(Endpoint::Token, MockResponse::html(501));
     assert_eq!(client.find_payment("order-0001").await.unwrap_err().status().unwrap().as_u16(), 501);
 }
 
@@ -142,11 +142,11 @@ async fn whoever_gives_up_while_fetching_a_token_strands_nobody() {
     let (sandbox, client, _clock) = with_clock().await;
     let pause = sandbox.pause(Endpoint::Token);
     let first = tokio::spawn(client.find_payment("order-0001").into_future());
-    sandbox.arrived(Endpoint::Token, 1).await;
+    sandbox.wait_for_requests(Endpoint::Token, 1).await;
     let second = tokio::spawn(client.find_payment("order-0001").into_future());
     first.abort();
     assert!(first.await.unwrap_err().is_cancelled());
-    sandbox.arrived(Endpoint::Token, 2).await;
+    sandbox.wait_for_requests(Endpoint::Token, 2).await;
     drop(pause);
     assert!(second.await.unwrap().unwrap().is_some());
 }

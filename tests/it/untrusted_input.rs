@@ -4,7 +4,7 @@
 use crate::common::{EagerClock, start};
 use iamport::{
     Client, PaymentStatus, Sorting, Tier,
-    sandbox::{CannedAnswer, Endpoint, PaymentBody, Sandbox},
+    sandbox::{Endpoint, MockResponse, PaymentFixture, Sandbox},
 };
 use percent_encoding::percent_decode_str;
 use proptest::{
@@ -153,14 +153,14 @@ async fn a_base_url_of_this_machine_works_however_it_is_written() {
         let client = sandbox.client().base_url(&base_url).build().unwrap();
         assert!(client.find_payment("order-0001").await.unwrap().is_none(), "{base_url}");
         assert_eq!(sandbox.requests().last().unwrap().target, "/payments/find/order-0001");
-        assert_eq!(sandbox.forget_requests(), 2, "{base_url}");
+        assert_eq!(sandbox.clear_requests(), 2, "{base_url}");
     }
 }
 
 #[tokio::test]
 async fn a_redirect_takes_nothing_to_another_host() {
     let (elsewhere, _) = start().await;
-    elsewhere.put(PaymentBody::new("order-0001", 1).billing_key("cust_0001").paid());
+    elsewhere.upsert_payment(PaymentFixture::new("order-0001", 1).billing_key("cust_0001").paid());
     let port = elsewhere.base_url().rsplit_once(':').unwrap().1;
     let hosts = [elsewhere.base_url().to_owned(), format!("//127.0.0.1:{port}"), format!("http://localhost:{port}")];
     for status in [300, 301, 302, 303, 305, 307, 308] {
@@ -171,8 +171,8 @@ async fn a_redirect_takes_nothing_to_another_host() {
         ] {
             for host in &hosts {
                 let (sandbox, client) = start().await;
-                let answer = CannedAnswer::html(status).header("location", &format!("{host}{path}"));
-                sandbox.misbehave(endpoint, answer, usize::MAX);
+                let answer = MockResponse::html(status).header("location", &format!("{host}{path}"));
+                sandbox.inject_fault(endpoint, answer, usize::MAX);
                 let error = match endpoint {
                     Endpoint::List => client.billing_key_payments("cust_0001").await.map(drop).unwrap_err(),
                     _ => client.find_payment("order-0001").await.map(drop).unwrap_err(),
@@ -216,12 +216,12 @@ async fn an_address_that_is_too_long_is_refused_before_anything_is_sent() {
         api.list_billing_key_payments(&long, None, None).await.unwrap_err().into(),
     ];
     for error in errors {
-        assert!(error.is_refused() && error.to_string().contains("longer than 65534 bytes"), "{error:?}");
+        assert!(error.is_invalid_request() && error.to_string().contains("longer than 65534 bytes"), "{error:?}");
         assert!(error.to_string().len() < 200);
     }
     assert_eq!(sandbox.requests(), [], "not even a token");
     let most = "x".repeat(65_000);
-    sandbox.put(PaymentBody::new(&most, 100).paid());
+    sandbox.upsert_payment(PaymentFixture::new(&most, 100).paid());
     assert!(client.find_payment(&most).await.unwrap().is_some());
 }
 
@@ -251,7 +251,7 @@ fn the_generated_client_sends_every_text_as_one_segment() {
         let _ = api.list_billing_key_payments(uid, None, None).await;
         let targets = sandbox.requests().into_iter().filter(|request| request.endpoint() != Endpoint::Token);
         let targets: Vec<_> = targets.map(|request| request.target).collect();
-        sandbox.forget_requests();
+        sandbox.clear_requests();
         let [with_status, find, list] = &targets[..] else { panic!("{targets:?}") };
         for target in &targets {
             assert!(target.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\' && byte != b'#'), "{target}");

@@ -5,30 +5,30 @@ use std::sync::{Arc, Mutex};
 use crate::common::{start, wire_response};
 use iamport::{
     Validation,
-    sandbox::{CannedAnswer, Endpoint, PaymentBody, Sandbox},
+    sandbox::{Endpoint, MockResponse, PaymentFixture, Sandbox},
     validate::Severity,
 };
 use serde_json::json;
 
 /// A payment that decodes, and violates the document in one place.
-fn violation() -> CannedAnswer {
+fn violation() -> MockResponse {
     let mut payment = wire_response("find-paid-card.json");
     payment["escrow"] = json!("홍길동");
-    CannedAnswer::json(200, json!({ "code": 0, "message": null, "response": payment }).to_string())
+    MockResponse::json(200, json!({ "code": 0, "message": null, "response": payment }).to_string())
 }
 
 #[tokio::test]
 async fn every_answer_is_reported_once() {
     let sandbox = Sandbox::start().await.unwrap();
-    sandbox.put(PaymentBody::new("order-0001", 15900).paid());
+    sandbox.upsert_payment(PaymentFixture::new("order-0001", 15900).paid());
     let reports = Arc::new(Mutex::new(Vec::new()));
     let seen = Arc::clone(&reports);
-    let watch = Validation::report(move |operation, report| {
-        seen.lock().unwrap().push((operation.to_owned(), report.worst()));
+    let watch = Validation::observe(move |operation, report| {
+        seen.lock().unwrap().push((operation.to_owned(), report.max_severity()));
     });
     let client = sandbox.client().validation(watch).build().unwrap();
     assert!(client.find_payment("order-0001").await.unwrap().is_some());
-    sandbox.answer_next(Endpoint::Find, violation());
+    sandbox.enqueue_response(Endpoint::Find, violation());
     assert!(client.find_payment("order-0001").status("paid").await.unwrap().is_some());
     assert!(client.find_payment("order-9999").await.unwrap().is_none());
 
@@ -46,51 +46,52 @@ async fn every_answer_is_reported_once() {
 #[tokio::test]
 async fn an_answer_with_violations_is_refused_with_its_report() {
     let (sandbox, lenient) = start().await;
-    let strict = sandbox.client().validation(Validation::refuse()).build().unwrap();
+    let strict = sandbox.client().validation(Validation::reject()).build().unwrap();
     for client in [&lenient, &strict] {
-        sandbox.answer_next(Endpoint::Find, violation());
+        sandbox.enqueue_response(Endpoint::Find, violation());
         match client.find_payment("order-0001").await {
             Ok(payment) => assert_eq!(payment.unwrap().extra["escrow"], json!("홍길동")),
             Err(error) => {
-                assert!(error.is_invalid() && !error.is_decode() && error.status().unwrap().as_u16() == 200);
-                let report = error.report().unwrap();
-                assert_eq!(report.at_least(Severity::Violation).next().unwrap().pointer(), "/response/escrow");
+                assert!(error.is_validation() && !error.is_decode() && error.status().unwrap().as_u16() == 200);
+                let report = error.validation_report().unwrap();
+                assert_eq!(report.with_min_severity(Severity::Violation).next().unwrap().pointer(), "/response/escrow");
                 assert!(error.to_string().contains("is not what the document allows: violation at /response/escrow"));
                 assert!(!format!("{error} {error:?}").contains("홍길동"));
             }
         }
     }
-    sandbox.put(PaymentBody::new("order-0001", 15900).paid());
+    sandbox.upsert_payment(PaymentFixture::new("order-0001", 15900).paid());
     assert!(strict.find_payment("order-0001").await.unwrap().is_some(), "a deviation is no reason to refuse");
-    assert_eq!(format!("{:?}", Validation::refuse()), "refuse");
+    assert_eq!(format!("{:?}", Validation::reject()), "reject");
 }
 
 /// Every answer that the sandbox can give is one that the document allows.
 #[tokio::test]
 async fn the_sandbox_speaks_as_the_document_does() {
     for array in [false, true] {
-        let sandbox = Sandbox::builder().array_shape(array).start().await.unwrap();
+        let sandbox = Sandbox::builder().plain_array(array).start().await.unwrap();
         let worst = Arc::new(Mutex::new(Vec::new()));
         let seen = Arc::clone(&worst);
-        let watch = Validation::report(move |operation, report| {
+        let watch = Validation::observe(move |operation, report| {
             let beyond = report.findings().iter().filter(|finding| finding.severity() != Severity::Deviation);
             seen.lock().unwrap().extend(beyond.map(|finding| format!("{operation}: {finding}")));
         });
         let client = sandbox.client().validation(watch.clone()).build().unwrap();
         let bodies = [
-            PaymentBody::new("ready", 15900),
-            PaymentBody::new("paid", 15900).paid(),
-            PaymentBody::new("failed", 15900).failed("한도 초과"),
-            PaymentBody::new("cancelled", 15900).paid().cancelled(15900, "고객 변심"),
-            PaymentBody::new("partly", 15900).paid().cancelled(5900, "부분 취소").currency("USD"),
+            PaymentFixture::new("ready", 15900),
+            PaymentFixture::new("paid", 15900).paid(),
+            PaymentFixture::new("failed", 15900).failed("한도 초과"),
+            PaymentFixture::new("cancelled", 15900).paid().cancelled(15900, "고객 변심"),
+            PaymentFixture::new("partly", 15900).paid().cancelled(5900, "부분 취소").currency("USD"),
         ];
         for body in bodies {
             let merchant_uid = body.merchant_uid();
-            sandbox.put(body);
+            sandbox.upsert_payment(body);
             assert!(client.find_payment(&merchant_uid).await.unwrap().is_some());
         }
         for number in 0..45 {
-            sandbox.put(PaymentBody::new(&format!("sub-{number}"), 22000).billing_key("cust_0001").paid());
+            sandbox
+                .upsert_payment(PaymentFixture::new(&format!("sub-{number}"), 22000).billing_key("cust_0001").paid());
         }
         sandbox.put_billing_key("cust_0002");
         let mut payments = client.billing_key_payments("cust_0001").items();

@@ -3,7 +3,7 @@
 use iamport::{
     Amount, Client, PageOrArray, Tier,
     generated::types::TokenRequest,
-    sandbox::{PaymentBody, Sandbox},
+    sandbox::{PaymentFixture, Sandbox},
 };
 use serde_json::Value;
 
@@ -32,12 +32,12 @@ pub(super) async fn print_all(log: &Log, client: &Client, sandbox: &Sandbox) {
     let keys = |secret: &str| TokenRequest { imp_key: KEY.into(), imp_secret: secret.into() };
     print(log, Ok((api.get_token(None, &keys(SECRET)).await, api.get_token(None, &keys("hush")).await)));
 
-    print(log, Ok(("hush".parse::<Tier>(), "hush".parse::<Amount>(), PaymentBody::from_value("hush".into()))));
+    print(log, Ok(("hush".parse::<Tier>(), "hush".parse::<Amount>(), PaymentFixture::from_value("hush".into()))));
     #[cfg(feature = "validate")]
     for body in
         [r#"{"code":0,"response":{"imp_uid":1,"amount":"hush","buyer_name":["hush"],"paid_at":"hush"}}"#, "hush"]
     {
-        let report = iamport::validate::answer("find_payment", 200, body.as_bytes());
+        let report = iamport::validate::validate_response("find_payment", 200, body.as_bytes());
         let told = report.as_ref().map_or_else(ToString::to_string, ToString::to_string);
         print(log, Ok((report, told)));
     }

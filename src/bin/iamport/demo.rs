@@ -4,11 +4,11 @@ use std::io::{self, Write};
 
 use iamport::{
     Error, Payment,
-    sandbox::{PaymentBody, Sandbox},
+    sandbox::{PaymentFixture, Sandbox},
 };
 
 use crate::{
-    Answer, Failure,
+    CliError, Outcome,
     args::{Format, Show},
     output,
 };
@@ -16,8 +16,8 @@ use crate::{
 /// How many payments the billing key of the demo has: two full pages and a rest.
 const PAYMENTS: usize = 45;
 
-pub(crate) async fn run() -> Result<Answer, Failure> {
-    let sandbox = Sandbox::start().await.map_err(Failure::Listen)?;
+pub(crate) async fn run() -> Result<Outcome, CliError> {
+    let sandbox = Sandbox::start().await.map_err(CliError::Listen)?;
     fill(&sandbox);
 
     step(1, "Start a sandbox: a server on this machine that answers as the service does.")?;
@@ -70,14 +70,14 @@ pub(crate) async fn run() -> Result<Answer, Failure> {
     let next =
         "\nNext, with the keys of your own merchant:\n\n  IMP_KEY=… IMP_SECRET=… iamport find YOUR-ORDER-NUMBER\n";
     io::stdout().write_all(next.as_bytes())?;
-    Ok(Answer::Yes)
+    Ok(Outcome::Yes)
 }
 
 /// One order, and the payments of a billing key, by invented people.
 fn fill(sandbox: &Sandbox) {
-    sandbox.put(PaymentBody::new("order-0001", 15900).paid());
+    sandbox.upsert_payment(PaymentFixture::new("order-0001", 15900).paid());
     for month in 1..=PAYMENTS {
-        sandbox.put(PaymentBody::new(&format!("sub-{month:04}"), 22000).billing_key("cust_0001").paid());
+        sandbox.upsert_payment(PaymentFixture::new(&format!("sub-{month:04}"), 22000).billing_key("cust_0001").paid());
     }
 }
 
@@ -107,7 +107,7 @@ fn say(lines: &str) -> io::Result<()> {
 
 fn table<'a>(payments: impl Iterator<Item = &'a Payment>) -> io::Result<()> {
     let mut text = Vec::new();
-    let show = Show { format: Format::Table, utc: false, show_personal: false };
+    let show = Show { format: Format::Table, utc: false, no_mask: false };
     let mut table = output::Payments::new(&mut text, show, output::Shape::Many);
     for payment in payments {
         table.write(payment)?;

@@ -1,7 +1,7 @@
 use std::{error::Error as _, io, process::ExitCode};
 
 /// Why a command could not do its work.
-pub(crate) enum Failure {
+pub(crate) enum CliError {
     Service(iamport::Error),
     /// What was handed in is of no use: says what, and where.
     Input(String),
@@ -10,7 +10,7 @@ pub(crate) enum Failure {
     Listen(io::Error),
 }
 
-impl Failure {
+impl CliError {
     /// Whoever reads has had enough: `| head`.
     pub(crate) fn is_closed_pipe(&self) -> bool {
         matches!(self, Self::Output(error) if error.kind() == io::ErrorKind::BrokenPipe)
@@ -33,15 +33,15 @@ impl Failure {
                 ExitCode::from(2)
             }
             Self::Service(error) => {
-                tell(error);
-                ExitCode::from(if error.is_config() || error.is_refused() { 2 } else { 3 })
+                print_error(error);
+                ExitCode::from(if error.is_config() || error.is_invalid_request() { 2 } else { 3 })
             }
         }
     }
 }
 
 /// What went wrong, why, and what to do about it.
-pub(crate) fn tell(error: &iamport::Error) {
+pub(crate) fn print_error(error: &iamport::Error) {
     anstream::eprintln!("iamport: {error}");
     // The last of its causes says it; those between wrap it up.
     let mut cause = error.source();
@@ -88,13 +88,13 @@ fn hint(error: &iamport::Error) -> Option<&'static str> {
     })
 }
 
-impl From<iamport::Error> for Failure {
+impl From<iamport::Error> for CliError {
     fn from(error: iamport::Error) -> Self {
         Self::Service(error)
     }
 }
 
-impl From<io::Error> for Failure {
+impl From<io::Error> for CliError {
     fn from(error: io::Error) -> Self {
         Self::Output(error)
     }

@@ -1,19 +1,19 @@
-use crate::{Answer, Failure, args, output};
+use crate::{CliError, Outcome, args, output};
 
-pub(crate) async fn run(service: &args::Service, args: args::Find) -> Result<Answer, Failure> {
+pub(crate) async fn run(service: &args::Service, args: args::Find) -> Result<Outcome, CliError> {
     let mut find = service.client()?.find_payment(args.merchant_uid);
     if let Some(status) = args.status {
         find = find.status(status);
     }
-    if let Some(sorting) = args.sorting {
+    if let Some(sorting) = args.sort {
         find = find.sorting(sorting);
     }
     let Some(payment) = find.await? else {
         anstream::eprintln!("iamport: no such payment");
-        return Ok(Answer::No);
+        return Ok(Outcome::No);
     };
     let mut out = output::Payments::new(output::stdout(args.show.format), args.show, output::Shape::One);
     out.write(&payment)?;
     out.finish()?;
-    Ok(Answer::Yes)
+    Ok(Outcome::Yes)
 }

@@ -25,11 +25,11 @@ use clap::Parser;
 
 use crate::{
     args::{Args, Command},
-    error::Failure,
+    error::CliError,
 };
 
 /// What a command that did its work has to say.
-enum Answer {
+enum Outcome {
     Yes,
     No,
     /// Some of what was handed in is of no use.
@@ -55,10 +55,10 @@ async fn main() -> ExitCode {
         Command::Completions { shell } => completions::run(shell),
     };
     match done {
-        Ok(Answer::Yes) => ExitCode::SUCCESS,
-        Ok(Answer::No) => ExitCode::from(1),
-        Ok(Answer::BadInput) => ExitCode::from(2),
-        Ok(Answer::GaveUp) => ExitCode::from(3),
+        Ok(Outcome::Yes) => ExitCode::SUCCESS,
+        Ok(Outcome::No) => ExitCode::from(1),
+        Ok(Outcome::BadInput) => ExitCode::from(2),
+        Ok(Outcome::GaveUp) => ExitCode::from(3),
         Err(failure) if failure.is_closed_pipe() && !answers => ExitCode::SUCCESS,
         Err(failure) => failure.report(),
     }

@@ -2,12 +2,12 @@ use iamport::{Payment, PaymentStatus};
 use jiff::civil::Date;
 
 use crate::{
-    Answer, Failure, args,
+    CliError, Outcome, args,
     output::{self, Zone},
     progress::{Output, Progress},
 };
 
-pub(crate) async fn run(service: &args::Service, args: args::Payments) -> Result<Answer, Failure> {
+pub(crate) async fn run(service: &args::Service, args: args::Payments) -> Result<Outcome, CliError> {
     let filter = Filter::new(&args)?;
     let listing = service.client()?.billing_key_payments(args.customer_uid);
     let mut out = output::Payments::new(output::stdout(args.show.format), args.show, output::Shape::Many);
@@ -29,22 +29,22 @@ pub(crate) async fn run(service: &args::Service, args: args::Payments) -> Result
                             progress.aside(|| out.write(&payment))?;
                         }
                     }
-                    Some(Err(error)) => break Err(Failure::from(error)),
+                    Some(Err(error)) => break Err(CliError::from(error)),
                     None => break Ok(()),
                 }
             }
         }
     };
     match walked {
-        Err(Failure::Service(error)) if error.is_not_found() && !came => {
+        Err(CliError::Service(error)) if error.is_not_found() && !came => {
             anstream::eprintln!("iamport: no such billing key");
-            Ok(Answer::No)
+            Ok(Outcome::No)
         }
         Err(failure) if !came => Err(failure),
         // What came before the failure is written all the same.
         walked => {
             out.finish()?;
-            walked.map(|()| Answer::Yes)
+            walked.map(|()| Outcome::Yes)
         }
     }
 }
@@ -58,12 +58,12 @@ struct Filter {
 }
 
 impl Filter {
-    fn new(args: &args::Payments) -> Result<Self, Failure> {
+    fn new(args: &args::Payments) -> Result<Self, CliError> {
         let args::Payments { since, until, .. } = *args;
         if let (Some(since), Some(until)) = (since, until)
             && since > until
         {
-            return Err(Failure::Input(format!("--since {since} is later than --until {until}")));
+            return Err(CliError::Input(format!("--since {since} is later than --until {until}")));
         }
         Ok(Self { status: args.status.as_deref().map(PaymentStatus::from), since, until, zone: args.show.zone() })
     }

@@ -6,11 +6,11 @@ use std::{
     path::Path,
 };
 
-use iamport::sandbox::{PaymentBody, Request, Sandbox};
+use iamport::sandbox::{PaymentFixture, Request, Sandbox};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Deserializer, Value};
 
-use crate::{Answer, Failure, args, output::Zone, signals};
+use crate::{CliError, Outcome, args, output::Zone, signals};
 
 /// Three pages of a billing key, where nothing else is asked for.
 const PAYMENTS: u32 = 45;
@@ -18,17 +18,18 @@ const PAYMENTS: u32 = 45;
 /// What a shell and a URL leave as it is, beside letters and digits.
 const UNQUOTED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_');
 
-pub(crate) async fn run(args: args::Sandbox) -> Result<Answer, Failure> {
+pub(crate) async fn run(args: args::Sandbox) -> Result<Outcome, CliError> {
     let captured = args.data.as_deref().map(captured).transpose()?;
-    let builder = Sandbox::builder().port(args.port).latency(args.latency).array_shape(args.array_shape);
-    let sandbox = builder.on_answer(log).start().await.map_err(Failure::Listen)?;
+    let builder = Sandbox::builder().port(args.port).latency(args.latency).plain_array(args.plain_array);
+    let sandbox = builder.on_response(log).start().await.map_err(CliError::Listen)?;
     let made_up = args.payments.unwrap_or(if captured.is_some() { 0 } else { PAYMENTS });
     for number in 1..=made_up {
-        sandbox.put(PaymentBody::new(&format!("order-{number:04}"), 15900).billing_key("cust_0001").paid());
+        sandbox
+            .upsert_payment(PaymentFixture::new(&format!("order-{number:04}"), 15900).billing_key("cust_0001").paid());
     }
-    let some_order = captured.iter().flatten().map(PaymentBody::merchant_uid).next();
+    let some_order = captured.iter().flatten().map(PaymentFixture::merchant_uid).next();
     let captured_count = captured.as_ref().map_or(0, Vec::len);
-    captured.into_iter().flatten().for_each(|payment| sandbox.put(payment));
+    captured.into_iter().flatten().for_each(|payment| sandbox.upsert_payment(payment));
 
     let made_up = match made_up {
         0 => None,
@@ -47,7 +48,7 @@ pub(crate) async fn run(args: args::Sandbox) -> Result<Answer, Failure> {
     stop.await;
     sandbox.stop().await;
     anstream::eprintln!("stopped");
-    Ok(Answer::Yes)
+    Ok(Outcome::Yes)
 }
 
 fn greet(sandbox: &Sandbox, has: &str, order: &str) -> io::Result<()> {
@@ -85,8 +86,8 @@ fn log(request: &Request, status: u16) {
 }
 
 /// Payments out of a file of captured bodies.
-fn captured(file: &Path) -> Result<Vec<PaymentBody>, Failure> {
-    let refuse = |why: String| Failure::Input(format!("{} {why}", file.display()));
+fn captured(file: &Path) -> Result<Vec<PaymentFixture>, CliError> {
+    let refuse = |why: String| CliError::Input(format!("{} {why}", file.display()));
     let text = fs::read_to_string(file).map_err(|error| refuse(format!("cannot be read: {error}")))?;
     let mut payments = Vec::new();
     for value in Deserializer::from_str(text.trim_start_matches('\u{feff}')).into_iter::<Value>() {
@@ -98,7 +99,7 @@ fn captured(file: &Path) -> Result<Vec<PaymentBody>, Failure> {
 }
 
 /// Out of an envelope, a page or a list.
-fn unpack(mut value: Value, payments: &mut Vec<PaymentBody>) -> Result<(), String> {
+fn unpack(mut value: Value, payments: &mut Vec<PaymentFixture>) -> Result<(), String> {
     for wrapping in ["response", "list"] {
         if let Some(inner) = value.get_mut(wrapping).filter(|inner| inner.is_array() || inner.is_object()) {
             return unpack(inner.take(), payments);
@@ -107,7 +108,7 @@ fn unpack(mut value: Value, payments: &mut Vec<PaymentBody>) -> Result<(), Strin
     match value {
         Value::Array(items) => items.into_iter().try_for_each(|item| unpack(item, payments)),
         payment => {
-            payments.push(PaymentBody::from_value(payment).map_err(|error| error.to_string())?);
+            payments.push(PaymentFixture::from_value(payment).map_err(|error| error.to_string())?);
             Ok(())
         }
     }

@@ -6,31 +6,31 @@ use std::{
 use iamport::spec;
 
 use crate::{
-    Answer, Failure,
+    CliError, Outcome,
     args::{DiffFormat, Spec, SpecCommand, SpecDiff, SpecFormat},
     input::{name, read},
 };
 
-pub(crate) fn run(args: Spec) -> Result<Answer, Failure> {
+pub(crate) fn run(args: Spec) -> Result<Outcome, CliError> {
     match (args.command, args.format) {
         (Some(SpecCommand::Diff(args)), _) => return diff(&args),
         (None, SpecFormat::Yaml) => io::stdout().write_all(spec::DOCUMENT.as_bytes())?,
         (None, SpecFormat::Json) => writeln!(io::stdout(), "{:#}", spec::document())?,
     }
-    Ok(Answer::Yes)
+    Ok(Outcome::Yes)
 }
 
-fn diff(args: &SpecDiff) -> Result<Answer, Failure> {
-    let unreadable = |path: &Path, why: &str| Failure::Input(format!("{} cannot be read: {why}", name(path)));
+fn diff(args: &SpecDiff) -> Result<Outcome, CliError> {
+    let unreadable = |path: &Path, why: &str| CliError::Input(format!("{} cannot be read: {why}", name(path)));
     let read = |path| read(path).map_err(|e| unreadable(path, &e.to_string()));
 
-    if args.other == Path::new("-") && args.accept.as_deref() == Some(Path::new("-")) {
-        return Err(Failure::Input("only one of both can be standard input".to_owned()));
+    if args.other == Path::new("-") && args.baseline.as_deref() == Some(Path::new("-")) {
+        return Err(CliError::Input("only one of both can be standard input".to_owned()));
     }
     let mut diff = spec::diff(read(&args.other)?).map_err(|e| unreadable(&args.other, &e.to_string()))?;
-    if let Some(path) = &args.accept {
+    if let Some(path) = &args.baseline {
         let list = String::from_utf8(read(path)?).map_err(|_| unreadable(path, "not text in UTF-8"))?;
-        for line in diff.accept(&list) {
+        for line in diff.apply_baseline(&list) {
             anstream::eprintln!("iamport: {}:{}: matches nothing any more: {}", name(path), line.number, line.text);
         }
     }
@@ -40,5 +40,5 @@ fn diff(args: &SpecDiff) -> Result<Answer, Failure> {
             writeln!(io::stdout(), "{}", serde_json::to_string_pretty(&diff).map_err(io::Error::from)?)?
         }
     }
-    Ok(if diff.changes.is_empty() { Answer::Yes } else { Answer::No })
+    Ok(if diff.changes.is_empty() { Outcome::Yes } else { Outcome::No })
 }

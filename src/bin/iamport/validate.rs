@@ -5,17 +5,17 @@ use std::{
     path::Path,
 };
 
-use iamport::validate::{self, Finding, Report, Severity, Unreadable};
+use iamport::validate::{self, Finding, Report, Severity, ValidateError};
 use serde::Serialize;
 use serde_json::{Deserializer, Value, value::RawValue};
 
 use crate::{
-    Answer, Failure,
+    CliError, Outcome,
     args::{FindingFormat, Validate},
     input,
 };
 
-pub(crate) fn run(args: Validate) -> Result<Answer, Failure> {
+pub(crate) fn run(args: Validate) -> Result<Outcome, CliError> {
     let mut summary = Summary::default();
     let mut out = io::BufWriter::new(io::stdout().lock());
     for path in &args.files {
@@ -25,13 +25,13 @@ pub(crate) fn run(args: Validate) -> Result<Answer, Failure> {
         checked?;
     }
     anstream::eprintln!("{summary}");
-    Ok(if summary.worst.is_some_and(|worst| worst >= args.deny.into()) { Answer::No } else { Answer::Yes })
+    Ok(if summary.worst.is_some_and(|worst| worst >= args.fail_on.into()) { Outcome::No } else { Outcome::Yes })
 }
 
 /// Checks the records of a file, one after the other; no more than one is in memory.
-fn check(path: &Path, args: &Validate, summary: &mut Summary, out: &mut impl Write) -> Result<(), Failure> {
+fn check(path: &Path, args: &Validate, summary: &mut Summary, out: &mut impl Write) -> Result<(), CliError> {
     let file = input::name(path);
-    let unreadable = |e: &dyn fmt::Display| Failure::Input(format!("{file} cannot be read: {e}"));
+    let unreadable = |e: &dyn fmt::Display| CliError::Input(format!("{file} cannot be read: {e}"));
     let mut reader = BufReader::with_capacity(1 << 16, input::open(path).map_err(|e| unreadable(&e))?);
     if reader.fill_buf().map_err(|e| unreadable(&e))?.starts_with("\u{feff}".as_bytes()) {
         reader.consume("\u{feff}".len());
@@ -42,11 +42,11 @@ fn check(path: &Path, args: &Validate, summary: &mut Summary, out: &mut impl Wri
         let at = |line: usize| format!("{file}:{line}: record {}", index + 1);
         let record = record.map_err(|e| match e.io_error_kind() {
             Some(kind) => unreadable(&kind),
-            None if e.is_eof() => Failure::Input(format!("{} is cut short", at(lines.get()))),
-            None => Failure::Input(format!("{} is not JSON", at(lines.get()))),
+            None if e.is_eof() => CliError::Input(format!("{} is cut short", at(lines.get()))),
+            None => CliError::Input(format!("{} is not JSON", at(lines.get()))),
         })?;
         let line = lines.get() - record.get().matches('\n').count();
-        let report = report(args, record.get()).map_err(|e| Failure::Input(format!("{}: {e}", at(line))))?;
+        let report = report(args, record.get()).map_err(|e| CliError::Input(format!("{}: {e}", at(line))))?;
         summary.add(&report);
         for finding in report.findings() {
             let place = Place { file: &file, line, record: index + 1, finding, value: None };
@@ -58,7 +58,7 @@ fn check(path: &Path, args: &Validate, summary: &mut Summary, out: &mut impl Wri
 
 fn report(args: &Validate, record: &str) -> Result<Report, String> {
     let value = || serde_json::from_str::<Value>(record).map_err(|_| "it is nested too deep".to_owned());
-    let told = |unreadable: Unreadable| unreadable.to_string();
+    let told = |unreadable: ValidateError| unreadable.to_string();
     if let Some(schema) = &args.schema {
         return validate::schema(schema, &value()?).map_err(told);
     }
@@ -67,7 +67,7 @@ fn report(args: &Validate, record: &str) -> Result<Report, String> {
         None => told_by(&value()?),
     };
     match operation {
-        Some(operation) => validate::answer(operation, 200, record.as_bytes()).map_err(told),
+        Some(operation) => validate::validate_response(operation, 200, record.as_bytes()).map_err(told),
         None => validate::schema("PaymentAnnotation", &value()?).map_err(told),
     }
 }
@@ -147,7 +147,7 @@ impl Summary {
                 Severity::Drift => self.drift += 1,
             }
         }
-        self.worst = self.worst.max(report.worst());
+        self.worst = self.worst.max(report.max_severity());
     }
 }
 

@@ -1,8 +1,8 @@
 use std::io::{self, Write};
 
-use crate::{Answer, Failure, args};
+use crate::{CliError, Outcome, args};
 
-pub(crate) async fn run(service: &args::Service, args: args::Verify) -> Result<Answer, Failure> {
+pub(crate) async fn run(service: &args::Service, args: args::Verify) -> Result<Outcome, CliError> {
     let client = service.client()?;
     // Of several payments of an order, one that is paid counts; the rest tells why there is none.
     let paid = client.find_payment(&args.merchant_uid).status("paid").await?;
@@ -14,7 +14,8 @@ pub(crate) async fn run(service: &args::Service, args: args::Verify) -> Result<A
         Some(payment) => payment.verify(args.amount, args.currency).err().map(|refusal| refusal.to_string()),
         None => Some("no such payment".to_owned()),
     };
-    let (answer, text) = reason.map_or((Answer::Yes, "ok".to_owned()), |reason| (Answer::No, format!("no: {reason}")));
+    let (answer, text) =
+        reason.map_or((Outcome::Yes, "ok".to_owned()), |reason| (Outcome::No, format!("no: {reason}")));
     writeln!(io::stdout(), "{text}")?;
     Ok(answer)
 }

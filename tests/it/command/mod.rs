@@ -12,7 +12,7 @@ mod verify;
 use std::process::{Command, Output, Stdio};
 
 use crate::common::{fill, numbered, start, wire_response};
-use iamport::sandbox::{CannedAnswer, Endpoint, PaymentBody, Sandbox};
+use iamport::sandbox::{Endpoint, MockResponse, PaymentFixture, Sandbox};
 use serde_json::Value;
 
 fn command(args: &[&str]) -> Command {
@@ -77,7 +77,7 @@ async fn help_and_bad_usage() {
         ("nothing", &[]),
         ("mistyped_command", &["fnd"]),
         ("mistyped_status", &["find", "order-0001", "--status", "payd"]),
-        ("mistyped_sorting", &["find", "order-0001", "--sorting", "-payd"]),
+        ("mistyped_sorting", &["find", "order-0001", "--sort", "-payd"]),
         ("mistyped_shell", &["completions", "bsh"]),
         ("page_zero", &["payments", "cust_0001", "--page", "0"]),
         ("page_negative", &["payments", "cust_0001", "--page", "-1"]),
@@ -102,13 +102,13 @@ async fn help_and_bad_usage() {
 #[tokio::test(flavor = "multi_thread")]
 async fn find() {
     let (sandbox, _) = start().await;
-    sandbox.put(PaymentBody::from_value(wire_response("find-paid-card.json")).unwrap());
-    sandbox.put(numbered("order-0001", 100, 7).failed("한도 초과").set("started_at", 1));
+    sandbox.upsert_payment(PaymentFixture::from_value(wire_response("find-paid-card.json")).unwrap());
+    sandbox.upsert_payment(numbered("order-0001", 100, 7).failed("한도 초과").set("started_at", 1));
     for (name, args) in [
         ("find_table", &["find", "order-0001"][..]),
         ("find_json", &["find", "order-0001", "--format", "json"]),
         ("find_ndjson", &["find", "order-0001", "--format", "ndjson", "--status", "failed"]),
-        ("find_sorted", &["find", "order-0001", "--sorting", "started"]),
+        ("find_sorted", &["find", "order-0001", "--sort", "started"]),
         ("find_nothing", &["find", "order-9999"]),
         ("find_unsendable", &["find", ".."]),
     ] {
@@ -138,10 +138,10 @@ async fn failures() {
     );
 
     for _ in 0..4 {
-        sandbox.answer_next(Endpoint::Find, CannedAnswer::html(502));
+        sandbox.enqueue_response(Endpoint::Find, MockResponse::html(502));
     }
     pinned("bad_gateway", Some(&sandbox), &run(of(&sandbox, &["find", "order-0001"])).await);
-    sandbox.answer_next(Endpoint::Find, CannedAnswer::json(200, r#"{"code":0,"response":{"imp_uid":"imp_1"}}"#));
+    sandbox.enqueue_response(Endpoint::Find, MockResponse::json(200, r#"{"code":0,"response":{"imp_uid":"imp_1"}}"#));
     pinned("broken_body", Some(&sandbox), &run(of(&sandbox, &["find", "order-0001"])).await);
 
     let nobody = run(of(&sandbox, &["find", "order-0001", "--base-url", "http://127.0.0.1:1"])).await;

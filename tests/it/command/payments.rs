@@ -38,19 +38,20 @@ async fn payments() {
 async fn tables_line_up() {
     let (sandbox, _) = start().await;
     let payment = |order: &str, amount, number| numbered(order, amount, number).billing_key("cust_0001");
-    sandbox.put(payment("주문-0001", 15900, 1).paid());
-    sandbox.put(payment("order-0002", 1_234_567, 2).failed("한도 초과").set("buyer_name", "Alice Example"));
+    sandbox.upsert_payment(payment("주문-0001", 15900, 1).paid());
+    sandbox.upsert_payment(payment("order-0002", 1_234_567, 2).failed("한도 초과").set("buyer_name", "Alice Example"));
     let dollars = serde_json::from_str::<Value>("10.25").unwrap();
-    sandbox
-        .put(payment("order-0003", 0, 3).set("amount", dollars).currency("USD").paid().set("buyer_name", "남궁민수"));
+    sandbox.upsert_payment(
+        payment("order-0003", 0, 3).set("amount", dollars).currency("USD").paid().set("buyer_name", "남궁민수"),
+    );
     let cancellations = serde_json::json!([{ "amount": 22000, "reason": "변심" }]);
     let cancelled = payment("order-0004", 22000, 4).paid().set("status", "cancelled").set("buyer_name", Value::Null);
-    sandbox.put(cancelled.set("cancel_amount", 22000).set("cancel_history", cancellations));
-    sandbox.put(payment("\u{1b}[31mred\n", 100, 5).set("status", "on_hold").set("buyer_name", "홍"));
+    sandbox.upsert_payment(cancelled.set("cancel_amount", 22000).set("cancel_history", cancellations));
+    sandbox.upsert_payment(payment("\u{1b}[31mred\n", 100, 5).set("status", "on_hold").set("buyer_name", "홍"));
     for (name, args) in [
         ("payments_table", &["payments", "cust_0001"][..]),
         ("payments_utc", &["payments", "cust_0001", "--utc"]),
-        ("payments_personal", &["payments", "cust_0001", "--show-personal"]),
+        ("payments_personal", &["payments", "cust_0001", "--no-mask"]),
         ("payments_csv", &["payments", "cust_0001", "--format", "csv"]),
         ("payments_of_a_status", &["payments", "cust_0001", "--status", "failed"]),
     ] {
@@ -62,7 +63,7 @@ async fn tables_line_up() {
 #[tokio::test(flavor = "multi_thread")]
 async fn csv_leaves_nothing_out() {
     let (sandbox, _) = start().await;
-    sandbox.put(numbered("order-0001", 15900, 1).billing_key("cust_0001").paid().set("surprise", "뜻밖"));
+    sandbox.upsert_payment(numbered("order-0001", 15900, 1).billing_key("cust_0001").paid().set("surprise", "뜻밖"));
     let csv = run(of(&sandbox, &["find", "order-0001", "--format", "csv"])).await.stdout;
     let mut rows = csv::Reader::from_reader(&*csv);
     let header = rows.headers().unwrap().clone();
@@ -82,8 +83,10 @@ async fn days_begin_in_korea_unless_told() {
     let (sandbox, _) = start().await;
     // 2024-03-01 08:30 in Korea, the evening before by UTC.
     let at = 1_709_249_400;
-    sandbox.put(numbered("early", 100, 1).billing_key("cust_0001").paid().set("paid_at", at));
-    sandbox.put(numbered("never", 100, 2).billing_key("cust_0001").failed("한도 초과").set("started_at", at + 86_400));
+    sandbox.upsert_payment(numbered("early", 100, 1).billing_key("cust_0001").paid().set("paid_at", at));
+    sandbox.upsert_payment(
+        numbered("never", 100, 2).billing_key("cust_0001").failed("한도 초과").set("started_at", at + 86_400),
+    );
     let orders = async |args: &[&str]| {
         let args = [&["payments", "cust_0001", "--format", "ndjson"], args].concat();
         let lines = String::from_utf8(run(of(&sandbox, &args)).await.stdout).unwrap();

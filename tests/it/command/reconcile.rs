@@ -5,7 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use iamport::sandbox::{CannedAnswer, Endpoint, Sandbox};
+use iamport::sandbox::{Endpoint, MockResponse, Sandbox};
 
 use super::{of, pinned, run};
 use crate::common::{numbered, start};
@@ -27,16 +27,16 @@ async fn reconcile(sandbox: &Sandbox, folder: &Path, args: &[&str]) -> std::proc
 
 /// One order of each kind.
 fn fill(sandbox: &Sandbox) {
-    sandbox.put(numbered("주문-0001", 15900, 1).paid());
-    sandbox.put(numbered("order-0002", 100, 2).paid());
-    sandbox.put(numbered("order-0003", 10, 3).currency("USD").paid());
-    sandbox.put(numbered("order-0004", 15900, 4).failed("한도 초과"));
-    sandbox.put(numbered("order-0005", 15900, 5).paid().cancelled(15900, "변심"));
-    sandbox.put(numbered("order-0006", 15900, 6).paid().cancelled(900, "부분 취소"));
-    sandbox.put(numbered("order-0007", 10, 7).currency("USD").paid());
+    sandbox.upsert_payment(numbered("주문-0001", 15900, 1).paid());
+    sandbox.upsert_payment(numbered("order-0002", 100, 2).paid());
+    sandbox.upsert_payment(numbered("order-0003", 10, 3).currency("USD").paid());
+    sandbox.upsert_payment(numbered("order-0004", 15900, 4).failed("한도 초과"));
+    sandbox.upsert_payment(numbered("order-0005", 15900, 5).paid().cancelled(15900, "변심"));
+    sandbox.upsert_payment(numbered("order-0006", 15900, 6).paid().cancelled(900, "부분 취소"));
+    sandbox.upsert_payment(numbered("order-0007", 10, 7).currency("USD").paid());
     // Paid, and then tried once more.
-    sandbox.put(numbered("order-0008", 22000, 8).paid());
-    sandbox.put(numbered("order-0008", 22000, 9).failed("이미 결제됨"));
+    sandbox.upsert_payment(numbered("order-0008", 22000, 8).paid());
+    sandbox.upsert_payment(numbered("order-0008", 22000, 9).failed("이미 결제됨"));
 }
 
 const ORDERS: &str = "\
@@ -67,7 +67,7 @@ async fn every_result() {
 
         // The same, whether it goes to a file or not.
         let out = format!("results.{format}");
-        reconcile(&sandbox, &folder, &["orders.csv", "--out", &out, "--format", format]).await;
+        reconcile(&sandbox, &folder, &["orders.csv", "--output", &out, "--format", format]).await;
         assert_eq!(fs::read(folder.join(out)).unwrap(), output.stdout, "{format}");
     }
 
@@ -89,7 +89,7 @@ async fn cp949() {
     let (bytes, _, lossy) = encoding_rs::EUC_KR.encode(text);
     assert!(!lossy && std::str::from_utf8(&bytes).is_err());
     fs::write(folder.join("orders.csv"), &bytes).unwrap();
-    let output = reconcile(&sandbox, &folder, &["orders.csv", "--out", "results.csv"]).await;
+    let output = reconcile(&sandbox, &folder, &["orders.csv", "--output", "results.csv"]).await;
     pinned("reconcile_cp949", None, &output);
     let results = fs::read_to_string(folder.join("results.csv")).unwrap();
     let expected = "\u{feff}memo,merchant_uid,amount,result,detail\n\
@@ -161,12 +161,12 @@ async fn files_of_no_use() {
     fs::write(folder.join("orders.csv"), ORDERS).unwrap();
     fs::write(folder.join("results.csv"), "precious\n").unwrap();
     for (name, args) in [
-        ("reconcile_out_taken", &["orders.csv", "--out", "results.csv"][..]),
-        ("reconcile_out_foreign", &["orders.csv", "--out", "results.csv", "--resume"]),
-        ("reconcile_out_nowhere", &["orders.csv", "--out", "nowhere/results.csv"]),
-        ("reconcile_out_folder", &["orders.csv", "--out", "."]),
+        ("reconcile_out_taken", &["orders.csv", "--output", "results.csv"][..]),
+        ("reconcile_out_foreign", &["orders.csv", "--output", "results.csv", "--resume"]),
+        ("reconcile_out_nowhere", &["orders.csv", "--output", "nowhere/results.csv"]),
+        ("reconcile_out_folder", &["orders.csv", "--output", "."]),
         ("reconcile_from_standard_input", &["-"]),
-        ("reconcile_resume_table", &["orders.csv", "--out", "results.csv", "--resume", "--format", "table"]),
+        ("reconcile_resume_table", &["orders.csv", "--output", "results.csv", "--resume", "--format", "table"]),
     ] {
         pinned(name, None, &reconcile(&sandbox, &folder, args).await);
     }
@@ -183,11 +183,11 @@ async fn a_full_disk() {
     let folder = folder("full_disk");
     fs::write(folder.join("orders.csv"), ORDERS).unwrap();
     for format in ["csv", "ndjson"] {
-        let args = ["orders.csv", "--out", "/dev/full", "--format", format];
+        let args = ["orders.csv", "--output", "/dev/full", "--format", format];
         pinned(&format!("reconcile_full_{format}"), None, &reconcile(&sandbox, &folder, &args).await);
     }
     assert!(sandbox.count(Endpoint::Find) < ORDERS.lines().count(), "nothing is asked that cannot be kept");
-    let nothing = reconcile(&sandbox, &folder, &["orders.csv", "--out", "/dev/null"]).await;
+    let nothing = reconcile(&sandbox, &folder, &["orders.csv", "--output", "/dev/null"]).await;
     assert_eq!(nothing.status.code(), Some(2), "the answer alone");
 }
 
@@ -199,13 +199,13 @@ async fn failures_of_one_and_of_all() {
     let folder = folder("failures");
     fs::write(folder.join("orders.csv"), "merchant_uid,amount\norder-0008,22000\n주문-0001,15900\n").unwrap();
     let args = ["orders.csv", "--concurrency", "1"];
-    sandbox.answer_next(Endpoint::Find, CannedAnswer::json(200, r#"{"code":1,"message":"점검","response":null}"#));
+    sandbox.enqueue_response(Endpoint::Find, MockResponse::json(200, r#"{"code":1,"message":"점검","response":null}"#));
     pinned("reconcile_error", None, &reconcile(&sandbox, &folder, &args).await);
 
-    sandbox.answer_next(Endpoint::Find, CannedAnswer::html(404));
+    sandbox.enqueue_response(Endpoint::Find, MockResponse::html(404));
     pinned("reconcile_not_the_service", None, &reconcile(&sandbox, &folder, &args).await);
 
-    let mut wrong = of(&sandbox, &["reconcile", "orders.csv", "--out", "results.csv"]);
+    let mut wrong = of(&sandbox, &["reconcile", "orders.csv", "--output", "results.csv"]);
     wrong.env("IMP_SECRET", "hunter2").current_dir(&folder);
     pinned("reconcile_wrong_secret", None, &run(wrong).await);
 }

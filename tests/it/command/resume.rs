@@ -9,7 +9,7 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use iamport::sandbox::{CannedAnswer, Endpoint, Request, Sandbox};
+use iamport::sandbox::{Endpoint, MockResponse, Request, Sandbox};
 
 use super::{of, pinned, reconcile::folder, run};
 use crate::common::numbered;
@@ -26,7 +26,7 @@ async fn begin(name: &str) -> (Sandbox, PathBuf) {
 
 fn fill(sandbox: &Sandbox) {
     for number in (1..=ORDERS).filter(|number| number % 10 != 0) {
-        sandbox.put(numbered(&format!("order-{number:04}"), 15900, number).paid());
+        sandbox.upsert_payment(numbered(&format!("order-{number:04}"), 15900, number).paid());
     }
 }
 
@@ -41,7 +41,7 @@ fn orders(name: &str) -> PathBuf {
 
 fn command(sandbox: &Sandbox, folder: &Path, out: &str, more: &[&str]) -> Command {
     let concurrency = CONCURRENCY.to_string();
-    let args = ["reconcile", "orders.csv", "--out", out, "--concurrency", &concurrency];
+    let args = ["reconcile", "orders.csv", "--output", out, "--concurrency", &concurrency];
     let mut command = of(sandbox, &[&args, more].concat());
     command.current_dir(folder);
     command
@@ -76,7 +76,7 @@ async fn after_an_interruption() {
         let out = format!("results.{format}");
         let pause = sandbox.pause(Endpoint::Find);
         let mut child = command(&sandbox, &folder, &out, &[]).stderr(Stdio::piped()).spawn().unwrap();
-        sandbox.arrived(Endpoint::Find, CONCURRENCY).await;
+        sandbox.wait_for_requests(Endpoint::Find, CONCURRENCY).await;
         let interrupt = Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
         assert!(interrupt.success());
         let mut stderr = BufReader::new(child.stderr.take().unwrap()).lines().map(Result::unwrap);
@@ -112,14 +112,14 @@ async fn after_a_failing_network() {
     let folder = orders("network");
     let log = Arc::new(Mutex::new(Vec::new()));
     let watch = Arc::clone(&log);
-    let first = Sandbox::builder().on_answer(move |request, _| watch.lock().unwrap().push(request.clone()));
+    let first = Sandbox::builder().on_response(move |request, _| watch.lock().unwrap().push(request.clone()));
     let first = first.start().await.unwrap();
     fill(&first);
     let port = first.base_url().rsplit(':').next().unwrap().parse().unwrap();
     let pause = first.pause(Endpoint::Find);
     let child = command(&first, &folder, "results.csv", &[]).stderr(Stdio::piped()).spawn().unwrap();
     let output = tokio::task::spawn_blocking(move || child.wait_with_output().unwrap());
-    first.arrived(Endpoint::Find, CONCURRENCY).await;
+    first.wait_for_requests(Endpoint::Find, CONCURRENCY).await;
     // What is on its way is answered; what comes later meets nobody.
     first.stop().await;
     drop(pause);
@@ -144,10 +144,10 @@ async fn after_an_answer_that_never_came() {
         let (sandbox, folder) = begin(&format!("never-came-{format}")).await;
         let out = format!("results.{format}");
         let pause = sandbox.pause(Endpoint::Find);
-        sandbox.answer_next(Endpoint::Find, CannedAnswer::html(403));
+        sandbox.enqueue_response(Endpoint::Find, MockResponse::html(403));
         let child = command(&sandbox, &folder, &out, &[]).stderr(Stdio::piped()).spawn().unwrap();
         let output = tokio::task::spawn_blocking(move || child.wait_with_output().unwrap());
-        sandbox.arrived(Endpoint::Find, CONCURRENCY).await;
+        sandbox.wait_for_requests(Endpoint::Find, CONCURRENCY).await;
         drop(pause);
         assert_eq!(output.await.unwrap().status.code(), Some(3));
 

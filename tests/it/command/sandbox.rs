@@ -73,7 +73,7 @@ async fn it_serves_logs_and_stops() {
 #[tokio::test(flavor = "multi_thread")]
 async fn captured_bodies_are_data() {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/wire/billing-page-1-of-2.json");
-    let running = Running::start(&["--data", file.to_str().unwrap(), "--array-shape"]);
+    let running = Running::start(&["--data", file.to_str().unwrap(), "--plain-array"]);
     assert!(running.greeting.starts_with("The sandbox answers as api.iamport.kr does. It has 20 captured payments."));
     running.interrupt();
 

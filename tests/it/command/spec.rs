@@ -73,9 +73,9 @@ fn differences() {
         ("spec_diff_nothing", &["spec", "diff", VENDOR]),
         ("spec_diff_text", &["spec", "diff", "-"]),
         ("spec_diff_json", &["spec", "diff", "-", "--format", "json"]),
-        ("spec_diff_accepted", &["spec", "diff", "-", "--accept", "known.txt"]),
+        ("spec_diff_accepted", &["spec", "diff", "-", "--baseline", "known.txt"]),
         ("spec_diff_no_file", &["spec", "diff", "nowhere.json"]),
-        ("spec_diff_no_list", &["spec", "diff", VENDOR, "--accept", "nowhere.txt"]),
+        ("spec_diff_no_list", &["spec", "diff", VENDOR, "--baseline", "nowhere.txt"]),
         ("spec_diff_no_spec", &["spec", "diff", "known.txt"]),
         ("spec_diff_without_other", &["spec", "diff"]),
     ] {
@@ -93,7 +93,7 @@ fn what_it_prints_is_what_it_accepts() {
     let known = run(&["spec", "diff", "-"], &moved()).stdout;
     let file = std::env::temp_dir().join(format!("iamport-known-{}.txt", std::process::id()));
     std::fs::write(&file, known).unwrap();
-    let again = run(&["spec", "diff", "-", "--accept", file.to_str().unwrap()], &moved());
+    let again = run(&["spec", "diff", "-", "--baseline", file.to_str().unwrap()], &moved());
     std::fs::remove_file(file).unwrap();
     assert_eq!((again.status.code(), again.stdout, again.stderr), (Some(0), vec![], vec![]));
 }

@@ -40,8 +40,8 @@ fn plain(text: &str) -> String {
 #[tokio::test(flavor = "multi_thread")]
 async fn colours_for_those_who_want_them() {
     let (sandbox, _) = start().await;
-    sandbox.put(numbered("주문-0001", 15900, 1).billing_key("cust_0001").paid());
-    sandbox.put(numbered("order-0002", 100, 2).billing_key("cust_0001").failed("한도 초과"));
+    sandbox.upsert_payment(numbered("주문-0001", 15900, 1).billing_key("cust_0001").paid());
+    sandbox.upsert_payment(numbered("order-0002", 100, 2).billing_key("cust_0001").failed("한도 초과"));
     let args = ["payments", "cust_0001"];
     let (coloured, status) = shown(&sandbox, 120, &args, &[]).await;
     assert_eq!(status, 0);
@@ -82,7 +82,7 @@ async fn a_bar_as_wide_as_the_terminal() {
     let (orders, out) = (folder.join("orders.csv"), folder.join("results.csv"));
     let lines: String = (1..=150).map(|number| format!("sub-{number:04},22000\n")).collect();
     fs::write(&orders, format!("merchant_uid,amount\n{lines}")).unwrap();
-    let args = ["reconcile", orders.to_str().unwrap(), "--out", out.to_str().unwrap()];
+    let args = ["reconcile", orders.to_str().unwrap(), "--output", out.to_str().unwrap()];
     let (text, status) = shown(&sandbox, 60, &args, &[]).await;
     assert_eq!((status, sandbox.count(Endpoint::Find)), (0, 150));
     let bars: Vec<String> =

@@ -34,7 +34,7 @@ fn each_kind_of_finding_and_what_it_does_to_the_answer() {
     pinned("help_validate", None, &command(&["validate", "--help"]).output().unwrap());
     let ndjson = format!("{}\n\n{}\n{}", wire("billing-empty.json").trim(), broken(), wire("token.json"));
     pinned("validate_violation", None, &on(&ndjson, &[]));
-    pinned("validate_json", None, &on(&ndjson, &["--format", "json", "--deny", "drift"]));
+    pinned("validate_json", None, &on(&ndjson, &["--format", "json", "--fail-on", "drift"]));
     pinned("validate_values", None, &on(&broken(), &["--show-values", "--operation", "find_payment"]));
     let told = String::from_utf8(on(&ndjson, &[]).stdout).unwrap();
     assert!(!told.contains("홍길동") && !told.contains("buyer@example.com"), "{told}");
@@ -45,9 +45,9 @@ fn the_answer_depends_on_what_is_denied() {
     let paid = wire("find-paid-card.json");
     let status = |input: &str, args: &[&str]| on(input, args).status.code().unwrap();
     for (deny, expected) in [("violation", 0), ("deviation", 1), ("drift", 1)] {
-        assert_eq!(status(&paid, &["--deny", deny]), expected);
-        assert_eq!(status(&broken(), &["--deny", deny]), 1);
-        assert_eq!(status(&wire("error-404.json"), &["--deny", deny]), 0);
+        assert_eq!(status(&paid, &["--fail-on", deny]), expected);
+        assert_eq!(status(&broken(), &["--fail-on", deny]), 1);
+        assert_eq!(status(&wire("error-404.json"), &["--fail-on", deny]), 0);
     }
     let payment: Value = wire_response("find-paid-card.json");
     assert_eq!(status(&format!("{payment:#}"), &[]), 0);

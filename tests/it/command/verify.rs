@@ -4,15 +4,15 @@ use crate::common::{numbered, start};
 #[tokio::test(flavor = "multi_thread")]
 async fn yes_or_no_and_why() {
     let (sandbox, _) = start().await;
-    sandbox.put(numbered("order-0001", 15900, 1).paid());
-    sandbox.put(numbered("order-0002", 100, 2).paid());
-    sandbox.put(numbered("order-0003", 15900, 3).failed("한도 초과"));
-    sandbox.put(numbered("order-0004", 15900, 4).paid().cancelled(15900, "변심"));
-    sandbox.put(numbered("order-0005", 15900, 5).paid().cancelled(900, "부분 취소"));
-    sandbox.put(numbered("order-0006", 10, 6).currency("USD").paid());
+    sandbox.upsert_payment(numbered("order-0001", 15900, 1).paid());
+    sandbox.upsert_payment(numbered("order-0002", 100, 2).paid());
+    sandbox.upsert_payment(numbered("order-0003", 15900, 3).failed("한도 초과"));
+    sandbox.upsert_payment(numbered("order-0004", 15900, 4).paid().cancelled(15900, "변심"));
+    sandbox.upsert_payment(numbered("order-0005", 15900, 5).paid().cancelled(900, "부분 취소"));
+    sandbox.upsert_payment(numbered("order-0006", 10, 6).currency("USD").paid());
     // Paid, and then tried once more.
-    sandbox.put(numbered("order-0007", 15900, 7).paid());
-    sandbox.put(numbered("order-0007", 15900, 8).failed("이미 결제됨"));
+    sandbox.upsert_payment(numbered("order-0007", 15900, 7).paid());
+    sandbox.upsert_payment(numbered("order-0007", 15900, 8).failed("이미 결제됨"));
     for (name, args) in [
         ("verify_ok", &["order-0001", "--amount", "15900"][..]),
         ("verify_ok_separated", &["order-0001", "--amount", "15,900", "--currency", "krw"]),

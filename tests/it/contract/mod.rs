@@ -144,14 +144,14 @@ fn what_the_document_allows_is_read_and_written_back_with_the_same_meaning() {
             let mut rng = Rng::with_seed(seed);
             let mut body = make(&document, &document["components"]["schemas"][schema], &mut rng);
             body["code"] = rng.choice([0, 0, 0, 1, -1]).into();
-            let report = validate::answer_value(operation, 200, &body).unwrap();
-            if report.worst() == Some(Severity::Violation) {
+            let report = validate::validate_value(operation, 200, &body).unwrap();
+            if report.max_severity() == Some(Severity::Violation) {
                 continue;
             }
             allowed += 1;
             let again = read(&body).unwrap_or_else(|error| panic!("seed {seed}: {error}\n{body:#}"));
-            let told = validate::answer_value(operation, 200, &again).unwrap();
-            assert!(told.worst() < Some(Severity::Violation), "seed {seed}: {told}\n{again:#}");
+            let told = validate::validate_value(operation, 200, &again).unwrap();
+            assert!(told.max_severity() < Some(Severity::Violation), "seed {seed}: {told}\n{again:#}");
             assert_eq!(meaning(&again), meaning(&body), "seed {seed} of {schema}");
         }
     });
@@ -170,8 +170,8 @@ fn decoding_and_validation_never_disagree_in_silence() {
             for _ in 0..rng.usize(1..4) {
                 mutate(&mut body, &mut rng);
             }
-            let violates = match validate::answer(operation, 200, &serde_json::to_vec(&body).unwrap()) {
-                Ok(report) => report.worst() == Some(Severity::Violation),
+            let violates = match validate::validate_response(operation, 200, &serde_json::to_vec(&body).unwrap()) {
+                Ok(report) => report.max_severity() == Some(Severity::Violation),
                 Err(unreadable) => panic!("seed {seed}: {unreadable}"),
             };
             violated += u64::from(violates);
@@ -195,7 +195,7 @@ fn every_example_of_the_document_validates_without_violation_or_drift() {
             for (name, example) in answer["content"]["application/json"]["examples"].as_object().unwrap() {
                 let example = document.pointer(&example["$ref"].as_str().unwrap()[1..]).unwrap();
                 let id = operation["operationId"].as_str().unwrap();
-                let report = validate::answer_value(id, status.parse().unwrap(), &example["value"]).unwrap();
+                let report = validate::validate_value(id, status.parse().unwrap(), &example["value"]).unwrap();
                 let beyond = report.findings().iter().find(|finding| finding.severity() != Severity::Deviation);
                 assert!(beyond.is_none(), "{id} {status} {name}: {report}");
                 seen += 1;

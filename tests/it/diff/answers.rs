@@ -11,44 +11,44 @@ fn fields() {
     each_alone(
         SWAGGER,
         [
-            (PAYMENT, json!({"points": {"type": "number"}}), Effect::Unread, "PaymentAnnotation.points: new, number"),
-            (PAYMENT, json!({"name": null}), Effect::Documentation, "PaymentAnnotation.name: gone"),
-            (PAYMENT, json!({"imp_uid": null}), Effect::Breaks, "PaymentAnnotation.imp_uid: gone"),
+            (PAYMENT, json!({"points": {"type": "number"}}), Impact::Additive, "PaymentAnnotation.points: new, number"),
+            (PAYMENT, json!({"name": null}), Impact::Documentation, "PaymentAnnotation.name: gone"),
+            (PAYMENT, json!({"imp_uid": null}), Impact::Breaking, "PaymentAnnotation.imp_uid: gone"),
             (
                 "/definitions/PaymentAnnotation",
                 json!({"required": without("imp_uid")}),
-                Effect::Breaks,
+                Impact::Breaking,
                 "PaymentAnnotation.imp_uid: is no longer required",
             ),
             (
                 "/definitions/PaymentAnnotation",
                 json!({"required": without("sandbox")}),
-                Effect::Documentation,
+                Impact::Documentation,
                 "PaymentAnnotation.sandbox: is no longer required",
             ),
             (
                 "/definitions/PaymentAnnotation",
                 json!({"required": without("all")}),
-                Effect::Documentation,
+                Impact::Documentation,
                 "PaymentAnnotation.name: is required now",
             ),
             // By where it stands, whatever the vendor calls it.
             (
                 "/definitions/PagedPaymentAnnotation/properties",
                 json!({"cursor": {"type": "string"}}),
-                Effect::Unread,
+                Impact::Additive,
                 "PaymentPage.cursor: new, string",
             ),
             (
                 "/definitions/VbankDepositAnnotation/properties",
                 json!({"bank": {"type": "string"}}),
-                Effect::Unread,
+                Impact::Additive,
                 "PaymentDepositAnnotation.bank: new, string",
             ),
             (
                 "/definitions/PaymentAnnotation/properties/promotion",
                 json!({"properties": null}),
-                Effect::Documentation,
+                Impact::Documentation,
                 "PaymentPromotionAnnotation: is no longer described",
             ),
         ],
@@ -60,24 +60,24 @@ fn fields() {
         changed(SWAGGER, "/definitions/PaymentAnnotation/properties/cancel_history", json!({"items": null}));
     assert_eq!(told(&loose), []);
     loose["definitions"]["PaymentCancelAnnotation"]["properties"]["by"] = json!({"type": "string"});
-    assert_eq!(told(&loose), [(Effect::Unread, "PaymentCancelAnnotation.by: new, string".to_owned())]);
+    assert_eq!(told(&loose), [(Impact::Additive, "PaymentCancelAnnotation.by: new, string".to_owned())]);
 }
 
 #[test]
 fn types() {
     let types = [
-        ("card_quota", json!("string"), Effect::Breaks, "is string now, was integer"),
-        ("card_quota", json!("number"), Effect::Breaks, "is number now, was integer"),
-        ("imp_uid", json!("integer"), Effect::Breaks, "is integer now, was string"),
+        ("card_quota", json!("string"), Impact::Breaking, "is string now, was integer"),
+        ("card_quota", json!("number"), Impact::Breaking, "is number now, was integer"),
+        ("imp_uid", json!("integer"), Impact::Breaking, "is integer now, was string"),
         // Read by the document's schema, so that only what the vendor says has changed.
-        ("card_type", json!("string"), Effect::Documentation, "is string now, was integer"),
-        ("paid_at", json!("string"), Effect::Documentation, "is string now, was integer"),
-        ("amount", json!("integer"), Effect::Documentation, "is integer now, was number"),
-        ("cancel_receipt_urls", json!("string"), Effect::Breaks, "is string now, was array"),
+        ("card_type", json!("string"), Impact::Documentation, "is string now, was integer"),
+        ("paid_at", json!("string"), Impact::Documentation, "is string now, was integer"),
+        ("amount", json!("integer"), Impact::Documentation, "is integer now, was number"),
+        ("cancel_receipt_urls", json!("string"), Impact::Breaking, "is string now, was array"),
     ];
-    for (field, kind, effect, line) in types {
+    for (field, kind, impact, line) in types {
         let document = changed(SWAGGER, &format!("{PAYMENT}/{field}"), json!({"type": kind}));
-        assert_eq!(told(&document), [(effect, format!("PaymentAnnotation.{field}: {line}"))]);
+        assert_eq!(told(&document), [(impact, format!("PaymentAnnotation.{field}: {line}"))]);
     }
     each_alone(
         SWAGGER,
@@ -85,20 +85,20 @@ fn types() {
             (
                 "/definitions/PaymentAnnotation/properties/paid_at",
                 json!({"type": "string", "format": "date-time"}),
-                Effect::Breaks,
+                Impact::Breaking,
                 "PaymentAnnotation.paid_at: is date string now, was integer",
             ),
             (
                 "/definitions/PaymentAnnotation/properties/cancel_receipt_urls/items",
                 json!({"type": "object"}),
-                Effect::Breaks,
+                Impact::Breaking,
                 "PaymentAnnotation.cancel_receipt_urls[]: is object now, was string",
             ),
             // The array that A tells of.
             (
                 "/definitions/PagedEnvelope/allOf/1/properties",
                 json!({"response": {"type": "array", "items": {"$ref": "#/definitions/PaymentAnnotation"}}}),
-                Effect::Documentation,
+                Impact::Documentation,
                 "PaymentListResponse.response: is array now, was object",
             ),
         ],
@@ -113,31 +113,31 @@ fn lengths_and_codes() {
             (
                 "/definitions/PaymentAnnotation/properties/name",
                 json!({"maxLength": "80"}),
-                Effect::Documentation,
+                Impact::Documentation,
                 "PaymentAnnotation.name: length is at most 80 now, was at most 40",
             ),
             (
                 "/definitions/PaymentAnnotation/properties/name",
                 json!({"maxLength": null}),
-                Effect::Documentation,
+                Impact::Documentation,
                 "PaymentAnnotation.name: length is unlimited now, was at most 40",
             ),
             (
                 "/definitions/PaymentAnnotation/properties/status",
                 json!({"enum": ["ready", "paid", "failed", "cancelled", "held"]}),
-                Effect::Unread,
+                Impact::Additive,
                 "PaymentAnnotation.status: new value `held`",
             ),
             (
                 "/definitions/PaymentAnnotation/properties/status",
                 json!({"enum": ["ready", "paid", "cancelled"]}),
-                Effect::Documentation,
+                Impact::Documentation,
                 "PaymentAnnotation.status: value `failed` is gone",
             ),
             (
                 "/definitions/PaymentAnnotation/properties/bank_code",
                 json!({"enum": ["004", "088"]}),
-                Effect::Documentation,
+                Impact::Documentation,
                 "PaymentAnnotation.bank_code: has listed values now: 004, 088",
             ),
         ],
@@ -155,31 +155,31 @@ fn openapi_3() {
             (
                 "/components/schemas/PaymentAnnotation/properties/imp_uid",
                 json!({"nullable": true}),
-                Effect::Breaks,
+                Impact::Breaking,
                 "PaymentAnnotation.imp_uid: may be null now",
             ),
             (
                 "/components/schemas/PaymentAnnotation/properties/cancel_amount",
                 json!({"nullable": true}),
-                Effect::Documentation,
+                Impact::Documentation,
                 "PaymentAnnotation.cancel_amount: may be null now",
             ),
             (
                 "/components/schemas/Keys/properties",
                 json!({"imp_key": null}),
-                Effect::Breaks,
+                Impact::Breaking,
                 "TokenRequest.imp_key: gone",
             ),
             (
                 "/paths/~1users~1getToken/post",
                 json!({"requestBody": null}),
-                Effect::Breaks,
+                Impact::Breaking,
                 "POST /users/getToken body: gone",
             ),
             (
                 "/components/parameters/Sorting/content/text~1plain/schema",
                 json!({"enum": ["-started", "started", "-paid", "paid", "updated"]}),
-                Effect::Breaks,
+                Impact::Breaking,
                 "GET /payments/find/{merchant_uid} query sorting: value `-updated` is gone",
             ),
         ],
@@ -190,31 +190,31 @@ fn openapi_3() {
             (
                 "/components/schemas/PaymentAnnotation/properties/amount",
                 json!({"type": ["number", "null"]}),
-                Effect::Breaks,
+                Impact::Breaking,
                 "PaymentAnnotation.amount: may be null now",
             ),
             (
                 "/components/schemas/PaymentAnnotation/properties/amount",
                 json!({"type": ["number", "string"]}),
-                Effect::Breaks,
+                Impact::Breaking,
                 "PaymentAnnotation.amount: is number or string now, was number",
             ),
             (
                 "/components/schemas/PaymentAnnotation/properties/card_type",
                 json!({"enum": [0, 1, 2, null]}),
-                Effect::Unread,
+                Impact::Additive,
                 "PaymentAnnotation.card_type: new value `2`",
             ),
             (
                 "/components/schemas/Channel",
                 json!({"enum": ["pc", "mobile", "api", "kiosk"]}),
-                Effect::Unread,
+                Impact::Additive,
                 "PaymentAnnotation.channel: new value `kiosk`",
             ),
             (
                 "/components/schemas/Promotion of a~1card/properties/discount",
                 json!({"type": "string"}),
-                Effect::Breaks,
+                Impact::Breaking,
                 "PaymentPromotionAnnotation.discount: is string now, was number",
             ),
         ],
@@ -227,8 +227,8 @@ fn openapi_3() {
     assert_eq!(
         told(&begun),
         [
-            (Effect::Unread, "PaymentAnnotation.status: new value `begun`".to_owned()),
-            (Effect::Documentation, "PaymentAnnotation.status: value `ready` is gone".to_owned()),
+            (Impact::Additive, "PaymentAnnotation.status: new value `begun`".to_owned()),
+            (Impact::Documentation, "PaymentAnnotation.status: value `ready` is gone".to_owned()),
         ]
     );
 }

@@ -6,7 +6,7 @@ mod requests;
 
 use std::{collections::BTreeSet, fs};
 
-use iamport::spec::{self, Effect};
+use iamport::spec::{self, Impact};
 use serde_json::{Value, json};
 
 const SWAGGER: &str = "vendor.swagger.yaml";
@@ -19,9 +19,9 @@ fn text(file: &str) -> String {
     fs::read_to_string(format!("{}/tests/specs/{file}", env!("CARGO_MANIFEST_DIR"))).unwrap()
 }
 
-fn told(other: &Value) -> Vec<(Effect, String)> {
+fn told(other: &Value) -> Vec<(Impact, String)> {
     let diff = spec::diff(other.to_string()).unwrap();
-    diff.changes.into_iter().map(|change| (change.effect, change.text)).collect()
+    diff.changes.into_iter().map(|change| (change.impact, change.text)).collect()
 }
 
 /// A description with one thing changed: the object at `pointer` gets `fields`, and loses those that are null.
@@ -38,9 +38,9 @@ fn changed(file: &str, pointer: &str, fields: Value) -> Value {
 }
 
 /// Each change alone is exactly one line.
-fn each_alone(file: &str, changes: impl IntoIterator<Item = (&'static str, Value, Effect, &'static str)>) {
-    for (pointer, fields, effect, line) in changes {
-        assert_eq!(told(&changed(file, pointer, fields)), [(effect, line.to_owned())], "{file} {pointer}");
+fn each_alone(file: &str, changes: impl IntoIterator<Item = (&'static str, Value, Impact, &'static str)>) {
+    for (pointer, fields, impact, line) in changes {
+        assert_eq!(told(&changed(file, pointer, fields)), [(impact, line.to_owned())], "{file} {pointer}");
     }
 }
 
@@ -80,12 +80,16 @@ fn what_is_accepted_is_silent_until_something_new_comes() {
 
     let whole = diff().to_string();
     let mut known = diff();
-    assert_eq!((known.accept(&whole), known.changes), (vec![], vec![]), "what it prints is a list of what to accept");
+    assert_eq!(
+        (known.apply_baseline(&whole), known.changes),
+        (vec![], vec![]),
+        "what it prints is a list of what to accept"
+    );
 
     let list = "\u{feff}# reviewed in March\r\n\r\n  PaymentAnnotation.name gone # since 2026-03\r\n\
                 PaymentAnnotation.name: gone\r\nPaymentAnnotation.grade: new\r\nPaymentAnnotation.bonus: new, string # long gone\r\n";
     let mut rest = diff();
-    let stale = rest.accept(list);
+    let stale = rest.apply_baseline(list);
     assert_eq!(
         rest.changes.iter().map(|change| change.text.as_str()).collect::<Vec<_>>(),
         ["PaymentAnnotation.points: new, number"]
@@ -98,12 +102,12 @@ fn what_is_accepted_is_silent_until_something_new_comes() {
     // An accepted field that changes its type again is new.
     document["definitions"]["PaymentAnnotation"]["properties"]["card_quota"]["type"] = json!("string");
     let mut quota = spec::diff(document.to_string()).unwrap();
-    quota.changes.retain(|change| change.effect == Effect::Breaks);
+    quota.changes.retain(|change| change.impact == Impact::Breaking);
     let accepted = quota.changes[0].id.clone();
     assert_eq!(accepted, "PaymentAnnotation.card_quota type=string");
     document["definitions"]["PaymentAnnotation"]["properties"]["card_quota"]["type"] = json!("boolean");
     let mut again = spec::diff(document.to_string()).unwrap();
-    assert_eq!(again.accept(&accepted).len(), 1);
+    assert_eq!(again.apply_baseline(&accepted).len(), 1);
     assert_eq!(again.changes[0].text, "PaymentAnnotation.card_quota: is boolean now, was integer");
 }
 

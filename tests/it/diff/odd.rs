@@ -132,7 +132,7 @@ proptest! {
                 prop_assert_eq!(change.text.lines().count(), 1);
             }
             let mut all = diff.clone();
-            prop_assert_eq!(all.accept(&diff.to_string()), vec![]);
+            prop_assert_eq!(all.apply_baseline(&diff.to_string()), vec![]);
             prop_assert_eq!(all.changes, vec![]);
         }
     }

@@ -7,11 +7,11 @@ fn operations() {
     each_alone(
         SWAGGER,
         [
-            ("/paths", json!({"/users/getToken": null}), Effect::Breaks, "POST /users/getToken: gone"),
+            ("/paths", json!({"/users/getToken": null}), Impact::Breaking, "POST /users/getToken: gone"),
             (
                 "/paths/~1subscribe~1customers~1{customer_uid}~1payments/get/responses/200",
                 json!({"schema": null}),
-                Effect::Documentation,
+                Impact::Documentation,
                 "GET /subscribe/customers/{customer_uid}/payments answer 200: is no longer described",
             ),
         ],
@@ -25,7 +25,7 @@ fn operations() {
         [(
             "/paths/~1payments~1find~1{merchant_uid}~1{payment_status}/get/parameters/1",
             json!({"required": true}),
-            Effect::Breaks,
+            Impact::Breaking,
             "GET /payments/find/{merchant_uid}: gone",
         )],
     );
@@ -41,25 +41,29 @@ fn parameters() {
         document.pointer_mut(FIND).unwrap()["parameters"].as_array_mut().unwrap().push(parameter);
         document
     };
-    for (document, effect, line) in [
-        (sorting(json!({"in": "header"})), Effect::Breaks, "query sorting: is in the header now, was in the query"),
-        (sorting(json!({"required": true})), Effect::Breaks, "query sorting: is required now"),
+    for (document, impact, line) in [
+        (sorting(json!({"in": "header"})), Impact::Breaking, "query sorting: is in the header now, was in the query"),
+        (sorting(json!({"required": true})), Impact::Breaking, "query sorting: is required now"),
         (
             sorting(json!({"type": "integer", "enum": null})),
-            Effect::Breaks,
+            Impact::Breaking,
             "query sorting: is integer now, was string",
         ),
-        (sorting(json!({"maxLength": "6"})), Effect::Breaks, "query sorting: length is at most 6 now, was unlimited"),
-        (sorting(values(&all[..5])), Effect::Breaks, "query sorting: value `updated` is gone"),
-        (sorting(values(&all)), Effect::Unread, "query sorting: new value `amount`"),
-        (and(json!({"name": "limit", "in": "query", "type": "integer"})), Effect::Unread, "query limit: new, integer"),
+        (sorting(json!({"maxLength": "6"})), Impact::Breaking, "query sorting: length is at most 6 now, was unlimited"),
+        (sorting(values(&all[..5])), Impact::Breaking, "query sorting: value `updated` is gone"),
+        (sorting(values(&all)), Impact::Additive, "query sorting: new value `amount`"),
+        (
+            and(json!({"name": "limit", "in": "query", "type": "integer"})),
+            Impact::Additive,
+            "query limit: new, integer",
+        ),
         (
             and(json!({"name": "Store", "in": "header", "type": "string", "required": true})),
-            Effect::Breaks,
+            Impact::Breaking,
             "header Store: new, string, required",
         ),
     ] {
-        assert_eq!(told(&document), [(effect, format!("GET /payments/find/{{merchant_uid}} {line}"))]);
+        assert_eq!(told(&document), [(impact, format!("GET /payments/find/{{merchant_uid}} {line}"))]);
     }
     for silent in [
         sorting(json!({"enum": null})),
@@ -71,17 +75,17 @@ fn parameters() {
     assert_eq!(
         told(&sorting(json!({"name": "order"}))),
         [
-            (Effect::Breaks, "GET /payments/find/{merchant_uid} query sorting: gone".to_owned()),
-            (Effect::Unread, "GET /payments/find/{merchant_uid} query order: new, string".to_owned()),
+            (Impact::Breaking, "GET /payments/find/{merchant_uid} query sorting: gone".to_owned()),
+            (Impact::Additive, "GET /payments/find/{merchant_uid} query order: new, string".to_owned()),
         ]
     );
 
     // A path by another name is the same path; the name is not sent.
     let text = text(SWAGGER).replace("{merchant_uid}", "{order}").replace("name: merchant_uid, in", "name: order, in");
     let changes = spec::diff(text).unwrap().changes;
-    let lines: Vec<_> = changes.iter().map(|change| (change.effect, change.text.as_str())).collect();
+    let lines: Vec<_> = changes.iter().map(|change| (change.impact, change.text.as_str())).collect();
     let line = "GET /payments/find/{merchant_uid} path merchant_uid: is called `order` now";
-    assert_eq!(lines, [(Effect::Documentation, line)]);
+    assert_eq!(lines, [(Impact::Documentation, line)]);
 }
 
 #[test]
@@ -93,19 +97,19 @@ fn what_is_sent() {
             (
                 "/paths/~1users~1getToken/post",
                 json!({"parameters": null}),
-                Effect::Breaks,
+                Impact::Breaking,
                 "POST /users/getToken body: gone",
             ),
             (
                 "/paths/~1users~1getToken/post/parameters/0",
                 json!({"type": "integer"}),
-                Effect::Breaks,
+                Impact::Breaking,
                 "TokenRequest.imp_key: is integer now, was string",
             ),
             (
                 "/paths/~1users~1getToken/post/parameters/1",
                 json!({"required": false}),
-                Effect::Documentation,
+                Impact::Documentation,
                 "TokenRequest.imp_secret: is no longer required",
             ),
         ],
@@ -117,8 +121,8 @@ fn what_is_sent() {
     assert_eq!(
         told(&more),
         [
-            (Effect::Breaks, "TokenRequest.store: new, string, required".to_owned()),
-            (Effect::Unread, "TokenRequest.life: new, integer".to_owned())
+            (Impact::Breaking, "TokenRequest.store: new, string, required".to_owned()),
+            (Impact::Additive, "TokenRequest.life: new, integer".to_owned())
         ]
     );
 

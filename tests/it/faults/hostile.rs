@@ -2,11 +2,11 @@
 
 use iamport::{
     Client, Error, Payment,
-    sandbox::{CannedAnswer, Endpoint, Fault, PaymentBody, Sandbox},
+    sandbox::{Endpoint, Fault, MockResponse, PaymentFixture, Sandbox},
 };
 
 async fn answered(client: &Client, sandbox: &Sandbox, body: impl Into<Vec<u8>>) -> Result<Option<Payment>, Error> {
-    sandbox.answer_next(Endpoint::Find, CannedAnswer::json(200, body));
+    sandbox.enqueue_response(Endpoint::Find, MockResponse::json(200, body));
     client.find_payment("order-0001").await
 }
 
@@ -80,7 +80,7 @@ async fn a_token_that_no_header_can_hold_is_an_error() {
         let sandbox = Sandbox::start().await.unwrap();
         let client = sandbox.client().build().unwrap();
         let body = format!(r#"{{"code":0,"response":{{"access_token":"{token}","now":0,"expired_at":1800}}}}"#);
-        sandbox.answer_next(Endpoint::Token, CannedAnswer::json(200, body));
+        sandbox.enqueue_response(Endpoint::Token, MockResponse::json(200, body));
         let error = client.find_payment("order-0001").await.unwrap_err();
         assert!(error.is_decode(), "{error:?}");
         assert_eq!(sandbox.count(Endpoint::Find), 0);
@@ -96,7 +96,7 @@ async fn a_tokens_life_may_be_anything() {
         let client = sandbox.client().build().unwrap();
         let life = format!(r#""now":{now},"expired_at":{expired_at}"#);
         let body = format!(r#"{{"code":0,"response":{{"access_token":"t",{life}}}}}"#);
-        sandbox.answer_next(Endpoint::Token, CannedAnswer::json(200, body));
+        sandbox.enqueue_response(Endpoint::Token, MockResponse::json(200, body));
         assert!(client.find_payment("order-0001").await.unwrap().is_none(), "{life}: refused, replaced, replayed");
         assert_eq!(sandbox.count(Endpoint::Token), 2);
     }
@@ -108,12 +108,12 @@ async fn the_limit_holds_to_the_byte() {
     let sandbox = Sandbox::start().await.unwrap();
     let body = priced("");
     let padded = |length: usize| format!("{}{body}", " ".repeat(length - body.len()));
-    sandbox.put(PaymentBody::new("order-0001", 15900));
-    let client = sandbox.client().max_body(4096).build().unwrap();
+    sandbox.upsert_payment(PaymentFixture::new("order-0001", 15900));
+    let client = sandbox.client().max_response_bytes(4096).build().unwrap();
     assert!(answered(&client, &sandbox, padded(4096)).await.unwrap().is_some());
     assert!(answered(&client, &sandbox, padded(4097)).await.unwrap_err().is_too_large());
     for (length, refused) in [(4096, false), (4097, true), (1 << 30, true)] {
-        sandbox.misbehave(Endpoint::Find, Fault::Flood(length), 1);
+        sandbox.inject_fault(Endpoint::Find, Fault::OversizedBody(length), 1);
         let error = client.find_payment("order-0001").await.unwrap_err();
         assert_eq!((error.is_too_large(), error.is_decode()), (refused, !refused), "{length} in chunks: {error}");
     }
@@ -130,7 +130,7 @@ async fn a_compressed_answer_is_not_unpacked() {
     let sandbox = Sandbox::start().await.unwrap();
     let client = sandbox.client().build().unwrap();
     for coding in ["gzip", "br", "zstd", "deflate", "gzip, gzip"] {
-        sandbox.answer_next(Endpoint::Find, CannedAnswer::json(200, gzip).header("content-encoding", coding));
+        sandbox.enqueue_response(Endpoint::Find, MockResponse::json(200, gzip).header("content-encoding", coding));
         let error = client.find_payment("order-0001").await.unwrap_err();
         assert!(error.is_decode() && error.to_string().contains("not JSON"), "{error}");
     }

@@ -4,7 +4,7 @@ use std::{fmt::Write, fs, sync::Arc, time::Duration};
 
 use iamport::{
     Client, Error,
-    sandbox::{CannedAnswer, Endpoint, Fault, Sandbox},
+    sandbox::{Endpoint, Fault, MockResponse, Sandbox},
 };
 
 use crate::common::{EagerClock, fill, numbered, wire};
@@ -36,34 +36,34 @@ fn row(name: &'static str, fault: impl Into<Fault>) -> Row {
     Row { name, fault: What::Does(fault.into()) }
 }
 
-fn html(status: u16) -> CannedAnswer {
-    CannedAnswer::html(status)
+fn html(status: u16) -> MockResponse {
+    MockResponse::html(status)
 }
 
-fn envelope(status: u16) -> CannedAnswer {
-    CannedAnswer::json(status, r#"{"code":-1,"message":"안 됩니다.","response":null}"#)
+fn envelope(status: u16) -> MockResponse {
+    MockResponse::json(status, r#"{"code":-1,"message":"안 됩니다.","response":null}"#)
 }
 
 /// `Retry-After` as a date that is 7 seconds after the answer's own.
-fn dated(answer: CannedAnswer) -> CannedAnswer {
+fn dated(answer: MockResponse) -> MockResponse {
     answer.header("date", "Wed, 06 Mar 2024 12:00:00 GMT").header("retry-after", "Wed, 06 Mar 2024 12:00:07 GMT")
 }
 
 fn rows(elsewhere: &Sandbox) -> Vec<Row> {
     let garbage =
-        CannedAnswer::json(200, [0x1f, 0x8b, 8, 0, 0xde, 0xad, 0xbe, 0xef]).header("content-encoding", "gzip");
+        MockResponse::json(200, [0x1f, 0x8b, 8, 0, 0xde, 0xad, 0xbe, 0xef]).header("content-encoding", "gzip");
     let redirect = html(302).header("location", &format!("{}/payments/find/order-0001", elsewhere.base_url()));
     let mut rows = vec![
         Row { name: "connection refused", fault: What::Refused },
-        row("reset in the headers", Fault::ResetInHead),
+        row("reset in the headers", Fault::ResetInHeaders),
         row("reset in the body", Fault::ResetInBody),
-        row("stall in the headers", Fault::StallInHead),
+        row("stall in the headers", Fault::StallInHeaders),
         row("stall in the body", Fault::StallInBody),
         row("trickle", Fault::Trickle),
-        row("401", CannedAnswer::json(401, wire("error-401.json"))),
+        row("401", MockResponse::json(401, wire("error-401.json"))),
         row("401 with HTML", html(401)),
         row("403", envelope(403)),
-        row("404", CannedAnswer::json(404, wire("error-404.json"))),
+        row("404", MockResponse::json(404, wire("error-404.json"))),
         row("404 with HTML", html(404)),
         row("408", html(408)),
         row("429", envelope(429)),
@@ -77,17 +77,17 @@ fn rows(elsewhere: &Sandbox) -> Vec<Row> {
         row("503, `Retry-After: 7`", html(503).header("retry-after", "7")),
         row("503, `Retry-After` as a date", dated(html(503))),
         row("504 with HTML", html(504)),
-        row("200 with a `code` of 1", CannedAnswer::json(200, wire("error-200-code-1.json"))),
+        row("200 with a `code` of 1", MockResponse::json(200, wire("error-200-code-1.json"))),
         row("200 with HTML", html(200)),
-        row("200 with nothing", CannedAnswer::json(200, "")),
-        row("200 with half a body", Fault::HalfBody),
+        row("200 with nothing", MockResponse::json(200, "")),
+        row("200 with half a body", Fault::TruncatedBody),
         row("length told too long", Fault::LengthTooLong),
         row("length told too short", Fault::LengthTooShort),
         row("200 with garbage as gzip", garbage),
-        row("200 with an array", CannedAnswer::json(200, "[]")),
-        row("200 with an array as `response`", CannedAnswer::json(200, r#"{"code":0,"response":[[]]}"#)),
-        row("200 with 200 MB", Fault::Flood(200 << 20)),
-        row("204", CannedAnswer::json(204, "")),
+        row("200 with an array", MockResponse::json(200, "[]")),
+        row("200 with an array as `response`", MockResponse::json(200, r#"{"code":0,"response":[[]]}"#)),
+        row("200 with 200 MB", Fault::OversizedBody(200 << 20)),
+        row("204", MockResponse::json(204, "")),
         row("redirect to another host", redirect),
         row("token revoked", Fault::RevokedToken),
         row("token expired", Fault::ExpiredToken),
@@ -111,7 +111,7 @@ struct Cell {
 impl Cell {
     async fn new(call: Endpoint) -> Self {
         let sandbox = Sandbox::start().await.unwrap();
-        sandbox.put(numbered("order-0001", 15900, 9).paid());
+        sandbox.upsert_payment(numbered("order-0001", 15900, 9).paid());
         fill(&sandbox, 3);
         let clock = EagerClock::new();
         let client = sandbox.client().clock(clock.clone()).build().unwrap();
@@ -145,13 +145,13 @@ impl Cell {
         match fault {
             What::Refused if times == 1 => clock.hold_until_a_wait(sandbox.refuse_connections()),
             What::Refused => refusal = Some(sandbox.refuse_connections()),
-            What::Does(fault) => sandbox.misbehave(call, fault.clone(), times),
-            What::Token(fault) => sandbox.misbehave(Endpoint::Token, fault.clone(), times),
+            What::Does(fault) => sandbox.inject_fault(call, fault.clone(), times),
+            What::Token(fault) => sandbox.inject_fault(Endpoint::Token, fault.clone(), times),
         }
         let outcome = tokio::spawn(Self::ask(client.clone(), call));
-        if let What::Does(Fault::StallInHead | Fault::StallInBody) = fault {
+        if let What::Does(Fault::StallInHeaders | Fault::StallInBody) = fault {
             for stalled in 1..=times.min(STALLS) {
-                sandbox.arrived(call, asked + stalled).await;
+                sandbox.wait_for_requests(call, asked + stalled).await;
                 clock.advance(ATTEMPT);
             }
         }
@@ -160,7 +160,7 @@ impl Cell {
 
         // Once all is well again the next call is answered, with the token that there is or with another.
         drop(refusal);
-        sandbox.behave();
+        sandbox.clear_faults();
         let before = sandbox.count(Endpoint::Token);
         assert_eq!(Self::ask(client, call).await.unwrap(), "answer");
         let token = match sandbox.count(Endpoint::Token) - before {

@@ -1,8 +1,8 @@
 //! How often, how soon, and what is told in the end.
 
 use iamport::{
-    Retry,
-    sandbox::{CannedAnswer, Endpoint, Fault, Sandbox},
+    RetryConfig,
+    sandbox::{Endpoint, Fault, MockResponse, Sandbox},
 };
 
 use crate::common::EagerClock;
@@ -11,16 +11,16 @@ use crate::common::EagerClock;
 async fn the_error_is_the_last_failure_and_tells_of_all_attempts() {
     let sandbox = Sandbox::start().await.unwrap();
     let client = sandbox.client().clock(EagerClock::new()).build().unwrap();
-    for fault in [CannedAnswer::html(503).into(), Fault::ResetInHead, CannedAnswer::html(429).into()] {
-        sandbox.misbehave(Endpoint::Find, fault, 1);
+    for fault in [MockResponse::html(503).into(), Fault::ResetInHeaders, MockResponse::html(429).into()] {
+        sandbox.inject_fault(Endpoint::Find, fault, 1);
     }
-    sandbox.misbehave(Endpoint::Find, CannedAnswer::json(200, "[]"), 1);
+    sandbox.inject_fault(Endpoint::Find, MockResponse::json(200, "[]"), 1);
     let error = client.find_payment("order-0001").await.unwrap_err();
     assert!(error.is_decode() && error.attempts() == 4, "{error:?}");
     assert!(error.to_string().ends_with("expected an object (line 1, column 0) (after 4 attempts)"), "{error}");
 
     for status in [500, 502, 503, 504] {
-        sandbox.misbehave(Endpoint::Find, CannedAnswer::html(status), 1);
+        sandbox.inject_fault(Endpoint::Find, MockResponse::html(status), 1);
     }
     let error = client.find_payment("order-0001").await.unwrap_err();
     assert_eq!(error.to_string(), "HTTP 504 in place of an answer of the service (after 4 attempts)");
@@ -30,11 +30,13 @@ async fn the_error_is_the_last_failure_and_tells_of_all_attempts() {
 #[tokio::test]
 async fn waits_are_drawn_by_chance_or_by_a_seed() {
     let mut drawn = Vec::new();
-    for retry in [Retry::new(), Retry::new(), Retry::new().with_seed(7), Retry::new().with_seed(7)] {
+    for retry in
+        [RetryConfig::new(), RetryConfig::new(), RetryConfig::new().jitter_seed(7), RetryConfig::new().jitter_seed(7)]
+    {
         let sandbox = Sandbox::start().await.unwrap();
         let clock = EagerClock::new();
         let client = sandbox.client().clock(clock.clone()).retry(retry).build().unwrap();
-        sandbox.misbehave(Endpoint::Token, CannedAnswer::html(503), 3);
+        sandbox.inject_fault(Endpoint::Token, MockResponse::html(503), 3);
         client.find_payment("order-0001").await.unwrap();
         drawn.push(clock.waits());
     }

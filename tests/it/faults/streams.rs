@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use iamport::{
-    Error, Retry,
-    sandbox::{CannedAnswer, Endpoint, Fault, Sandbox},
+    Error, RetryConfig,
+    sandbox::{Endpoint, Fault, MockResponse, Sandbox},
 };
 
 use crate::common::{EagerClock, fill};
@@ -31,17 +31,17 @@ async fn walk(client: &iamport::Client, concurrency: usize) -> Vec<Result<String
 
 fn faults() -> Vec<Fault> {
     vec![
-        Fault::ResetInHead,
+        Fault::ResetInHeaders,
         Fault::ResetInBody,
         Fault::LengthTooLong,
-        CannedAnswer::html(502).into(),
-        CannedAnswer::html(429).into(),
+        MockResponse::html(502).into(),
+        MockResponse::html(429).into(),
     ]
 }
 
 #[tokio::test]
 async fn faults_that_pass_leave_no_trace_in_a_walk() {
-    let patient = Retry::new().with_retries(30).with_longest_wait(Duration::from_millis(1));
+    let patient = RetryConfig::new().max_retries(30).max_backoff(Duration::from_millis(1));
     for seed in 0..20 {
         let (sandbox, _) = start().await;
         let client = sandbox.client().clock(EagerClock::new()).retry(patient).build().unwrap();
@@ -59,16 +59,16 @@ async fn faults_that_pass_leave_no_trace_in_a_walk() {
 async fn a_page_that_fails_for_good_is_an_error_after_every_payment_before_it() {
     for fault in [
         Fault::ResetInBody,
-        Fault::HalfBody,
-        CannedAnswer::html(503).into(),
-        CannedAnswer::html(404).into(),
-        CannedAnswer::html(401).into(),
+        Fault::TruncatedBody,
+        MockResponse::html(503).into(),
+        MockResponse::html(404).into(),
+        MockResponse::html(401).into(),
     ] {
         for good_pages in 0..5 {
             let (sandbox, client) = start().await;
             // A wrong clock is nothing to a page: so many good ones first.
-            sandbox.misbehave(Endpoint::List, Fault::ClockAhead(Duration::ZERO), good_pages);
-            sandbox.misbehave(Endpoint::List, fault.clone(), usize::MAX);
+            sandbox.inject_fault(Endpoint::List, Fault::ClockAhead(Duration::ZERO), good_pages);
+            sandbox.inject_fault(Endpoint::List, fault.clone(), usize::MAX);
             let walked = walk(&client, 1).await;
             assert_eq!(walked.len(), 20 * good_pages + 1, "{fault:?}");
             for (number, payment) in walked.iter().take(20 * good_pages).enumerate() {
@@ -89,11 +89,11 @@ async fn nothing_is_tried_again_for_a_walk_that_was_dropped() {
     for _ in 0..20 {
         payments.next().await.unwrap().unwrap();
     }
-    sandbox.misbehave(Endpoint::List, Fault::StallInBody, usize::MAX);
+    sandbox.inject_fault(Endpoint::List, Fault::StallInBody, usize::MAX);
     tokio::select! {
         biased;
         page = payments.next() => panic!("it stalls: {page:?}"),
-        () = sandbox.arrived(Endpoint::List, 4) => {}
+        () = sandbox.wait_for_requests(Endpoint::List, 4) => {}
     }
     drop(payments);
     clock.advance(Duration::from_secs(10));

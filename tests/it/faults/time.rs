@@ -3,8 +3,8 @@
 use std::{sync::Arc, time::Duration};
 
 use iamport::{
-    ClientBuilder, Error, Payment, Retry,
-    sandbox::{CannedAnswer, Endpoint, Fault, PaymentBody, Sandbox},
+    ClientBuilder, Error, Payment, RetryConfig,
+    sandbox::{Endpoint, Fault, MockResponse, PaymentFixture, Sandbox},
 };
 
 use crate::common::{EagerClock, ManualClock, fill};
@@ -19,13 +19,13 @@ struct Service {
 impl Service {
     async fn start() -> Self {
         let sandbox = Sandbox::start().await.unwrap();
-        sandbox.put(PaymentBody::new("order-0001", 15900).paid());
+        sandbox.upsert_payment(PaymentFixture::new("order-0001", 15900).paid());
         Self { sandbox, clock: ManualClock::new() }
     }
 
     /// A client whose retries come at once, so that all the time that passes is that of attempts.
     fn client(&self) -> ClientBuilder {
-        self.sandbox.client().clock(self.clock.clone()).retry(Retry::new().with_first_wait(Duration::ZERO))
+        self.sandbox.client().clock(self.clock.clone()).retry(RetryConfig::new().initial_backoff(Duration::ZERO))
     }
 
     /// Looks a payment up with a new client; each stall at the endpoint lasts so long, or until it is given up.
@@ -38,7 +38,7 @@ impl Service {
         let before = self.sandbox.count(endpoint);
         let call = tokio::spawn(client.build().unwrap().find_payment("order-0001").into_future());
         for (stalled, time) in (1..).zip(stalls) {
-            self.sandbox.arrived(endpoint, before + stalled).await;
+            self.sandbox.wait_for_requests(endpoint, before + stalled).await;
             self.clock.advance(*time);
         }
         call.await.unwrap()
@@ -47,18 +47,18 @@ impl Service {
 
 #[tokio::test]
 async fn an_attempt_that_stalls_is_made_again_like_any_failure_that_may_pass() {
-    for (endpoint, fault) in [(Endpoint::Find, Fault::StallInHead), (Endpoint::Token, Fault::StallInBody)] {
+    for (endpoint, fault) in [(Endpoint::Find, Fault::StallInHeaders), (Endpoint::Token, Fault::StallInBody)] {
         let service = Service::start().await;
         let hasty = || service.client().attempt_timeout(SECOND);
 
-        service.sandbox.misbehave(endpoint, fault.clone(), 2);
+        service.sandbox.inject_fault(endpoint, fault.clone(), 2);
         assert!(service.find(hasty(), endpoint, &[SECOND; 2]).await.unwrap().is_some());
-        service.sandbox.misbehave(endpoint, fault.clone(), 4);
+        service.sandbox.inject_fault(endpoint, fault.clone(), 4);
         let error = service.find(hasty(), endpoint, &[SECOND; 4]).await.unwrap_err();
         assert!(error.is_timeout() && error.attempts() == 4, "{error:?}");
         assert_eq!(error.to_string(), "no answer from the service within the 1s of an attempt (after 4 attempts)");
 
-        service.sandbox.misbehave(endpoint, fault, 1);
+        service.sandbox.inject_fault(endpoint, fault, 1);
         let error = service.find(service.client().no_retry(), endpoint, &[10 * SECOND]).await.unwrap_err();
         assert_eq!(error.to_string(), "no answer from the service within the 10s of an attempt");
     }
@@ -67,9 +67,9 @@ async fn an_attempt_that_stalls_is_made_again_like_any_failure_that_may_pass() {
 #[tokio::test]
 async fn the_time_for_a_call_covers_all_its_attempts() {
     let service = Service::start().await;
-    let patient = Retry::new().with_first_wait(Duration::ZERO).with_budget(25 * SECOND);
+    let patient = RetryConfig::new().initial_backoff(Duration::ZERO).retry_timeout(25 * SECOND);
     let client = service.client().timeout(25 * SECOND).retry(patient);
-    service.sandbox.misbehave(Endpoint::Find, Fault::StallInBody, 3);
+    service.sandbox.inject_fault(Endpoint::Find, Fault::StallInBody, 3);
     let stalls = [10 * SECOND, 10 * SECOND, 5 * SECOND];
     let error = service.find(client, Endpoint::Find, &stalls).await.unwrap_err();
     assert!(error.is_timeout() && error.attempts() == 3, "{error:?}");
@@ -80,7 +80,7 @@ async fn the_time_for_a_call_covers_all_its_attempts() {
 async fn the_time_for_a_call_covers_its_token() {
     let service = Service::start().await;
     let client = service.client().attempt_timeout(60 * SECOND);
-    service.sandbox.misbehave(Endpoint::Token, Fault::StallInHead, 1);
+    service.sandbox.inject_fault(Endpoint::Token, Fault::StallInHeaders, 1);
     let error = service.find(client, Endpoint::Token, &[30 * SECOND]).await.unwrap_err();
     assert!(error.is_timeout(), "{error:?}");
     assert_eq!(error.to_string(), "no answer from the service within the 30s of a call");
@@ -91,10 +91,10 @@ async fn the_time_for_a_call_covers_the_waits_between_its_attempts() {
     let Service { sandbox, .. } = Service::start().await;
     let clock = EagerClock::new();
     let client = sandbox.client().clock(clock.clone()).attempt_timeout(60 * SECOND).build().unwrap();
-    sandbox.misbehave(Endpoint::Find, CannedAnswer::html(503).header("retry-after", "5"), 1);
-    sandbox.misbehave(Endpoint::Find, Fault::StallInBody, 1);
+    sandbox.inject_fault(Endpoint::Find, MockResponse::html(503).header("retry-after", "5"), 1);
+    sandbox.inject_fault(Endpoint::Find, Fault::StallInBody, 1);
     let call = tokio::spawn(client.find_payment("order-0001").into_future());
-    sandbox.arrived(Endpoint::Find, 2).await;
+    sandbox.wait_for_requests(Endpoint::Find, 2).await;
     clock.advance(25 * SECOND);
     let error = call.await.unwrap().unwrap_err();
     assert!(error.is_timeout() && error.attempts() == 2, "{error:?}");
@@ -111,12 +111,12 @@ async fn a_walk_that_is_looked_at_seldom_loses_no_time() {
         let mut payments = client.billing_key_payments("cust_0001").items();
         for number in 1..=100 {
             if number == 21 {
-                sandbox.misbehave(Endpoint::List, CannedAnswer::html(503), failures);
+                sandbox.inject_fault(Endpoint::List, MockResponse::html(503), failures);
             }
             let payment = payments.next().await.unwrap().unwrap();
             assert_eq!(payment.merchant_uid, format!("sub-{number:04}"));
             if number == 21 {
-                sandbox.arrived(Endpoint::List, 5 + failures).await;
+                sandbox.wait_for_requests(Endpoint::List, 5 + failures).await;
                 let answered = client.find_payment("order-0001").await.unwrap();
                 assert!(answered.is_none(), "the pages before it were too");
             }

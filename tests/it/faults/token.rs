@@ -4,14 +4,14 @@ use std::{sync::Arc, time::Duration};
 
 use iamport::{
     Client,
-    sandbox::{CannedAnswer, Endpoint, Fault, Sandbox},
+    sandbox::{Endpoint, Fault, MockResponse, Sandbox},
 };
 
 use crate::common::{EagerClock, numbered};
 
 async fn start() -> (Sandbox, Client, Arc<EagerClock>) {
     let sandbox = Sandbox::start().await.unwrap();
-    sandbox.put(numbered("order-0001", 15900, 1).paid());
+    sandbox.upsert_payment(numbered("order-0001", 15900, 1).paid());
     let clock = EagerClock::new();
     let client = sandbox.client().clock(clock.clone()).build().unwrap();
     (sandbox, client, clock)
@@ -42,7 +42,7 @@ async fn a_thousand_callers_on_a_revoked_token_cause_one_refresh_and_a_replay_ea
 #[tokio::test]
 async fn a_service_that_always_says_401_is_asked_twice_by_each_caller() {
     let (sandbox, client, _clock) = start().await;
-    sandbox.misbehave(Endpoint::Find, CannedAnswer::html(401), usize::MAX);
+    sandbox.inject_fault(Endpoint::Find, MockResponse::html(401), usize::MAX);
     for calls in 1..=5 {
         let error = client.find_payment("order-0001").await.unwrap_err();
         assert!(error.is_unauthorized() && error.attempts() == 2, "{error}");
@@ -53,18 +53,21 @@ async fn a_service_that_always_says_401_is_asked_twice_by_each_caller() {
 /// In its last minute a token is better than a wait for another.
 #[tokio::test]
 async fn a_refresh_that_fails_or_stalls_keeps_a_token_that_lives() {
-    for fault in
-        [Fault::ResetInBody, Fault::StallInHead, CannedAnswer::html(503).into(), CannedAnswer::json(200, "[]").into()]
-    {
+    for fault in [
+        Fault::ResetInBody,
+        Fault::StallInHeaders,
+        MockResponse::html(503).into(),
+        MockResponse::json(200, "[]").into(),
+    ] {
         let (sandbox, _, clock) = start().await;
         let client = sandbox.client().clock(clock.clone()).attempt_timeout(Duration::from_secs(30)).build().unwrap();
         assert!(is_found(&client).await);
         clock.advance(Duration::from_secs(29 * 60 + 15));
-        sandbox.misbehave(Endpoint::Token, fault.clone(), 1);
+        sandbox.inject_fault(Endpoint::Token, fault.clone(), 1);
         let caller = client.clone();
         let call = tokio::spawn(async move { is_found(&caller).await });
-        if let Fault::StallInHead = fault {
-            sandbox.arrived(Endpoint::Token, 2).await;
+        if let Fault::StallInHeaders = fault {
+            sandbox.wait_for_requests(Endpoint::Token, 2).await;
             clock.advance(Duration::from_secs(10)); // a third of the call's time
         }
         assert!(call.await.unwrap(), "{fault:?}");
@@ -78,8 +81,8 @@ async fn a_refresh_that_fails_or_stalls_keeps_a_token_that_lives() {
 #[tokio::test]
 async fn no_token_is_not_no_payment() {
     let (sandbox, client, _clock) = start().await;
-    let answer = CannedAnswer::json(404, r#"{"code":-1,"message":null,"response":null}"#);
-    sandbox.misbehave(Endpoint::Token, answer, 1);
+    let answer = MockResponse::json(404, r#"{"code":-1,"message":null,"response":null}"#);
+    sandbox.inject_fault(Endpoint::Token, answer, 1);
     let error = client.find_payment("order-0001").await.unwrap_err();
     assert!(!error.is_not_found() && error.status().unwrap().as_u16() == 404, "{error}");
 }
@@ -88,9 +91,9 @@ async fn no_token_is_not_no_payment() {
 async fn a_retry_uses_the_token_of_the_day() {
     let (sandbox, client, _clock) = start().await;
     assert!(is_found(&client).await);
-    sandbox.misbehave(Endpoint::Find, CannedAnswer::html(503), 1);
-    sandbox.misbehave(Endpoint::Find, Fault::RevokedToken, 1);
-    sandbox.misbehave(Endpoint::Find, Fault::ResetInBody, 1);
+    sandbox.inject_fault(Endpoint::Find, MockResponse::html(503), 1);
+    sandbox.inject_fault(Endpoint::Find, Fault::RevokedToken, 1);
+    sandbox.inject_fault(Endpoint::Find, Fault::ResetInBody, 1);
     assert!(is_found(&client).await, "503, 401, the replay breaks off, and is made again");
     assert_eq!((sandbox.count(Endpoint::Find), sandbox.count(Endpoint::Token)), (1 + 4, 2));
 }
@@ -98,12 +101,12 @@ async fn a_retry_uses_the_token_of_the_day() {
 #[tokio::test]
 async fn whoever_is_cancelled_between_retries_strands_nobody() {
     let sandbox = Sandbox::start().await.unwrap();
-    sandbox.put(numbered("order-0001", 15900, 1).paid());
+    sandbox.upsert_payment(numbered("order-0001", 15900, 1).paid());
     let clock = crate::common::ManualClock::new();
     let client = sandbox.client().clock(clock.clone()).build().unwrap();
-    sandbox.misbehave(Endpoint::Token, CannedAnswer::html(503).header("retry-after", "5"), 1);
+    sandbox.inject_fault(Endpoint::Token, MockResponse::html(503).header("retry-after", "5"), 1);
     let first = tokio::spawn(client.find_payment("order-0001").into_future());
-    sandbox.arrived(Endpoint::Token, 1).await;
+    sandbox.wait_for_requests(Endpoint::Token, 1).await;
     let second = tokio::spawn(client.find_payment("order-0001").into_future());
     tokio::task::yield_now().await;
     first.abort();

@@ -6,7 +6,7 @@ use super::*;
 async fn bodies_are_those_of_the_wire() {
     let sandbox = Sandbox::start().await.unwrap();
     for name in ["find-paid-card", "find-cancelled-in-parts", "find-ready-vbank", "find-paid-2021"] {
-        sandbox.put(PaymentBody::from_value(captured(&format!("{name}.json"))).unwrap());
+        sandbox.upsert_payment(PaymentFixture::from_value(captured(&format!("{name}.json"))).unwrap());
     }
     let caller = Caller::of(&sandbox).await;
     for (order, name) in [
@@ -27,7 +27,7 @@ async fn listings_are_those_of_the_wire() {
     let sandbox = Sandbox::start().await.unwrap();
     for page in ["billing-page-1-of-2.json", "billing-page-2-of-2.json"] {
         for payment in captured(page)["response"]["list"].as_array().unwrap() {
-            sandbox.put(PaymentBody::from_value(payment.clone()).unwrap());
+            sandbox.upsert_payment(PaymentFixture::from_value(payment.clone()).unwrap());
         }
     }
     sandbox.put_billing_key("new");
@@ -37,9 +37,9 @@ async fn listings_are_those_of_the_wire() {
     assert_eq!(caller.get("/subscribe/customers/new/payments").await, (200, wire("billing-empty.json")));
     assert_eq!(caller.get("/subscribe/customers/none/payments").await, (404, wire("error-404.json")));
 
-    let sandbox = Sandbox::builder().array_shape(true).start().await.unwrap();
+    let sandbox = Sandbox::builder().plain_array(true).start().await.unwrap();
     for payment in captured("billing-array-as-documented.json")["response"].as_array().unwrap() {
-        sandbox.put(PaymentBody::from_value(payment.clone()).unwrap());
+        sandbox.upsert_payment(PaymentFixture::from_value(payment.clone()).unwrap());
     }
     let caller = Caller::of(&sandbox).await;
     assert_eq!(caller.get(&format!("{list}?page=7")).await, (200, wire("billing-array-as-documented.json")));
@@ -49,14 +49,15 @@ async fn listings_are_those_of_the_wire() {
 async fn a_new_payment_is_one_of_the_wire() {
     let sandbox = Sandbox::start().await.unwrap();
     let caller = Caller::of(&sandbox).await;
-    let paid = PaymentBody::new("order-0001", 15900).set("started_at", 1709722022).set("imp_uid", "imp_100000000001");
-    sandbox.put(paid.clone().paid());
+    let paid =
+        PaymentFixture::new("order-0001", 15900).set("started_at", 1709722022).set("imp_uid", "imp_100000000001");
+    sandbox.upsert_payment(paid.clone().paid());
     assert_eq!(caller.get("/payments/find/order-0001").await, (200, wire("find-paid-card.json")));
 
     // What was decoded is written again as it came, cancellations in their own order too.
     for (order, name) in [("order-0001", "find-paid-card.json"), ("order-0002", "find-cancelled-in-parts.json")] {
         let payment: Payment = serde_json::from_value(captured(name)["response"].take()).unwrap();
-        sandbox.put(&payment);
+        sandbox.upsert_payment(&payment);
         assert_eq!(caller.get(&format!("/payments/find/{order}")).await, (200, wire(name)));
     }
 }
@@ -66,13 +67,13 @@ async fn amounts_are_exact() {
     let sandbox = Sandbox::start().await.unwrap();
     let caller = Caller::of(&sandbox).await;
     let amount: Amount = "12345678901234567890.01".parse().unwrap();
-    sandbox.put(PaymentBody::new("order", amount).currency("USD").paid().cancelled(amount, "all of it"));
+    sandbox.upsert_payment(PaymentFixture::new("order", amount).currency("USD").paid().cancelled(amount, "all of it"));
     let (_, body) = caller.get("/payments/find/order/cancelled").await;
     assert_eq!(body.matches(":12345678901234567890.01,").count(), 3, "{body}");
     assert!(body.contains(r#""currency":"USD""#));
 
     let payment = serde_json::from_str::<iamport::generated::types::PaymentResponse>(&body).unwrap().response.unwrap();
-    sandbox.put(&payment);
+    sandbox.upsert_payment(&payment);
     assert_eq!(caller.get("/payments/find/order").await.1, body);
 }
 
@@ -80,25 +81,25 @@ async fn amounts_are_exact() {
 async fn a_payment_goes_through_its_life() {
     let sandbox = Sandbox::start().await.unwrap();
     let caller = Caller::of(&sandbox).await;
-    let ready = PaymentBody::new("order", 15900);
-    sandbox.put(ready.clone());
+    let ready = PaymentFixture::new("order", 15900);
+    sandbox.upsert_payment(ready.clone());
     let payment = caller.response("/payments/find/order").await;
     assert_eq!(
         [&payment["status"], &payment["paid_at"], &payment["receipt_url"]],
         [&json!("ready"), &json!(0), &Value::Null]
     );
 
-    sandbox.put(ready.clone().failed("한도 초과"));
+    sandbox.upsert_payment(ready.clone().failed("한도 초과"));
     let payment = caller.response("/payments/find/order").await;
     assert_eq!([&payment["status"], &payment["fail_reason"]], [&json!("failed"), &json!("한도 초과")]);
     assert_eq!(payment["failed_at"].as_u64().unwrap(), payment["started_at"].as_u64().unwrap() + 47);
 
     let partly = ready.paid().cancelled(5900, "부분 취소");
-    sandbox.put(partly.clone());
+    sandbox.upsert_payment(partly.clone());
     let payment = caller.response("/payments/find/order").await;
     assert_eq!([&payment["status"], &payment["cancel_amount"]], [&json!("paid"), &json!(5900)]);
 
-    sandbox.put(partly.cancelled(10000, "고객 변심"));
+    sandbox.upsert_payment(partly.cancelled(10000, "고객 변심"));
     let payment = caller.response("/payments/find/order").await;
     assert_eq!([&payment["status"], &payment["cancel_amount"]], [&json!("cancelled"), &json!(15900)]);
     assert_eq!(payment["cancel_reason"], "고객 변심");
@@ -114,15 +115,16 @@ async fn a_payment_goes_through_its_life() {
 async fn fields_may_hold_anything() {
     let sandbox = Sandbox::start().await.unwrap();
     let caller = Caller::of(&sandbox).await;
-    sandbox
-        .put(PaymentBody::new("order", 1).set("imp_uid", Value::Null).set("cancel_history", "none").set("더/", true));
-    sandbox.put(PaymentBody::new("order", 2).set("imp_uid", Value::Null).cancelled(1, "second"));
+    sandbox.upsert_payment(
+        PaymentFixture::new("order", 1).set("imp_uid", Value::Null).set("cancel_history", "none").set("더/", true),
+    );
+    sandbox.upsert_payment(PaymentFixture::new("order", 2).set("imp_uid", Value::Null).cancelled(1, "second"));
     let (_, body) = caller.get("/payments/find/order?sorting=started").await;
     assert!(body.contains(r#""cancel_history":"none""#) && body.ends_with(r#","\ub354\/":true}}"#), "{body}");
     assert_eq!(caller.response("/payments/find/order").await["amount"], 2);
 
     for odd in [json!([]), json!({"imp_uid": 1, "merchant_uid": "m"}), captured("error-404.json")] {
-        let error = PaymentBody::from_value(odd).unwrap_err();
+        let error = PaymentFixture::from_value(odd).unwrap_err();
         assert!(error.to_string().contains("`imp_uid`"));
     }
 }

@@ -6,7 +6,7 @@ use super::*;
 async fn targets_are_taken_and_logged_as_they_were_sent() {
     let sandbox = Sandbox::start().await.unwrap();
     for uid in ["a/paid", "..", "주문@1:2", "a"] {
-        sandbox.put(PaymentBody::new(uid, 1).paid().set("name", uid));
+        sandbox.upsert_payment(PaymentFixture::new(uid, 1).paid().set("name", uid));
     }
     let token = token(&sandbox).await.0;
     let name = |answer: &str| {
@@ -47,24 +47,24 @@ async fn the_log_keeps_the_tier_and_no_token() {
     let requests = sandbox.requests();
     assert_eq!(requests[1].tier.as_deref(), Some("A01"));
     assert_eq!(requests[1].target, "/subscribe/customers/key/payments?page=2");
-    let canned = CannedAnswer::json(200, caller.token.clone());
+    let canned = MockResponse::json(200, caller.token.clone());
     let debug = format!("{requests:?} {sandbox:?} {:?} {canned:?}", Sandbox::builder());
     assert!(!debug.contains(&caller.token) && !debug.contains(sandbox.secret()), "{debug}");
-    let body = format!("{:?}", PaymentBody::new("order", 1).paid());
+    let body = format!("{:?}", PaymentFixture::new("order", 1).paid());
     assert!(body.contains("order") && !body.contains("홍길동") && !body.contains('@'), "{body}");
 }
 
 #[tokio::test]
 async fn canned_answers_come_first_and_in_order() {
     let sandbox = Sandbox::start().await.unwrap();
-    sandbox.put(PaymentBody::new("order", 1));
+    sandbox.upsert_payment(PaymentFixture::new("order", 1));
     let caller = Caller::of(&sandbox).await;
-    sandbox.answer_next(Endpoint::Find, CannedAnswer::json(200, wire("error-200-code-1.json")));
-    sandbox.answer_next(Endpoint::Find, CannedAnswer::html(502));
-    sandbox.answer_next(Endpoint::Find, CannedAnswer::new(429, "text/plain", "slow").header("Retry-After", "7"));
-    sandbox.answer_next(Endpoint::Find, CannedAnswer::new(200, "text/plain", "x").header("a\nb", "c"));
-    sandbox.answer_next(Endpoint::Find, CannedAnswer::new(99, "text/plain", "x"));
-    sandbox.answer_next(Endpoint::List, CannedAnswer::json(500, [0xff, 0x00]));
+    sandbox.enqueue_response(Endpoint::Find, MockResponse::json(200, wire("error-200-code-1.json")));
+    sandbox.enqueue_response(Endpoint::Find, MockResponse::html(502));
+    sandbox.enqueue_response(Endpoint::Find, MockResponse::new(429, "text/plain", "slow").header("Retry-After", "7"));
+    sandbox.enqueue_response(Endpoint::Find, MockResponse::new(200, "text/plain", "x").header("a\nb", "c"));
+    sandbox.enqueue_response(Endpoint::Find, MockResponse::new(99, "text/plain", "x"));
+    sandbox.enqueue_response(Endpoint::List, MockResponse::json(500, [0xff, 0x00]));
 
     let url = format!("{}/payments/find/order", sandbox.base_url());
     assert_eq!(send(caller.http.get(&url)).await, (200, wire("error-200-code-1.json")), "without a token");
@@ -88,15 +88,15 @@ async fn canned_answers_come_first_and_in_order() {
 #[tokio::test]
 async fn answers_wait_while_paused() {
     let sandbox = Arc::new(Sandbox::start().await.unwrap());
-    sandbox.put(PaymentBody::new("order", 1));
+    sandbox.upsert_payment(PaymentFixture::new("order", 1));
     let (pause, twice) = (sandbox.pause(Endpoint::Find), sandbox.pause(Endpoint::Find));
     let token = token(&sandbox).await.0; // other endpoints go on
     let http = http();
     let url = format!("{}/payments/find/order", sandbox.base_url());
     let calls: Vec<_> = (0..5).map(|_| tokio::spawn(send(http.get(&url).bearer_auth(&token)))).collect();
-    sandbox.arrived(Endpoint::Find, 5).await;
-    sandbox.arrived(Endpoint::Find, 2).await;
-    assert_eq!((sandbox.count(Endpoint::Find), sandbox.most_in_flight(Endpoint::Find)), (5, 5));
+    sandbox.wait_for_requests(Endpoint::Find, 5).await;
+    sandbox.wait_for_requests(Endpoint::Find, 2).await;
+    assert_eq!((sandbox.count(Endpoint::Find), sandbox.max_in_flight(Endpoint::Find)), (5, 5));
     drop(twice);
     assert!(calls.iter().all(|call| !call.is_finished()));
     drop(pause);
@@ -105,12 +105,12 @@ async fn answers_wait_while_paused() {
     }
 
     assert_eq!(send(http.get(&url).bearer_auth(&token)).await.0, 200);
-    assert_eq!(sandbox.most_in_flight(Endpoint::Find), 5);
-    assert_eq!((sandbox.most_in_flight(Endpoint::Token), sandbox.most_in_flight(Endpoint::List)), (1, 0));
+    assert_eq!(sandbox.max_in_flight(Endpoint::Find), 5);
+    assert_eq!((sandbox.max_in_flight(Endpoint::Token), sandbox.max_in_flight(Endpoint::List)), (1, 0));
 
     let pause = sandbox.pause(Endpoint::Find);
     let late = tokio::spawn(send(http.get(&url).bearer_auth(&token)));
-    sandbox.arrived(Endpoint::Find, 7).await;
+    sandbox.wait_for_requests(Endpoint::Find, 7).await;
     sandbox.revoke_tokens();
     drop(pause);
     assert_eq!(late.await.unwrap().0, 401, "decided when it is let go");
@@ -130,7 +130,7 @@ async fn stopping_ends_it() {
     let url = format!("{}/nowhere", sandbox.base_url());
     let _pause = sandbox.pause(Endpoint::Other);
     let held = tokio::spawn(send(http().get(&url)));
-    sandbox.arrived(Endpoint::Other, 1).await;
+    sandbox.wait_for_requests(Endpoint::Other, 1).await;
     sandbox.stop().await;
     assert_eq!(held.await.unwrap().0, 404, "what was in flight is answered");
     assert!(http().get(&url).send().await.unwrap_err().is_connect());

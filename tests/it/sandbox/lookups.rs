@@ -7,14 +7,14 @@ async fn pages() {
     let sandbox = Sandbox::start().await.unwrap();
     let uids: Vec<_> = (0..45)
         .map(|n| {
-            let body = PaymentBody::new(&format!("sub-{n}"), 22000).billing_key("cust@1").paid();
-            sandbox.put(body.clone());
+            let body = PaymentFixture::new(&format!("sub-{n}"), 22000).billing_key("cust@1").paid();
+            sandbox.upsert_payment(body.clone());
             body.imp_uid()
         })
         .collect();
     assert!(uids.iter().all(|uid| uid.starts_with("imps_") && uid.len() == 17));
-    sandbox.put(PaymentBody::new("another", 1).billing_key("cust@2"));
-    sandbox.put(PaymentBody::new("ordinary", 1));
+    sandbox.upsert_payment(PaymentFixture::new("another", 1).billing_key("cust@2"));
+    sandbox.upsert_payment(PaymentFixture::new("ordinary", 1));
     let caller = Caller::of(&sandbox).await;
     for (query, from, len, previous, next) in [
         ("", 0, 20, 0, 2),
@@ -38,9 +38,9 @@ async fn pages() {
 
 #[tokio::test]
 async fn newest_first() {
-    let sandbox = Sandbox::builder().newest_first(true).array_shape(true).start().await.unwrap();
+    let sandbox = Sandbox::builder().newest_first(true).plain_array(true).start().await.unwrap();
     for (order, started_at) in [("b", 2), ("c", 3), ("a", 1)] {
-        sandbox.put(PaymentBody::new(order, 1).billing_key("key").set("started_at", started_at));
+        sandbox.upsert_payment(PaymentFixture::new(order, 1).billing_key("key").set("started_at", started_at));
     }
     let list = Caller::of(&sandbox).await.response("/subscribe/customers/key/payments").await;
     let orders: Vec<_> = list.as_array().unwrap().iter().map(|payment| &payment["merchant_uid"]).collect();
@@ -52,8 +52,8 @@ async fn newest_first() {
 async fn one_takes_the_place_of_another() {
     let sandbox = Sandbox::start().await.unwrap();
     let payment = |uid: &str, order: &str, key: &str, started_at| {
-        let body = PaymentBody::new(order, 1).billing_key(key).set("imp_uid", uid).set("started_at", started_at);
-        sandbox.put(body);
+        let body = PaymentFixture::new(order, 1).billing_key(key).set("imp_uid", uid).set("started_at", started_at);
+        sandbox.upsert_payment(body);
     };
     payment("imp_1", "old", "old", 1);
     payment("imp_2", "kept", "new", 2);
@@ -71,8 +71,8 @@ async fn one_takes_the_place_of_another() {
 async fn sorting_and_status_choose_the_payment() {
     let sandbox = Sandbox::start().await.unwrap();
     let payment = |uid: &str, status: &str, started: u64, paid: u64, cancelled: u64| {
-        sandbox.put(
-            PaymentBody::new("order", 1)
+        sandbox.upsert_payment(
+            PaymentFixture::new("order", 1)
                 .set("imp_uid", uid)
                 .set("status", status)
                 .set("started_at", started)

@@ -10,7 +10,7 @@ use std::{fs, sync::Arc, time::Duration};
 use iamport::{
     Amount,
     generated::types::Payment,
-    sandbox::{CannedAnswer, Endpoint, PaymentBody, Sandbox},
+    sandbox::{Endpoint, MockResponse, PaymentFixture, Sandbox},
 };
 use reqwest::{
     RequestBuilder,

@@ -5,7 +5,7 @@ use super::*;
 #[tokio::test]
 async fn a_token_lives_half_an_hour() {
     let sandbox = Sandbox::start().await.unwrap();
-    sandbox.put(PaymentBody::new("order", 1));
+    sandbox.upsert_payment(PaymentFixture::new("order", 1));
     let caller = Caller::of(&sandbox).await;
     let first = caller.token.clone();
     let works = async || caller.get("/payments/find/order").await.0 == 200;
@@ -68,7 +68,7 @@ async fn tokens_are_asked_for_with_keys() {
 #[tokio::test]
 async fn a_token_is_needed() {
     let sandbox = Sandbox::start().await.unwrap();
-    sandbox.put(PaymentBody::new("order", 1).billing_key("key"));
+    sandbox.upsert_payment(PaymentFixture::new("order", 1).billing_key("key"));
     let (http, token) = (http(), token(&sandbox).await.0);
     for path in ["/payments/find/order", "/payments/find/none/paid", "/subscribe/customers/key/payments"] {
         let get = || http.get(format!("{}{path}", sandbox.base_url()));

@@ -71,7 +71,7 @@ fn bodies_of_the_wire_have_few_deviations_and_nothing_worse() {
         ("token.json", "get_token", 200, message()),
     ];
     for (file, operation, status, findings) in &expected {
-        let report = validate::answer(operation, *status, &wire(file)).unwrap();
+        let report = validate::validate_response(operation, *status, &wire(file)).unwrap();
         assert_eq!(told(&report), *findings, "{file}");
     }
     assert_eq!(fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/wire")).unwrap().count(), expected.len());
@@ -90,7 +90,7 @@ fn examples_of_the_document_have_neither_violation_nor_drift() {
             "NoSuchPayment" => ("find_payment", 404),
             _ => ("find_payment_with_status", 200),
         };
-        let report = validate::answer_value(operation, status, &example["value"]).unwrap();
+        let report = validate::validate_value(operation, status, &example["value"]).unwrap();
         let only = report.findings().iter().all(|finding| finding.severity() == Severity::Deviation);
         assert!(only, "{name}:\n{report}");
     }

@@ -22,7 +22,7 @@ fn payment() -> Value {
 fn find(change: impl FnOnce(&mut Value)) -> Report {
     let mut body = payment();
     change(&mut body);
-    validate::answer_value("find_payment", 200, &body).unwrap()
+    validate::validate_value("find_payment", 200, &body).unwrap()
 }
 
 /// Severity, pointer and rule of each finding.
@@ -125,17 +125,17 @@ fn a_success_without_an_answer_is_a_violation() {
     let there = "violation /response must be there where `code` is 0";
     for body in [json!({"code": 0, "message": "", "response": null}), json!({"code": 0, "message": ""})] {
         for operation in ["find_payment", "list_billing_key_payments", "get_token"] {
-            assert_eq!(told(&validate::answer_value(operation, 200, &body).unwrap()), [there]);
+            assert_eq!(told(&validate::validate_value(operation, 200, &body).unwrap()), [there]);
         }
     }
     let failure = json!({"code": 1, "message": "", "response": null});
-    assert!(validate::answer_value("find_payment", 200, &failure).unwrap().is_clean());
+    assert!(validate::validate_value("find_payment", 200, &failure).unwrap().is_clean());
     let mut answered = payment();
     answered["code"] = 1.into();
     answered["response"]["amount"] = Value::Null;
-    let report = validate::answer_value("find_payment", 200, &answered).unwrap();
+    let report = validate::validate_value("find_payment", 200, &answered).unwrap();
     assert_eq!(told_at(&report, "/response/amount"), ["violation /response/amount must not be null"]);
-    assert!(validate::answer_value("find_payment", 503, &failure).unwrap().is_clean(), "an undeclared status");
+    assert!(validate::validate_value("find_payment", 503, &failure).unwrap().is_clean(), "an undeclared status");
 }
 
 #[test]
@@ -163,13 +163,13 @@ fn a_listing_of_either_shape_has_its_findings_inside() {
     ] {
         let mut body: Value = serde_json::from_slice(&wire(file)).unwrap();
         *body.pointer_mut(pointer).unwrap() = Value::Null;
-        let report = validate::answer_value("list_billing_key_payments", 200, &body).unwrap();
+        let report = validate::validate_value("list_billing_key_payments", 200, &body).unwrap();
         let violations: Vec<_> =
-            report.at_least(Severity::Violation).map(|finding| finding.pointer().to_owned()).collect();
+            report.with_min_severity(Severity::Violation).map(|finding| finding.pointer().to_owned()).collect();
         assert_eq!(violations, [pointer]);
     }
     let neither = json!({"code": 0, "message": "", "response": "none"});
-    let report = validate::answer_value("list_billing_key_payments", 200, &neither).unwrap();
+    let report = validate::validate_value("list_billing_key_payments", 200, &neither).unwrap();
     assert_eq!(told(&report), ["violation /response must be an object or null"]);
 }
 
@@ -195,7 +195,7 @@ fn pinned(name: &str, text: &str) {
 
 #[test]
 fn a_report_reads_well() {
-    let report = validate::answer("find_payment", 200, &wire("find-documented-sample.json")).unwrap();
+    let report = validate::validate_response("find_payment", 200, &wire("find-documented-sample.json")).unwrap();
     pinned("sample", &report.to_string());
     let report = find(|body| {
         let payment = body["response"].as_object_mut().unwrap();
@@ -209,7 +209,7 @@ fn a_report_reads_well() {
     pinned("faults", &report.to_string());
     pinned("faults_json", &serde_json::to_string_pretty(&report.with_values()).unwrap());
     assert_eq!(
-        validate::answer_value("find_payment", 404, &json!({"code": -1, "message": "", "response": null}))
+        validate::validate_value("find_payment", 404, &json!({"code": -1, "message": "", "response": null}))
             .unwrap()
             .to_string(),
         ""

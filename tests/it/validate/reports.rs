@@ -2,7 +2,7 @@
 
 use std::thread;
 
-use iamport::validate::{self, Report, Severity, Unreadable};
+use iamport::validate::{self, Report, Severity, ValidateError};
 use serde_json::{Value, json};
 
 use super::{payment, told, wire};
@@ -14,7 +14,7 @@ fn findings_stand_in_the_order_of_the_body() {
         body["response"]["list"][n]["status"] = 5.into();
         body["response"]["list"][n]["new"] = 5.into();
     }
-    let report = validate::answer_value("list_billing_key_payments", 200, &body).unwrap();
+    let report = validate::validate_value("list_billing_key_payments", 200, &body).unwrap();
     let order: Vec<_> =
         report.findings().iter().filter(|f| f.severity() != Severity::Deviation).map(|f| f.pointer()).collect();
     assert_eq!(
@@ -28,7 +28,7 @@ fn findings_stand_in_the_order_of_the_body() {
             "/response/list/10/status",
         ]
     );
-    assert_eq!(report.worst(), Some(Severity::Violation));
+    assert_eq!(report.max_severity(), Some(Severity::Violation));
     assert!(Severity::Drift < Severity::Deviation && Severity::Deviation < Severity::Violation);
 }
 
@@ -40,7 +40,7 @@ fn values_are_shown_to_those_who_ask() {
         "imp_uid": 9281, "merchant_uid": [hidden[1]], "amount": hidden[2], "status": hidden[3], "buyer_name": hidden[0],
         "buyer_email": {"mail": hidden[1]}, "paid_at": hidden[2],
     }});
-    let report = validate::answer_value("find_payment", 200, &body).unwrap();
+    let report = validate::validate_value("find_payment", 200, &body).unwrap();
     let asked = report.with_values();
     let masked = [report.to_string(), format!("{report:?}{asked:?}"), serde_json::to_string(&report).unwrap()];
     for text in &masked {
@@ -54,14 +54,14 @@ fn values_are_shown_to_those_who_ask() {
     assert!(!shown.contains(hidden[1]), "arrays and objects are told by their size");
 
     let token = json!({"code": 0, "message": null, "response": {"access_token": 9281, "now": 1, "expired_at": 2}});
-    let report = validate::answer_value("get_token", 200, &token).unwrap();
-    assert_eq!(report.worst(), Some(Severity::Violation));
+    let report = validate::validate_value("get_token", 200, &token).unwrap();
+    assert_eq!(report.max_severity(), Some(Severity::Violation));
     assert!(!report.with_values().to_string().contains("9281"), "a secret is not even shown on request");
 }
 
 #[test]
 fn what_cannot_be_read_is_told_without_its_content() {
-    let unreadable = |body: &[u8]| validate::answer("find_payment", 200, body).unwrap_err();
+    let unreadable = |body: &[u8]| validate::validate_response("find_payment", 200, body).unwrap_err();
     let error = unreadable(b"{\"code\": 0,\n \"message\": <html>}");
     assert_eq!(error.location(), Some((2, 13)));
     assert_eq!(error.to_string(), "the body is not JSON (line 2, column 13)");
@@ -73,7 +73,7 @@ fn what_cannot_be_read_is_told_without_its_content() {
 
 #[test]
 fn unknown_names_are_told_with_the_known_ones() {
-    let error = validate::answer_value("find_payments", 200, &Value::Null).unwrap_err();
+    let error = validate::validate_value("find_payments", 200, &Value::Null).unwrap_err();
     assert!(error.is_unknown_name() && error.location().is_none());
     assert_eq!(
         error.to_string(),
@@ -109,9 +109,12 @@ fn schemas_can_be_checked_by_themselves() {
 fn threads_share_it() {
     fn shared<T: Send + Sync>() {}
     shared::<Report>();
-    shared::<Unreadable>();
-    let check =
-        || validate::answer("list_billing_key_payments", 200, &wire("billing-page-1-of-2.json")).unwrap().to_string();
+    shared::<ValidateError>();
+    let check = || {
+        validate::validate_response("list_billing_key_payments", 200, &wire("billing-page-1-of-2.json"))
+            .unwrap()
+            .to_string()
+    };
     let reports: Vec<_> =
         (0..8).map(|_| thread::spawn(check)).collect::<Vec<_>>().into_iter().map(|t| t.join().unwrap()).collect();
     assert!(reports.iter().all(|report| *report == check()));

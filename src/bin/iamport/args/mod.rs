@@ -15,7 +15,7 @@ pub(crate) use self::{
     validate::{FindingFormat, Validate},
     values::{amount, currency},
 };
-use crate::{error::Failure, output::Zone};
+use crate::{error::CliError, output::Zone};
 
 /// Look payments up at PortOne V1 (i'mport).
 ///
@@ -46,7 +46,7 @@ Example:
 Examples:
   iamport find order-0001
   iamport find order-0001 --status paid --format json
-  iamport find order-0001 --sorting=-paid")]
+  iamport find order-0001 --sort=-paid")]
     Find(Find),
     /// List the payments of a billing key.
     #[command(after_help = "\
@@ -77,8 +77,8 @@ Exit status: 0 ok; 1 no; 2 bad usage or input; 3 the service or the network fail
     #[command(after_help = "\
 Examples:
   iamport reconcile orders.csv
-  iamport reconcile orders.csv --out results.csv
-  iamport reconcile orders.csv --out results.csv --resume
+  iamport reconcile orders.csv --output results.csv
+  iamport reconcile orders.csv --output results.csv --resume
   iamport reconcile orders.csv --format ndjson | jq 'select(.result != \"match\")'
 
 Exit status: 0 all match; 1 some do not; 2 bad usage or input, be it one row; 3 gave up: interrupted, or the service or \
@@ -100,10 +100,10 @@ Examples:
     #[command(after_help = "\
 Examples:
   iamport validate answer.json
-  iamport validate --operation find_payment --deny drift answers.ndjson
+  iamport validate --operation find_payment --fail-on drift answers.ndjson
   iamport find order-0001 --format json | iamport validate --schema PaymentAnnotation -
 
-Exit status: 0 clean; 1 findings of the severity in --deny or above; 2 unreadable input.")]
+Exit status: 0 clean; 1 findings of the severity in --fail-on or above; 2 unreadable input.")]
     Validate(Validate),
     /// Print the OpenAPI document of this command, or compare it with another description of the API.
     #[command(after_help = "\
@@ -133,7 +133,7 @@ pub(crate) struct Service {
 
 impl Service {
     /// A client with the keys of the environment.
-    pub(crate) fn client(&self) -> Result<Client, Failure> {
+    pub(crate) fn client(&self) -> Result<Client, CliError> {
         let mut builder = ClientBuilder::from_env()?;
         if let Some(base_url) = &self.base_url {
             builder = builder.base_url(base_url);
@@ -153,7 +153,7 @@ pub(crate) struct Find {
 
     /// Which of several payments comes first; a minus sign means latest first.
     #[arg(long, value_parser = PossibleValuesParser::new(Sorting::KNOWN), allow_hyphen_values = true)]
-    pub(crate) sorting: Option<String>,
+    pub(crate) sort: Option<String>,
 
     #[command(flatten)]
     pub(crate) show: Show,
@@ -205,10 +205,10 @@ pub(crate) struct Reconcile {
     pub(crate) orders: PathBuf,
 
     /// Where the results go [default: standard output]
-    #[arg(long, value_name = "FILE")]
-    pub(crate) out: Option<PathBuf>,
+    #[arg(long, short = 'o', value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
 
-    /// How to write them [default: table, or what the name of --out ends in, or csv]
+    /// How to write them [default: table, or what the name of --output ends in, or csv]
     #[arg(long, value_name = "FORMAT")]
     format: Option<Format>,
 
@@ -216,8 +216,8 @@ pub(crate) struct Reconcile {
     #[arg(long, value_name = "N", default_value_t = 8, value_parser = concurrency, allow_negative_numbers = true)]
     pub(crate) concurrency: usize,
 
-    /// Go on where an interrupted run with the same --out came to. Asks for no order a second time.
-    #[arg(long, requires = "out")]
+    /// Go on where an interrupted run with the same --output came to. Asks for no order a second time.
+    #[arg(long, requires = "output")]
     pub(crate) resume: bool,
 }
 
@@ -228,7 +228,7 @@ impl Reconcile {
             Some("ndjson" | "jsonl") => Format::Ndjson,
             _ => Format::Csv,
         };
-        self.format.unwrap_or_else(|| self.out.as_ref().map_or(Format::Table, by_name))
+        self.format.unwrap_or_else(|| self.output.as_ref().map_or(Format::Table, by_name))
     }
 }
 
@@ -252,7 +252,7 @@ pub(crate) struct Sandbox {
 
     /// Answer listings with a plain array, as some documentation has it, in place of pages.
     #[arg(long)]
-    pub(crate) array_shape: bool,
+    pub(crate) plain_array: bool,
 }
 
 /// How payments are shown.
@@ -268,7 +268,7 @@ pub(crate) struct Show {
 
     /// Names in tables in full; they are masked otherwise.
     #[arg(long)]
-    pub(crate) show_personal: bool,
+    pub(crate) no_mask: bool,
 }
 
 impl Show {

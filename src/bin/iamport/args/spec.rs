@@ -19,7 +19,7 @@ pub(crate) enum SpecCommand {
     #[command(after_help = "\
 Prints nothing where nothing is new. What it prints can be kept, and accepted the next time:
   iamport spec diff vendor.json > known.txt
-  iamport spec diff vendor.json --accept known.txt
+  iamport spec diff vendor.json --baseline known.txt
 
 Exit status: 0 nothing new; 1 something new; 2 a file cannot be read.")]
     Diff(SpecDiff),
@@ -32,7 +32,7 @@ pub(crate) struct SpecDiff {
 
     /// A file of differences one knows about: one a line, by its text or id; `#` begins a comment.
     #[arg(long, value_name = "FILE")]
-    pub(crate) accept: Option<PathBuf>,
+    pub(crate) baseline: Option<PathBuf>,
 
     /// How to print them.
     #[arg(long, value_enum, default_value_t = DiffFormat::Text)]
@@ -51,6 +51,6 @@ pub(crate) enum SpecFormat {
 pub(crate) enum DiffFormat {
     /// One line each, under what they do to a user of the crate.
     Text,
-    /// For programs: effect, id and text of each.
+    /// For programs: impact, id and text of each.
     Json,
 }

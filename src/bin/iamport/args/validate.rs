@@ -18,8 +18,8 @@ pub(crate) struct Validate {
     pub(crate) schema: Option<String>,
 
     /// From which severity on the answer is no.
-    #[arg(long, value_enum, default_value_t = Deny::Violation)]
-    pub(crate) deny: Deny,
+    #[arg(long, value_enum, default_value_t = FailOn::Violation)]
+    pub(crate) fail_on: FailOn,
 
     /// How to print the findings.
     #[arg(long, value_enum, default_value_t = FindingFormat::Text)]
@@ -31,7 +31,7 @@ pub(crate) struct Validate {
 }
 
 #[derive(Clone, Copy, ValueEnum)]
-pub(crate) enum Deny {
+pub(crate) enum FailOn {
     /// What no source allows.
     Violation,
     /// What some source forbids, too.
@@ -40,12 +40,12 @@ pub(crate) enum Deny {
     Drift,
 }
 
-impl From<Deny> for Severity {
-    fn from(deny: Deny) -> Self {
+impl From<FailOn> for Severity {
+    fn from(deny: FailOn) -> Self {
         match deny {
-            Deny::Violation => Severity::Violation,
-            Deny::Deviation => Severity::Deviation,
-            Deny::Drift => Severity::Drift,
+            FailOn::Violation => Severity::Violation,
+            FailOn::Deviation => Severity::Deviation,
+            FailOn::Drift => Severity::Drift,
         }
     }
 }

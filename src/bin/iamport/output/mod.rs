@@ -94,7 +94,7 @@ fn row(payment: &Payment, show: Show) -> Vec<Cell> {
         money(payment.amount, payment.currency.as_ref()).into(),
         payment.pay_method.as_ref().map(ToString::to_string).unwrap_or_default().into(),
         payment.paid_at().map(|at| show.zone().tell(at)).unwrap_or_default().into(),
-        if show.show_personal { buyer.into() } else { text::masked(buyer).into() },
+        if show.no_mask { buyer.into() } else { text::masked(buyer).into() },
         payment.imp_uid.as_str().into(),
     ]
 }

@@ -11,10 +11,10 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     orders::Row,
-    outcome::{Outcome, Verdict},
+    outcome::{OrderResult, Verdict},
 };
 
-pub(super) struct Ahead {
+pub(super) struct AbortOnDropTask {
     path: PathBuf,
     entries: BTreeMap<u64, Entry>,
 }
@@ -27,7 +27,7 @@ struct Entry {
     detail: String,
 }
 
-impl Ahead {
+impl AbortOnDropTask {
     /// What waits beside a file of results.
     pub(super) fn beside(out: &Path, resume: bool) -> Self {
         let mut path = out.as_os_str().to_owned();
@@ -42,7 +42,7 @@ impl Ahead {
     /// The answer for a row, if it is known.
     pub(super) fn take(&mut self, row: &Row) -> Option<Verdict> {
         let entry = self.entries.remove(&row.index).filter(|entry| entry.fields == row.fields)?;
-        Some(Verdict::new(Outcome::from_name(&entry.result)?, entry.detail))
+        Some(Verdict::new(OrderResult::from_name(&entry.result)?, entry.detail))
     }
 
     pub(super) fn keep(&mut self, row: Row, verdict: Verdict) {

@@ -20,22 +20,22 @@ use futures_util::stream::{FuturesOrdered, StreamExt};
 use iamport::Client;
 
 use self::{
-    ahead::Ahead,
+    ahead::AbortOnDropTask,
     orders::{Orders, Row},
-    outcome::{Outcome, Verdict, look_up},
+    outcome::{OrderResult, Verdict, look_up},
     results::Results,
-    resume::Kept,
+    resume::PriorResults,
     summary::{Summary, number},
 };
 use crate::{
-    Answer, Failure,
+    CliError, Outcome,
     args::{self, Format},
     error, output,
     progress::{Output, Progress},
     signals,
 };
 
-pub(crate) async fn run(service: &args::Service, args: args::Reconcile) -> Result<Answer, Failure> {
+pub(crate) async fn run(service: &args::Service, args: args::Reconcile) -> Result<Outcome, CliError> {
     let client = service.client()?;
     let mut run = Run::begin(&args)?;
     let ended = run.look_up_all(&client, args.concurrency).await;
@@ -43,32 +43,32 @@ pub(crate) async fn run(service: &args::Service, args: args::Reconcile) -> Resul
     drop(progress);
     // Half a result is cut off by `--resume`; with an end behind it, it is not.
     let finished = if matches!(ended, Ok(Ended::Unwritten(_))) { Ok(()) } else { results.finish() };
-    let ended = match (ended?, finished.and(ahead.as_ref().map_or(Ok(()), Ahead::save))) {
+    let ended = match (ended?, finished.and(ahead.as_ref().map_or(Ok(()), AbortOnDropTask::save))) {
         (Ended::Whole | Ended::Interrupted, Err(error)) => Ended::Unwritten(error),
         (ended, _) => ended,
     };
     // Nobody may be there to read it any more, and the results are safe.
-    let _ = summary.tell();
+    let _ = summary.print();
     match ended {
         Ended::Whole => return Ok(summary.answer()),
         Ended::Interrupted => anstream::eprintln!("\niamport: interrupted"),
         Ended::Failed(error) => {
             anstream::eprintln!();
-            error::tell(&error);
+            error::print_error(&error);
         }
         Ended::Unwritten(error) => {
-            let Some(out) = &args.out else { return Err(Failure::Output(error)) };
+            let Some(out) = &args.output else { return Err(CliError::Output(error)) };
             anstream::eprintln!("\niamport: {} cannot be written: {error}", out.display());
         }
     }
     anstream::eprintln!("  {}", what_next(&args, summary.rows()));
-    Ok(Answer::GaveUp)
+    Ok(Outcome::GaveUp)
 }
 
 fn what_next(args: &args::Reconcile, rows: u64) -> String {
     let results_are = if rows == 1 { "1 result is".to_owned() } else { format!("{} results are", number(rows)) };
-    let only = "A run with --out FILE in csv, json or ndjson is what --resume can go on with.";
-    match &args.out {
+    let only = "A run with --output FILE in csv, json or ndjson is what --resume can go on with.";
+    match &args.output {
         Some(out) if args.format() != Format::Table => {
             format!("{results_are} kept in {}; the same command with --resume goes on from there.", out.display())
         }
@@ -91,16 +91,16 @@ struct Run {
     orders: Orders,
     results: Results,
     summary: Summary,
-    ahead: Option<Ahead>,
+    ahead: Option<AbortOnDropTask>,
     progress: Progress,
 }
 
 impl Run {
     /// Opens what is read and written, and goes through what an earlier run has done.
-    fn begin(args: &args::Reconcile) -> Result<Self, Failure> {
+    fn begin(args: &args::Reconcile) -> Result<Self, CliError> {
         let (format, resume) = (args.format(), args.resume);
         if resume && format == Format::Table {
-            return Err(Failure::Input(
+            return Err(CliError::Input(
                 "a table cannot be gone on with; use csv, json or ndjson with --resume".to_owned(),
             ));
         }
@@ -108,17 +108,17 @@ impl Run {
         let mut summary = Summary::default();
         let header = orders.header.clone();
         let mut begun = false;
-        let out: Box<dyn Write> = match &args.out {
+        let out: Box<dyn Write> = match &args.output {
             None => output::stdout(format),
             Some(path) => {
                 let there = fs::metadata(path).ok();
                 if there.as_ref().is_some_and(fs::Metadata::is_dir) {
-                    return Err(Failure::Input(format!("{} is a folder; name a file in it", path.display())));
+                    return Err(CliError::Input(format!("{} is a folder; name a file in it", path.display())));
                 }
                 let has_some = there.is_some_and(|file| file.len() > 0);
                 if has_some && !resume {
-                    return Err(Failure::Input(format!(
-                        "{} is there already; --resume goes on with it, or name another --out",
+                    return Err(CliError::Input(format!(
+                        "{} is there already; --resume goes on with it, or name another --output",
                         path.display()
                     )));
                 }
@@ -127,30 +127,30 @@ impl Run {
                 open_at(path, format, end, orders.marked)?
             }
         };
-        let output = if args.out.is_some() { Output::File } else { Output::of(format) };
+        let output = if args.output.is_some() { Output::File } else { Output::of(format) };
         let progress = Progress::of(orders.about, summary.rows(), output);
-        let ahead = args.out.as_ref().filter(|out| out.is_file()).map(|out| Ahead::beside(out, resume));
-        let results = Results::new(out, format, header, begun).map_err(|error| match &args.out {
+        let ahead = args.output.as_ref().filter(|out| out.is_file()).map(|out| AbortOnDropTask::beside(out, resume));
+        let results = Results::new(out, format, header, begun).map_err(|error| match &args.output {
             Some(path) => unwritable(path, &error),
-            None => Failure::Output(error),
+            None => CliError::Output(error),
         })?;
         Ok(Self { orders, results, summary, ahead, progress })
     }
 
     /// Asks for as many orders at a time as allowed, and hands the answers out in the order of the rows. What is on its
     /// way when something stops it is waited for: nothing is asked in vain.
-    async fn look_up_all(&mut self, client: &Client, concurrency: usize) -> Result<Ended, Failure> {
-        let mut under_way = FuturesOrdered::new();
+    async fn look_up_all(&mut self, client: &Client, concurrency: usize) -> Result<Ended, CliError> {
+        let mut in_flight = FuturesOrdered::new();
         let (mut ended, mut interrupts) = (None, 0);
         let mut stop = pin!(signals::stop());
         loop {
-            while ended.is_none() && under_way.len() < concurrency {
+            while ended.is_none() && in_flight.len() < concurrency {
                 let Some(row) = self.orders.next()? else {
                     ended = Some(Ended::Whole);
                     break;
                 };
                 let known = self.ahead.as_mut().and_then(|ahead| ahead.take(&row));
-                under_way.push_back(answer(client, row, known));
+                in_flight.push_back(answer(client, row, known));
             }
             tokio::select! {
                 // First of all, so that Ctrl-C is listened for before anything is asked.
@@ -165,7 +165,7 @@ impl Run {
                     ended.get_or_insert(Ended::Interrupted);
                     stop.set(signals::stop());
                 }
-                answer = under_way.next() => match answer {
+                answer = in_flight.next() => match answer {
                     None => break,
                     Some((row, Ok(verdict))) if matches!(ended, Some(Ended::Failed(_) | Ended::Unwritten(_))) => {
                         self.keep(row, verdict);
@@ -192,7 +192,7 @@ impl Run {
 
     fn accept(&mut self, row: &Row, verdict: &Verdict) -> io::Result<()> {
         self.progress.step();
-        if verdict.outcome == Outcome::BadRow {
+        if verdict.outcome == OrderResult::BadRow {
             self.progress.say(&format!("{}, line {}: {}", self.orders.name, row.line, verdict.detail));
         }
         self.progress.aside(|| self.results.write(row, verdict))?;
@@ -206,25 +206,25 @@ async fn answer(client: &Client, row: Row, known: Option<Verdict>) -> (Row, Resu
     let verdict = match (known, &row.order) {
         (Some(verdict), _) => Ok(verdict),
         (None, Ok(order)) => look_up(client, order).await,
-        (None, Err(why)) => Ok(Verdict::new(Outcome::BadRow, why)),
+        (None, Err(why)) => Ok(Verdict::new(OrderResult::BadRow, why)),
     };
     (row, verdict)
 }
 
 /// Goes through the results that are there, next to the orders they are of. Tells where the last one ends.
-fn replay(path: &Path, format: Format, orders: &mut Orders, summary: &mut Summary) -> Result<u64, Failure> {
-    let mut kept = Kept::open(path, format, &orders.header)?;
+fn replay(path: &Path, format: Format, orders: &mut Orders, summary: &mut Summary) -> Result<u64, CliError> {
+    let mut kept = PriorResults::open(path, format, &orders.header)?;
     while let Some(done) = kept.next()? {
         match orders.next()? {
             Some(row) if row.fields == done.fields => summary.count(&row, done.outcome),
-            _ => return Err(kept.foreign()),
+            _ => return Err(kept.mismatch_error()),
         }
     }
     Ok(kept.end)
 }
 
 /// A file to go on with behind its first bytes; one that is begun gets the byte order mark that spreadsheets need.
-fn open_at(path: &Path, format: Format, end: u64, marked: bool) -> Result<Box<dyn Write>, Failure> {
+fn open_at(path: &Path, format: Format, end: u64, marked: bool) -> Result<Box<dyn Write>, CliError> {
     let open = || -> io::Result<Box<dyn Write>> {
         let mut file = OpenOptions::new().write(true).create(true).truncate(false).open(path)?;
         // What is no file, such as /dev/null, has no length to set.
@@ -242,6 +242,6 @@ fn open_at(path: &Path, format: Format, end: u64, marked: bool) -> Result<Box<dy
     open().map_err(|error| unwritable(path, &error))
 }
 
-fn unwritable(path: &Path, error: &io::Error) -> Failure {
-    Failure::Input(format!("{} cannot be written: {error}", path.display()))
+fn unwritable(path: &Path, error: &io::Error) -> CliError {
+    CliError::Input(format!("{} cannot be written: {error}", path.display()))
 }

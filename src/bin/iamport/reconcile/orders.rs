@@ -11,7 +11,7 @@ use encoding_rs_io::DecodeReaderBytes;
 use iamport::{Amount, Currency, PaymentStatus};
 
 use super::encoding;
-use crate::{Failure, args};
+use crate::{CliError, args};
 
 /// Stands behind the last line. If it is not a line of its own there, a quote was never closed.
 const END: &str = "\u{1}";
@@ -74,14 +74,14 @@ struct Columns {
 }
 
 impl Orders {
-    pub(super) fn open(path: &Path) -> Result<Self, Failure> {
+    pub(super) fn open(path: &Path) -> Result<Self, CliError> {
         let name = path.display().to_string();
         let twice =
-            |name: &str| Failure::Input(format!("{name} cannot be read twice, as orders are; save them to a file"));
+            |name: &str| CliError::Input(format!("{name} cannot be read twice, as orders are; save them to a file"));
         if name == "-" {
             return Err(twice("standard input"));
         }
-        let unreadable = |error| Failure::Input(format!("{name} cannot be read: {error}"));
+        let unreadable = |error| CliError::Input(format!("{name} cannot be read: {error}"));
         let mut file = File::open(path).map_err(unreadable)?;
         if file.stream_position().is_err() {
             // A pipe, or a terminal.
@@ -104,12 +104,13 @@ impl Orders {
         };
         let header = orders.line()?.map(|line| line.cells).unwrap_or_default();
         orders.header = named(header);
-        orders.columns = Columns::of(&orders.header).map_err(|why| Failure::Input(format!("{} {why}", orders.name)))?;
+        orders.columns =
+            Columns::of(&orders.header).map_err(|why| CliError::Input(format!("{} {why}", orders.name)))?;
         Ok(orders)
     }
 
     /// The next row.
-    pub(super) fn next(&mut self) -> Result<Option<Row>, Failure> {
+    pub(super) fn next(&mut self) -> Result<Option<Row>, CliError> {
         let Some(line) = self.line()? else { return Ok(None) };
         let order = self.order(&line);
         let Line { number, mut cells, .. } = line;
@@ -120,10 +121,10 @@ impl Orders {
     }
 
     /// The next line that is not blank.
-    fn line(&mut self) -> Result<Option<Line>, Failure> {
+    fn line(&mut self) -> Result<Option<Line>, CliError> {
         loop {
             let more = self.rows.read_record(&mut self.record);
-            if !more.map_err(|error| Failure::Input(format!("{} cannot be read: {error}", self.name)))? {
+            if !more.map_err(|error| CliError::Input(format!("{} cannot be read: {error}", self.name)))? {
                 return Ok(None);
             }
             let mut cells: Vec<String> = self.record.iter().map(ToOwned::to_owned).collect();

@@ -5,13 +5,13 @@ use iamport::{Client, Error, PaymentStatus, Sorting, VerifyError};
 
 use super::orders::Order;
 
-macro_rules! outcomes {
+macro_rules! order_results {
     ($($outcome:ident = $name:literal,)+) => {
         /// The value of the column `result`.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-        pub(super) enum Outcome { $($outcome,)+ }
+        pub(super) enum OrderResult { $($outcome,)+ }
 
-        impl Outcome {
+        impl OrderResult {
             pub(super) fn as_str(self) -> &'static str {
                 match self { $(Self::$outcome => $name,)+ }
             }
@@ -22,7 +22,7 @@ macro_rules! outcomes {
         }
     };
 }
-outcomes! {
+order_results! {
     Match = "match",
     AmountMismatch = "amount_mismatch",
     CurrencyMismatch = "currency_mismatch",
@@ -34,7 +34,7 @@ outcomes! {
     Error = "error",
 }
 
-impl Outcome {
+impl OrderResult {
     pub(super) fn style(self) -> Style {
         match self {
             Self::Match => AnsiColor::Green.on_default(),
@@ -47,12 +47,12 @@ impl Outcome {
 /// An outcome, and more of it where there is more to say.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Verdict {
-    pub(super) outcome: Outcome,
+    pub(super) outcome: OrderResult,
     pub(super) detail: String,
 }
 
 impl Verdict {
-    pub(super) fn new(outcome: Outcome, detail: impl ToString) -> Self {
+    pub(super) fn new(outcome: OrderResult, detail: impl ToString) -> Self {
         // Of one line, whatever the service said: results are counted by their lines.
         Self { outcome, detail: detail.to_string().replace(char::is_control, " ") }
     }
@@ -70,10 +70,10 @@ pub(super) async fn look_up(client: &Client, order: &Order) -> Result<Verdict, E
     let find = if expects_paid { find.sorting(Sorting::PaidDesc) } else { find.status(order.status.clone()) };
     let payment = match find.await {
         Ok(Some(payment)) => payment,
-        Ok(None) if expects_paid => return Ok(Verdict::new(Outcome::NotFound, "no such payment")),
-        Ok(None) => return Ok(Verdict::new(Outcome::NotFound, format!("no payment that is {}", order.status))),
-        Err(error) if error.is_refused() => return Ok(Verdict::new(Outcome::BadRow, error)),
-        Err(error) if is_about_this_order(&error) => return Ok(Verdict::new(Outcome::Error, error)),
+        Ok(None) if expects_paid => return Ok(Verdict::new(OrderResult::NotFound, "no such payment")),
+        Ok(None) => return Ok(Verdict::new(OrderResult::NotFound, format!("no payment that is {}", order.status))),
+        Err(error) if error.is_invalid_request() => return Ok(Verdict::new(OrderResult::BadRow, error)),
+        Err(error) if is_about_this_order(&error) => return Ok(Verdict::new(OrderResult::Error, error)),
         Err(error) => return Err(error),
     };
     let differs = |outcome, found: String, expected: String| {
@@ -81,27 +81,27 @@ pub(super) async fn look_up(client: &Client, order: &Order) -> Result<Verdict, E
     };
     Ok(if expects_paid {
         match payment.verify(order.amount, order.currency.clone()) {
-            Ok(()) => Verdict::new(Outcome::Match, ""),
+            Ok(()) => Verdict::new(OrderResult::Match, ""),
             Err(refusal) => Verdict::new(outcome(&refusal), refusal),
         }
     } else if payment.currency.as_ref() != Some(&order.currency) {
         let found = payment.currency.map_or_else(|| "no currency".to_owned(), |currency| currency.to_string());
-        differs(Outcome::CurrencyMismatch, found, order.currency.to_string())
+        differs(OrderResult::CurrencyMismatch, found, order.currency.to_string())
     } else if payment.amount != order.amount {
-        differs(Outcome::AmountMismatch, payment.amount.to_string(), order.amount.to_string())
+        differs(OrderResult::AmountMismatch, payment.amount.to_string(), order.amount.to_string())
     } else {
-        Verdict::new(Outcome::Match, "")
+        Verdict::new(OrderResult::Match, "")
     })
 }
 
-fn outcome(refusal: &VerifyError) -> Outcome {
+fn outcome(refusal: &VerifyError) -> OrderResult {
     match refusal {
-        VerifyError::NotPaid { .. } => Outcome::NotPaid,
-        VerifyError::Cancelled => Outcome::Cancelled,
-        VerifyError::PartiallyCancelled { .. } => Outcome::PartiallyCancelled,
-        VerifyError::WrongCurrency { .. } => Outcome::CurrencyMismatch,
-        VerifyError::WrongAmount { .. } => Outcome::AmountMismatch,
-        _ => Outcome::Error,
+        VerifyError::NotPaid { .. } => OrderResult::NotPaid,
+        VerifyError::Cancelled => OrderResult::Cancelled,
+        VerifyError::PartiallyCancelled { .. } => OrderResult::PartiallyCancelled,
+        VerifyError::CurrencyMismatch { .. } => OrderResult::CurrencyMismatch,
+        VerifyError::AmountMismatch { .. } => OrderResult::AmountMismatch,
+        _ => OrderResult::Error,
     }
 }
 

@@ -7,16 +7,16 @@ use std::{
     path::Path,
 };
 
-use super::{outcome::Outcome, results::COLUMNS};
-use crate::{Failure, args::Format};
+use super::{outcome::OrderResult, results::COLUMNS};
+use crate::{CliError, args::Format};
 
 /// A result that is there already.
 pub(super) struct Done {
     pub(super) fields: Vec<String>,
-    pub(super) outcome: Outcome,
+    pub(super) outcome: OrderResult,
 }
 
-pub(super) struct Kept {
+pub(super) struct PriorResults {
     reader: Reader,
     header: Vec<String>,
     name: String,
@@ -38,20 +38,20 @@ enum Reader {
     },
 }
 
-impl Kept {
+impl PriorResults {
     /// The results of a file that has some.
-    pub(super) fn open(path: &Path, format: Format, header: &[String]) -> Result<Self, Failure> {
+    pub(super) fn open(path: &Path, format: Format, header: &[String]) -> Result<Self, CliError> {
         let name = path.display().to_string();
         let header: Vec<String> = header.iter().cloned().chain(COLUMNS.map(ToOwned::to_owned)).collect();
         let reader = File::open(path).and_then(|file| match format {
             Format::Csv => Reader::csv(file),
             format => Ok(Reader::Lines { lines: BufReader::new(file), json: format == Format::Json, at: 0 }),
         });
-        let reader = reader.map_err(|error| Failure::Input(format!("{name} cannot be read: {error}")))?;
+        let reader = reader.map_err(|error| CliError::Input(format!("{name} cannot be read: {error}")))?;
         let mut kept = Self { reader, header, name, end: 0 };
         if let Reader::Csv { rows, .. } = &mut kept.reader {
             if !rows.headers().is_ok_and(|columns| columns.iter().eq(&kept.header)) {
-                return Err(kept.foreign());
+                return Err(kept.mismatch_error());
             }
             kept.end = rows.position().byte();
         }
@@ -59,7 +59,7 @@ impl Kept {
     }
 
     /// The next result that was written as a whole.
-    pub(super) fn next(&mut self) -> Result<Option<Done>, Failure> {
+    pub(super) fn next(&mut self) -> Result<Option<Done>, CliError> {
         let cells = match &mut self.reader {
             Reader::Csv { rows, size, whole } => {
                 // Of bytes: a line that was cut off may end in half a letter.
@@ -67,7 +67,7 @@ impl Kept {
                 match rows.read_byte_record(&mut record) {
                     Ok(false) => return Ok(None),
                     Ok(true) => {}
-                    Err(_) => return Err(self.foreign()),
+                    Err(_) => return Err(self.mismatch_error()),
                 }
                 let end = rows.position().byte();
                 if end >= *size && (!*whole || record.len() != self.header.len()) {
@@ -80,14 +80,14 @@ impl Kept {
             }
             Reader::Lines { lines, json, at } => {
                 let mut line = Vec::new();
-                lines.read_until(b'\n', &mut line).map_err(Failure::Output)?;
+                lines.read_until(b'\n', &mut line).map_err(CliError::Output)?;
                 if *at == 0 && *json {
                     if !line.starts_with(b"[") {
-                        return Err(self.foreign());
+                        return Err(self.mismatch_error());
                     }
                     *at = 2;
                     line.clear();
-                    lines.read_until(b'\n', &mut line).map_err(Failure::Output)?;
+                    lines.read_until(b'\n', &mut line).map_err(CliError::Output)?;
                 }
                 let whole = line.ends_with(b"\n");
                 let object = line.trim_ascii_end();
@@ -110,16 +110,16 @@ impl Kept {
         };
         let done = cells.filter(|cells: &Vec<String>| cells.len() == self.header.len()).and_then(|mut fields| {
             fields.pop();
-            let outcome = Outcome::from_name(&fields.pop()?)?;
+            let outcome = OrderResult::from_name(&fields.pop()?)?;
             Some(Done { fields, outcome })
         });
-        done.map(Some).ok_or_else(|| self.foreign())
+        done.map(Some).ok_or_else(|| self.mismatch_error())
     }
 
     /// Not what this run would have written.
-    pub(super) fn foreign(&self) -> Failure {
-        Failure::Input(format!(
-            "{} does not hold results of these orders in this format; --resume needs the same orders, --out and --format as before",
+    pub(super) fn mismatch_error(&self) -> CliError {
+        CliError::Input(format!(
+            "{} does not hold results of these orders in this format; --resume needs the same orders, --output and --format as before",
             self.name
         ))
     }

@@ -2,16 +2,16 @@ use std::{collections::BTreeMap, io};
 
 use iamport::{Amount, Currency};
 
-use super::{orders::Row, outcome::Outcome};
+use super::{orders::Row, outcome::OrderResult};
 use crate::{
-    Answer,
+    Outcome,
     output::{Column, Table, money},
 };
 
 /// What came of all orders.
 #[derive(Default)]
 pub(super) struct Summary {
-    outcomes: BTreeMap<Outcome, u64>,
+    outcomes: BTreeMap<OrderResult, u64>,
     currencies: BTreeMap<Currency, Total>,
 }
 
@@ -24,13 +24,13 @@ struct Total {
 }
 
 impl Summary {
-    pub(super) fn count(&mut self, row: &Row, outcome: Outcome) {
+    pub(super) fn count(&mut self, row: &Row, outcome: OrderResult) {
         *self.outcomes.entry(outcome).or_default() += 1;
         if let Ok(order) = &row.order {
             let total = self.currencies.entry(order.currency.clone()).or_default();
             total.orders += 1;
             total.amount = total.amount.saturating_add(order.amount);
-            if outcome == Outcome::Match {
+            if outcome == OrderResult::Match {
                 total.matched = total.matched.saturating_add(order.amount);
             }
         }
@@ -40,18 +40,18 @@ impl Summary {
         self.outcomes.values().sum()
     }
 
-    pub(super) fn answer(&self) -> Answer {
-        if self.outcomes.contains_key(&Outcome::BadRow) {
-            Answer::BadInput
-        } else if self.outcomes.keys().any(|outcome| *outcome != Outcome::Match) {
-            Answer::No
+    pub(super) fn answer(&self) -> Outcome {
+        if self.outcomes.contains_key(&OrderResult::BadRow) {
+            Outcome::BadInput
+        } else if self.outcomes.keys().any(|outcome| *outcome != OrderResult::Match) {
+            Outcome::No
         } else {
-            Answer::Yes
+            Outcome::Yes
         }
     }
 
     /// Says it on standard error.
-    pub(super) fn tell(&self) -> io::Result<()> {
+    pub(super) fn print(&self) -> io::Result<()> {
         let mut counts = Table::new(anstream::stderr(), columns(["RESULT", "ROWS"]));
         for (outcome, rows) in &self.outcomes {
             counts.row(vec![outcome.as_str().into(), number(*rows).into()])?;
