@@ -118,14 +118,14 @@ fn lines(
     Ok(())
 }
 
-/// Pointers by the first segment that differs, so that item 10 comes after item 2.
-fn order<'p>(a: &'p str, b: &'p str) -> Ordering {
-    let alike = a.bytes().zip(b.bytes()).take_while(|(a, b)| a == b);
-    let start = alike.enumerate().filter(|(_, (byte, _))| *byte == b'/').last().map_or(0, |(slash, _)| slash + 1);
-    let segment = |pointer: &'p str| pointer.get(start..).and_then(|rest| rest.split('/').next()).unwrap_or_default();
-    let by_segment = match (segment(a).parse::<usize>(), segment(b).parse::<usize>()) {
-        (Ok(a), Ok(b)) => a.cmp(&b),
-        _ => segment(a).cmp(segment(b)),
-    };
-    by_segment.then_with(|| a.cmp(b))
+/// Pointers segment by segment: array indexes by number, before any text.
+fn order(a: &str, b: &str) -> Ordering {
+    a.split('/').map(segment).cmp(b.split('/').map(segment))
+}
+
+/// Numbers of more digits are larger, since none has a leading zero.
+fn segment(text: &str) -> (bool, usize, &str) {
+    let number =
+        text == "0" || (!text.is_empty() && !text.starts_with('0') && text.bytes().all(|byte| byte.is_ascii_digit()));
+    (!number, if number { text.len() } else { 0 }, text)
 }

@@ -3,6 +3,7 @@
 use std::thread;
 
 use iamport::validate::{self, Report, Severity, ValidateError};
+use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::{payment, told, wire};
@@ -30,6 +31,45 @@ fn findings_stand_in_the_order_of_the_body() {
     );
     assert_eq!(report.max_severity(), Some(Severity::Violation));
     assert!(Severity::Drift < Severity::Deviation && Severity::Deviation < Severity::Violation);
+}
+
+/// An array index is a decimal number without a leading zero (RFC 6901), and comes before any text.
+fn by_segment(pointer: &str) -> Vec<(bool, usize, String)> {
+    let segment = |segment: &str| {
+        let digits = !segment.is_empty() && segment.bytes().all(|byte| byte.is_ascii_digit());
+        let number = digits && (segment == "0" || !segment.starts_with('0'));
+        (!number, if number { segment.len() } else { 0 }, segment.to_owned())
+    };
+    pointer.split('/').map(segment).collect()
+}
+
+/// The pointers of a body with these unknown fields, as they are reported.
+fn reported<'n>(names: impl IntoIterator<Item = &'n str>) -> Vec<String> {
+    let mut body = json!({"code": 0, "message": "", "response": {"access_token": "t", "now": 1, "expired_at": 2}});
+    body.as_object_mut().unwrap().extend(names.into_iter().map(|name| (name.to_owned(), Value::Null)));
+    let report = validate::validate_value("get_token", 200, &body).unwrap();
+    report.findings().iter().map(|finding| finding.pointer().to_owned()).collect()
+}
+
+#[test]
+fn unknown_fields_with_numbers_in_their_names_are_ordered() {
+    let names = "190d 148d 55 9 264 263b 6 164 228a 142 84z 193a 299- 25z 130 111 79_ 220c 71z 194 218z";
+    let numbers = "/6 /9 /55 /111 /130 /142 /164 /194 /264".split(' ');
+    let texts = "/148d /190d /193a /218z /220c /228a /25z /263b /299- /71z /79_ /84z".split(' ');
+    assert_eq!(reported(names.split(' ')), numbers.chain(texts).collect::<Vec<_>>());
+    assert_eq!(
+        reported(["10", "+1", "", "01", "2", "99999999999999999999999", "a"]),
+        ["/2", "/10", "/99999999999999999999999", "/", "/+1", "/01", "/a"]
+    );
+}
+
+proptest! {
+    #[test]
+    fn findings_of_any_names_are_in_a_total_order(names in prop::collection::btree_set("[0-9]{0,3}[a-c+/~-]{0,1}", 0..80)) {
+        let pointers = reported(names.iter().map(String::as_str));
+        prop_assert_eq!(pointers.len(), names.len());
+        prop_assert!(pointers.is_sorted_by_key(|pointer| by_segment(pointer)));
+    }
 }
 
 #[test]
