@@ -121,7 +121,7 @@ mod tests {
         let sandbox = Sandbox::start().await?;
         let shop = shop(&sandbox)?;
         let (_, text) = call(&shop, "order-0002").await?;
-        assert_eq!(text, "refused: the payment is over 100, not 15900");
+        assert_eq!(text, "refused: amount mismatch: expected 15900, got 100");
         assert_eq!(shipped(&shop), 0);
         Ok(())
     }

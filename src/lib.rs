@@ -76,9 +76,9 @@
 //! let body = r#"{"imp_uid":"imp_1","merchant_uid":"order-0001","status":"paid","currency":"USD","amount":10.25,
 //!     "cancel_amount":0.25,"paid_at":1709722069,"failed_at":0}"#;
 //! let payment: iamport::Payment = serde_json::from_str(body)?;
-//! assert_eq!(payment.remaining_amount(), 10);
-//! assert_eq!(payment.paid_at().map(|at| at.as_secs()), Some(1_709_722_069));
-//! assert_eq!(payment.failed_at(), None);
+//! assert_eq!(payment.remaining_amount()?, 10);
+//! assert_eq!(payment.paid_at.map(|at| at.as_secs()), Some(1_709_722_069));
+//! assert_eq!(payment.failed_at, None);
 //! # Ok(())
 //! # }
 //! ```

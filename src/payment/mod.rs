@@ -1,73 +1,98 @@
-//! What people ask of a payment, beyond its fields.
+//! Methods of a payment: verification, amounts after cancellations, custom data.
 
 mod verify;
 
+use rust_decimal::Decimal;
 use serde::de::DeserializeOwned;
 
 pub use verify::VerifyError;
 
 use crate::{
     error::Error,
-    generated::{
-        codes::PaymentStatus,
-        types::{Cancellation, Payment},
-    },
+    generated::types::{Cancellation, Payment},
     json,
-    types::{Amount, Timestamp},
+    types::Amount,
 };
 
-macro_rules! moments {
-    ($($(#[$doc:meta])* $moment:ident),+ $(,)?) => {
-        /// Moments; `None` for what has not happened.
-        impl Payment {
-            $($(#[$doc])* pub fn $moment(&self) -> Option<Timestamp> {
-                self.$moment
-            })+
-        }
-    };
-}
-moments! {
-    /// When the payment was begun (결제시작시점).
-    started_at,
-    /// When it was paid (결제완료시점).
-    paid_at,
-    /// When it failed (결제실패시점).
-    failed_at,
-    /// When it was last cancelled, in part or as a whole (결제취소시점).
-    cancelled_at,
-    /// Until when a deposit into its virtual account must arrive (입금 마감기한).
-    vbank_date,
-    /// When its virtual account was made (가상계좌 생성 시각).
-    vbank_issued_at,
-}
-
 impl Payment {
-    /// Whether its status is `paid`. It says nothing of how much: before goods leave the house, call
+    /// Returns whether the status is `paid`. This says nothing about the amount: before fulfilling the order, call
     /// [`verify`](Self::verify).
     pub fn is_paid(&self) -> bool {
-        self.status == PaymentStatus::Paid
+        self.status.as_str() == "paid"
     }
 
-    /// How much has been given back so far, in major currency units: `cancel_amount`, or the sum of the cancellations
-    /// where that is more.
-    pub fn cancelled_amount(&self) -> Amount {
-        let parts = self.cancel_history.iter().flatten().filter_map(|cancellation| cancellation.amount);
-        parts.sum::<Amount>().max(self.cancel_amount.unwrap_or_default())
+    /// Returns the amount that is cancelled so far, in major currency units: the larger one of `cancel_amount` and the
+    /// sum of `cancel_history`.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`VerifyError::InvalidCancellation`] if the amount is unknown: a part of the cancellation cannot be read,
+    /// or the payment is cancelled but no amount says how much of it.
+    pub fn cancelled_amount(&self) -> Result<Amount, VerifyError> {
+        let cancelled = self.listed_cancellations()?;
+        if cancelled.is_zero() {
+            let field = if self.status.as_str() == "cancelled" {
+                Some("cancel_amount")
+            } else if self.cancelled_at.is_some() {
+                Some("cancelled_at")
+            } else {
+                None
+            };
+            if let Some(field) = field {
+                return Err(VerifyError::InvalidCancellation { field });
+            }
+        }
+        Ok(cancelled)
     }
 
-    /// How much is left of `amount` after cancellations, in major currency units.
-    pub fn remaining_amount(&self) -> Amount {
-        self.amount.saturating_sub(self.cancelled_amount())
+    /// Returns the part of `amount` that is not cancelled, in major currency units. Negative if more is cancelled than
+    /// was paid.
+    ///
+    /// # Errors
+    ///
+    /// Returns the same errors as [`cancelled_amount`](Self::cancelled_amount).
+    pub fn remaining_amount(&self) -> Result<Amount, VerifyError> {
+        let remaining = self.amount.as_decimal().checked_sub(self.cancelled_amount()?.as_decimal());
+        remaining.map(Amount::from).ok_or(VerifyError::InvalidCancellation { field: "cancel_amount" })
     }
 
-    /// The cancellations, oldest first; one without a moment comes last.
+    /// Sums up the cancellations that the payment lists. Amounts that no cancellation can have are errors: a negative
+    /// one would hide another.
+    fn listed_cancellations(&self) -> Result<Amount, VerifyError> {
+        let invalid = |field| VerifyError::InvalidCancellation { field };
+        if let Some(field) = ["cancel_amount", "cancel_history"].into_iter().find(|field| self.extra.contains_key(*field))
+        {
+            return Err(invalid(field));
+        }
+        let stated = self.cancel_amount.unwrap_or_default();
+        if stated < Amount::ZERO {
+            return Err(invalid("cancel_amount"));
+        }
+        let mut sum = Decimal::ZERO;
+        for cancellation in self.cancel_history.iter().flatten() {
+            let amount = cancellation.amount.filter(|amount| *amount > Amount::ZERO);
+            let added = amount.and_then(|amount| sum.checked_add(amount.as_decimal()));
+            sum = added.ok_or_else(|| invalid("cancel_history"))?;
+        }
+        let cancelled = stated.max(sum.into());
+        // Where no amount is known, an unreadable remainder of a cancellation must not count as none.
+        let remainder = ["cancelled_at", "cancel_reason", "cancel_receipt_urls"];
+        if cancelled.is_zero()
+            && let Some(field) = remainder.into_iter().find(|field| self.extra.contains_key(*field))
+        {
+            return Err(invalid(field));
+        }
+        Ok(cancelled)
+    }
+
+    /// Returns the cancellations, oldest first. Those without a time come last.
     pub fn cancellations(&self) -> Vec<&Cancellation> {
         let mut cancellations: Vec<_> = self.cancel_history.iter().flatten().collect();
         cancellations.sort_by_key(|cancellation| (cancellation.cancelled_at.is_none(), cancellation.cancelled_at));
         cancellations
     }
 
-    /// What the merchant sent along with the payment, read as JSON; `None` if nothing was.
+    /// Parses `custom_data`, which the merchant sent with the payment, as JSON. Returns `None` if it is null or empty.
     ///
     /// ```
     /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -88,7 +113,8 @@ impl Payment {
     ///
     /// # Errors
     ///
-    /// If it is not JSON or does not fit `T` ([`is_decode`](Error::is_decode)); the text tells where, not what.
+    /// Returns an error if the text is not JSON or does not match `T` ([`is_decode`](Error::is_decode)). The message has
+    /// the position of the fault, never the value.
     pub fn custom_data_as<T: DeserializeOwned>(&self) -> Result<Option<T>, Error> {
         let data = self.custom_data.as_deref().filter(|data| !data.is_empty());
         data.map(|data| json::custom_data(data)).transpose()

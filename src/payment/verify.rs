@@ -9,21 +9,21 @@ use crate::{
 };
 
 impl Payment {
-    /// Whether this payment pays for an order: it is paid, nothing of it was given back, and currency and amount are
-    /// the order's own.
+    /// Checks that this payment pays for an order: it is paid with real money, no part of it is cancelled, and currency
+    /// and amount are those of the order.
     ///
-    /// What a browser or a webhook says of a payment can be forged. Look the payment up, and compare it with what
-    /// *your* database says the order costs, in major currency units.
+    /// The content of a browser callback or a webhook can be forged. Look the payment up, and pass the amount that
+    /// *your* database has for the order, in major currency units.
     ///
     /// ```
     /// # fn main() -> Result<(), serde_json::Error> {
     /// use iamport::VerifyError;
     ///
     /// # let body = r#"{"imp_uid":"imp_1","merchant_uid":"order-0001","amount":100,"currency":"KRW","status":"paid"}"#;
-    /// let payment: iamport::Payment = serde_json::from_str(body)?; // 100 won, for goods worth 15,900
-    /// let refusal = payment.verify(15900, "KRW").unwrap_err();
-    /// assert!(matches!(refusal, VerifyError::AmountMismatch { .. }));
-    /// assert_eq!(refusal.to_string(), "the payment is over 100, not 15900");
+    /// let payment: iamport::Payment = serde_json::from_str(body)?; // 100 won, for an order of 15,900 won
+    /// let error = payment.verify(15900, "KRW").unwrap_err();
+    /// assert!(matches!(error, VerifyError::AmountMismatch { .. }));
+    /// assert_eq!(error.to_string(), "amount mismatch: expected 15900, got 100");
     ///
     /// assert!(payment.verify(100, "KRW").is_ok());
     /// # Ok(())
@@ -32,87 +32,109 @@ impl Payment {
     ///
     /// # Errors
     ///
-    /// The first thing that is not as it ought to be: status, then cancellations, currency, amount.
+    /// Returns the first check that fails, in this order: status, test payment, cancellations, currency, amount.
     pub fn verify(&self, amount: impl Into<Amount>, currency: impl Into<Currency>) -> Result<(), VerifyError> {
-        match &self.status {
-            PaymentStatus::Paid => {}
-            PaymentStatus::Cancelled => return Err(VerifyError::Cancelled),
-            status => return Err(VerifyError::NotPaid { status: status.clone() }),
+        self.verify_status()?;
+        if self.sandbox == Some(true) {
+            return Err(VerifyError::TestPayment);
         }
-        if let Some(field) = self.unreadable_cancellation() {
-            return Err(VerifyError::InvalidCancellation { field });
+        if self.extra.contains_key("sandbox") {
+            return Err(VerifyError::InvalidSandbox);
         }
-        let (cancelled, remaining) = (self.cancelled_amount(), self.remaining_amount());
-        if cancelled > Amount::ZERO && remaining <= Amount::ZERO {
-            return Err(VerifyError::Cancelled);
+        self.verify_money(amount.into(), &currency.into())
+    }
+
+    /// Checks the same as [`verify`](Self::verify), and accepts payments of a test channel too.
+    ///
+    /// For development only: no money moves in a test payment, and anybody can make one while a test channel is
+    /// configured.
+    ///
+    /// # Errors
+    ///
+    /// Returns the first check that fails, in this order: status, cancellations, currency, amount.
+    pub fn verify_allowing_test(
+        &self,
+        amount: impl Into<Amount>,
+        currency: impl Into<Currency>,
+    ) -> Result<(), VerifyError> {
+        self.verify_status()?;
+        self.verify_money(amount.into(), &currency.into())
+    }
+
+    fn verify_status(&self) -> Result<(), VerifyError> {
+        match self.status.as_str() {
+            "paid" => Ok(()),
+            "cancelled" => Err(self.cancellation_error()),
+            _ => Err(VerifyError::NotPaid { status: self.status.clone() }),
         }
-        if cancelled != Amount::ZERO {
-            return Err(VerifyError::PartiallyCancelled { cancelled, remaining });
+    }
+
+    fn verify_money(&self, expected_amount: Amount, expected_currency: &Currency) -> Result<(), VerifyError> {
+        if self.cancelled_amount()? != Amount::ZERO {
+            return Err(self.cancellation_error());
         }
-        let expected = currency.into();
-        if self.currency.as_ref() != Some(&expected) {
-            return Err(VerifyError::CurrencyMismatch { expected, found: self.currency.clone() });
+        // By their text: `Unknown("KRW")` is the same currency as `Krw`.
+        if self.currency.as_ref().map(Currency::as_str) != Some(expected_currency.as_str()) {
+            let (expected, actual) = (expected_currency.clone(), self.currency.clone());
+            return Err(VerifyError::CurrencyMismatch { expected, actual });
         }
-        let expected = amount.into();
-        if self.amount != expected {
-            return Err(VerifyError::AmountMismatch { expected, found: self.amount });
+        if self.amount != expected_amount {
+            return Err(VerifyError::AmountMismatch { expected: expected_amount, actual: self.amount });
         }
         Ok(())
     }
 
-    /// A cancellation that cannot be read, or of an amount that none can have, must not pass for none.
-    fn unreadable_cancellation(&self) -> Option<&'static str> {
-        let odd = |amount: Option<Amount>| amount.is_none_or(|amount| amount <= Amount::ZERO);
-        let misfit = ["cancel_amount", "cancel_history"].into_iter().find(|field| self.extra.contains_key(*field));
-        if misfit.is_some() {
-            return misfit;
+    /// The status `cancelled` alone does not say how much was cancelled; the amounts do.
+    fn cancellation_error(&self) -> VerifyError {
+        match self.listed_cancellations() {
+            Err(error) => error,
+            Ok(cancelled) if cancelled > Amount::ZERO && cancelled < self.amount => {
+                VerifyError::PartiallyCancelled { cancelled, remaining: self.amount.saturating_sub(cancelled) }
+            }
+            Ok(_) => VerifyError::Cancelled,
         }
-        if self.cancel_history.iter().flatten().any(|cancellation| odd(cancellation.amount)) {
-            return Some("cancel_history");
-        }
-        if self.cancel_amount.is_some_and(|amount| amount < Amount::ZERO) {
-            return Some("cancel_amount");
-        }
-        let of_nothing = self.cancelled_at().is_some() && self.cancelled_amount().is_zero();
-        of_nothing.then_some("cancelled_at")
     }
 }
 
-/// Why a payment does not pay for an order. See [`Payment::verify`].
+/// The reason why a payment does not pay for an order. Returned by [`Payment::verify`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum VerifyError {
-    /// It is not paid, or not yet.
+    /// The status is neither `paid` nor `cancelled`.
     NotPaid {
-        /// What it is instead.
+        /// The status of the payment.
         status: PaymentStatus,
     },
-    /// It was cancelled as a whole.
+    /// The payment was made through a test channel: no money was transferred.
+    TestPayment,
+    /// The payment does not say readably whether it is a test payment: `sandbox` is not a boolean.
+    InvalidSandbox,
+    /// The whole payment is cancelled.
     Cancelled,
-    /// A part of it was given back.
+    /// A part of the payment is cancelled.
     PartiallyCancelled {
-        /// How much, in major currency units.
+        /// The cancelled amount, in major currency units.
         cancelled: Amount,
-        /// How much is left, in major currency units.
+        /// The amount that is left, in major currency units.
         remaining: Amount,
     },
-    /// It is over another currency.
+    /// The payment is in another currency.
     CurrencyMismatch {
-        /// The order's currency.
+        /// The currency of the order.
         expected: Currency,
-        /// The payment's, if it names one.
-        found: Option<Currency>,
+        /// The currency of the payment, if it has one.
+        actual: Option<Currency>,
     },
-    /// It is over another amount.
+    /// The payment is of another amount.
     AmountMismatch {
-        /// What the order costs, in major currency units.
+        /// The amount of the order, in major currency units.
         expected: Amount,
-        /// What was paid, in major currency units.
-        found: Amount,
+        /// The amount of the payment, in major currency units.
+        actual: Amount,
     },
-    /// What the service says of cancellations cannot be read, so they may be many or none.
+    /// The payment does not say readably how much of it is cancelled.
     InvalidCancellation {
-        /// The field; its value is in the payment's `extra`.
+        /// The name of the invalid field. A value of another type than expected is in the payment's `extra`.
         field: &'static str,
     },
 }
@@ -120,19 +142,23 @@ pub enum VerifyError {
 impl fmt::Display for VerifyError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::NotPaid { status } => write!(f, "the payment is {status}, not paid"),
-            Self::Cancelled => f.write_str("the payment was cancelled"),
+            Self::NotPaid { status } => write!(f, "payment status is `{status}`, expected `paid`"),
+            Self::TestPayment => f.write_str("test payment: no money was transferred"),
+            Self::InvalidSandbox => f.write_str("invalid `sandbox`: expected a boolean"),
+            Self::Cancelled => f.write_str("payment is cancelled"),
             Self::PartiallyCancelled { cancelled, remaining } => {
-                write!(f, "{cancelled} of the payment was cancelled, {remaining} is left")
+                write!(f, "payment is partially cancelled: {cancelled} cancelled, {remaining} remaining")
             }
-            Self::CurrencyMismatch { expected, found: Some(found) } => {
-                write!(f, "the payment is in {found}, not {expected}")
+            Self::CurrencyMismatch { expected, actual: Some(actual) } => {
+                write!(f, "currency mismatch: expected {expected}, got {actual}")
             }
-            Self::CurrencyMismatch { expected, found: None } => {
-                write!(f, "the payment names no currency, not {expected}")
+            Self::CurrencyMismatch { expected, actual: None } => {
+                write!(f, "currency mismatch: expected {expected}, got none")
             }
-            Self::AmountMismatch { expected, found } => write!(f, "the payment is over {found}, not {expected}"),
-            Self::InvalidCancellation { field } => write!(f, "the payment's {field} cannot be read"),
+            Self::AmountMismatch { expected, actual } => {
+                write!(f, "amount mismatch: expected {expected}, got {actual}")
+            }
+            Self::InvalidCancellation { field } => write!(f, "invalid cancellation: cannot read `{field}`"),
         }
     }
 }

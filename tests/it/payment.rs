@@ -1,4 +1,4 @@
-//! What people ask of a payment, above all whether it pays for their order.
+//! A payment is verified by status, amount and currency, and by what is cancelled of it.
 
 use iamport::{Amount, Currency, Payment, PaymentStatus, VerifyError};
 use serde_json::{Value, json};
@@ -17,7 +17,7 @@ fn wire(file: &str) -> Payment {
 }
 
 #[test]
-fn a_payment_as_it_ought_to_be_passes() {
+fn paid_payment_with_expected_amount_passes() {
     assert_eq!(wire("find-paid-card.json").verify(15900, "KRW"), Ok(()));
     assert_eq!(wire("find-paid-card.json").verify(15900_u64, Currency::Krw), Ok(()));
     let dollars = payment(json!({ "amount": 10.25, "currency": "USD", "cancel_amount": 0, "cancel_history": [] }));
@@ -26,86 +26,106 @@ fn a_payment_as_it_ought_to_be_passes() {
 }
 
 #[test]
-fn each_way_not_to_pass_has_its_name() {
-    let refusals = [
+fn failed_check_returns_its_error() {
+    let cases = [
         (
             json!({ "status": "ready" }),
             VerifyError::NotPaid { status: PaymentStatus::Ready },
-            "the payment is ready, not paid",
+            "payment status is `ready`, expected `paid`",
         ),
         (
             json!({ "status": "failed" }),
             VerifyError::NotPaid { status: PaymentStatus::Failed },
-            "the payment is failed, not paid",
+            "payment status is `failed`, expected `paid`",
         ),
         (
             json!({ "status": "Paid" }),
             VerifyError::NotPaid { status: PaymentStatus::Unknown("Paid".to_owned()) },
-            "the payment is Paid, not paid",
+            "payment status is `Paid`, expected `paid`",
         ),
-        (json!({ "status": "cancelled" }), VerifyError::Cancelled, "the payment was cancelled"),
-        (json!({ "cancel_amount": 15900 }), VerifyError::Cancelled, "the payment was cancelled"),
+        (json!({ "status": "cancelled" }), VerifyError::Cancelled, "payment is cancelled"),
+        (json!({ "cancel_amount": 15900 }), VerifyError::Cancelled, "payment is cancelled"),
         (
             json!({ "cancel_amount": 5900 }),
             VerifyError::PartiallyCancelled { cancelled: 5900.into(), remaining: 10000.into() },
-            "5900 of the payment was cancelled, 10000 is left",
+            "payment is partially cancelled: 5900 cancelled, 10000 remaining",
         ),
         (
-            // The history tells of more than the sum does.
+            // The history lists more than the sum has.
             json!({ "cancel_amount": 0, "cancel_history": [{ "amount": 900 }, { "amount": 100 }] }),
             VerifyError::PartiallyCancelled { cancelled: 1000.into(), remaining: 14900.into() },
-            "1000 of the payment was cancelled, 14900 is left",
+            "payment is partially cancelled: 1000 cancelled, 14900 remaining",
         ),
         (
             json!({ "cancel_amount": "5900" }),
             VerifyError::InvalidCancellation { field: "cancel_amount" },
-            "the payment's cancel_amount cannot be read",
+            "invalid cancellation: cannot read `cancel_amount`",
         ),
         (
             json!({ "cancel_history": {} }),
             VerifyError::InvalidCancellation { field: "cancel_history" },
-            "the payment's cancel_history cannot be read",
+            "invalid cancellation: cannot read `cancel_history`",
         ),
         (
             json!({ "currency": "USD" }),
-            VerifyError::CurrencyMismatch { expected: Currency::Krw, found: Some(Currency::Usd) },
-            "the payment is in USD, not KRW",
+            VerifyError::CurrencyMismatch { expected: Currency::Krw, actual: Some(Currency::Usd) },
+            "currency mismatch: expected KRW, got USD",
         ),
         (
             json!({ "currency": null }),
-            VerifyError::CurrencyMismatch { expected: Currency::Krw, found: None },
-            "the payment names no currency, not KRW",
+            VerifyError::CurrencyMismatch { expected: Currency::Krw, actual: None },
+            "currency mismatch: expected KRW, got none",
         ),
         (
             json!({ "amount": 100 }),
-            VerifyError::AmountMismatch { expected: 15900.into(), found: 100.into() },
-            "the payment is over 100, not 15900",
+            VerifyError::AmountMismatch { expected: 15900.into(), actual: 100.into() },
+            "amount mismatch: expected 15900, got 100",
         ),
         (
             json!({ "amount": 15900.01 }),
-            VerifyError::AmountMismatch { expected: 15900.into(), found: "15900.01".parse().unwrap() },
-            "the payment is over 15900.01, not 15900",
+            VerifyError::AmountMismatch { expected: 15900.into(), actual: "15900.01".parse().unwrap() },
+            "amount mismatch: expected 15900, got 15900.01",
         ),
     ];
-    for (fields, refusal, text) in refusals {
+    for (fields, expected, text) in cases {
         let error = payment(fields).verify(15900, "KRW").unwrap_err();
-        assert_eq!(error, refusal);
+        assert_eq!(error, expected);
         assert_eq!(error.to_string(), text);
     }
 }
 
-/// A cancellation without a readable amount must not pass for none.
 #[test]
-fn a_cancellation_that_cannot_be_read_is_no_pass() {
+fn test_payment_passes_only_where_allowed() {
+    let test = payment(json!({ "sandbox": true }));
+    assert_eq!(test.verify(15900, "KRW"), Err(VerifyError::TestPayment));
+    assert_eq!(test.verify_allowing_test(15900, "KRW"), Ok(()));
+    assert!(matches!(test.verify_allowing_test(100, "KRW"), Err(VerifyError::AmountMismatch { .. })));
+    let forged = payment(json!({ "sandbox": true, "amount": 100 }));
+    assert_eq!(forged.verify(15900, "KRW"), Err(VerifyError::TestPayment));
+    for real in [json!({}), json!({ "sandbox": null }), json!({ "sandbox": false })] {
+        assert_eq!(payment(real).verify(15900, "KRW"), Ok(()));
+    }
+}
+
+#[test]
+fn unreadable_test_flag_does_not_pass() {
+    for odd in [json!("true"), json!("false"), json!(1), json!(0), json!(""), json!([]), json!({})] {
+        let payment = payment(json!({ "sandbox": odd }));
+        assert_eq!(payment.verify(15900, "KRW"), Err(VerifyError::InvalidSandbox), "{odd}");
+        assert_eq!(payment.verify_allowing_test(15900, "KRW"), Ok(()), "{odd}");
+    }
+}
+
+#[test]
+fn cancellation_without_readable_amount_does_not_pass() {
     for odd in [json!({ "amount": "5900" }), json!({ "amount": null }), json!({})] {
         let payment = payment(json!({ "cancel_amount": 0, "cancel_history": [odd] }));
         assert_eq!(payment.verify(15900, "KRW"), Err(VerifyError::InvalidCancellation { field: "cancel_history" }));
     }
 }
 
-/// Amounts that no cancellation has must not make up for each other.
 #[test]
-fn an_odd_cancellation_is_no_pass() {
+fn amounts_that_no_cancellation_has_do_not_pass() {
     for (fields, field) in [
         (json!({ "cancel_amount": -5900 }), "cancel_amount"),
         (json!({ "cancel_history": [{ "amount": 5900 }, { "amount": -5900 }] }), "cancel_history"),
@@ -117,24 +137,80 @@ fn an_odd_cancellation_is_no_pass() {
 }
 
 #[test]
+fn unreadable_part_of_a_cancellation_does_not_pass() {
+    for (field, values) in [
+        ("cancelled_at", vec![json!("2024-03-07"), json!(-1), json!(1.5), json!(true), json!([]), json!({})]),
+        ("cancel_reason", vec![json!(1), json!({})]),
+        ("cancel_receipt_urls", vec![json!("https://example.com"), json!([1])]),
+        ("cancel_amount", vec![json!("0"), json!(false), json!([])]),
+        ("cancel_history", vec![json!(""), json!([1]), json!([null]), json!([[]])]),
+    ] {
+        for value in values {
+            let mut fields = json!({ "cancel_amount": 0, "cancel_history": [] });
+            fields[field] = value.clone();
+            let payment = payment(fields);
+            let expected = VerifyError::InvalidCancellation { field };
+            assert_eq!(payment.verify(15900, "KRW"), Err(expected.clone()), "{field}: {value}");
+            assert_eq!(payment.cancelled_amount(), Err(expected.clone()), "{field}: {value}");
+            assert_eq!(payment.remaining_amount(), Err(expected), "{field}: {value}");
+        }
+    }
+}
+
+#[test]
+fn cancelled_status_with_a_remainder_is_partially_cancelled() {
+    let partly = payment(json!({ "status": "cancelled", "cancel_amount": 5900 }));
+    let expected = VerifyError::PartiallyCancelled { cancelled: 5900.into(), remaining: 10000.into() };
+    assert_eq!(partly.verify(15900, "KRW"), Err(expected));
+    assert_eq!((partly.cancelled_amount(), partly.remaining_amount()), (Ok(5900.into()), Ok(10000.into())));
+    for whole in [json!(15900), json!(20000), json!(0), json!(null)] {
+        let payment = payment(json!({ "status": "cancelled", "cancel_amount": whole }));
+        assert_eq!(payment.verify(15900, "KRW"), Err(VerifyError::Cancelled), "{whole}");
+    }
+    let unreadable = payment(json!({ "status": "cancelled", "cancel_amount": "5900" }));
+    let expected = VerifyError::InvalidCancellation { field: "cancel_amount" };
+    assert_eq!(unreadable.verify(15900, "KRW"), Err(expected.clone()));
+    // A cancelled payment without an amount does not count as not cancelled.
+    let unknown = payment(json!({ "status": "cancelled", "cancel_amount": 0, "cancelled_at": 1_709_800_000 }));
+    assert_eq!((unknown.cancelled_amount(), unknown.remaining_amount()), (Err(expected.clone()), Err(expected)));
+}
+
+#[test]
+fn codes_built_by_hand_compare_by_their_text() {
+    let krw = payment(json!({}));
+    assert_eq!(krw.verify(15900, Currency::Unknown("KRW".to_owned())), Ok(()));
+    let mut by_hand = payment(json!({}));
+    by_hand.currency = Some(Currency::Unknown("KRW".to_owned()));
+    by_hand.status = PaymentStatus::Unknown("paid".to_owned());
+    assert_eq!(by_hand.verify(15900, Currency::Krw), Ok(()));
+    assert!(by_hand.is_paid());
+    by_hand.status = PaymentStatus::Unknown("cancelled".to_owned());
+    assert_eq!(by_hand.verify(15900, Currency::Krw), Err(VerifyError::Cancelled));
+    assert!(krw.verify(15900, Currency::Unknown("krw".to_owned())).is_err());
+}
+
+#[test]
 fn amounts_after_cancellations() {
     let whole = wire("find-cancelled-in-parts.json");
     assert_eq!(
         (whole.amount, whole.cancelled_amount(), whole.remaining_amount()),
-        (15900.into(), 15900.into(), 0.into())
+        (15900.into(), Ok(15900.into()), Ok(0.into()))
     );
-    assert_eq!(payment(json!({})).remaining_amount(), 15900);
-    assert_eq!(payment(json!({ "cancel_amount": 5900 })).remaining_amount(), 10000);
+    assert_eq!(payment(json!({})).remaining_amount(), Ok(15900.into()));
+    assert_eq!(payment(json!({ "cancel_amount": 5900 })).remaining_amount(), Ok(10000.into()));
+    // An unreadable time does not hide a readable amount.
+    let untimed = payment(json!({ "cancel_amount": 5900, "cancelled_at": "2024-03-07" }));
+    assert_eq!(untimed.remaining_amount(), Ok(10000.into()));
     let huge = "79228162514264337593543950335";
     let text = format!(
         r#"{{"imp_uid":"i","merchant_uid":"m","status":"paid","amount":1,"cancel_history":[{{"amount":{huge}}},{{"amount":{huge}}}]}}"#
     );
     let payment: Payment = serde_json::from_str(&text).unwrap();
-    assert!(payment.remaining_amount() < Amount::ZERO);
+    assert_eq!(payment.remaining_amount(), Err(VerifyError::InvalidCancellation { field: "cancel_history" }));
 }
 
 #[test]
-fn cancellations_come_oldest_first() {
+fn cancellations_are_sorted_by_time() {
     let payment = payment(json!({ "cancel_history": [
         { "reason": "never", "cancelled_at": 0 }, { "reason": "late", "cancelled_at": 20 }, { "reason": "soon", "cancelled_at": "10" },
     ] }));
@@ -144,7 +220,7 @@ fn cancellations_come_oldest_first() {
 }
 
 #[test]
-fn custom_data_is_read_and_never_repeated() {
+fn custom_data_is_parsed_and_not_printed() {
     #[derive(Debug, serde::Deserialize)]
     struct Plan {
         plan: String,

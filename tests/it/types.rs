@@ -21,15 +21,15 @@ fn body(fields: Value) -> Value {
 fn a_moment_is_read_in_every_form_that_a_source_has() {
     for form in [json!(1_709_722_069), json!("1709722069")] {
         let paid = payment(json!({ "paid_at": form }));
-        assert_eq!(paid.paid_at().unwrap().as_secs(), 1_709_722_069);
+        assert_eq!(paid.paid_at.unwrap().as_secs(), 1_709_722_069);
         assert_eq!(serde_json::to_value(&paid).unwrap()["paid_at"], json!(1_709_722_069));
     }
     for nothing in [json!(0), json!("0"), json!(""), json!("00"), Value::Null] {
         let payment = payment(json!({ "paid_at": nothing, "vbank_date": nothing }));
-        assert_eq!((payment.paid_at(), payment.paid_at, payment.vbank_date()), (None, None, None), "{nothing}");
+        assert_eq!((payment.paid_at, payment.vbank_date), (None, None), "{nothing}");
         assert!(payment.extra.is_empty());
     }
-    assert_eq!(payment(json!({})).paid_at(), None);
+    assert_eq!(payment(json!({})).paid_at, None);
 }
 
 #[test]
@@ -38,7 +38,7 @@ fn a_moment_that_no_source_tells_of_is_kept_and_is_no_moment() {
         [json!(-1), json!(1.5), json!("2024-03-06"), json!(true), json!({ "at": 1 }), json!([1]), json!(u64::MAX)]
     {
         let payment = payment(json!({ "paid_at": odd }));
-        assert_eq!(payment.paid_at(), None);
+        assert_eq!(payment.paid_at, None);
         assert_eq!(payment.extra["paid_at"], odd);
         assert_eq!(serde_json::to_value(&payment).unwrap()["paid_at"], odd);
     }

@@ -70,7 +70,7 @@ impl Filter {
 
     fn passes(&self, payment: &Payment) -> bool {
         // A payment that tells no moment cannot be shown to lie outside.
-        let day = payment.paid_at().or(payment.started_at()).map(|at| self.zone.day(at));
+        let day = payment.paid_at.or(payment.started_at).map(|at| self.zone.day(at));
         self.status.as_ref().is_none_or(|status| payment.status == *status)
             && day.is_none_or(|day| {
                 self.since.is_none_or(|since| since <= day) && self.until.is_none_or(|until| day <= until)

@@ -93,7 +93,7 @@ fn row(payment: &Payment, show: Show) -> Vec<Cell> {
         Cell::styled(payment.status.as_str(), status_style(&payment.status)),
         money(payment.amount, payment.currency.as_ref()).into(),
         payment.pay_method.as_ref().map(ToString::to_string).unwrap_or_default().into(),
-        payment.paid_at().map(|at| show.zone().tell(at)).unwrap_or_default().into(),
+        payment.paid_at.map(|at| show.zone().tell(at)).unwrap_or_default().into(),
         if show.no_mask { buyer.into() } else { text::masked(buyer).into() },
         payment.imp_uid.as_str().into(),
     ]

@@ -76,8 +76,8 @@ pub(super) async fn look_up(client: &Client, order: &Order) -> Result<Verdict, E
         Err(error) if is_about_this_order(&error) => return Ok(Verdict::new(OrderResult::Error, error)),
         Err(error) => return Err(error),
     };
-    let differs = |outcome, found: String, expected: String| {
-        Verdict::new(outcome, format!("the payment is over {found}, not {expected}"))
+    let differs = |outcome, what: &str, found: String, expected: String| {
+        Verdict::new(outcome, format!("{what} mismatch: expected {expected}, got {found}"))
     };
     Ok(if expects_paid {
         match payment.verify(order.amount, order.currency.clone()) {
@@ -85,10 +85,10 @@ pub(super) async fn look_up(client: &Client, order: &Order) -> Result<Verdict, E
             Err(refusal) => Verdict::new(outcome(&refusal), refusal),
         }
     } else if payment.currency.as_ref() != Some(&order.currency) {
-        let found = payment.currency.map_or_else(|| "no currency".to_owned(), |currency| currency.to_string());
-        differs(OrderResult::CurrencyMismatch, found, order.currency.to_string())
+        let found = payment.currency.map_or_else(|| "none".to_owned(), |currency| currency.to_string());
+        differs(OrderResult::CurrencyMismatch, "currency", found, order.currency.to_string())
     } else if payment.amount != order.amount {
-        differs(OrderResult::AmountMismatch, payment.amount.to_string(), order.amount.to_string())
+        differs(OrderResult::AmountMismatch, "amount", payment.amount.to_string(), order.amount.to_string())
     } else {
         Verdict::new(OrderResult::Match, "")
     })
