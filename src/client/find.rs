@@ -52,7 +52,14 @@ impl FindPayment {
             Some(status) => api.find_payment_with_status(&self.merchant_uid, status, sorting, None).await,
             None => api.find_payment(&self.merchant_uid, sorting, None).await,
         };
-        match answer.map_err(Error::from).and_then(|answer| Envelope::from(answer).open()) {
+        let mismatch = |payment: &Payment| {
+            if payment.merchant_uid != self.merchant_uid {
+                return Some("merchant_uid");
+            }
+            let status = self.status.as_ref()?;
+            (payment.status.as_str() != status.as_str()).then_some("status")
+        };
+        match answer.map_err(Error::from).and_then(|answer| Envelope::from(answer).open_matching(mismatch)) {
             Ok(payment) => Ok(Some(payment)),
             Err(error) if error.is_not_found() => Ok(None),
             Err(error) => Err(error),

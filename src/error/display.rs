@@ -49,6 +49,9 @@ impl fmt::Display for Kind {
                 report.with_min_severity(Severity::Violation).next().map_or(Ok(()), |first| write!(f, ": {first}"))
             }
             Kind::Missing(status) => write!(f, "the answer (HTTP {}) says success and holds nothing", status.as_u16()),
+            Kind::Mismatch(_, field) => {
+                write!(f, "response does not match the request: expected the requested `{field}`, got another")
+            }
             Kind::Token => f.write_str("the service gave a token that no header can hold"),
             Kind::Paging(why) => write!(f, "the pages do not follow each other: {why}"),
         }

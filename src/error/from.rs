@@ -86,6 +86,11 @@ impl Error {
         Kind::Missing(status).into()
     }
 
+    /// A payment other than the requested one. Names the field, not the identifiers.
+    pub(crate) fn mismatch(status: StatusCode, field: &'static str) -> Self {
+        Kind::Mismatch(status, field).into()
+    }
+
     #[cfg(feature = "validate")]
     pub(crate) fn invalid(status: StatusCode, report: Report) -> Self {
         Kind::Invalid(status, report).into()

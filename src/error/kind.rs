@@ -29,6 +29,8 @@ pub(super) enum Kind {
     Decode(StatusCode, DecodeError),
     CustomData(DecodeError),
     Missing(StatusCode),
+    /// The field of the response that differs from the request.
+    Mismatch(StatusCode, &'static str),
     Paging(String),
     #[cfg(feature = "validate")]
     Invalid(StatusCode, Report),

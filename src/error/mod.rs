@@ -23,6 +23,7 @@ use crate::validate::Report;
 /// | [`is_connect`](Self::is_connect) | no connection to the service | check network and base URL; try again |
 /// | [`is_decode`](Self::is_decode) | an answer that the document does not allow | tell the keeper of the document |
 /// | `is_validation` (feature `validate`) | an answer with violations, refused as the client was told to | read its report |
+/// | [`is_mismatch`](Self::is_mismatch) | the response holds another payment than the requested one | do not use it; report it to the service |
 /// | [`is_too_large`](Self::is_too_large) | an answer beyond the limit | raise the limit, if such answers are meant |
 /// | [`is_invalid_request`](Self::is_invalid_request) | an identifier that cannot be sent; nothing was | correct the identifier |
 /// | [`is_config`](Self::is_config) | the client could not be built | correct what the text names |
@@ -78,6 +79,12 @@ impl Error {
         matches!(&*self.kind, Kind::Decode(..) | Kind::CustomData(_) | Kind::Missing(_) | Kind::Paging(_) | Kind::Token)
     }
 
+    /// Returns whether the response holds another payment than the requested one: its `merchant_uid`, `imp_uid` or
+    /// `status` differs from the request. The message names the field, not the identifiers.
+    pub fn is_mismatch(&self) -> bool {
+        matches!(&*self.kind, Kind::Mismatch(..))
+    }
+
     /// An answer longer than [`max_response_bytes`](crate::ClientBuilder::max_response_bytes) allows.
     pub fn is_too_large(&self) -> bool {
         matches!(&*self.kind, Kind::TooLarge(..))
@@ -124,7 +131,7 @@ impl Error {
             Kind::TooLarge(status, _) | Kind::Status(status) | Kind::Decode(status, _) | Kind::Missing(status) => {
                 Some(*status)
             }
-            Kind::Rejected { status, .. } => Some(*status),
+            Kind::Rejected { status, .. } | Kind::Mismatch(status, _) => Some(*status),
             #[cfg(feature = "validate")]
             Kind::Invalid(status, _) => Some(*status),
             _ => None,

@@ -28,6 +28,21 @@ impl<T> Envelope<T> {
     }
 }
 
+impl Envelope<Payment> {
+    /// Returns the payment, unless `mismatch` names a field in which it differs from the request.
+    pub(crate) fn open_matching(
+        self,
+        mismatch: impl FnOnce(&Payment) -> Option<&'static str>,
+    ) -> Result<Payment, Error> {
+        let (status, attempts) = (self.status, self.attempts);
+        let payment = self.open()?;
+        match mismatch(&payment) {
+            Some(field) => Err(Error::mismatch(status, field).after(attempts)),
+            None => Ok(payment),
+        }
+    }
+}
+
 macro_rules! envelope {
     ($($response:ty => $content:ty),+ $(,)?) => {$(
         impl From<ResponseValue<$response>> for Envelope<$content> {

@@ -60,7 +60,8 @@ impl Payment {
     /// one would hide another.
     fn listed_cancellations(&self) -> Result<Amount, VerifyError> {
         let invalid = |field| VerifyError::InvalidCancellation { field };
-        if let Some(field) = ["cancel_amount", "cancel_history"].into_iter().find(|field| self.extra.contains_key(*field))
+        if let Some(field) =
+            ["cancel_amount", "cancel_history"].into_iter().find(|field| self.extra.contains_key(*field))
         {
             return Err(invalid(field));
         }

@@ -35,6 +35,35 @@ async fn status_and_sorting_reach_the_service() {
 }
 
 #[tokio::test]
+async fn response_for_another_order_is_a_mismatch() {
+    let (sandbox, client) = start().await;
+    let body = r#"{"code":0,"message":null,"response":
+        {"imp_uid":"imp_1","merchant_uid":"order-0001","amount":15900,"currency":"KRW","status":"paid"}}"#;
+    let answer = || MockResponse::json(200, body);
+    for (merchant_uid, status, field) in [
+        ("order-0002", None, "merchant_uid"),
+        ("order-0002", Some("paid"), "merchant_uid"),
+        ("ORDER-0001", None, "merchant_uid"),
+        ("order-0001 ", None, "merchant_uid"),
+        ("order-0001", Some("cancelled"), "status"),
+    ] {
+        sandbox.enqueue_response(Endpoint::Find, answer());
+        let request = client.find_payment(merchant_uid);
+        let request = if let Some(status) = status { request.status(status) } else { request };
+        let error = request.await.unwrap_err();
+        assert!(error.is_mismatch() && !error.is_decode() && !error.is_not_found(), "{error:?}");
+        assert_eq!(
+            (error.status().map(|status| status.as_u16()), error.code(), error.attempts()),
+            (Some(200), None, 1)
+        );
+        let text = format!("{error} {error:?}");
+        assert!(text.contains(&format!("requested `{field}`")) && !text.to_lowercase().contains("order-000"), "{text}");
+    }
+    sandbox.enqueue_response(Endpoint::Find, answer());
+    assert!(client.find_payment("order-0001").status("paid").await.unwrap().is_some());
+}
+
+#[tokio::test]
 async fn the_tier_goes_along_and_nothing_that_was_not_asked_for() {
     let sandbox = Sandbox::start().await.unwrap();
     let client = sandbox.client().tier("A01".parse().unwrap()).build().unwrap();

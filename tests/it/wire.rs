@@ -1,6 +1,6 @@
 //! Every captured body, through socket, client and types.
 
-use crate::common::{answer_with, start};
+use crate::common::{answer_with, start, wire_response};
 use iamport::{
     CardType, Channel, Client, Currency, CustomerUidUsage, Error, PayMethod, Payment, PaymentPage, PaymentStatus,
     PgProvider,
@@ -11,7 +11,8 @@ use iamport::{
 async fn found(file: &str) -> Payment {
     let (sandbox, client) = start().await;
     answer_with(&sandbox, Endpoint::Find, 200, file);
-    client.find_payment("any").await.unwrap().unwrap()
+    let merchant_uid = wire_response(file)["merchant_uid"].as_str().unwrap().to_owned();
+    client.find_payment(merchant_uid).await.unwrap().unwrap()
 }
 
 async fn listed(file: &str) -> PaymentPage {
@@ -65,7 +66,7 @@ async fn a_virtual_account_that_waits() {
     assert_eq!(payment.vbank_holder.as_deref(), Some("(주)예시"));
     assert_eq!(payment.vbank_date.unwrap().as_secs(), 1_709_909_999);
     assert_eq!((payment.paid_at, payment.card_type), (None, None));
-    assert_eq!(payment.verify(15900, "KRW").unwrap_err().to_string(), "the payment is ready, not paid");
+    assert_eq!(payment.verify(15900, "KRW").unwrap_err().to_string(), "payment status is `ready`, expected `paid`");
 }
 
 #[tokio::test]
@@ -79,7 +80,7 @@ async fn cancelled_in_parts() {
     assert_eq!(cancellations[1].cancellation_id.as_deref(), Some("06JC8FVHJTW2WY16FEY0"));
     assert_eq!(cancellations[1].reason.as_deref(), Some("고객 변심"));
     assert_eq!(payment.cancel_receipt_urls.as_ref().unwrap()[1], "https://pg.example.com/r/T2");
-    assert_eq!(payment.verify(15900, "KRW").unwrap_err().to_string(), "the payment was cancelled");
+    assert_eq!(payment.verify(15900, "KRW").unwrap_err().to_string(), "payment is cancelled");
 }
 
 /// `"card_type": "null"` and all.
