@@ -33,7 +33,7 @@ async fn main() {
             .upsert_payment(PaymentFixture::new(&order(task), amount(task)).billing_key(&format!("key-{task}")).paid());
     }
     for (endpoint, seed) in [(Endpoint::Find, 1), (Endpoint::List, 2), (Endpoint::Token, 3)] {
-        sandbox.misbehave_at_random(endpoint, faults(), 10, seed);
+        sandbox.inject_random_faults(endpoint, faults(), 10, seed);
     }
     // With eight retries a call that fails for good is one in a thousand million.
     let retry = RetryConfig::new().max_retries(8).initial_backoff(Duration::from_millis(1));

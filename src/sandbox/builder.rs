@@ -2,7 +2,8 @@ use std::{io, sync::Arc, time::Duration};
 
 use super::{
     Request, Sandbox,
-    server::{self, Shared, Watcher},
+    listener::Listener,
+    server::{Observer, Shared, serve_connection},
     service::{Listing, Service},
     token::Keys,
 };
@@ -15,13 +16,13 @@ pub struct SandboxBuilder {
     latency: Duration,
     listing: Listing,
     port: u16,
-    watcher: Option<Watcher>,
+    observer: Option<Observer>,
 }
 
 impl SandboxBuilder {
     pub(super) fn new() -> Self {
         let keys = Keys { key: "imp_sandbox_key".into(), secret: "imp_sandbox_secret".into() };
-        Self { keys, latency: Duration::ZERO, listing: Listing::default(), port: 0, watcher: None }
+        Self { keys, latency: Duration::ZERO, listing: Listing::default(), port: 0, observer: None }
     }
 
     /// Sets the one API key and secret that a token is given for.
@@ -82,8 +83,8 @@ impl SandboxBuilder {
     ///
     /// None; [`Sandbox::requests`] tells of requests afterwards.
     #[must_use]
-    pub fn on_response(self, watch: impl Fn(&Request, u16) + Send + Sync + 'static) -> Self {
-        Self { watcher: Some(Watcher(Arc::new(watch))), ..self }
+    pub fn on_response(self, observe: impl Fn(&Request, u16) + Send + Sync + 'static) -> Self {
+        Self { observer: Some(Observer(Arc::new(observe))), ..self }
     }
 
     /// Starts the server on the current tokio runtime, which must have I/O and time enabled.
@@ -93,8 +94,13 @@ impl SandboxBuilder {
     /// If there is no runtime, or the port cannot be had.
     pub async fn start(self) -> io::Result<Sandbox> {
         let service = Service::new(self.keys.clone(), self.listing);
-        let shared = Arc::new(Shared::new(service, self.latency, self.watcher));
-        let (door, serving) = server::serve(Arc::clone(&shared), self.port)?;
-        Ok(Sandbox { shared, base_url: format!("http://{}", door.address()), door, keys: self.keys, serving })
+        let shared = Arc::new(Shared::new(service, self.latency, self.observer));
+        let listener = Arc::new(Listener::bind(self.port)?);
+        let base_url = format!("http://{}", listener.address());
+        let (accepting, server) = (Arc::clone(&listener), Arc::clone(&shared));
+        let accepting = tokio::spawn(async move {
+            accepting.accept(|stream| serve_connection(stream, Arc::clone(&server))).await;
+        });
+        Ok(Sandbox { shared, listener, base_url, keys: self.keys, accepting })
     }
 }

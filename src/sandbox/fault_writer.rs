@@ -1,33 +1,39 @@
-//! Answers that no server would write: cut off, held up, or not as long as they say.
+//! Responses that no server writes: cut off, stalled, or with a wrong length.
 
-use std::{io, slice};
+use std::{error, fmt, io, slice};
 
-use axum::response::{IntoResponse, Response};
-use tokio::task::yield_now;
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpStream,
+    task::yield_now,
+};
 
-use super::{Fault, MockResponse, connection::Connection, request_log::Traffic};
+use super::{Fault, MockResponse, request_log::InFlight};
 
-/// How much of a flood is written at once, in bytes.
+/// How many bytes of an oversized body are written at once.
 const CHUNK: u64 = 64 * 1024;
 
-/// Writes an answer past the server, with what is wrong with it, and ends the connection.
-pub(super) async fn give(answer: &MockResponse, fault: &Fault, connection: &Connection, traffic: &Traffic) -> Response {
-    // A client may have hung up in the middle; that is its right.
-    let _ = write(answer, fault, connection).await;
-    match fault {
-        Fault::ResetInHeaders | Fault::ResetInBody => connection.reset(),
-        Fault::StallInHeaders | Fault::StallInBody => {
-            traffic.stopped().await;
-            connection.end();
-        }
-        _ => connection.end(),
-    }
-    // The server finds the connection closed, and writes nothing of this.
-    ().into_response()
+/// A response with a fault in how it is written.
+///
+/// A request's handler returns it as its error: hyper then writes nothing, and hands the socket back.
+#[derive(Debug)]
+pub(super) struct FaultyResponse {
+    pub(super) response: MockResponse,
+    pub(super) fault: Fault,
+    pub(super) _in_flight: InFlight,
 }
 
-async fn write(answer: &MockResponse, fault: &Fault, connection: &Connection) -> io::Result<()> {
-    let body = answer.body();
+impl fmt::Display for FaultyResponse {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the response is written with a fault")
+    }
+}
+
+impl error::Error for FaultyResponse {}
+
+/// Writes a response with its fault, and ends the connection. Fails if the client hangs up first.
+pub(super) async fn write_faulty_response(faulty: &FaultyResponse, mut stream: TcpStream) -> io::Result<()> {
+    let (body, fault) = (faulty.response.body(), &faulty.fault);
     let length = match fault {
         Fault::TruncatedBody => body.len() / 2,
         Fault::LengthTooLong => body.len().saturating_add(1),
@@ -35,41 +41,50 @@ async fn write(answer: &MockResponse, fault: &Fault, connection: &Connection) ->
         _ => body.len(),
     };
     let head = match fault {
-        Fault::OversizedBody(_) => answer.head("transfer-encoding: chunked"),
-        _ => answer.head(&format!("content-length: {length}")),
+        Fault::OversizedBody(_) => faulty.response.head("transfer-encoding: chunked"),
+        _ => faulty.response.head(&format!("content-length: {length}")),
     };
     match fault {
-        Fault::ResetInHeaders | Fault::StallInHeaders => connection.write(half(&head)).await,
+        Fault::ResetInHeaders | Fault::StallInHeaders => stream.write_all(half(&head)).await?,
         Fault::ResetInBody | Fault::StallInBody | Fault::TruncatedBody => {
-            connection.write(&head).await?;
-            connection.write(half(body)).await
+            stream.write_all(&head).await?;
+            stream.write_all(half(body)).await?;
         }
         Fault::Trickle => {
             for byte in head.iter().chain(body) {
-                connection.write(slice::from_ref(byte)).await?;
+                stream.write_all(slice::from_ref(byte)).await?;
                 yield_now().await;
             }
-            Ok(())
         }
         Fault::OversizedBody(bytes) => {
-            connection.write(&head).await?;
-            flood(*bytes, connection).await
+            stream.write_all(&head).await?;
+            write_blanks(*bytes, &mut stream).await?;
         }
         _ => {
-            connection.write(&head).await?;
-            connection.write(body).await
+            stream.write_all(&head).await?;
+            stream.write_all(body).await?;
         }
+    }
+    match fault {
+        Fault::ResetInHeaders | Fault::ResetInBody => stream.set_zero_linger(),
+        // Until the client hangs up, or the sandbox stops.
+        Fault::StallInHeaders | Fault::StallInBody => {
+            let mut ignored = [0; 1024];
+            while stream.read(&mut ignored).await? > 0 {}
+            Ok(())
+        }
+        _ => stream.shutdown().await,
     }
 }
 
-async fn flood(mut bytes: u64, connection: &Connection) -> io::Result<()> {
+async fn write_blanks(mut bytes: u64, stream: &mut TcpStream) -> io::Result<()> {
     while bytes > 0 {
         let size = bytes.min(CHUNK);
         let blanks = " ".repeat(usize::try_from(size).unwrap_or_default());
-        connection.write(format!("{size:x}\r\n{blanks}\r\n").as_bytes()).await?;
+        stream.write_all(format!("{size:x}\r\n{blanks}\r\n").as_bytes()).await?;
         bytes = bytes.saturating_sub(size);
     }
-    connection.write(b"0\r\n\r\n").await
+    stream.write_all(b"0\r\n\r\n").await
 }
 
 fn half(bytes: &[u8]) -> &[u8] {

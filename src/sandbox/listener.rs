@@ -1,82 +1,108 @@
-//! Where connections come in: a listener that can be closed and opened again.
+//! The listening socket, which can be closed and opened again, and the tasks of its connections.
 
 use std::{
-    fmt, io,
+    fmt,
+    future::{Future, poll_fn},
+    io, mem,
     net::{Ipv4Addr, SocketAddr, TcpListener as StdListener},
-    sync::{Arc, Mutex, MutexGuard, PoisonError, Weak},
-    task::{Context, Poll, Waker},
+    sync::{Mutex, MutexGuard, PoisonError},
+    task::{Poll, Waker, ready},
     time::Duration,
 };
 
-use axum::serve::Listener;
-use tokio::{net::TcpListener, runtime::Handle, time::sleep};
+use tokio::{
+    net::{TcpListener, TcpStream},
+    runtime::Handle,
+    task::JoinSet,
+    time::{sleep, timeout},
+};
 
-use super::connection::{Connection, Stream};
+/// The wait after the system failed to accept a connection, because the process has too many open files.
+const ACCEPT_BACKOFF: Duration = Duration::from_millis(10);
 
-/// How long the door waits after the system failed to hand a connection over.
-const PAUSE: Duration = Duration::from_millis(10);
+/// How long open connections may take to end gracefully.
+const GRACE: Duration = Duration::from_secs(1);
 
-/// The door of a sandbox.
-pub(super) struct Door {
+/// A socket on 127.0.0.1.
+pub(super) struct Listener {
     address: SocketAddr,
     runtime: Handle,
     state: Mutex<State>,
 }
 
-#[derive(Default)]
 struct State {
-    listener: Option<TcpListener>,
-    connections: Vec<Weak<Connection>>,
+    socket: Option<TcpListener>,
+    /// How many calls of `close` have no call of `reopen` yet.
+    closed: usize,
     waker: Option<Waker>,
-    refusals: usize,
+    connections: JoinSet<()>,
 }
 
-impl Door {
-    /// Opens on a port of 127.0.0.1; 0 is any.
-    pub(super) fn open(port: u16) -> io::Result<Arc<Self>> {
+impl Listener {
+    /// Listens on a port; 0 is any.
+    pub(super) fn bind(port: u16) -> io::Result<Self> {
         let runtime = Handle::try_current().map_err(io::Error::other)?;
-        let listener = listen((Ipv4Addr::LOCALHOST, port).into())?;
-        let address = listener.local_addr()?;
-        let state = State { listener: Some(listener), ..State::default() };
-        Ok(Arc::new(Self { address, runtime, state: Mutex::new(state) }))
+        let socket = listen((Ipv4Addr::LOCALHOST, port).into())?;
+        let address = socket.local_addr()?;
+        let state = State { socket: Some(socket), closed: 0, waker: None, connections: JoinSet::new() };
+        Ok(Self { address, runtime, state: Mutex::new(state) })
     }
 
     pub(super) fn address(&self) -> SocketAddr {
         self.address
     }
 
-    /// Nobody listens any more, and all connections end.
+    /// Closes the socket; connections stay open.
     pub(super) fn close(&self) {
         let mut state = self.state();
-        state.refusals += 1;
-        state.listener = None;
-        state.connections.drain(..).filter_map(|connection| connection.upgrade()).for_each(|open| open.end());
+        state.closed += 1;
+        state.socket = None;
     }
 
-    /// Listens again, once for each time it was closed. Should another program have taken the port meanwhile, it stays
-    /// closed.
+    /// Listens again, once for each call of `close`. If another program has taken the port, the socket stays closed.
     pub(super) fn reopen(&self) {
         let mut state = self.state();
-        state.refusals = state.refusals.saturating_sub(1);
-        if state.refusals == 0 {
+        state.closed = state.closed.saturating_sub(1);
+        if state.closed == 0 {
             let _runtime = self.runtime.enter();
-            state.listener = listen(self.address).ok();
+            state.socket = listen(self.address).ok();
             state.waker.take().into_iter().for_each(Waker::wake);
         }
     }
 
-    fn poll_accept(&self, context: &mut Context<'_>) -> Poll<io::Result<(Stream, SocketAddr)>> {
-        let mut state = self.state();
-        // Without a listener, or with one that is closed before somebody comes, `reopen` wakes.
-        state.waker = Some(context.waker().clone());
-        let Some(listener) = &state.listener else { return Poll::Pending };
-        let accepted = std::task::ready!(listener.poll_accept(context));
-        Poll::Ready(accepted.map(|(stream, from)| {
-            let connection = Arc::new(Connection::new(stream));
-            state.connections.retain(|connection| connection.strong_count() > 0);
-            state.connections.push(Arc::downgrade(&connection));
-            (Stream(connection), from)
-        }))
+    /// Ends all connections at once.
+    pub(super) fn abort_connections(&self) {
+        self.state().connections.abort_all();
+    }
+
+    /// Waits for the connections to end, and ends those that take too long.
+    pub(super) async fn join_connections(&self) {
+        let mut connections = mem::take(&mut self.state().connections);
+        let _ = timeout(GRACE, async { while connections.join_next().await.is_some() {} }).await;
+        connections.shutdown().await;
+    }
+
+    /// Accepts connections for ever, and serves each in a task.
+    pub(super) async fn accept<F>(&self, serve: impl Fn(TcpStream) -> F)
+    where
+        F: Future<Output = ()> + Send + 'static,
+    {
+        loop {
+            let accepted = poll_fn(|context| {
+                let mut state = self.state();
+                // `reopen` wakes it: without a socket, or with one that is closed meanwhile, nothing else does.
+                state.waker = Some(context.waker().clone());
+                let Some(socket) = &state.socket else { return Poll::Pending };
+                let (stream, _) = ready!(socket.poll_accept(context))?;
+                while state.connections.try_join_next().is_some() {}
+                // Under the lock, so that `abort_connections` misses no connection.
+                state.connections.spawn(serve(stream));
+                Poll::Ready(io::Result::Ok(()))
+            });
+            if accepted.await.is_err() {
+                sleep(ACCEPT_BACKOFF).await;
+            }
+        }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -90,29 +116,8 @@ fn listen(address: SocketAddr) -> io::Result<TcpListener> {
     TcpListener::from_std(listener)
 }
 
-impl fmt::Debug for Door {
+impl fmt::Debug for Listener {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Door").field("address", &self.address).finish_non_exhaustive()
-    }
-}
-
-/// What the server takes connections from.
-pub(super) struct Doorman(pub(super) Arc<Door>);
-
-impl Listener for Doorman {
-    type Io = Stream;
-    type Addr = SocketAddr;
-
-    async fn accept(&mut self) -> (Stream, SocketAddr) {
-        loop {
-            match std::future::poll_fn(|context| self.0.poll_accept(context)).await {
-                Ok(accepted) => return accepted,
-                Err(_) => sleep(PAUSE).await,
-            }
-        }
-    }
-
-    fn local_addr(&self) -> io::Result<SocketAddr> {
-        Ok(self.0.address)
+        f.debug_struct("Listener").field("address", &self.address).finish_non_exhaustive()
     }
 }

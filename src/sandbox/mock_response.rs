@@ -1,9 +1,10 @@
 use std::fmt;
 
-use axum::{
-    body::{Body, Bytes},
-    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header::CONTENT_TYPE},
-    response::{IntoResponse, Response},
+use bytes::Bytes;
+use http_body_util::Full;
+use hyper::{
+    HeaderMap, Response, StatusCode,
+    header::{CONTENT_TYPE, HeaderName, HeaderValue},
 };
 use serde::Serialize;
 
@@ -76,6 +77,13 @@ impl MockResponse {
         head
     }
 
+    pub(super) fn into_http(self) -> Response<Full<Bytes>> {
+        let mut response = Response::new(Full::new(self.body));
+        *response.status_mut() = self.status;
+        *response.headers_mut() = self.headers;
+        response
+    }
+
     /// An envelope with something in it.
     pub(super) fn success(response: impl Serialize) -> Self {
         Self::envelope(StatusCode::OK, &Envelope { code: 0, message: None, response })
@@ -94,15 +102,6 @@ impl MockResponse {
         let headers = HeaderMap::from_iter([(CONTENT_TYPE, HeaderValue::from_static("text/plain"))]);
         let body = format!("sandbox: the canned answer has a {what} that HTTP cannot carry\n");
         Self { status: StatusCode::INTERNAL_SERVER_ERROR, headers, body: body.into() }
-    }
-}
-
-impl IntoResponse for MockResponse {
-    fn into_response(self) -> Response {
-        let mut response = Response::new(Body::from(self.body));
-        *response.status_mut() = self.status;
-        *response.headers_mut() = self.headers;
-        response
     }
 }
 

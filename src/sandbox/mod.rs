@@ -21,13 +21,11 @@
 
 mod builder;
 mod clock;
-mod connection;
 mod fault;
 mod fault_writer;
 mod fixture;
 mod listener;
 mod mock_response;
-mod query;
 mod request;
 mod request_log;
 mod route;
@@ -40,7 +38,7 @@ mod wire;
 
 use std::{fmt, io, sync::Arc, time::Duration};
 
-use tokio::{task::JoinHandle, time::timeout};
+use tokio::task::JoinHandle;
 
 pub use builder::SandboxBuilder;
 pub use fault::Fault;
@@ -50,20 +48,17 @@ pub use request::Request;
 pub use route::Endpoint;
 
 use crate::client::{Client, ClientBuilder};
-use listener::Door;
+use listener::Listener;
 use server::Shared;
 use token::Keys;
-
-/// How long a client that keeps its connection busy can hold up [`Sandbox::stop`].
-const GRACE: Duration = Duration::from_secs(1);
 
 /// A running sandbox. Dropping it stops it.
 pub struct Sandbox {
     shared: Arc<Shared>,
-    door: Arc<Door>,
+    listener: Arc<Listener>,
     base_url: String,
     keys: Keys,
-    serving: JoinHandle<io::Result<()>>,
+    accepting: JoinHandle<()>,
 }
 
 impl Sandbox {
@@ -149,7 +144,7 @@ impl Sandbox {
 
     /// Lets one in so many of the endpoint's answers have one of these faults, drawn by a seed: the same for requests
     /// that come in the same order. What is queued goes first.
-    pub fn misbehave_at_random(&self, endpoint: Endpoint, faults: Vec<Fault>, one_in: u32, seed: u64) {
+    pub fn inject_random_faults(&self, endpoint: Endpoint, faults: Vec<Fault>, one_in: u32, seed: u64) {
         self.shared.service().faults.at_random(endpoint, faults, one_in, seed);
     }
 
@@ -160,55 +155,61 @@ impl Sandbox {
 
     /// Ends all connections and refuses new ones until what is returned is dropped.
     pub fn refuse_connections(&self) -> RefuseGuard {
-        self.door.close();
-        RefuseGuard(Arc::clone(&self.door))
+        self.listener.close();
+        self.listener.abort_connections();
+        RefuseGuard(Arc::clone(&self.listener))
     }
 
     /// Holds the endpoint's answers back until what is returned is dropped, or the sandbox stops. An answer is decided
     /// when it is let go, not when its request arrives.
     pub fn pause(&self, endpoint: Endpoint) -> PauseGuard {
-        self.shared.traffic.pause(endpoint);
+        self.shared.log.pause(endpoint);
         PauseGuard { shared: Arc::clone(&self.shared), endpoint }
     }
 
     /// The requests so far, in the order of arrival: the newest 100,000 of them.
     pub fn requests(&self) -> Vec<Request> {
-        self.shared.traffic.log()
+        self.shared.log.requests()
     }
 
     /// Empties the log, and says how many requests had arrived. Counts begin anew.
     pub fn clear_requests(&self) -> usize {
-        self.shared.traffic.forget()
+        self.shared.log.clear()
     }
 
     /// How many requests for the endpoint have arrived.
     pub fn count(&self, endpoint: Endpoint) -> usize {
-        self.shared.traffic.count(endpoint)
+        self.shared.log.count(endpoint)
     }
 
     /// Waits until so many requests for the endpoint have arrived since the sandbox started, or its log was emptied.
     pub async fn wait_for_requests(&self, endpoint: Endpoint, n: usize) {
-        self.shared.traffic.wait_for_requests(endpoint, n).await;
+        self.shared.log.wait_for_requests(endpoint, n).await;
     }
 
     /// How many requests for the endpoint waited for their answers at the same time, at most.
     pub fn max_in_flight(&self, endpoint: Endpoint) -> usize {
-        self.shared.traffic.max_in_flight(endpoint)
+        self.shared.log.max_in_flight(endpoint)
     }
 
-    /// Stops it: accepts nothing more, answers what it has, without latency or pauses, and closes its connections.
+    /// Stops the sandbox: closes its port, sends the responses that are due, without latency or pauses, and closes its
+    /// connections. Responses with a fault are cut off.
     ///
-    /// A client that keeps its connection busy is waited for for a second.
+    /// A connection whose client does not read its response is closed after a second.
     pub async fn stop(mut self) {
-        self.shared.traffic.stop();
-        let _ = timeout(GRACE, &mut self.serving).await;
+        self.listener.close();
+        self.accepting.abort();
+        let _ = (&mut self.accepting).await;
+        self.shared.log.stop();
+        self.listener.join_connections().await;
     }
 }
 
 impl Drop for Sandbox {
     fn drop(&mut self) {
-        self.shared.traffic.stop();
-        self.serving.abort();
+        self.listener.close();
+        self.listener.abort_connections();
+        self.accepting.abort();
     }
 }
 
@@ -227,7 +228,7 @@ pub struct PauseGuard {
 
 impl Drop for PauseGuard {
     fn drop(&mut self) {
-        self.shared.traffic.resume(self.endpoint);
+        self.shared.log.resume(self.endpoint);
     }
 }
 
@@ -240,7 +241,7 @@ impl fmt::Debug for PauseGuard {
 /// Refuses connections while it lives; see [`Sandbox::refuse_connections`].
 #[derive(Debug)]
 #[must_use = "connections are taken again when it is dropped"]
-pub struct RefuseGuard(Arc<Door>);
+pub struct RefuseGuard(Arc<Listener>);
 
 impl Drop for RefuseGuard {
     fn drop(&mut self) {

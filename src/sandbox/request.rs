@@ -1,4 +1,4 @@
-use axum::http::{Uri, request::Parts};
+use hyper::{Uri, http::request::Parts};
 
 use super::route::{Endpoint, Route};
 

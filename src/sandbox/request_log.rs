@@ -1,7 +1,8 @@
-//! What arrives, what is in flight, and what is held back.
+//! The requests that arrived, are in flight, or are held back.
 
 use std::{
     collections::{BTreeMap, VecDeque},
+    sync::Arc,
     time::Duration,
 };
 
@@ -12,20 +13,20 @@ use super::{Endpoint, Request};
 /// How many requests the log keeps.
 const KEPT: usize = 100_000;
 
-/// Whoever waits for a change of it is woken by each.
+/// A log that can be waited on.
 #[derive(Debug)]
-pub(super) struct Traffic(watch::Sender<Seen>);
+pub(super) struct RequestLog(watch::Sender<State>);
 
 #[derive(Debug, Default)]
-struct Seen {
+struct State {
     log: VecDeque<Request>,
-    lanes: BTreeMap<Endpoint, Lane>,
+    endpoints: BTreeMap<Endpoint, EndpointStats>,
     stopped: bool,
 }
 
 /// The requests of one endpoint.
 #[derive(Debug, Default)]
-struct Lane {
+struct EndpointStats {
     /// How many have arrived since the log was emptied, whether it still keeps them or not.
     arrived: usize,
     in_flight: usize,
@@ -33,64 +34,64 @@ struct Lane {
     pauses: usize,
 }
 
-impl Traffic {
+impl RequestLog {
     pub(super) fn new() -> Self {
-        Self(watch::Sender::new(Seen::default()))
+        Self(watch::Sender::new(State::default()))
     }
 
     /// Logs a request. It is in flight until what is returned is dropped.
-    pub(super) fn arrive(&self, request: Request) -> InFlight<'_> {
+    pub(super) fn record(self: &Arc<Self>, request: Request) -> InFlight {
         let endpoint = request.endpoint();
-        self.0.send_modify(|seen| {
-            if seen.log.len() == KEPT {
-                seen.log.pop_front();
+        self.0.send_modify(|state| {
+            if state.log.len() == KEPT {
+                state.log.pop_front();
             }
-            seen.log.push_back(request);
-            let lane = seen.lanes.entry(endpoint).or_default();
-            lane.arrived += 1;
-            lane.in_flight += 1;
-            lane.most = lane.most.max(lane.in_flight);
+            state.log.push_back(request);
+            let stats = state.endpoints.entry(endpoint).or_default();
+            stats.arrived += 1;
+            stats.in_flight += 1;
+            stats.most = stats.most.max(stats.in_flight);
         });
-        InFlight { traffic: self, endpoint }
+        InFlight { log: Arc::clone(self), endpoint }
     }
 
     /// Waits as long as every answer takes, then until the endpoint is not paused. When the sandbox stops, no longer.
     pub(super) async fn hold(&self, endpoint: Endpoint, latency: Duration) {
         if !latency.is_zero() {
-            let _ = timeout(latency, self.until(|seen| seen.stopped)).await;
+            let _ = timeout(latency, self.until(|state| state.stopped)).await;
         }
-        self.until(|seen| seen.stopped || seen.lanes.get(&endpoint).is_none_or(|lane| lane.pauses == 0)).await;
+        self.until(|state| state.stopped || state.endpoints.get(&endpoint).is_none_or(|stats| stats.pauses == 0)).await;
     }
 
     pub(super) async fn wait_for_requests(&self, endpoint: Endpoint, n: usize) {
-        self.until(|seen| seen.count(endpoint) >= n).await;
+        self.until(|state| state.count(endpoint) >= n).await;
     }
 
     pub(super) async fn stopped(&self) {
-        self.until(|seen| seen.stopped).await;
+        self.until(|state| state.stopped).await;
     }
 
     pub(super) fn stop(&self) {
-        self.0.send_modify(|seen| seen.stopped = true);
+        self.0.send_modify(|state| state.stopped = true);
     }
 
     pub(super) fn pause(&self, endpoint: Endpoint) {
-        self.0.send_modify(|seen| seen.lanes.entry(endpoint).or_default().pauses += 1);
+        self.0.send_modify(|state| state.endpoints.entry(endpoint).or_default().pauses += 1);
     }
 
     pub(super) fn resume(&self, endpoint: Endpoint) {
-        self.0.send_modify(|seen| seen.lanes.entry(endpoint).or_default().pauses -= 1);
+        self.0.send_modify(|state| state.endpoints.entry(endpoint).or_default().pauses -= 1);
     }
 
-    pub(super) fn log(&self) -> Vec<Request> {
+    pub(super) fn requests(&self) -> Vec<Request> {
         self.0.borrow().log.iter().cloned().collect()
     }
 
-    pub(super) fn forget(&self) -> usize {
+    pub(super) fn clear(&self) -> usize {
         let mut forgotten = 0;
-        self.0.send_modify(|seen| {
-            seen.log.clear();
-            forgotten = seen.lanes.values_mut().map(|lane| std::mem::take(&mut lane.arrived)).sum();
+        self.0.send_modify(|state| {
+            state.log.clear();
+            forgotten = state.endpoints.values_mut().map(|stats| std::mem::take(&mut stats.arrived)).sum();
         });
         forgotten
     }
@@ -100,36 +101,37 @@ impl Traffic {
     }
 
     pub(super) fn max_in_flight(&self, endpoint: Endpoint) -> usize {
-        self.0.borrow().lanes.get(&endpoint).map_or(0, |lane| lane.most)
+        self.0.borrow().endpoints.get(&endpoint).map_or(0, |stats| stats.most)
     }
 
-    async fn until(&self, is_so: impl FnMut(&Seen) -> bool) {
+    async fn until(&self, is_so: impl FnMut(&State) -> bool) {
         // Fails only where the sender is gone, and that is `self`.
         let _ = self.0.subscribe().wait_for(is_so).await;
     }
 }
 
-impl Seen {
+impl State {
     fn count(&self, endpoint: Endpoint) -> usize {
-        self.lanes.get(&endpoint).map_or(0, |lane| lane.arrived)
+        self.endpoints.get(&endpoint).map_or(0, |stats| stats.arrived)
     }
 }
 
-/// A request that has not been answered. It ends, too, when its client hangs up.
-pub(super) struct InFlight<'a> {
-    traffic: &'a Traffic,
+/// Counts a request as in flight until it is dropped: with its response, or when its client hangs up.
+#[derive(Debug)]
+pub(super) struct InFlight {
+    log: Arc<RequestLog>,
     endpoint: Endpoint,
 }
 
-impl Drop for InFlight<'_> {
+impl Drop for InFlight {
     fn drop(&mut self) {
-        self.traffic.0.send_modify(|seen| seen.lanes.entry(self.endpoint).or_default().in_flight -= 1);
+        self.log.0.send_modify(|state| state.endpoints.entry(self.endpoint).or_default().in_flight -= 1);
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use axum::http;
+    use hyper::http;
 
     use super::*;
     use crate::sandbox::route::Route;
@@ -141,15 +143,15 @@ mod tests {
 
     #[test]
     fn the_log_forgets_the_oldest_and_the_counts_nothing() {
-        let traffic = Traffic::new();
-        drop(traffic.arrive(request("/payments/find/oldest")));
+        let log = Arc::new(RequestLog::new());
+        drop(log.record(request("/payments/find/oldest")));
         let other = request("/other");
         for _ in 0..KEPT {
-            drop(traffic.arrive(other.clone()));
+            drop(log.record(other.clone()));
         }
-        let log = traffic.log();
-        assert_eq!((log.len(), log.first()), (KEPT, Some(&other)));
-        assert_eq!((traffic.count(Endpoint::Find), traffic.count(Endpoint::Other)), (1, KEPT));
-        assert_eq!((traffic.forget(), traffic.count(Endpoint::Other), traffic.log().len()), (KEPT + 1, 0, 0));
+        let requests = log.requests();
+        assert_eq!((requests.len(), requests.first()), (KEPT, Some(&other)));
+        assert_eq!((log.count(Endpoint::Find), log.count(Endpoint::Other)), (1, KEPT));
+        assert_eq!((log.clear(), log.count(Endpoint::Other), log.requests().len()), (KEPT + 1, 0, 0));
     }
 }

@@ -1,9 +1,7 @@
 //! What a request asks for, by its raw target: one raw segment is one identifier, and nothing is folded.
 
-use axum::http::{Method, Uri};
+use hyper::{Method, Uri};
 use percent_encoding::percent_decode_str;
-
-use super::query;
 
 /// The endpoints of the service.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -36,7 +34,7 @@ impl Route {
     fn known(method: &Method, target: &Uri) -> Option<Self> {
         let path = target.path().strip_prefix('/')?;
         let segments: Vec<&str> = path.strip_suffix('/').unwrap_or(path).split('/').collect();
-        let query = |name| query::value(target.query().unwrap_or_default(), name);
+        let query = |name| form_value(target.query().unwrap_or_default().as_bytes(), name);
         Some(match (method.as_str(), &*segments) {
             ("POST", ["users", "getToken"]) => Self::Token,
             ("GET", ["payments", "find", uid]) => {
@@ -63,6 +61,12 @@ impl Route {
     }
 }
 
+/// The value of a field of a form, in a query or in a body. Of several the last counts, as in PHP.
+pub(super) fn form_value(form: &[u8], name: &str) -> Option<String> {
+    let fields = form_urlencoded::parse(form).filter(|(field, _)| field == name);
+    fields.last().map(|(_, value)| value.into_owned())
+}
+
 /// A segment's identifier; none is empty, and all are UTF-8.
 fn identifier(segment: &str) -> Option<String> {
     let identifier = percent_decode_str(segment).decode_utf8().ok()?;
@@ -79,6 +83,16 @@ mod tests {
 
     fn find(merchant_uid: &str, status: Option<&str>) -> Route {
         Route::Find { merchant_uid: merchant_uid.into(), status: status.map(Into::into), sorting: None }
+    }
+
+    #[test]
+    fn form_fields_are_decoded() {
+        let form = b"sort%69ng=-paid&page=1&page=2&q=a+b%2B%26&bare";
+        assert_eq!(form_value(form, "sorting").as_deref(), Some("-paid"));
+        assert_eq!(form_value(form, "page").as_deref(), Some("2"));
+        assert_eq!(form_value(form, "q").as_deref(), Some("a b+&"));
+        assert_eq!(form_value(form, "bare").as_deref(), Some(""));
+        assert_eq!(form_value(form, "none"), None);
     }
 
     #[test]

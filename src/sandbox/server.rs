@@ -1,47 +1,49 @@
-//! The server: from a request on a socket to a call of the service, and back.
+//! From a request on a socket to a call of the service, and back.
 
 use std::{
-    fmt, io,
+    error::Error,
+    fmt,
+    pin::{Pin, pin},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
-use axum::{
-    Router, body,
-    extract::{self, ConnectInfo, State},
-    http::{
-        HeaderMap, HeaderName,
-        header::{AUTHORIZATION, CONTENT_TYPE},
-    },
-    response::{IntoResponse, Response},
+use bytes::Bytes;
+use futures_util::future::{Either, select};
+use http_body_util::{BodyExt, Collected, Full, Limited};
+use hyper::{
+    HeaderMap, Response,
+    body::Incoming,
+    header::{AUTHORIZATION, CONTENT_TYPE, HeaderName},
+    server::conn::http1,
+    service::service_fn,
 };
-use tokio::task::JoinHandle;
+use hyper_util::rt::TokioIo;
+use tokio::net::TcpStream;
 
 use super::{
     Request,
-    connection::Handle,
-    fault_writer,
-    listener::{Door, Doorman},
-    request_log::Traffic,
+    fault_writer::{FaultyResponse, write_faulty_response},
+    request_log::RequestLog,
     route::Route,
     service::{Call, Service},
 };
 
-/// The most that is read of a request's body, in bytes.
-const BODY_LIMIT: usize = 64 * 1024;
+/// The longest request body that is read, in bytes.
+const MAX_BODY: usize = 64 * 1024;
 
-/// What the server and its handles share.
+/// What connections and [`Sandbox`](super::Sandbox) share.
 #[derive(Debug)]
 pub(super) struct Shared {
-    pub(super) traffic: Traffic,
+    pub(super) log: Arc<RequestLog>,
     service: Mutex<Service>,
     latency: Duration,
-    watcher: Option<Watcher>,
+    observer: Option<Observer>,
 }
 
 impl Shared {
-    pub(super) fn new(service: Service, latency: Duration, watcher: Option<Watcher>) -> Self {
-        Self { traffic: Traffic::new(), service: Mutex::new(service), latency, watcher }
+    pub(super) fn new(service: Service, latency: Duration, observer: Option<Observer>) -> Self {
+        Self { log: Arc::new(RequestLog::new()), service: Mutex::new(service), latency, observer }
     }
 
     pub(super) fn service(&self) -> MutexGuard<'_, Service> {
@@ -49,54 +51,58 @@ impl Shared {
     }
 }
 
-/// Is told of every request and the status of its answer.
+/// A function that is called with every request and the status of its response.
 #[derive(Clone)]
-pub(super) struct Watcher(pub(super) Arc<Watch>);
+pub(super) struct Observer(pub(super) Arc<Observe>);
 
-type Watch = dyn Fn(&Request, u16) + Send + Sync;
+type Observe = dyn Fn(&Request, u16) + Send + Sync;
 
-impl fmt::Debug for Watcher {
+impl fmt::Debug for Observer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Watcher")
+        f.write_str("Observer")
     }
 }
 
-/// Serves until the traffic is stopped.
-pub(super) fn serve(shared: Arc<Shared>, port: u16) -> io::Result<(Arc<Door>, JoinHandle<io::Result<()>>)> {
-    let door = Door::open(port)?;
-    let listener = Doorman(Arc::clone(&door));
-    // No routes: a router decodes, folds and refuses, and the target must reach the sandbox as it was sent.
-    let router = Router::new().fallback(handle).with_state(Arc::clone(&shared));
-    let router = router.into_make_service_with_connect_info::<Handle>();
-    let stopped = async move { shared.traffic.stopped().await };
-    let serving = tokio::spawn(axum::serve(listener, router).with_graceful_shutdown(stopped).into_future());
-    Ok((door, serving))
+/// Serves a connection until it ends, or the sandbox stops.
+pub(super) async fn serve_connection(stream: TcpStream, shared: Arc<Shared>) {
+    // Small writes are sent at once, so that a trickle arrives byte by byte.
+    let _ = stream.set_nodelay(true);
+    let service = service_fn(|request| handle(&shared, request));
+    let mut connection = http1::Builder::new().serve_connection(TokioIo::new(stream), service);
+    let outcome = match select(&mut connection, pin!(shared.log.stopped())).await {
+        Either::Left((outcome, _)) => outcome,
+        Either::Right(((), connection)) => {
+            Pin::new(&mut *connection).graceful_shutdown();
+            connection.await
+        }
+    };
+    let Err(error) = outcome else { return };
+    let Some(faulty) = error.source().and_then(|source| source.downcast_ref::<FaultyResponse>()) else { return };
+    let stream = connection.into_parts().io.into_inner();
+    select(pin!(write_faulty_response(faulty, stream)), pin!(shared.log.stopped())).await;
 }
 
-async fn handle(
-    State(shared): State<Arc<Shared>>,
-    ConnectInfo(Handle(connection)): ConnectInfo<Handle>,
-    request: extract::Request,
-) -> Response {
+async fn handle(shared: &Shared, request: hyper::Request<Incoming>) -> Result<Response<Full<Bytes>>, FaultyResponse> {
     let (head, body) = request.into_parts();
     let route = Route::of(&head.method, &head.uri);
     let endpoint = route.endpoint();
     let request = Request::new(&head, &route);
-    let _in_flight = shared.traffic.arrive(request.clone());
+    let in_flight = shared.log.record(request.clone());
+    let body = Limited::new(body, MAX_BODY).collect().await.map(Collected::to_bytes);
     let call = Call {
         route,
         authorization: header(&head.headers, &AUTHORIZATION),
         content_type: header(&head.headers, &CONTENT_TYPE),
-        body: body::to_bytes(body, BODY_LIMIT).await.unwrap_or_default().into(),
+        body: body.unwrap_or_default(),
     };
-    shared.traffic.hold(endpoint, shared.latency).await;
-    let (answer, fault) = shared.service().answer(&call);
-    if let Some(Watcher(watch)) = &shared.watcher {
-        watch(&request, answer.status());
+    shared.log.hold(endpoint, shared.latency).await;
+    let (response, fault) = shared.service().answer(&call);
+    if let Some(Observer(observe)) = &shared.observer {
+        observe(&request, response.status());
     }
     match fault {
-        Some(fault) => fault_writer::give(&answer, &fault, &connection, &shared.traffic).await,
-        None => answer.into_response(),
+        Some(fault) => Err(FaultyResponse { response, fault, _in_flight: in_flight }),
+        None => Ok(response.into_http()),
     }
 }
 

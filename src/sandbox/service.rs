@@ -1,6 +1,7 @@
 //! What the service is made of, and the one place where an answer is decided.
 
-use axum::http::StatusCode;
+use bytes::Bytes;
+use hyper::StatusCode;
 
 use super::{
     Fault, MockResponse,
@@ -29,7 +30,7 @@ pub(super) struct Call {
     pub(super) route: Route,
     pub(super) authorization: Option<String>,
     pub(super) content_type: Option<String>,
-    pub(super) body: Vec<u8>,
+    pub(super) body: Bytes,
 }
 
 /// The service behind the sandbox.

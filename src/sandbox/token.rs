@@ -1,8 +1,13 @@
 //! The token: one at a time, 30 minutes long, longer for those who ask in its last minute.
 
+use std::{
+    hash::{BuildHasher, RandomState},
+    sync::atomic::{AtomicU64, Ordering},
+};
+
 use serde::{Deserialize, Serialize};
 
-use super::{Fault, query};
+use super::{Fault, route::form_value};
 use crate::types::Secret;
 
 /// Seconds that a token lives.
@@ -53,7 +58,6 @@ impl Issued<'_> {
 pub(super) struct Tokens {
     keys: Keys,
     current: Option<Token>,
-    count: u64,
 }
 
 #[derive(Debug)]
@@ -64,7 +68,7 @@ struct Token {
 
 impl Tokens {
     pub(super) fn new(keys: Keys) -> Self {
-        Self { keys, current: None, count: 0 }
+        Self { keys, current: None }
     }
 
     /// The token that lives, or a new one.
@@ -79,10 +83,7 @@ impl Tokens {
                 Token { expired_at: token.expired_at.saturating_add(LONGER), ..token }
             }
             Some(token) => token,
-            None => {
-                self.count = self.count.saturating_add(1);
-                Token { text: text(self.keys.key.expose(), self.count), expired_at: now.saturating_add(LIFE) }
-            }
+            None => Token { text: new_token(), expired_at: now.saturating_add(LIFE) },
         };
         let token = self.current.insert(token);
         Ok(Issued { access_token: &token.text, now, expired_at: token.expired_at })
@@ -114,26 +115,19 @@ pub(super) fn keys(content_type: Option<&str>, body: &[u8]) -> Option<Keys> {
     let sent = if content_type.is_some_and(|kind| kind.to_ascii_lowercase().contains("json")) {
         serde_json::from_slice(body).ok()?
     } else {
-        let form = str::from_utf8(body).ok()?;
-        Sent { imp_key: query::value(form, "imp_key")?, imp_secret: query::value(form, "imp_secret")? }
+        Sent { imp_key: form_value(body, "imp_key")?, imp_secret: form_value(body, "imp_secret")? }
     };
     let complete = !sent.imp_key.is_empty() && !sent.imp_secret.is_empty();
     complete.then(|| Keys { key: sent.imp_key.into(), secret: sent.imp_secret.into() })
 }
 
-/// 40 hexadecimal digits that follow from the key and a count, and look as if they did not.
-fn text(key: &str, count: u64) -> Secret {
-    let seed = key.bytes().fold(count, |seed, byte| scramble(seed ^ u64::from(byte)));
-    let [a, b, c] = [1, 2, 3].map(|part| scramble(seed.wrapping_add(part)));
-    format!("{a:016x}{b:016x}{:08x}", c >> 32).into()
-}
-
-/// The finalizer of SplitMix64.
-fn scramble(seed: u64) -> u64 {
-    let z = seed.wrapping_add(0x9e37_79b9_7f4a_7c15);
-    let z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    let z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    z ^ (z >> 31)
+/// 40 hexadecimal digits, like the service's: random ones, then a number that no other token of this process has.
+fn new_token() -> Secret {
+    static TOKENS: AtomicU64 = AtomicU64::new(0);
+    let (number, random) = (TOKENS.fetch_add(1, Ordering::Relaxed), RandomState::new());
+    let (a, b) = (random.hash_one((number, 'a')), random.hash_one((number, 'b')));
+    let low = number & u64::from(u32::MAX);
+    format!("{a:016x}{b:016x}{low:08x}").into()
 }
 
 #[cfg(test)]

@@ -45,7 +45,7 @@ async fn faults_that_pass_leave_no_trace_in_a_walk() {
     for seed in 0..20 {
         let (sandbox, _) = start().await;
         let client = sandbox.client().clock(EagerClock::new()).retry(patient).build().unwrap();
-        sandbox.misbehave_at_random(Endpoint::List, faults(), 2, seed);
+        sandbox.inject_random_faults(Endpoint::List, faults(), 2, seed);
         for concurrency in [1, 3, 8] {
             let walked: Vec<_> = walk(&client, concurrency).await.into_iter().map(Result::unwrap).collect();
             let orders: Vec<_> = (1..=COUNT).map(|number| format!("sub-{number:04}")).collect();

@@ -1,6 +1,7 @@
 //! The embedded server, over a real socket.
 
 mod bodies;
+mod connections;
 mod handles;
 mod lookups;
 mod tokens;

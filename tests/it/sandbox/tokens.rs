@@ -82,3 +82,18 @@ async fn a_token_is_needed() {
         }
     }
 }
+
+/// A token that is sent to the wrong sandbox must not pass.
+#[tokio::test]
+async fn two_sandboxes_never_give_out_the_same_token() {
+    let (one, other) = (Sandbox::start().await.unwrap(), Sandbox::start().await.unwrap());
+    let mut tokens = std::collections::BTreeSet::new();
+    for sandbox in [&one, &other] {
+        for _ in 0..3 {
+            let (token, _) = token(sandbox).await;
+            assert!(token.len() == 40 && token.bytes().all(|byte| byte.is_ascii_hexdigit()), "{token}");
+            assert!(tokens.insert(token));
+            sandbox.revoke_tokens();
+        }
+    }
+}
