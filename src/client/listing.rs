@@ -5,7 +5,7 @@ use crate::{
     error::Error,
     generated::envelope::Envelope,
     generated::types::{Payment, PaymentPage},
-    pagination::{Paginator, PaymentPageStream, PaymentStream},
+    pagination::{DEFAULT_PAGE_SIZE, Paginator, PaymentPageStream, PaymentStream},
     types::PageOrArray,
 };
 
@@ -61,18 +61,21 @@ impl ListBillingKeyPayments {
     /// # }
     /// ```
     pub fn items(self) -> PaymentStream {
-        PaymentStream::new(self.walk())
+        PaymentStream::new(self.paginator())
     }
 
     /// All pages as they come, walked like [`items`](Self::items). A payment that new ones push to a later page stands
     /// on both.
     pub fn pages(self) -> PaymentPageStream {
-        PaymentPageStream::new(self.walk())
+        PaymentPageStream::new(self.paginator())
     }
 
-    fn walk(self) -> Paginator {
+    fn paginator(self) -> Paginator {
         let (first, concurrency) = (self.page, self.concurrency);
-        Paginator::new(first, concurrency, move |page| Box::pin(self.clone().page(page).send()))
+        Paginator::new(1, first, DEFAULT_PAGE_SIZE, concurrency, move |_, page| {
+            let fetch = self.clone().page(page).send();
+            Box::pin(async { fetch.await.map(Some) })
+        })
     }
 
     async fn send(self) -> Result<PageOrArray<PaymentPage, Payment>, Error> {

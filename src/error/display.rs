@@ -53,7 +53,7 @@ impl fmt::Display for Kind {
                 write!(f, "response does not match the request: expected the requested `{field}`, got another")
             }
             Kind::Token => f.write_str("the service gave a token that no header can hold"),
-            Kind::Paging(why) => write!(f, "the pages do not follow each other: {why}"),
+            Kind::Paging(why) => write!(f, "invalid pagination: {why}"),
         }
     }
 }

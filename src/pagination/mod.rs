@@ -1,19 +1,11 @@
-//! Walking all pages of a listing: several on their way at once, handed out in order.
+//! Reads all pages of a listing: several requests in flight, pages in order. [`PaymentStream`] documents the rules.
 
 mod page;
 mod prefetch;
+mod seen;
+mod stream;
 
-use std::{
-    collections::{HashSet, VecDeque},
-    fmt,
-    future::poll_fn,
-    hash::{BuildHasher, RandomState},
-    pin::Pin,
-    task::{Context, Poll},
-};
-
-use futures_core::Stream;
-use futures_util::stream::{self, StreamExt};
+use std::{collections::VecDeque, pin::Pin};
 
 use crate::{
     error::Error,
@@ -21,225 +13,249 @@ use crate::{
     types::PageOrArray,
 };
 
+use page::NextPage;
 use prefetch::AbortOnDropTask;
+use seen::SeenPayments;
+pub use stream::{PaymentPageStream, PaymentStream};
 
-/// How many payments the service puts on a page.
-const PAGE_SIZE: usize = 20;
+/// The number of payments on a page where the request does not set it.
+pub(crate) const DEFAULT_PAGE_SIZE: usize = 20;
 
-type Listing = PageOrArray<PaymentPage, Payment>;
-type Answer = Pin<Box<dyn Future<Output = Result<Listing, Error>> + Send>>;
+/// A listing whose pages bring no new payment so often in a row does not end.
+const MAX_STALE_PAGES: u32 = 3;
 
-/// A walk over the pages of a listing.
+/// A listing whose total changes is read at most so often.
+const MAX_PASSES: u32 = 3;
+
+/// A page or an array; `None` for a page past the end of the listing.
+pub(crate) type Fetched = Option<PageOrArray<PaymentPage, Payment>>;
+
+type FetchFuture = Pin<Box<dyn Future<Output = Result<Fetched, Error>> + Send>>;
+
+/// The pages of one listing, or of several that follow each other (the periods of a long one).
 pub(crate) struct Paginator {
-    fetch_page: Box<dyn Fn(u64) -> Answer + Send>,
+    fetch_page: Box<dyn Fn(usize, u64) -> FetchFuture + Send>,
+    page_size: usize,
     concurrency: usize,
-    in_flight: VecDeque<(u64, AbortOnDropTask<Listing>)>,
-    /// The next page to ask for, and the last one that there is as far as is known.
+    first_page: u64,
+    listing: usize,
+    listings: usize,
+    in_flight: VecDeque<(u64, AbortOnDropTask<Fetched>)>,
+    /// The next page to request, and the last one that is known to exist.
     next: u64,
     last: u64,
-    /// What stands in place of the pages to come.
-    fault: Option<Error>,
-    seen: Seen,
-    /// How many payments there were when the walk began at the first page, and whether that has changed since.
-    total: Option<i64>,
-    total_changed: bool,
-    /// Whether the pages are walked once more, for what moved between them.
-    second_pass: bool,
-    /// Whether the next page is asked for on a guess: behind an array of just a page's length.
+    /// Returned after the page that revealed it.
+    error: Option<Error>,
+    seen: SeenPayments,
+    totals: Totals,
+    pass: u32,
+    stale_pages: u32,
+    /// Whether the next page is requested without having been announced: after an array of exactly one page.
     probing: bool,
 }
 
+/// A page, and for each of its payments whether it is delivered for the first time.
+struct Delivery {
+    page: PaymentPage,
+    new: Vec<bool>,
+    /// Whether the page only repeats what was delivered, because it was read to find what moved.
+    repeated: bool,
+}
+
 impl Paginator {
-    pub(crate) fn new(first: u64, concurrency: usize, fetch_page: impl Fn(u64) -> Answer + Send + 'static) -> Self {
+    /// Creates a paginator over `listings` listings. `fetch_page` gets the number of the listing, from 0, and of the
+    /// page, from 1.
+    pub(crate) fn new(
+        listings: usize,
+        first_page: u64,
+        page_size: usize,
+        concurrency: usize,
+        fetch_page: impl Fn(usize, u64) -> FetchFuture + Send + 'static,
+    ) -> Self {
         Self {
             fetch_page: Box::new(fetch_page),
+            page_size,
             concurrency,
+            first_page,
+            listing: 0,
+            listings,
             in_flight: VecDeque::new(),
-            next: first,
-            last: first,
-            fault: None,
-            seen: Seen::default(),
-            total: None,
-            total_changed: false,
-            second_pass: false,
+            next: first_page,
+            last: if listings == 0 { 0 } else { first_page },
+            error: None,
+            seen: SeenPayments::default(),
+            totals: Totals::default(),
+            pass: 1,
+            stale_pages: 0,
             probing: false,
         }
     }
 
-    /// The next page, and for each of its payments whether it is new.
-    async fn advance(&mut self) -> Option<Result<(PaymentPage, Vec<bool>), Error>> {
-        if let Some(fault) = self.fault.take() {
-            self.end();
-            return Some(Err(fault));
-        }
-        while self.next <= self.last && self.in_flight.len() < self.concurrency {
-            self.in_flight.push_back((self.next, AbortOnDropTask::start((self.fetch_page)(self.next))));
-            let Some(next) = self.next.checked_add(1) else { break };
-            self.next = next;
-        }
-        let (number, answer) = self.in_flight.pop_front()?;
-        match answer.await {
-            // An array of just a page's length was all there is.
-            Err(error) if error.is_not_found() && self.probing => {
-                self.end();
-                None
+    async fn advance(&mut self) -> Option<Result<Delivery, Error>> {
+        loop {
+            if let Some(error) = self.error.take() {
+                self.stop();
+                return Some(Err(error));
             }
-            Ok(listing) => {
-                let is_page = matches!(listing, PageOrArray::Page(_));
-                let page = PaymentPage::from(listing);
-                let new: Vec<_> = page.list.iter().map(|payment| self.seen.insert(&payment.imp_uid)).collect();
-                self.look_ahead(number, &page, is_page, new.contains(&true));
-                Some(Ok((page, new)))
+            // Later passes read page by page: nothing moves past a page that is not requested yet.
+            let concurrency = if self.pass == 1 { self.concurrency } else { 1 };
+            while self.next <= self.last && self.in_flight.len() < concurrency {
+                let fetch = (self.fetch_page)(self.listing, self.next);
+                self.in_flight.push_back((self.next, AbortOnDropTask::spawn(fetch)));
+                let Some(next) = self.next.checked_add(1) else { break };
+                self.next = next;
             }
-            Err(error) => {
-                self.end();
-                Some(Err(error))
+            let (number, fetch) = self.in_flight.pop_front()?;
+            match fetch.await {
+                Ok(Some(listing)) => return Some(Ok(self.deliver(number, listing))),
+                Ok(None) => {
+                    // The page was announced, unless it is the first: the listing got shorter.
+                    self.totals.changed |= number != self.first_page;
+                    self.error = self.end_pass(number).err();
+                }
+                Err(error) if error.is_not_found() && self.probing => self.end_listing(),
+                Err(error) => {
+                    self.stop();
+                    return Some(Err(error));
+                }
+            }
+        }
+    }
+
+    fn deliver(&mut self, number: u64, listing: PageOrArray<PaymentPage, Payment>) -> Delivery {
+        let is_page = matches!(listing, PageOrArray::Page(_));
+        let page = PaymentPage::from(listing);
+        let before = self.seen.in_pass();
+        let new: Vec<_> = page.list.iter().map(|payment| self.seen.insert(&payment.imp_uid)).collect();
+        let stale = self.seen.in_pass() == before;
+        let later = self.pass > 1 || !is_page && number != self.first_page;
+        let repeated = later && !new.contains(&true);
+        if is_page {
+            self.error = self.after_page(number, &page, stale).err();
+        } else {
+            self.after_array(number, page.list.len(), stale);
+        }
+        Delivery { page, new, repeated }
+    }
+
+    /// Decides what follows a page.
+    fn after_page(&mut self, number: u64, page: &PaymentPage, stale: bool) -> Result<(), Error> {
+        self.totals.add(page.total);
+        // The pages before the first one hold at least as many payments each.
+        self.page_size = self.page_size.max(page.list.len());
+        self.stale_pages = if stale { self.stale_pages.saturating_add(1) } else { 0 };
+        if self.pass > 1 && self.totals.only_grew() && self.seen.in_listing() >= self.expected() {
+            self.end_listing();
+            return Ok(());
+        }
+        match page.next_page_or_end() {
+            NextPage::End => self.end_pass(number),
+            NextPage::Missing if page.total.is_some() => self.end_pass(number),
+            NextPage::Missing => Err(Error::paging(format!("page {number} has neither `next` nor `total`"))),
+            NextPage::Invalid => {
+                Err(Error::paging(format!("page {number} has an invalid `next`: expected a page number")))
+            }
+            NextPage::Number(next) if number.checked_add(1) != Some(next) => {
+                Err(Error::paging(format!("page {number} announces page {next} as the next one")))
+            }
+            NextPage::Number(next) if page.list.is_empty() => {
+                Err(Error::paging(format!("page {number} is empty and announces page {next}")))
+            }
+            NextPage::Number(next) if self.stale_pages >= MAX_STALE_PAGES => Err(Error::paging(format!(
+                "{MAX_STALE_PAGES} pages in a row have no new payment, and page {number} announces page {next}"
+            ))),
+            NextPage::Number(next) => {
+                // A page that another one follows is full.
+                let pages =
+                    page.total.and_then(|total| usize::try_from(total).ok()).unwrap_or(0).div_ceil(page.list.len());
+                self.last = u64::try_from(pages).unwrap_or(0).max(next);
+                Ok(())
             }
         }
     }
 
-    /// Learns from a page what comes after it.
-    fn look_ahead(&mut self, number: u64, page: &PaymentPage, is_page: bool, brought_some: bool) {
-        if number == 1 && !self.second_pass {
-            self.total = page.total;
-        }
-        self.total_changed |= self.total.is_some() && page.total != self.total;
-        match page.next.and_then(|next| u64::try_from(next).ok()) {
-            Some(0) if self.total_changed && self.misses_some() && !self.second_pass => self.walk_again(),
-            Some(0) if self.total_changed && self.misses_some() => {
-                self.fault = Some(Error::paging("payments move between them faster than they are read"));
-            }
-            Some(0) => self.end(),
-            Some(next) if next <= number => {
-                self.fault = Some(Error::paging(format!("page {number} says that page {next} comes after it")));
-            }
-            Some(_) => {
-                // A page that another follows is full, so it tells how many there are to a page.
-                let (total, size) = (page.total.and_then(|total| u64::try_from(total).ok()), page.list.len());
-                let pages = u64::try_from(size)
-                    .ok()
-                    .and_then(|size| total.unwrap_or(0).checked_add(size)?.checked_sub(1)?.checked_div(size));
-                self.last = pages.unwrap_or(0).max(number.saturating_add(1));
-            }
-            None if is_page
-                && page.total.is_none_or(|total| i64::try_from(self.seen.len()).is_ok_and(|seen| seen < total)) =>
-            {
-                self.fault = Some(Error::paging(format!("page {number} does not say what comes after it")));
-            }
-            // An array of just a page's length may be the first of several; any other is all there is.
-            None if !is_page && page.list.len() == PAGE_SIZE && brought_some => {
-                self.last = number.saturating_add(1);
-                self.probing = true;
-            }
-            None => self.end(),
+    /// Decides what follows an array. One of exactly a page may be the first of several; any other is the whole listing.
+    fn after_array(&mut self, number: u64, len: usize, stale: bool) {
+        match number.checked_add(1) {
+            Some(next) if len == self.page_size && !stale => (self.last, self.probing) = (next, true),
+            _ => self.end_listing(),
         }
     }
 
-    /// Whether there were more payments at the beginning than have come by now.
-    fn misses_some(&self) -> bool {
-        self.total.is_some_and(|total| i64::try_from(self.seen.len()).is_ok_and(|seen| seen < total))
+    /// The number of payments from the first page on, by the largest total.
+    fn expected(&self) -> usize {
+        let pages_before = usize::try_from(self.first_page.saturating_sub(1)).unwrap_or(usize::MAX);
+        self.totals.largest.saturating_sub(pages_before.saturating_mul(self.page_size))
     }
 
-    /// Walks all pages once more, one after the other. New payments pushed others to later pages while several pages
-    /// were on their way, and one that moved from a page yet to be answered to one already answered stood on neither.
-    fn walk_again(&mut self) {
+    /// Ends the listing if it is complete, or reads it once more if it changed.
+    fn end_pass(&mut self, number: u64) -> Result<(), Error> {
+        let (expected, actual) = (self.expected(), self.seen.in_pass());
+        if actual >= expected || self.totals.only_grew() && self.seen.in_listing() >= expected {
+            self.end_listing();
+            Ok(())
+        } else if !self.totals.changed {
+            Err(Error::paging(format!("page {number} is the last one: expected {expected} payments, got {actual}")))
+        } else if self.pass < MAX_PASSES {
+            self.pass += 1;
+            self.totals.start_pass();
+            self.start_pass();
+            Ok(())
+        } else {
+            Err(Error::paging("the listing changes faster than it is read"))
+        }
+    }
+
+    fn start_pass(&mut self) {
         self.in_flight.clear();
-        (self.second_pass, self.concurrency, self.next, self.last) = (true, 1, 1, 1);
+        self.seen.start_pass();
+        (self.next, self.last) = (self.first_page, self.first_page);
+        (self.stale_pages, self.probing) = (0, false);
     }
 
-    /// Asks for nothing more, and lets go of what is on its way.
-    fn end(&mut self) {
-        self.last = 0;
+    fn end_listing(&mut self) {
+        self.listing += 1;
+        if self.listing >= self.listings {
+            return self.stop();
+        }
+        self.pass = 1;
+        self.totals = Totals::default();
+        self.start_pass();
+        self.seen.start_listing();
+    }
+
+    /// Aborts the requests in flight and sends no more.
+    fn stop(&mut self) {
+        (self.listing, self.last) = (self.listings, 0);
         self.in_flight.clear();
     }
 }
 
-/// Which payments a walk has handed out, by 128 bits of a keyed hash in place of the identifiers themselves.
+/// The totals that the pages of one listing announce.
 #[derive(Default)]
-struct Seen {
-    hashers: (RandomState, RandomState),
-    hashes: HashSet<(u64, u64)>,
+struct Totals {
+    largest: usize,
+    previous: Option<usize>,
+    changed: bool,
+    shrank: bool,
 }
 
-impl Seen {
-    fn insert(&mut self, imp_uid: &str) -> bool {
-        self.hashes.insert((self.hashers.0.hash_one(imp_uid), self.hashers.1.hash_one(imp_uid)))
+impl Totals {
+    fn add(&mut self, total: Option<i64>) {
+        let Some(total) = total.and_then(|total| usize::try_from(total).ok()) else { return };
+        self.changed |= self.previous.is_some_and(|previous| previous != total);
+        self.shrank |= self.previous.is_some_and(|previous| previous > total);
+        self.largest = self.largest.max(total);
+        self.previous = Some(total);
     }
 
-    fn len(&self) -> usize {
-        self.hashes.len()
+    /// Each pass is compared with its own totals, but a listing that shrank once may hold payments that were delivered
+    /// and are gone.
+    fn start_pass(&mut self) {
+        *self = Self { shrank: self.shrank, ..Self::default() };
     }
-}
 
-macro_rules! streams {
-    ($($(#[$doc:meta])* $stream:ident: $item:ty;)+) => {$(
-        $(#[$doc])*
-        #[must_use = "nothing is asked until it is polled"]
-        pub struct $stream(Pin<Box<dyn Stream<Item = Result<$item, Error>> + Send>>);
-
-        impl $stream {
-            /// The next one; `None` at the end. The same as a [`Stream`]'s, with nothing to import.
-            pub async fn next(&mut self) -> Option<Result<$item, Error>> {
-                poll_fn(|context| self.0.as_mut().poll_next(context)).await
-            }
-        }
-
-        impl Stream for $stream {
-            type Item = Result<$item, Error>;
-
-            fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-                self.0.as_mut().poll_next(context)
-            }
-        }
-
-        impl fmt::Debug for $stream {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.debug_struct(stringify!($stream)).finish_non_exhaustive()
-            }
-        }
-    )+};
-}
-streams! {
-    /// All payments of a billing key; made by [`items`](crate::ListBillingKeyPayments::items).
-    PaymentStream: Payment;
-    /// All pages of a billing key's payments; made by [`pages`](crate::ListBillingKeyPayments::pages).
-    PaymentPageStream: PaymentPage;
-}
-
-impl PaymentStream {
-    pub(crate) fn new(walk: Paginator) -> Self {
-        let state = (walk, VecDeque::new());
-        let payments = stream::unfold(state, |(mut walk, mut ready)| async {
-            loop {
-                if let Some(payment) = ready.pop_front() {
-                    return Some((Ok(payment), (walk, ready)));
-                }
-                match walk.advance().await? {
-                    Ok((page, new)) => {
-                        ready.extend(page.list.into_iter().zip(new).filter_map(|(payment, new)| new.then_some(payment)))
-                    }
-                    Err(error) => return Some((Err(error), (walk, ready))),
-                }
-            }
-        });
-        // Whoever asks once more after the end is told again.
-        Self(Box::pin(payments.fuse()))
-    }
-}
-
-impl PaymentPageStream {
-    pub(crate) fn new(walk: Paginator) -> Self {
-        let pages = stream::unfold(walk, |mut walk| async {
-            loop {
-                match walk.advance().await? {
-                    // An array that brings nothing new is the answer of a service that knows no pages.
-                    Ok((page, new))
-                        if !new.contains(&true) && (walk.second_pass || !new.is_empty() && page.next.is_none()) => {}
-                    Ok((page, _)) => return Some((Ok(page), walk)),
-                    Err(error) => return Some((Err(error), walk)),
-                }
-            }
-        });
-        Self(Box::pin(pages.fuse()))
+    fn only_grew(&self) -> bool {
+        !self.shrank
     }
 }

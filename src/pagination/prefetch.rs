@@ -1,5 +1,4 @@
-//! Work that goes on whether anybody waits for it or not: whoever is busy with what came before makes no time-out of it
-//! due and no retry late.
+//! Spawns page fetches, so that timeouts and retries progress while the caller is busy.
 
 use std::{
     panic,
@@ -11,14 +10,14 @@ use tokio::task::JoinHandle;
 
 use crate::error::Error;
 
-/// Under way, until it is dropped.
+/// A spawned task that is aborted when the handle is dropped.
 pub(crate) struct AbortOnDropTask<T>(JoinHandle<Result<T, Error>>);
 
 impl<T: Send + 'static> AbortOnDropTask<T> {
-    pub(crate) fn start(work: impl Future<Output = Result<T, Error>> + Send + 'static) -> Self {
+    pub(crate) fn spawn(future: impl Future<Output = Result<T, Error>> + Send + 'static) -> Self {
         #[cfg(feature = "tracing")]
-        let work = tracing::Instrument::in_current_span(work);
-        Self(tokio::spawn(work))
+        let future = tracing::Instrument::in_current_span(future);
+        Self(tokio::spawn(future))
     }
 }
 
@@ -27,10 +26,10 @@ impl<T> Future for AbortOnDropTask<T> {
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         Poll::Ready(match ready!(Pin::new(&mut self.0).poll(context)) {
-            Ok(done) => done,
-            Err(gone) => match gone.try_into_panic() {
+            Ok(result) => result,
+            Err(error) => match error.try_into_panic() {
                 Ok(panic) => panic::resume_unwind(panic),
-                Err(_) => Err(Error::refused("the runtime has ended that it was to run on")),
+                Err(_) => Err(Error::refused("the tokio runtime of the request was shut down")),
             },
         })
     }

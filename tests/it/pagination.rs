@@ -1,4 +1,4 @@
-//! Walking a billing key's payments: each once, in order, nothing asked for in vain.
+//! A listing is read without gaps or duplicates. The rules are in the rustdoc of `PaymentStream`.
 
 use crate::common::{fill, start, wire_response, with_payments};
 use iamport::{
@@ -7,16 +7,16 @@ use iamport::{
 };
 use serde_json::json;
 
-async fn walk(mut payments: PaymentStream) -> Result<Vec<String>, Error> {
-    let mut walked = Vec::new();
+async fn collect(mut payments: PaymentStream) -> Result<Vec<String>, Error> {
+    let mut collected = Vec::new();
     while let Some(payment) = payments.next().await {
-        walked.push(payment?.merchant_uid);
+        collected.push(payment?.merchant_uid);
     }
-    Ok(walked)
+    Ok(collected)
 }
 
-/// The pages that were asked for, in order.
-fn asked(sandbox: &Sandbox) -> Vec<String> {
+/// The requested pages, in order.
+fn requested_pages(sandbox: &Sandbox) -> Vec<String> {
     let lists = sandbox.requests().into_iter().filter(|request| request.endpoint() == Endpoint::List);
     lists.map(|request| request.target.split("page=").nth(1).unwrap().to_owned()).collect()
 }
@@ -25,7 +25,7 @@ fn orders(numbers: impl Iterator<Item = usize>) -> Vec<String> {
     numbers.map(|number| format!("sub-{number:04}")).collect()
 }
 
-/// A page of the listing that says what it is told to.
+/// A page with any `total`, `next` and payments.
 fn page(total: i64, next: serde_json::Value, payments: std::ops::Range<usize>) -> MockResponse {
     let payment = wire_response("find-paid-card.json");
     let list: Vec<_> = payments
@@ -41,37 +41,37 @@ fn page(total: i64, next: serde_json::Value, payments: std::ops::Range<usize>) -
 }
 
 #[tokio::test]
-async fn all_payments_come_once_and_in_order() {
+async fn payments_are_delivered_once_and_in_order() {
     for (count, pages) in [(0, 1), (1, 1), (19, 1), (20, 1), (21, 2), (45, 3), (400, 20)] {
         let (sandbox, client) = with_payments(count).await;
         sandbox.put_billing_key("cust_0001");
-        assert_eq!(walk(client.billing_key_payments("cust_0001").items()).await.unwrap(), orders(1..=count));
+        assert_eq!(collect(client.billing_key_payments("cust_0001").items()).await.unwrap(), orders(1..=count));
         let expected: Vec<_> = (1..=pages).map(|page| page.to_string()).collect();
-        let mut asked = asked(&sandbox);
-        asked.sort_by_key(|page| page.parse::<u64>().unwrap());
-        assert_eq!(asked, expected, "{count} payments");
+        let mut requested = requested_pages(&sandbox);
+        requested.sort_by_key(|page| page.parse::<u64>().unwrap());
+        assert_eq!(requested, expected, "{count} payments");
     }
 }
 
 #[tokio::test]
-async fn one_page_alone() {
+async fn awaited_listing_returns_one_page() {
     let (sandbox, client) = with_payments(45).await;
     let page = client.billing_key_payments("cust_0001").page(3).await.unwrap();
     assert_eq!((page.list.len(), page.total, page.next_page(), page.previous_page()), (5, Some(45), None, Some(2)));
-    assert_eq!(asked(&sandbox), ["3"]);
+    assert_eq!(requested_pages(&sandbox), ["3"]);
     assert!(client.billing_key_payments("cust_0001").page(0).await.unwrap_err().is_invalid_request());
     assert_eq!(sandbox.count(Endpoint::List), 1);
 }
 
 #[tokio::test]
-async fn a_walk_begins_where_it_is_told_to() {
+async fn items_start_at_the_given_page() {
     let (sandbox, client) = with_payments(45).await;
-    assert_eq!(walk(client.billing_key_payments("cust_0001").page(2).items()).await.unwrap(), orders(21..=45));
-    assert_eq!(asked(&sandbox), ["2", "3"]);
+    assert_eq!(collect(client.billing_key_payments("cust_0001").page(2).items()).await.unwrap(), orders(21..=45));
+    assert_eq!(requested_pages(&sandbox), ["2", "3"]);
 }
 
 #[tokio::test]
-async fn pages_come_whole() {
+async fn pages_are_returned_whole() {
     let (_sandbox, client) = with_payments(45).await;
     let mut pages = client.billing_key_payments("cust_0001").pages();
     let mut sizes = Vec::new();
@@ -82,14 +82,14 @@ async fn pages_come_whole() {
 }
 
 #[tokio::test]
-async fn the_first_page_goes_alone_and_then_several_are_on_their_way() {
+async fn first_page_is_requested_alone_then_several_are_in_flight() {
     for (concurrency, at_once) in [(8, 8), (3, 3), (0, 1), (100, 19)] {
         let (sandbox, client) = with_payments(400).await;
         let mut payments = client.billing_key_payments("cust_0001").concurrency(concurrency).items();
         for _ in 0..20 {
             payments.next().await.unwrap().unwrap();
         }
-        assert_eq!(asked(&sandbox), ["1"]);
+        assert_eq!(requested_pages(&sandbox), ["1"]);
         let pause = sandbox.pause(Endpoint::List);
         let (next, ()) = tokio::join!(payments.next(), async {
             sandbox.wait_for_requests(Endpoint::List, 1 + at_once).await;
@@ -101,7 +101,7 @@ async fn the_first_page_goes_alone_and_then_several_are_on_their_way() {
 }
 
 #[tokio::test]
-async fn a_dropped_walk_asks_for_nothing_more() {
+async fn dropped_stream_sends_no_more_requests() {
     let (sandbox, client) = with_payments(400).await;
     let mut payments = client.billing_key_payments("cust_0001").concurrency(2).items();
     for _ in 0..21 {
@@ -110,52 +110,52 @@ async fn a_dropped_walk_asks_for_nothing_more() {
     sandbox.wait_for_requests(Endpoint::List, 3).await;
     drop(payments);
     client.find_payment("order-0001").await.unwrap();
-    assert_eq!(asked(&sandbox), ["1", "2", "3"]);
+    assert_eq!(requested_pages(&sandbox), ["1", "2", "3"]);
     drop(client.billing_key_payments("cust_0001").items());
     assert_eq!(sandbox.count(Endpoint::List), 3);
 }
 
 #[tokio::test]
-async fn an_array_is_all_there_is() {
+async fn array_is_the_whole_listing() {
     for count in [1, 2, 21, 45] {
         let sandbox = Sandbox::builder().plain_array(true).start().await.unwrap();
         fill(&sandbox, count);
         let client = sandbox.client().build().unwrap();
-        assert_eq!(walk(client.billing_key_payments("cust_0001").items()).await.unwrap(), orders(1..=count));
-        assert_eq!(asked(&sandbox), ["1"], "{count} payments");
+        assert_eq!(collect(client.billing_key_payments("cust_0001").items()).await.unwrap(), orders(1..=count));
+        assert_eq!(requested_pages(&sandbox), ["1"], "{count} payments");
     }
 }
 
-/// An array of just a page's length may be the first of several, so the next is asked for, and nothing stands twice.
 #[tokio::test]
-async fn an_array_as_long_as_a_page_may_have_another_behind_it() {
+async fn array_as_long_as_a_page_is_followed_by_one_more_request() {
     let sandbox = Sandbox::builder().plain_array(true).start().await.unwrap();
     fill(&sandbox, 20);
     let client = sandbox.client().build().unwrap();
-    assert_eq!(walk(client.billing_key_payments("cust_0001").items()).await.unwrap(), orders(1..=20));
+    assert_eq!(collect(client.billing_key_payments("cust_0001").items()).await.unwrap(), orders(1..=20));
     let mut pages = client.billing_key_payments("cust_0001").pages();
     assert_eq!(pages.next().await.unwrap().unwrap().list.len(), 20);
     assert!(pages.next().await.is_none());
 }
 
-/// While a walk is under way a payment comes in at the front, and the last of a page moves to the next.
+/// A payment is inserted at the front, and the last one of a page moves to the next page.
 #[tokio::test]
-async fn a_payment_that_moves_to_a_later_page_comes_once() {
+async fn payment_that_moves_to_a_later_page_is_delivered_once() {
     let sandbox = Sandbox::builder().newest_first(true).start().await.unwrap();
     fill(&sandbox, 40);
     let client = sandbox.client().build().unwrap();
     let mut payments = client.billing_key_payments("cust_0001").items();
-    let mut walked = vec![payments.next().await.unwrap().unwrap().merchant_uid];
+    let mut collected = vec![payments.next().await.unwrap().unwrap().merchant_uid];
     sandbox.upsert_payment(iamport::sandbox::PaymentFixture::new("sub-0041", 22000).billing_key("cust_0001").paid());
     while let Some(payment) = payments.next().await {
-        walked.push(payment.unwrap().merchant_uid);
+        collected.push(payment.unwrap().merchant_uid);
     }
-    assert_eq!(walked, orders((1..=40).rev()));
-    assert_eq!(asked(&sandbox), ["1", "2", "3"]);
+    // The second pass ends as soon as it found the new payment.
+    assert_eq!(collected, orders((1..=40).rev().chain([41])));
+    assert_eq!(requested_pages(&sandbox), ["1", "2", "3", "1"]);
 }
 
 #[tokio::test]
-async fn a_next_page_that_is_none_is_refused_after_the_payments_before_it() {
+async fn invalid_next_is_an_error_after_the_payments_before_it() {
     for next in [json!(1), json!(2), json!(-1), json!(null), json!("3"), json!({})] {
         let (sandbox, client) = start().await;
         sandbox.enqueue_response(Endpoint::List, page(60, json!(2), 1..21));
@@ -165,47 +165,197 @@ async fn a_next_page_that_is_none_is_refused_after_the_payments_before_it() {
             assert_eq!(payments.next().await.unwrap().unwrap().merchant_uid, format!("sub-{number:04}"));
         }
         let error = payments.next().await.unwrap().unwrap_err();
-        assert!(
-            error.is_decode() && error.to_string().starts_with("the pages do not follow each other: page 2"),
-            "{error}"
-        );
+        assert!(error.is_decode() && error.to_string().starts_with("invalid pagination: page 2"), "{error}");
         assert!(payments.next().await.is_none());
-        assert_eq!(asked(&sandbox), ["1", "2"], "{next}");
+        assert_eq!(requested_pages(&sandbox), ["1", "2"], "{next}");
     }
 }
 
-/// A payment comes in between the answers of two pages that were on their way: the last of page 2 moves to a page 3 that
-/// was answered already, and stands on neither.
+/// A payment is inserted between the reads of two pages: the last one of page 2 moves to page 3, which was already read.
 #[tokio::test]
-async fn a_payment_that_moves_to_a_page_already_answered_is_found_once_more() {
+async fn payment_that_moves_to_a_page_already_read_is_found_in_a_second_pass() {
     let (sandbox, client) = start().await;
     for (total, next, payments) in [
         (60, 2, 1..21),
         (61, 3, 22..41),
         (60, 0, 41..61),
-        // Once more, one page after the other.
+        // The second pass.
         (61, 2, 61..62),
         (61, 3, 1..41),
         (61, 0, 41..61),
     ] {
         sandbox.enqueue_response(Endpoint::List, page(total, json!(next), payments));
     }
-    let walked = walk(client.billing_key_payments("cust_0001").concurrency(1).items()).await.unwrap();
-    assert_eq!(walked, orders((1..=20).chain(22..=60).chain([61, 21])));
-    assert_eq!(asked(&sandbox), ["1", "2", "3", "1", "2", "3"]);
+    let collected = collect(client.billing_key_payments("cust_0001").concurrency(1).items()).await.unwrap();
+    assert_eq!(collected, orders((1..=20).chain(22..=60).chain([61, 21])));
+    assert_eq!(requested_pages(&sandbox), ["1", "2", "3", "1", "2", "3"]);
 }
 
-#[tokio::test]
-async fn the_walk_ends_where_the_service_says_so_whatever_the_total() {
+/// Reads a listing of the given pages; returns the outcome and the requested pages.
+async fn read(
+    first: u64,
+    pages: &[(i64, serde_json::Value, std::ops::Range<usize>)],
+) -> (Vec<String>, Option<Error>, Vec<String>) {
     let (sandbox, client) = start().await;
-    sandbox.enqueue_response(Endpoint::List, page(1000, json!(0), 1..21));
-    assert_eq!(walk(client.billing_key_payments("cust_0001").items()).await.unwrap(), orders(1..=20));
-    assert_eq!(asked(&sandbox), ["1"]);
+    for (total, next, payments) in pages {
+        sandbox.enqueue_response(Endpoint::List, page(*total, next.clone(), payments.clone()));
+    }
+    let mut payments = client.billing_key_payments("cust_0001").page(first).concurrency(1).items();
+    let (mut collected, mut failure) = (Vec::new(), None);
+    while let Some(payment) = payments.next().await {
+        match payment {
+            Ok(payment) => collected.push(payment.merchant_uid),
+            Err(error) => failure = Some(error),
+        }
+    }
+    (collected, failure, requested_pages(&sandbox))
 }
 
-/// Only behind an array nobody knows whether there is more; a page that was announced and is gone is an error.
+fn assert_invalid(error: Option<Error>, text: &str) {
+    let error = error.unwrap();
+    assert!(error.is_decode() && error.to_string() == format!("invalid pagination: {text}"), "{error}");
+}
+
 #[tokio::test]
-async fn a_page_that_is_not_found_ends_a_walk_in_silence_only_behind_an_array() {
+async fn listing_that_ends_before_its_constant_total_is_an_error() {
+    let (collected, error, requested) = read(1, &[(1000, json!(0), 1..21)]).await;
+    assert_eq!(collected, orders(1..=20));
+    assert_invalid(error, "page 1 is the last one: expected 1000 payments, got 20");
+    assert_eq!(requested, ["1"]);
+}
+
+#[tokio::test]
+async fn false_and_null_end_a_listing_like_zero() {
+    for end in [json!(0), json!(false), json!(null)] {
+        let (collected, error, _) = read(1, &[(40, json!(2), 1..21), (40, end.clone(), 21..41)]).await;
+        assert!(error.is_none(), "{end}: {error:?}");
+        assert_eq!(collected, orders(1..=40));
+    }
+}
+
+#[tokio::test]
+async fn listing_that_shrinks_is_compared_with_the_total_of_its_second_pass() {
+    let (collected, error, requested) = read(
+        1,
+        &[
+            (60, json!(2), 1..21),
+            (59, json!(3), 21..41),
+            (59, json!(0), 41..60),
+            (59, json!(2), 1..21),
+            (59, json!(3), 21..41),
+            (59, json!(0), 41..60),
+        ],
+    )
+    .await;
+    assert!(error.is_none(), "{error:?}");
+    assert_eq!(collected, orders(1..=59));
+    assert_eq!(requested, ["1", "2", "3", "1", "2", "3"]);
+}
+
+/// The first payment is removed after page 1 was read, and the 21st moves there.
+#[tokio::test]
+async fn removed_payment_does_not_hide_a_missing_one() {
+    let (collected, error, _) = read(
+        1,
+        &[
+            (60, json!(2), 1..21),
+            (59, json!(3), 22..42),
+            (59, json!(0), 42..61),
+            (59, json!(2), 2..22),
+            (59, json!(3), 22..42),
+            (59, json!(0), 42..61),
+        ],
+    )
+    .await;
+    assert!(error.is_none(), "{error:?}");
+    assert_eq!(collected, orders((1..=20).chain(22..=60).chain([21])));
+}
+
+#[tokio::test]
+async fn new_payment_does_not_hide_a_missing_one() {
+    let (collected, error, requested) = read(
+        1,
+        &[
+            (60, json!(2), 1..21),
+            (61, json!(3), 22..42),
+            (61, json!(0), 42..62),
+            (61, json!(2), 1..21),
+            (61, json!(3), 21..41),
+        ],
+    )
+    .await;
+    assert!(error.is_none(), "{error:?}");
+    assert_eq!(collected, orders((1..=20).chain(22..=61).chain([21])));
+    assert_eq!(requested, ["1", "2", "3", "1", "2"], "all 61 are read after page 2");
+}
+
+#[tokio::test]
+async fn listing_that_changes_in_every_pass_is_an_error() {
+    let pages: Vec<_> = [60, 59, 60, 59, 60, 59]
+        .into_iter()
+        .enumerate()
+        .map(|(index, total)| if index % 2 == 0 { (total, json!(2), 1..21) } else { (total, json!(0), 21..41) })
+        .collect();
+    let (collected, error, requested) = read(1, &pages).await;
+    assert_eq!(collected, orders(1..=40));
+    assert_invalid(error, "the listing changes faster than it is read");
+    assert_eq!(requested, ["1", "2", "1", "2", "1", "2"]);
+}
+
+#[tokio::test]
+async fn listing_from_a_later_page_is_compared_with_the_rest_of_its_total() {
+    let (collected, error, _) = read(2, &[(60, json!(3), 21..41), (60, json!(0), 41..60)]).await;
+    assert_eq!(collected, orders(21..=59));
+    assert_invalid(error, "page 3 is the last one: expected 40 payments, got 39");
+
+    let moved = [
+        (60, json!(3), 21..40),
+        (61, json!(0), 41..61),
+        (61, json!(3), 20..40),
+        (61, json!(4), 40..60),
+        (61, json!(0), 60..61),
+    ];
+    let (collected, error, requested) = read(2, &moved).await;
+    assert!(error.is_none(), "{error:?}");
+    assert_eq!(collected, orders((21..=39).chain(41..=60).chain([20, 40])));
+    assert_eq!(requested, ["2", "3", "2", "3"]);
+
+    let (collected, error, _) = read(9, &[(60, json!(0), 1..1)]).await;
+    assert!(collected.is_empty() && error.is_none(), "{error:?}");
+}
+
+#[tokio::test]
+async fn empty_page_that_announces_another_is_an_error() {
+    let (collected, error, requested) = read(1, &[(60, json!(2), 1..21), (60, json!(3), 1..1)]).await;
+    assert_eq!(collected, orders(1..=20));
+    assert_invalid(error, "page 2 is empty and announces page 3");
+    assert_eq!(requested, ["1", "2"]);
+}
+
+#[tokio::test]
+async fn three_pages_of_known_payments_are_an_error() {
+    let mut pages = vec![(1000, json!(2), 1..21)];
+    pages.extend((2..=9).map(|number| (1000, json!(number + 1), 1..21)));
+    let (collected, error, requested) = read(1, &pages).await;
+    assert_eq!(collected, orders(1..=20));
+    assert_invalid(error, "3 pages in a row have no new payment, and page 4 announces page 5");
+    assert_eq!(requested, ["1", "2", "3", "4"]);
+}
+
+#[tokio::test]
+async fn next_page_that_does_not_follow_is_an_error_at_once() {
+    for next in [i64::MAX, 4, 3] {
+        let (collected, error, requested) = read(1, &[(60, json!(next), 1..21)]).await;
+        assert_eq!(collected, orders(1..=20));
+        assert_invalid(error, &format!("page 1 announces page {next} as the next one"));
+        assert_eq!(requested, ["1"]);
+    }
+    let (_, error, _) = read(u64::MAX, &[(60, json!(i64::MAX), 1..21)]).await;
+    assert!(error.unwrap().is_decode());
+}
+
+#[tokio::test]
+async fn page_not_found_ends_the_listing_only_after_an_array() {
     let gone = || MockResponse::json(404, crate::common::wire("error-404.json"));
     let (sandbox, client) = start().await;
     sandbox.enqueue_response(Endpoint::List, page(60, json!(3), 21..41));
@@ -222,11 +372,11 @@ async fn a_page_that_is_not_found_ends_a_walk_in_silence_only_behind_an_array() 
     let mut payments = client.billing_key_payments("cust_0001").items();
     payments.next().await.unwrap().unwrap();
     sandbox.enqueue_response(Endpoint::List, gone());
-    assert_eq!(walk(payments).await.unwrap(), orders(2..=20));
+    assert_eq!(collect(payments).await.unwrap(), orders(2..=20));
 }
 
 #[tokio::test]
-async fn a_page_that_fails_stands_in_its_place_and_ends_the_walk() {
+async fn failed_page_is_an_error_after_the_payments_before_it() {
     let sandbox = Sandbox::start().await.unwrap();
     let client = sandbox.client().no_retry().build().unwrap();
     sandbox.enqueue_response(Endpoint::List, page(60, json!(2), 1..21));

@@ -1,0 +1,118 @@
+use std::{
+    collections::VecDeque,
+    fmt,
+    future::poll_fn,
+    pin::Pin,
+    task::{Context, Poll},
+};
+
+use futures_core::Stream;
+use futures_util::stream::{self, StreamExt};
+
+use super::{Delivery, Paginator};
+use crate::{
+    error::Error,
+    generated::types::{Payment, PaymentPage},
+};
+
+macro_rules! streams {
+    ($($(#[$doc:meta])* $stream:ident: $item:ty;)+) => {$(
+        $(#[$doc])*
+        #[must_use = "streams do nothing unless polled"]
+        pub struct $stream(Pin<Box<dyn Stream<Item = Result<$item, Error>> + Send>>);
+
+        impl $stream {
+            /// Returns the next item, or `None` at the end. Same as `StreamExt::next`, without an import.
+            pub async fn next(&mut self) -> Option<Result<$item, Error>> {
+                poll_fn(|context| self.0.as_mut().poll_next(context)).await
+            }
+        }
+
+        impl Stream for $stream {
+            type Item = Result<$item, Error>;
+
+            fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+                self.0.as_mut().poll_next(context)
+            }
+        }
+
+        impl fmt::Debug for $stream {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.debug_struct(stringify!($stream)).finish_non_exhaustive()
+            }
+        }
+    )+};
+}
+streams! {
+    /// All payments of a listing, each once, in the order of the pages.
+    ///
+    /// Nothing is requested before the first poll. The first page is requested alone, since it announces how many
+    /// there are; from then on up to `concurrency` pages are in flight, also while the caller is busy. An error is
+    /// returned after the payments of the pages before it, and is the last item. Dropping the stream aborts the
+    /// requests in flight. Must be polled in a tokio runtime.
+    ///
+    /// # Rules
+    ///
+    /// The same rules hold for all listings:
+    ///
+    /// 1. A listing ends with the page whose `next` is 0, false or null. It is complete if at least as many different
+    ///    payments were read as the largest `total` that its pages announced. If the total never changed and payments
+    ///    are missing, the listing ends with an error.
+    /// 2. If the total changed and payments are missing, some may have moved from a page not yet read to one already
+    ///    read. The listing is read again, page by page, and compared with the totals of that pass alone, so that
+    ///    neither new payments hide a missing one, nor removed ones are missed. If the total only grew, the pass ends
+    ///    as soon as all payments were read. After three passes, the listing ends with an error.
+    /// 3. A listing that starts after page 1 follows the same rules; the payments on the pages before are subtracted
+    ///    from the total.
+    /// 4. `next` is the number of the page plus one. Any other number is an error, and so is a `next` that is not a
+    ///    number.
+    /// 5. A page without payments that announces another page is an error, and so are three pages in a row that hold
+    ///    only known payments and announce another page.
+    /// 6. An array (documentation of the billing key's listing) is the whole listing, unless its length is exactly
+    ///    that of a page: then the next page is requested too, until one brings no new payment or is not found.
+    /// 7. A page that was announced and is not found is an error. Where the API documents that a page past the end is
+    ///    an error (`list_payments`), it is the end, and rule 2 holds.
+    ///
+    /// All of these errors are [`Error::is_decode`].
+    PaymentStream: Payment;
+    /// All pages of a listing, read by the [rules](PaymentStream#rules) of [`PaymentStream`].
+    ///
+    /// A payment that new ones move to a later page is on both; a page that is read again and has new payments repeats
+    /// the others.
+    PaymentPageStream: PaymentPage;
+}
+
+impl PaymentStream {
+    pub(crate) fn new(paginator: Paginator) -> Self {
+        let payments = stream::unfold((paginator, VecDeque::new()), |(mut paginator, mut ready)| async {
+            loop {
+                if let Some(payment) = ready.pop_front() {
+                    return Some((Ok(payment), (paginator, ready)));
+                }
+                match paginator.advance().await? {
+                    Ok(Delivery { page, new, .. }) => {
+                        let payments = page.list.into_iter().zip(new);
+                        ready.extend(payments.filter_map(|(payment, new)| new.then_some(payment)));
+                    }
+                    Err(error) => return Some((Err(error), (paginator, ready))),
+                }
+            }
+        });
+        Self(Box::pin(payments.fuse()))
+    }
+}
+
+impl PaymentPageStream {
+    pub(crate) fn new(paginator: Paginator) -> Self {
+        let pages = stream::unfold(paginator, |mut paginator| async {
+            loop {
+                match paginator.advance().await? {
+                    Ok(Delivery { repeated: true, .. }) => {}
+                    Ok(Delivery { page, .. }) => return Some((Ok(page), paginator)),
+                    Err(error) => return Some((Err(error), paginator)),
+                }
+            }
+        });
+        Self(Box::pin(pages.fuse()))
+    }
+}
