@@ -138,6 +138,17 @@ pub fn schema(name: &str, value: &Value) -> Result<Report, ValidateError> {
     Ok(Report::new(explain::findings(compiled, &Tree::from(value))))
 }
 
+/// Checks the bytes of a value against a schema of the document, as [`schema`] does.
+///
+/// # Errors
+///
+/// The bytes are not JSON, or there is no such schema.
+pub fn validate_schema(name: &str, body: &[u8]) -> Result<Report, ValidateError> {
+    let compiled = Document::get()?.schema_named(name)?.compiled()?;
+    let body = json::from_slice(body).map_err(|error| ValidateError::json(body, &error))?;
+    Ok(Report::new(explain::findings(compiled, &body)))
+}
+
 /// The operations whose answers can be checked, by their ids in the document.
 pub fn operations() -> impl Iterator<Item = &'static str> {
     Document::get().into_iter().flat_map(Document::operations)

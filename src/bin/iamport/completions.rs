@@ -3,7 +3,7 @@ use std::io::{self, Write};
 use clap::CommandFactory;
 use clap_complete::Shell;
 
-use crate::{CliError, Outcome, args::Args};
+use crate::{args::Args, error::CliError, outcome::Outcome};
 
 pub(crate) fn run(shell: Shell) -> Result<Outcome, CliError> {
     // Into memory first: a closed pipe is no panic.

@@ -8,9 +8,9 @@ use iamport::{
 };
 
 use crate::{
-    CliError, Outcome,
-    args::{Format, Show},
-    output,
+    error::CliError,
+    outcome::Outcome,
+    output::{self, Format, Show},
 };
 
 /// How many payments the billing key of the demo has: two full pages and a rest.

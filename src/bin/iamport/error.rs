@@ -1,5 +1,7 @@
 use std::{error::Error as _, io, process::ExitCode};
 
+use crate::output::{escaped, note};
+
 /// Why a command could not do its work.
 pub(crate) enum CliError {
     Service(iamport::Error),
@@ -20,16 +22,16 @@ impl CliError {
     pub(crate) fn report(&self) -> ExitCode {
         match self {
             Self::Output(error) => {
-                anstream::eprintln!("iamport: the output cannot be written: {error}");
+                note(format_args!("iamport: cannot write the output: {error}"));
                 ExitCode::from(3)
             }
             Self::Input(why) => {
-                anstream::eprintln!("iamport: {why}");
+                note(format_args!("iamport: {why}"));
                 ExitCode::from(2)
             }
             Self::Listen(error) => {
-                anstream::eprintln!("iamport: the sandbox cannot listen on that port: {error}");
-                anstream::eprintln!("  Leave --port out, and it takes one that is free.");
+                note(format_args!("iamport: the sandbox cannot listen on this port: {error}"));
+                note("  Without --port it takes a free one.");
                 ExitCode::from(2)
             }
             Self::Service(error) => {
@@ -42,17 +44,17 @@ impl CliError {
 
 /// What went wrong, why, and what to do about it.
 pub(crate) fn print_error(error: &iamport::Error) {
-    anstream::eprintln!("iamport: {error}");
+    note(format_args!("iamport: {}", escaped(&error.to_string())));
     // The last of its causes says it; those between wrap it up.
     let mut cause = error.source();
     while let Some(deeper) = cause.and_then(|cause| cause.source()) {
         cause = Some(deeper);
     }
     if let Some(cause) = cause {
-        anstream::eprintln!("  because: {}", plain(&cause.to_string()));
+        note(format_args!("  because: {}", escaped(plain(&cause.to_string()))));
     }
     if let Some(hint) = hint(error) {
-        anstream::eprintln!("  {hint}");
+        note(format_args!("  {hint}"));
     }
 }
 

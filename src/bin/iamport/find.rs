@@ -1,4 +1,4 @@
-use crate::{CliError, Outcome, args, output};
+use crate::{args, error::CliError, outcome::Outcome, output};
 
 pub(crate) async fn run(service: &args::Service, args: args::Find) -> Result<Outcome, CliError> {
     let mut find = service.client()?.find_payment(args.merchant_uid);
@@ -9,7 +9,7 @@ pub(crate) async fn run(service: &args::Service, args: args::Find) -> Result<Out
         find = find.sorting(sorting);
     }
     let Some(payment) = find.await? else {
-        anstream::eprintln!("iamport: no such payment");
+        output::note("iamport: no such payment");
         return Ok(Outcome::No);
     };
     let mut out = output::Payments::new(output::stdout(args.show.format), args.show, output::Shape::One);

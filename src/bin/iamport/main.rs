@@ -9,6 +9,7 @@ mod demo;
 mod error;
 mod find;
 mod input;
+mod outcome;
 mod output;
 mod payments;
 mod progress;
@@ -19,30 +20,27 @@ mod spec;
 mod validate;
 mod verify;
 
-use std::process::ExitCode;
+use std::{
+    io::{self, Write},
+    process::ExitCode,
+};
 
 use clap::Parser;
 
-use crate::{
+use self::{
     args::{Args, Command},
     error::CliError,
+    outcome::Outcome,
 };
-
-/// What a command that did its work has to say.
-enum Outcome {
-    Yes,
-    No,
-    /// Some of what was handed in is of no use.
-    BadInput,
-    /// A part of the work is left.
-    GaveUp,
-}
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let Args { command, service } = Args::parse();
-    // Whose exit status is the answer, and not to be taken for yes when nobody read it.
-    let answers = matches!(command, Command::Verify(_) | Command::Reconcile(_) | Command::Validate(_));
+    let Args { command, service } = match Args::try_parse() {
+        Ok(args) => args,
+        Err(usage) => return print_usage(&usage),
+    };
+    // The exit status of these is their result: it must not say yes where the output was not read.
+    let exit_is_result = matches!(command, Command::Verify(_) | Command::Reconcile(_) | Command::Validate(_));
     let done = match command {
         Command::Demo => demo::run().await,
         Command::Find(find) => find::run(&service, find).await,
@@ -59,7 +57,17 @@ async fn main() -> ExitCode {
         Ok(Outcome::No) => ExitCode::from(1),
         Ok(Outcome::BadInput) => ExitCode::from(2),
         Ok(Outcome::GaveUp) => ExitCode::from(3),
-        Err(failure) if failure.is_closed_pipe() && !answers => ExitCode::SUCCESS,
+        Err(failure) if failure.is_closed_pipe() && !exit_is_result => ExitCode::SUCCESS,
         Err(failure) => failure.report(),
+    }
+}
+
+/// Prints help, the version, or what is wrong with the arguments.
+fn print_usage(usage: &clap::Error) -> ExitCode {
+    let printed = usage.print().and_then(|()| io::stdout().flush()).map_err(CliError::Output);
+    match printed {
+        _ if usage.use_stderr() => ExitCode::from(2),
+        Err(failure) if !failure.is_closed_pipe() => failure.report(),
+        _ => ExitCode::SUCCESS,
     }
 }

@@ -2,7 +2,9 @@ use iamport::{Payment, PaymentStatus};
 use jiff::civil::Date;
 
 use crate::{
-    CliError, Outcome, args,
+    args,
+    error::CliError,
+    outcome::Outcome,
     output::{self, Zone},
     progress::{Output, Progress},
 };
@@ -37,7 +39,7 @@ pub(crate) async fn run(service: &args::Service, args: args::Payments) -> Result
     };
     match walked {
         Err(CliError::Service(error)) if error.is_not_found() && !came => {
-            anstream::eprintln!("iamport: no such billing key");
+            output::note("iamport: no such billing key");
             Ok(Outcome::No)
         }
         Err(failure) if !came => Err(failure),

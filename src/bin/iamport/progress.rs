@@ -4,7 +4,7 @@ use std::io::{self, IsTerminal};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use crate::args::Format;
+use crate::output::{Format, note};
 
 /// A walk as short as that is over before one wonders.
 const LONG: u64 = 100;
@@ -72,7 +72,7 @@ impl Progress {
 
     /// Says something on standard error.
     pub(crate) fn say(&self, line: &str) {
-        self.bar.suspend(|| anstream::eprintln!("{line}"));
+        self.bar.suspend(|| note(line));
     }
 
     fn show(&self) {

@@ -10,7 +10,13 @@ use iamport::sandbox::{PaymentFixture, Request, Sandbox};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Deserializer, Value};
 
-use crate::{CliError, Outcome, args, output::Zone, signals};
+use crate::{
+    args,
+    error::CliError,
+    outcome::Outcome,
+    output::{Zone, note},
+    signals,
+};
 
 /// Three pages of a billing key, where nothing else is asked for.
 const PAYMENTS: u32 = 45;
@@ -47,7 +53,7 @@ pub(crate) async fn run(args: args::Sandbox) -> Result<Outcome, CliError> {
     greet(&sandbox, &has, &some_order.unwrap_or_else(|| "order-0001".to_owned()))?;
     stop.await;
     sandbox.stop().await;
-    anstream::eprintln!("stopped");
+    note("stopped");
     Ok(Outcome::Yes)
 }
 
@@ -79,7 +85,7 @@ Try it, in another terminal:
 fn log(request: &Request, status: u16) {
     let now = jiff::Timestamp::now().as_second();
     let now = u64::try_from(now).ok().and_then(iamport::Timestamp::from_secs);
-    let time = now.map(|now| Zone::Kst.tell(now)).unwrap_or_default();
+    let time = now.map(|now| Zone::Kst.format(now)).unwrap_or_default();
     let Request { method, target, .. } = request;
     // A log that nobody reads any more is no reason to stop.
     let _ = writeln!(anstream::stderr(), "{time} {status} {method} {}", target.escape_debug());

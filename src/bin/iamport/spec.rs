@@ -6,9 +6,11 @@ use std::{
 use iamport::spec;
 
 use crate::{
-    CliError, Outcome,
     args::{DiffFormat, Spec, SpecCommand, SpecDiff, SpecFormat},
+    error::CliError,
     input::{name, read},
+    outcome::Outcome,
+    output::{escaped, note},
 };
 
 pub(crate) fn run(args: Spec) -> Result<Outcome, CliError> {
@@ -31,11 +33,14 @@ fn diff(args: &SpecDiff) -> Result<Outcome, CliError> {
     if let Some(path) = &args.baseline {
         let list = String::from_utf8(read(path)?).map_err(|_| unreadable(path, "not text in UTF-8"))?;
         for line in diff.apply_baseline(&list) {
-            anstream::eprintln!("iamport: {}:{}: matches nothing any more: {}", name(path), line.number, line.text);
+            note(format_args!("iamport: {}:{}: matches nothing any more: {}", name(path), line.number, line.text));
         }
     }
     match args.format {
-        DiffFormat::Text => write!(io::stdout(), "{diff}")?,
+        DiffFormat::Text => {
+            let text: String = diff.to_string().lines().map(|line| escaped(line).into_owned() + "\n").collect();
+            io::stdout().write_all(text.as_bytes())?;
+        }
         DiffFormat::Json => {
             writeln!(io::stdout(), "{}", serde_json::to_string_pretty(&diff).map_err(io::Error::from)?)?
         }

@@ -1,6 +1,6 @@
 use std::io::{self, Write};
 
-use crate::{CliError, Outcome, args};
+use crate::{args, error::CliError, outcome::Outcome, output::escaped};
 
 pub(crate) async fn run(service: &args::Service, args: args::Verify) -> Result<Outcome, CliError> {
     let client = service.client()?;
@@ -16,6 +16,6 @@ pub(crate) async fn run(service: &args::Service, args: args::Verify) -> Result<O
     };
     let (answer, text) =
         reason.map_or((Outcome::Yes, "ok".to_owned()), |reason| (Outcome::No, format!("no: {reason}")));
-    writeln!(io::stdout(), "{text}")?;
+    writeln!(io::stdout(), "{}", escaped(&text))?;
     Ok(answer)
 }

@@ -5,6 +5,8 @@ mod readme;
 mod reconcile;
 mod resume;
 mod sandbox;
+mod spec;
+mod streams;
 mod terminal;
 mod validate;
 mod verify;

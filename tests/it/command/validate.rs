@@ -57,6 +57,76 @@ fn the_answer_depends_on_what_is_denied() {
 }
 
 #[test]
+fn invalid_records_are_reported_and_the_rest_is_checked() {
+    let clean = wire("billing-empty.json").trim().to_owned();
+    let deep = "[".repeat(200) + &"]".repeat(200);
+    let broken = broken();
+    // Cut short inside a string, after a comma, after a colon and inside an array: the next line is a record.
+    let cut =
+        ["{\"code\":0,\"message\":\"홍", "{\"code\":0,", "{\"code\":0,\"response\":", "{\"code\":0,\"response\":["];
+    let mut lines =
+        vec![clean.as_str(), r#"{"code":1e400}"#, &clean, r#"{"code":0,"message":"\ud800"}"#, &broken, &deep];
+    for cut in &cut {
+        lines.extend([*cut, &clean]);
+    }
+    lines.extend(["<html>홍길동</html>", "", &clean, "{\"code\":0,\"co"]);
+    pinned("validate_invalid_records", None, &on(&lines.join("\n"), &[]));
+    pinned("validate_invalid_records_json", None, &on(&lines.join("\r\n"), &["--format", "json"]));
+}
+
+#[test]
+fn records_are_found_however_they_are_laid_out() {
+    let payment = wire_response("find-paid-card.json");
+    let record = json!({ "code": 0, "message": null, "response": payment });
+    let (compact, pretty) = (record.to_string(), format!("{record:#}"));
+    let unindented: String = pretty.lines().map(|line| line.trim_start().to_owned() + "\n").collect();
+    for (layout, text) in [
+        ("a line each", format!("{compact}\n{compact}\n{compact}\n")),
+        ("no line break at the end", format!("{compact}\n{compact}\n{compact}")),
+        ("one line", format!("{compact}{compact} {compact}")),
+        ("many lines", format!("{pretty}\n{pretty}\n{pretty}")),
+        ("mixed", format!("\u{feff}\n \t{pretty}{compact}\r\n\r\n{pretty} \n")),
+        ("unindented", format!("{unindented}{unindented}{unindented}")),
+    ] {
+        let output = on(&text, &["--fail-on", "violation"]);
+        let summary = String::from_utf8(output.stderr).unwrap();
+        assert!(summary.starts_with("3 records, 0 clean; 0 violations"), "{layout}: {summary}");
+        assert_eq!(output.status.code(), Some(0), "{layout}");
+    }
+    // A broken record of many lines is one record; so is what follows it.
+    let output = on(&format!("{}\n{pretty}\n", pretty.replacen("\"code\": 0", "\"code\": 0e", 1)), &[]);
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert!(told.starts_with("iamport: standard input:1: record 1: "), "{told}");
+    assert!(told.contains("2 records, 0 clean, 1 invalid; 0 violations"), "{told}");
+}
+
+/// Lines and records longer than any buffer.
+#[test]
+fn large_files_are_read_in_pieces() {
+    let long = json!({ "code": -1, "message": "길".repeat(1 << 20), "response": null });
+    let clean = wire("error-404.json").trim().to_owned();
+    let text = format!("{clean}\n{long}\n{long:#}\n{}\n{}", clean.repeat(20_000), format!("{clean}\n").repeat(20_000));
+    let output = on(&text, &[]);
+    let summary = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(
+        (summary.as_str(), output.status.code()),
+        ("40003 records, 40003 clean; 0 violations, 0 deviations, 0 of drift\n", Some(0))
+    );
+}
+
+#[test]
+fn an_unreadable_file_does_not_stop_the_next() {
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/wire/error-404.json");
+    let output = command(&["validate", "no-such-file.json", file]).output().unwrap();
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert!(
+        told.starts_with("iamport: cannot read no-such-file.json: ") && told.contains("\n1 record, 1 clean"),
+        "{told}"
+    );
+    assert_eq!(output.status.code(), Some(2));
+}
+
+#[test]
 fn what_cannot_be_read_is_told_with_its_place() {
     let ndjson = format!("{}\n{{\"code\":0,\n", wire("billing-empty.json").trim());
     pinned("validate_cut_short", None, &on(&ndjson, &[]));

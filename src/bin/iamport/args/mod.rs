@@ -1,21 +1,23 @@
+mod reconcile;
 mod spec;
 mod validate;
 mod values;
 
 use std::{path::PathBuf, time::Duration};
 
-use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum, builder::PossibleValuesParser};
+use clap::{Args as ClapArgs, Parser, Subcommand, builder::PossibleValuesParser};
 use clap_complete::Shell;
 use iamport::{Amount, Client, ClientBuilder, Currency, PaymentStatus, Sorting};
 use jiff::civil::Date;
 
-use self::values::{concurrency, date, duration, page, payments, port};
+use self::values::{date, duration, page, payments, port};
 pub(crate) use self::{
+    reconcile::Reconcile,
     spec::{DiffFormat, Spec, SpecCommand, SpecDiff, SpecFormat},
     validate::{FindingFormat, Validate},
     values::{amount, currency},
 };
-use crate::{error::CliError, output::Zone};
+use crate::{error::CliError, output::Show};
 
 /// Look payments up at PortOne V1 (i'mport).
 ///
@@ -199,40 +201,6 @@ pub(crate) struct Verify {
 }
 
 #[derive(ClapArgs)]
-pub(crate) struct Reconcile {
-    /// The orders, in CSV.
-    #[arg(value_name = "ORDERS.csv")]
-    pub(crate) orders: PathBuf,
-
-    /// Where the results go [default: standard output]
-    #[arg(long, short = 'o', value_name = "FILE")]
-    pub(crate) output: Option<PathBuf>,
-
-    /// How to write them [default: table, or what the name of --output ends in, or csv]
-    #[arg(long, value_name = "FORMAT")]
-    format: Option<Format>,
-
-    /// How many orders are looked up at a time.
-    #[arg(long, value_name = "N", default_value_t = 8, value_parser = concurrency, allow_negative_numbers = true)]
-    pub(crate) concurrency: usize,
-
-    /// Go on where an interrupted run with the same --output came to. Asks for no order a second time.
-    #[arg(long, requires = "output")]
-    pub(crate) resume: bool,
-}
-
-impl Reconcile {
-    pub(crate) fn format(&self) -> Format {
-        let by_name = |out: &PathBuf| match out.extension().and_then(|extension| extension.to_str()) {
-            Some("json") => Format::Json,
-            Some("ndjson" | "jsonl") => Format::Ndjson,
-            _ => Format::Csv,
-        };
-        self.format.unwrap_or_else(|| self.output.as_ref().map_or(Format::Table, by_name))
-    }
-}
-
-#[derive(ClapArgs)]
 pub(crate) struct Sandbox {
     /// The port to listen on, on 127.0.0.1 [default: one that is free]
     #[arg(long, default_value_t = 0, hide_default_value = true, value_parser = port, allow_negative_numbers = true)]
@@ -253,38 +221,4 @@ pub(crate) struct Sandbox {
     /// Answer listings with a plain array, as some documentation has it, in place of pages.
     #[arg(long)]
     pub(crate) plain_array: bool,
-}
-
-/// How payments are shown.
-#[derive(ClapArgs, Clone, Copy)]
-pub(crate) struct Show {
-    /// How to print it.
-    #[arg(long, value_enum, default_value_t = Format::Table)]
-    pub(crate) format: Format,
-
-    /// Days and times of tables in UTC, in place of Korea's.
-    #[arg(long)]
-    pub(crate) utc: bool,
-
-    /// Names in tables in full; they are masked otherwise.
-    #[arg(long)]
-    pub(crate) no_mask: bool,
-}
-
-impl Show {
-    pub(crate) fn zone(self) -> Zone {
-        if self.utc { Zone::Utc } else { Zone::Kst }
-    }
-}
-
-#[derive(Clone, Copy, PartialEq, ValueEnum)]
-pub(crate) enum Format {
-    /// Columns, for people.
-    Table,
-    /// Every field, for spreadsheets.
-    Csv,
-    /// Every field, for programs.
-    Json,
-    /// The same, one to a line.
-    Ndjson,
 }

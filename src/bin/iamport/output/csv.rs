@@ -80,7 +80,7 @@ impl<W: Write> Payments<W> {
         self.head()?;
         // By its text: an amount keeps its digits.
         let text = serde_json::to_string(payment)?;
-        let mut fields: BTreeMap<&str, &RawValue> = serde_json::from_str(&text)?;
+        let mut fields: BTreeMap<String, &RawValue> = serde_json::from_str(&text)?;
         for column in COLUMNS {
             let cell = match column {
                 "extra" if fields.is_empty() => String::new(),

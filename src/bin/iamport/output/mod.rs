@@ -1,6 +1,9 @@
 //! How payments are printed.
 
 mod csv;
+mod escape;
+mod note;
+mod show;
 mod table;
 mod text;
 
@@ -9,10 +12,11 @@ use std::io::{self, Write};
 use anstyle::{AnsiColor, Style};
 use iamport::{Payment, PaymentStatus};
 
+pub(crate) use escape::escaped;
+pub(crate) use note::note;
+pub(crate) use show::{Format, Show, Zone};
 pub(crate) use table::{Cell, Column, Table};
-pub(crate) use text::{Zone, money};
-
-use crate::args::{Format, Show};
+pub(crate) use text::money;
 
 /// Whether there is one payment, or a list of them.
 #[derive(Clone, Copy, PartialEq)]
@@ -93,7 +97,7 @@ fn row(payment: &Payment, show: Show) -> Vec<Cell> {
         Cell::styled(payment.status.as_str(), status_style(&payment.status)),
         money(payment.amount, payment.currency.as_ref()).into(),
         payment.pay_method.as_ref().map(ToString::to_string).unwrap_or_default().into(),
-        payment.paid_at.map(|at| show.zone().tell(at)).unwrap_or_default().into(),
+        payment.paid_at.map(|at| show.zone().format(at)).unwrap_or_default().into(),
         if show.no_mask { buyer.into() } else { text::masked(buyer).into() },
         payment.imp_uid.as_str().into(),
     ]

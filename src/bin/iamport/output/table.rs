@@ -3,6 +3,8 @@ use std::io::{self, Write};
 use anstyle::Style;
 use unicode_width::UnicodeWidthStr;
 
+use super::escape::escaped;
+
 /// How many rows wait for their widest. A longer table is written in blocks, and widens where it must.
 const BLOCK: usize = 1000;
 
@@ -23,9 +25,9 @@ pub(crate) struct Cell {
 }
 
 impl Cell {
-    /// A text in a colour, on one line. What would take hold of the terminal is shown in its place.
+    /// A text in a colour, escaped.
     pub(crate) fn styled(text: &str, style: Style) -> Self {
-        Self { text: text.replace(['\r', '\n', '\t'], " ").replace(char::is_control, "\u{fffd}"), style }
+        Self { text: escaped(text).into_owned(), style }
     }
 }
 

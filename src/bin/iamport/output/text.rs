@@ -1,44 +1,6 @@
-//! Amounts, moments and names as people write them.
+//! Amounts and names as people write them.
 
-use iamport::{Amount, Currency, Timestamp};
-use jiff::{
-    civil::Date,
-    tz::{Offset, TimeZone},
-};
-
-/// Where a day begins.
-#[derive(Clone, Copy, PartialEq)]
-pub(crate) enum Zone {
-    /// The service and its merchants live in Korea, which has no summer time.
-    Kst,
-    Utc,
-}
-
-impl Zone {
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Self::Kst => "KST",
-            Self::Utc => "UTC",
-        }
-    }
-
-    /// `2024-03-06 19:47:49`
-    pub(crate) fn tell(self, at: Timestamp) -> String {
-        jiff::Timestamp::from(at).to_zoned(self.offset()).strftime("%Y-%m-%d %H:%M:%S").to_string()
-    }
-
-    /// The day of a moment.
-    pub(crate) fn day(self, at: Timestamp) -> Date {
-        jiff::Timestamp::from(at).to_zoned(self.offset()).date()
-    }
-
-    fn offset(self) -> TimeZone {
-        TimeZone::fixed(match self {
-            Self::Kst => Offset::constant(9),
-            Self::Utc => Offset::UTC,
-        })
-    }
-}
+use iamport::{Amount, Currency};
 
 /// `15,900 KRW`
 pub(crate) fn money(amount: Amount, currency: Option<&Currency>) -> String {

@@ -28,9 +28,10 @@ use self::{
     summary::{Summary, number},
 };
 use crate::{
-    CliError, Outcome,
-    args::{self, Format},
-    error, output,
+    args,
+    error::{self, CliError},
+    outcome::Outcome,
+    output::{self, Format, note},
     progress::{Output, Progress},
     signals,
 };
@@ -51,17 +52,17 @@ pub(crate) async fn run(service: &args::Service, args: args::Reconcile) -> Resul
     let _ = summary.print();
     match ended {
         Ended::Whole => return Ok(summary.answer()),
-        Ended::Interrupted => anstream::eprintln!("\niamport: interrupted"),
+        Ended::Interrupted => note("\niamport: interrupted"),
         Ended::Failed(error) => {
-            anstream::eprintln!();
+            note("");
             error::print_error(&error);
         }
         Ended::Unwritten(error) => {
             let Some(out) = &args.output else { return Err(CliError::Output(error)) };
-            anstream::eprintln!("\niamport: {} cannot be written: {error}", out.display());
+            note(format_args!("\niamport: {} cannot be written: {error}", out.display()));
         }
     }
-    anstream::eprintln!("  {}", what_next(&args, summary.rows()));
+    note(format_args!("  {}", what_next(&args, summary.rows())));
     Ok(Outcome::GaveUp)
 }
 

@@ -11,7 +11,7 @@ use encoding_rs_io::DecodeReaderBytes;
 use iamport::{Amount, Currency, PaymentStatus};
 
 use super::encoding;
-use crate::{CliError, args};
+use crate::{args, error::CliError};
 
 /// Stands behind the last line. If it is not a line of its own there, a quote was never closed.
 const END: &str = "\u{1}";

@@ -5,10 +5,7 @@ use std::io::{self, Write};
 use serde::ser::{SerializeMap, Serializer};
 
 use super::{orders::Row, outcome::Verdict};
-use crate::{
-    args::Format,
-    output::{Cell, Column, Table},
-};
+use crate::output::{Cell, Column, Format, Table};
 
 /// What is added to the columns of the orders.
 pub(super) const COLUMNS: [&str; 2] = ["result", "detail"];

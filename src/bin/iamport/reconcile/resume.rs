@@ -8,7 +8,7 @@ use std::{
 };
 
 use super::{outcome::OrderResult, results::COLUMNS};
-use crate::{CliError, args::Format};
+use crate::{error::CliError, output::Format};
 
 /// A result that is there already.
 pub(super) struct Done {

@@ -4,8 +4,8 @@ use iamport::{Amount, Currency};
 
 use super::{orders::Row, outcome::OrderResult};
 use crate::{
-    Outcome,
-    output::{Column, Table, money},
+    outcome::Outcome,
+    output::{Column, Table, money, note},
 };
 
 /// What came of all orders.
@@ -57,7 +57,7 @@ impl Summary {
             counts.row(vec![outcome.as_str().into(), number(*rows).into()])?;
         }
         counts.row(vec!["all".into(), number(self.rows()).into()])?;
-        anstream::eprintln!();
+        note("");
         counts.finish()?;
         if self.currencies.is_empty() {
             return Ok(());
@@ -69,7 +69,7 @@ impl Summary {
             let cells = [number(*orders), money(*amount, None), money(*matched, None), money(rest, None)];
             totals.row([currency.to_string()].into_iter().chain(cells).map(Into::into).collect())?;
         }
-        anstream::eprintln!();
+        note("");
         totals.finish()
     }
 }

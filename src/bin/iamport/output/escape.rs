@@ -1,0 +1,24 @@
+//! Text from elsewhere, made safe to print: one line, and nothing that steers a terminal.
+
+use std::borrow::Cow;
+
+/// Replaces every character that moves the cursor, breaks the line, changes the direction of the text or is invisible by
+/// its escape: `\n`, `\u{1b}`, `\u{202e}`. Everything for people passes through here; machine formats do not.
+pub(crate) fn escaped(text: &str) -> Cow<'_, str> {
+    if !text.contains(is_unsafe) {
+        return text.into();
+    }
+    let mut escaped = String::with_capacity(text.len() + 16);
+    for c in text.chars() {
+        if is_unsafe(c) { escaped.extend(c.escape_debug()) } else { escaped.push(c) }
+    }
+    escaped.into()
+}
+
+/// The categories Cc, Zl and Zp, and of Cf what is invisible by itself or turns the text around it.
+fn is_unsafe(c: char) -> bool {
+    c.is_control()
+        || matches!(c,
+            '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
+}

@@ -1,0 +1,75 @@
+//! How payments are shown: the arguments that all commands share which print some.
+
+use clap::{Args, ValueEnum};
+use iamport::Timestamp;
+use jiff::{
+    civil::Date,
+    tz::{Offset, TimeZone},
+};
+
+/// How payments are shown.
+#[derive(Args, Clone, Copy)]
+pub(crate) struct Show {
+    /// Output format.
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    pub(crate) format: Format,
+
+    /// Use UTC for days and times instead of Korea Standard Time.
+    #[arg(long)]
+    pub(crate) utc: bool,
+
+    /// Show names in tables in full. By default they are masked.
+    #[arg(long)]
+    pub(crate) no_mask: bool,
+}
+
+impl Show {
+    pub(crate) fn zone(self) -> Zone {
+        if self.utc { Zone::Utc } else { Zone::Kst }
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, ValueEnum)]
+pub(crate) enum Format {
+    /// Columns, for people.
+    Table,
+    /// Every field, for spreadsheets.
+    Csv,
+    /// Every field, for programs.
+    Json,
+    /// The same, one payment per line.
+    Ndjson,
+}
+
+/// Where a day begins.
+#[derive(Clone, Copy, PartialEq)]
+pub(crate) enum Zone {
+    /// Korea Standard Time, which the service and its merchants use. Korea has no daylight saving time.
+    Kst,
+    Utc,
+}
+
+impl Zone {
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Kst => "KST",
+            Self::Utc => "UTC",
+        }
+    }
+
+    /// `2024-03-06 19:47:49`
+    pub(crate) fn format(self, at: Timestamp) -> String {
+        jiff::Timestamp::from(at).to_zoned(self.offset()).strftime("%Y-%m-%d %H:%M:%S").to_string()
+    }
+
+    pub(crate) fn day(self, at: Timestamp) -> Date {
+        jiff::Timestamp::from(at).to_zoned(self.offset()).date()
+    }
+
+    fn offset(self) -> TimeZone {
+        TimeZone::fixed(match self {
+            Self::Kst => Offset::constant(9),
+            Self::Utc => Offset::UTC,
+        })
+    }
+}

@@ -1,0 +1,168 @@
+//! Splits a file into its JSON records: one per line, several per line, or one over many lines.
+
+use std::io::{self, Read};
+
+use memchr::{memchr, memchr_iter};
+use serde::de::IgnoredAny;
+use serde_json::Deserializer;
+
+/// How much is read at a time.
+const CHUNK: usize = 1 << 18;
+
+/// A line longer than that is not tried as a whole: it may hold any number of records.
+const LONG_LINE: usize = 1 << 20;
+
+const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
+
+/// No more of a file is in memory than one chunk and one record.
+pub(super) struct Records<R> {
+    reader: R,
+    buffer: Vec<u8>,
+    /// Where in the buffer the next record begins.
+    start: usize,
+    /// The line of that, counted from 1.
+    line: usize,
+    /// Whether nothing of that line was read as a record.
+    line_is_whole: bool,
+    at_end: bool,
+}
+
+impl<R: Read> Records<R> {
+    pub(super) fn new(reader: R) -> io::Result<Self> {
+        let buffer = Vec::with_capacity(CHUNK);
+        let mut records = Self { reader, buffer, start: 0, line: 1, line_is_whole: true, at_end: false };
+        while records.buffer.len() < BYTE_ORDER_MARK.len() && !records.at_end {
+            records.fill()?;
+        }
+        if records.buffer.starts_with(BYTE_ORDER_MARK) {
+            records.start = BYTE_ORDER_MARK.len();
+        }
+        Ok(records)
+    }
+
+    /// The line on which the next record begins, counted from 1.
+    pub(super) fn line_number(&self) -> usize {
+        self.line
+    }
+
+    /// Goes to the next record. Returns whether there is one.
+    pub(super) fn seek(&mut self) -> io::Result<bool> {
+        loop {
+            let blanks = self.rest().iter().take_while(|byte| is_blank(**byte)).count();
+            self.advance(blanks);
+            if !self.rest().is_empty() {
+                return Ok(true);
+            }
+            if self.at_end {
+                return Ok(false);
+            }
+            self.fill()?;
+        }
+    }
+
+    /// The line that begins here, which is a record in most files. `None` in the middle of a line, and for a long one.
+    pub(super) fn whole_line(&mut self) -> io::Result<Option<&[u8]>> {
+        if !self.line_is_whole {
+            return Ok(None);
+        }
+        let mut searched = 0;
+        let end = loop {
+            let unsearched = self.rest().get(searched..).unwrap_or_default();
+            if let Some(found) = memchr(b'\n', unsearched) {
+                break searched + found;
+            }
+            searched = self.rest().len();
+            if self.at_end {
+                break searched;
+            }
+            if searched > LONG_LINE {
+                return Ok(None);
+            }
+            self.fill()?;
+        };
+        Ok(self.rest().get(..end).map(<[u8]>::trim_ascii_end))
+    }
+
+    /// The JSON value that begins here, over as many lines as it has, or what stands in its place.
+    pub(super) fn value(&mut self) -> io::Result<&[u8]> {
+        let length = loop {
+            let mut values = Deserializer::from_slice(self.rest()).into_iter::<IgnoredAny>();
+            let value = values.next();
+            let length = values.byte_offset();
+            match value {
+                // Behind a number that ends where the buffer does more digits may come.
+                Some(Ok(_)) if self.at_end || length < self.rest().len() => break length,
+                Some(Err(error)) if self.at_end || !error.is_eof() => {
+                    let length = self.invalid()?;
+                    break self.rest().get(..length).unwrap_or_default().trim_ascii_end().len();
+                }
+                _ => {
+                    // Twice as much before the next attempt, so that a long record costs no more than two readings.
+                    let enough = self.rest().len() * 2;
+                    while self.rest().len() < enough && !self.at_end {
+                        self.fill()?;
+                    }
+                }
+            }
+        };
+        Ok(self.rest().get(..length).unwrap_or_default())
+    }
+
+    /// Counts the record that begins here, and what follows it up to the next, as read.
+    pub(super) fn advance(&mut self, length: usize) {
+        let breaks = memchr_iter(b'\n', self.rest().get(..length).unwrap_or_default()).count();
+        let blank = self.rest().iter().take(length).all(|byte| is_blank(*byte));
+        self.line += breaks;
+        self.line_is_whole = blank && (self.line_is_whole || breaks > 0);
+        self.start += length;
+    }
+
+    /// How long a record is that is no JSON: its line; where it begins as an object or an array, the lines as well that
+    /// go on with it, being indented or beginning with its closing bracket.
+    fn invalid(&mut self) -> io::Result<usize> {
+        let may_go_on = matches!(self.rest().first(), Some(b'{' | b'['));
+        let mut length = 0;
+        loop {
+            match memchr(b'\n', self.rest().get(length..).unwrap_or_default()) {
+                Some(found) => length += found,
+                None if self.at_end => return Ok(self.rest().len()),
+                None => {
+                    self.fill()?;
+                    continue;
+                }
+            }
+            while self.rest().len() <= length + 1 && !self.at_end {
+                self.fill()?;
+            }
+            match self.rest().get(length + 1) {
+                Some(next) if may_go_on && (is_blank(*next) || matches!(next, b'}' | b']')) => length += 1,
+                _ => return Ok(length),
+            }
+        }
+    }
+
+    fn rest(&self) -> &[u8] {
+        self.buffer.get(self.start..).unwrap_or_default()
+    }
+
+    /// Reads what there is, a chunk at most.
+    fn fill(&mut self) -> io::Result<()> {
+        self.buffer.drain(..self.start);
+        self.start = 0;
+        let filled = self.buffer.len();
+        self.buffer.resize(filled + CHUNK, 0);
+        let read = loop {
+            match self.reader.read(self.buffer.get_mut(filled..).unwrap_or_default()) {
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                read => break read,
+            }
+        };
+        self.buffer.truncate(filled + *read.as_ref().unwrap_or(&0));
+        self.at_end = read? == 0;
+        Ok(())
+    }
+}
+
+fn is_blank(byte: u8) -> bool {
+    matches!(byte, b' ' | b'\t' | b'\r' | b'\n')
+}
