@@ -1,4 +1,4 @@
-//! What the crate does, step by step, on an embedded sandbox: each step with the code that does it.
+//! Shows what the crate does on an embedded sandbox, step by step, with the code of each step.
 
 use std::io::{self, Write};
 
@@ -13,16 +13,16 @@ use crate::{
     output::{self, Format, Show},
 };
 
-/// How many payments the billing key of the demo has: two full pages and a rest.
+/// How many payments the billing key of the demo has: two full pages and a third.
 const PAYMENTS: usize = 45;
 
 pub(crate) async fn run() -> Result<Outcome, CliError> {
     let sandbox = Sandbox::start().await.map_err(CliError::Listen)?;
     fill(&sandbox);
 
-    step(1, "Start a sandbox: a server on this machine that answers as the service does.")?;
+    step(1, "Start a sandbox: a local server that responds like the PortOne V1 API.")?;
     code("let sandbox = Sandbox::start().await?;")?;
-    code("let client = sandbox.client().build()?;   // elsewhere: Client::from_env()?")?;
+    code("let client = sandbox.client().build()?;   // in production: Client::from_env()?")?;
     say(&format!("listening on {}", sandbox.base_url()))?;
     let client = sandbox.client().build()?;
 
@@ -30,65 +30,73 @@ pub(crate) async fn run() -> Result<Outcome, CliError> {
     code(r#"let payment = client.find_payment("order-0001").await?;"#)?;
     let payment = client.find_payment("order-0001").await?;
     table(payment.iter())?;
-    code(r#"client.find_payment("order-9999").await?   // an order that nobody paid"#)?;
+    code(r#"client.find_payment("order-9999").await?   // an order without a payment"#)?;
     say(match client.find_payment("order-9999").await? {
         Some(_) => "Some(payment)",
         None => "None",
     })?;
 
-    step(3, "Verify it before you ship: status, amount and currency against your own order.")?;
+    step(3, "Verify a payment before you fulfil the order: status, amount and currency.")?;
     if let Some(payment) = &payment {
         code(r#"payment.verify(15900, "KRW")"#)?;
-        say(&verdict(payment, 15900))?;
-        code(r#"payment.verify(129000, "KRW")   // the browser said so, for a dearer order"#)?;
-        say(&verdict(payment, 129_000))?;
+        say(&verdict(payment))?;
+    }
+    for (order, what) in
+        [("order-0002", "forged: the browser paid 100 won"), ("order-0003", "a test channel: no money moved")]
+    {
+        code(&format!("let payment = client.find_payment(\"{order}\").await?;   // {what}"))?;
+        code(r#"payment.verify(15900, "KRW")"#)?;
+        if let Some(payment) = client.find_payment(order).await? {
+            say(&verdict(&payment))?;
+        }
     }
 
-    step(4, &format!("Walk the {PAYMENTS} payments of a billing key, page after page."))?;
+    step(4, &format!("List the {PAYMENTS} payments of a billing key; pages are fetched as they are needed."))?;
     code(r#"let mut payments = client.billing_key_payments("cust_0001").items();"#)?;
     code("while let Some(payment) = payments.next().await { … }")?;
     let mut payments = client.billing_key_payments("cust_0001").items();
-    let mut walked = Vec::new();
+    let mut listed = Vec::new();
     while let Some(payment) = payments.next().await {
-        walked.push(payment?);
+        listed.push(payment?);
     }
-    table(walked.iter().take(3))?;
+    table(listed.iter().take(3))?;
     let total =
-        output::money(walked.iter().map(|payment| payment.amount).sum(), payment.and_then(|p| p.currency).as_ref());
-    say(&format!("… {} payments in all, {total}", walked.len()))?;
+        output::money(listed.iter().map(|payment| payment.amount).sum(), payment.and_then(|p| p.currency).as_ref());
+    say(&format!("… {} payments, {total} in total", listed.len()))?;
 
-    step(5, "Meet a failure: a wrong secret.")?;
-    code(r#"let stranger = sandbox.client().credentials("imp_key", "wrong").build()?;"#)?;
-    code(r#"stranger.find_payment("order-0001").await"#)?;
-    let stranger = sandbox.client().credentials("imp_key", "wrong").build()?;
-    say(&match stranger.find_payment("order-0001").await {
+    step(5, "Handle an error: a wrong secret.")?;
+    code(r#"let wrong = sandbox.client().credentials("imp_key", "wrong").build()?;"#)?;
+    code(r#"wrong.find_payment("order-0001").await"#)?;
+    let wrong = sandbox.client().credentials("imp_key", "wrong").build()?;
+    say(&match wrong.find_payment("order-0001").await {
         Ok(_) => "Ok".to_owned(),
-        Err(error) => told(&error),
+        Err(error) => description(&error),
     })?;
 
     sandbox.stop().await;
-    let next =
-        "\nNext, with the keys of your own merchant:\n\n  IMP_KEY=… IMP_SECRET=… iamport find YOUR-ORDER-NUMBER\n";
+    let next = "\nNext, with your own keys:\n\n  IMP_KEY=… IMP_SECRET=… iamport find YOUR-ORDER-NUMBER\n";
     io::stdout().write_all(next.as_bytes())?;
     Ok(Outcome::Yes)
 }
 
-/// One order, and the payments of a billing key, by invented people.
+/// Three orders, and the payments of a billing key, by invented people.
 fn fill(sandbox: &Sandbox) {
     sandbox.upsert_payment(PaymentFixture::new("order-0001", 15900).paid());
+    sandbox.upsert_payment(PaymentFixture::new("order-0002", 100).paid());
+    sandbox.upsert_payment(PaymentFixture::new("order-0003", 15900).paid().set("sandbox", true));
     for month in 1..=PAYMENTS {
         sandbox.upsert_payment(PaymentFixture::new(&format!("sub-{month:04}"), 22000).billing_key("cust_0001").paid());
     }
 }
 
-fn verdict(payment: &Payment, amount: u64) -> String {
-    match payment.verify(amount, "KRW") {
+fn verdict(payment: &Payment) -> String {
+    match payment.verify(15900, "KRW") {
         Ok(()) => "Ok(()): ship it".to_owned(),
-        Err(refusal) => format!("Err: {refusal}"),
+        Err(error) => format!("Err: {error}"),
     }
 }
 
-fn told(error: &Error) -> String {
+fn description(error: &Error) -> String {
     format!("Err: {error}\nis_unauthorized(): {}", error.is_unauthorized())
 }
 
@@ -101,7 +109,7 @@ fn code(line: &str) -> io::Result<()> {
 }
 
 fn say(lines: &str) -> io::Result<()> {
-    // Colours are for terminals that want them.
+    // Strips colours unless standard output is a terminal.
     lines.lines().try_for_each(|line| writeln!(anstream::stdout(), "     {line}"))
 }
 

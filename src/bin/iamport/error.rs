@@ -5,20 +5,20 @@ use crate::output::{escaped, note};
 /// Why a command could not do its work.
 pub(crate) enum CliError {
     Service(iamport::Error),
-    /// What was handed in is of no use: says what, and where.
+    /// An argument or a file is invalid. The text says which, and what was expected.
     Input(String),
     Output(io::Error),
-    /// The sandbox has no port.
+    /// The sandbox could not listen.
     Listen(io::Error),
 }
 
 impl CliError {
-    /// Whoever reads has had enough: `| head`.
+    /// Whether the reader of the output closed it, as `head` does.
     pub(crate) fn is_closed_pipe(&self) -> bool {
         matches!(self, Self::Output(error) if error.kind() == io::ErrorKind::BrokenPipe)
     }
 
-    /// Says it on standard error, and which exit status it is.
+    /// Prints the error on standard error and returns the exit status.
     pub(crate) fn report(&self) -> ExitCode {
         match self {
             Self::Output(error) => {
@@ -31,7 +31,7 @@ impl CliError {
             }
             Self::Listen(error) => {
                 note(format_args!("iamport: the sandbox cannot listen on this port: {error}"));
-                note("  Without --port it takes a free one.");
+                note("  Without --port the sandbox takes a free port.");
                 ExitCode::from(2)
             }
             Self::Service(error) => {
@@ -42,49 +42,48 @@ impl CliError {
     }
 }
 
-/// What went wrong, why, and what to do about it.
+/// Prints what failed, the cause, and what to do.
 pub(crate) fn print_error(error: &iamport::Error) {
     note(format_args!("iamport: {}", escaped(&error.to_string())));
-    // The last of its causes says it; those between wrap it up.
+    // The last cause is the most specific; those between only wrap it.
     let mut cause = error.source();
     while let Some(deeper) = cause.and_then(|cause| cause.source()) {
         cause = Some(deeper);
     }
     if let Some(cause) = cause {
-        note(format_args!("  because: {}", escaped(plain(&cause.to_string()))));
+        note(format_args!("  caused by: {}", escaped(plain(&cause.to_string()))));
     }
     if let Some(hint) = hint(error) {
         note(format_args!("  {hint}"));
     }
 }
 
-/// A cause in words for those who know nothing of TLS libraries.
+/// Translates a cause for readers who do not know TLS libraries.
 fn plain(cause: &str) -> &str {
-    if cause.contains("InvalidContentType") { "what answers there speaks no TLS; is it http?" } else { cause }
+    if cause.contains("InvalidContentType") { "the server does not speak TLS; is the address http?" } else { cause }
 }
 
-/// What to do about it, where that is not plain.
+/// What to do, where the error alone does not say it.
 fn hint(error: &iamport::Error) -> Option<&'static str> {
     let says = |words| error.to_string().contains(words);
     let status = error.status().map_or(0, |status| status.as_u16());
     Some(match status {
         _ if error.is_config() && says("is not set") => {
             "Both are in the console (https://admin.portone.io) under 결제 연동 > 식별코드·API Keys > V1 API. \
-             `iamport demo` needs none."
+             `iamport demo` needs no keys."
         }
-        _ if error.is_config() && says("base URL") => "Correct it in --base-url or IMP_BASE_URL.",
-        401 => "Check IMP_KEY and IMP_SECRET: the pair of one merchant, with no blanks around them.",
-        429 => "That was too much at a time; ask again later.",
-        500.. => "The service has trouble of its own; ask again later.",
+        _ if error.is_config() && says("base URL") => "Correct the address in --base-url or IMP_BASE_URL.",
+        401 => "Check IMP_KEY and IMP_SECRET: both of the same merchant, without blanks around them.",
+        429 => "Too many requests: try again later.",
+        500.. => "The server failed: try again later.",
         _ if error.is_connect() || error.is_timeout() => {
             "Check the network, and the address in --base-url or IMP_BASE_URL."
         }
         _ if error.is_decode() => {
-            "If the address in --base-url or IMP_BASE_URL is the service's, its answers have changed: look for a newer \
-             version."
+            "If the address in --base-url or IMP_BASE_URL is right, the API has changed: look for a newer version of iamport."
         }
         1.. if error.code().is_none() && !error.is_too_large() => {
-            "Something else answers there: check the address in --base-url or IMP_BASE_URL, and proxies on the way."
+            "Another server responded: check the address in --base-url or IMP_BASE_URL, and proxies on the way."
         }
         _ => return None,
     })

@@ -1,4 +1,4 @@
-//! Files that are handed in; `-` is standard input.
+//! Input files. `-` is standard input.
 
 use std::{
     fs::File,

@@ -1,7 +1,6 @@
-//! The `iamport` command: data on standard output, everything else on standard error.
+//! The `iamport` command: results on standard output, everything else on standard error.
 //!
-//! It exits with 0 for yes, 1 where the answer is no, 2 for bad usage or input, and 3 where the service or the network
-//! failed.
+//! Exit statuses: 0 yes, 1 no, 2 invalid usage or input, 3 the service, the network or the output failed.
 
 mod args;
 mod completions;

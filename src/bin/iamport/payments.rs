@@ -20,7 +20,7 @@ pub(crate) async fn run(service: &args::Service, args: args::Payments) -> Result
             Err(error) => Err(error.into()),
         },
         None => {
-            let progress = Progress::walk(Output::of(args.show.format));
+            let progress = Progress::listing(Output::of(args.show.format));
             let mut payments = listing.items();
             loop {
                 match payments.next().await {

@@ -1,4 +1,4 @@
-//! How far a long walk has come: on standard error, and only where that is a terminal.
+//! A progress bar for long listings: on standard error, and only if that is a terminal.
 
 use std::io::{self, IsTerminal};
 
@@ -6,22 +6,22 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::output::{Format, note};
 
-/// A walk as short as that is over before one wonders.
+/// From how many items on the bar is shown.
 const LONG: u64 = 100;
 
-/// What a walk writes meanwhile, and where.
+/// What is written meanwhile, and where.
 #[derive(Clone, Copy, PartialEq)]
 pub(crate) enum Output {
-    /// To a file, out of the way.
+    /// To a file.
     File,
     /// To standard output, many lines at a time.
     Blocks,
-    /// To standard output, line by line: on a terminal there is no room for anything beside them.
+    /// To standard output, line by line: on a terminal no line is left for a bar.
     Lines,
 }
 
 impl Output {
-    /// What a format does to standard output.
+    /// How a format writes to standard output.
     pub(crate) fn of(format: Format) -> Self {
         if format == Format::Table { Self::Blocks } else { Self::Lines }
     }
@@ -29,24 +29,24 @@ impl Output {
 
 pub(crate) struct Progress {
     bar: ProgressBar,
-    /// Whether there is room for it.
+    /// Whether a bar fits beside the output.
     room: bool,
-    /// Whether it has to make way for what is written.
+    /// Whether the output goes to the same terminal.
     shares: bool,
 }
 
 impl Progress {
-    /// A walk of unknown length.
-    pub(crate) fn walk(output: Output) -> Self {
+    /// A listing of unknown length.
+    pub(crate) fn listing(output: Output) -> Self {
         let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden());
         let bar = bar.with_style(style("{spinner} {human_pos} payments, {elapsed}"));
         let shares = output != Output::File && io::stdout().is_terminal();
         Self { bar, room: output != Output::Lines || !shares, shares }
     }
 
-    /// So many orders, or about so many, of which some are done.
+    /// About `orders` orders, `done` of which are done.
     pub(crate) fn of(orders: u64, done: u64, output: Output) -> Self {
-        let progress = Self::walk(output);
+        let progress = Self::listing(output);
         progress.bar.set_length(orders);
         progress.bar.set_style(style("{wide_bar} {human_pos}/{human_len} orders, {eta} left"));
         progress.bar.set_position(done);
@@ -57,7 +57,7 @@ impl Progress {
         progress
     }
 
-    /// One more.
+    /// Counts one more.
     pub(crate) fn step(&self) {
         self.bar.inc(1);
         if self.bar.position() == LONG {
@@ -65,12 +65,12 @@ impl Progress {
         }
     }
 
-    /// Writes something to standard output, without tearing what is there.
+    /// Writes to standard output while the bar is hidden.
     pub(crate) fn aside<T>(&self, write: impl FnOnce() -> T) -> T {
         if self.shares { self.bar.suspend(write) } else { write() }
     }
 
-    /// Says something on standard error.
+    /// Prints a line on standard error while the bar is hidden.
     pub(crate) fn say(&self, line: &str) {
         self.bar.suspend(|| note(line));
     }

@@ -1,12 +1,11 @@
-/// Comes once somebody wants the command to end: Ctrl-C, or where there is such a thing, a request to terminate. Both
-/// are listened for from this call on, not from when it is awaited.
+/// Completes on SIGINT (Ctrl-C) or SIGTERM. Signals are caught from this call on, not only while it is awaited.
 #[cfg(unix)]
 pub(crate) fn stop() -> impl Future<Output = ()> {
     use tokio::signal::unix::{SignalKind, signal};
 
-    let listened_for = (signal(SignalKind::interrupt()), signal(SignalKind::terminate()));
+    let signals = (signal(SignalKind::interrupt()), signal(SignalKind::terminate()));
     async {
-        match listened_for {
+        match signals {
             (Ok(mut interrupt), Ok(mut terminate)) => {
                 tokio::select! {
                     _ = interrupt.recv() => {}

@@ -23,17 +23,17 @@ pub(crate) fn run(args: Spec) -> Result<Outcome, CliError> {
 }
 
 fn diff(args: &SpecDiff) -> Result<Outcome, CliError> {
-    let unreadable = |path: &Path, why: &str| CliError::Input(format!("{} cannot be read: {why}", name(path)));
+    let unreadable = |path: &Path, why: &str| CliError::Input(format!("cannot read {}: {why}", name(path)));
     let read = |path| read(path).map_err(|e| unreadable(path, &e.to_string()));
 
     if args.other == Path::new("-") && args.baseline.as_deref() == Some(Path::new("-")) {
-        return Err(CliError::Input("only one of both can be standard input".to_owned()));
+        return Err(CliError::Input("standard input cannot be both the description and the baseline".to_owned()));
     }
     let mut diff = spec::diff(read(&args.other)?).map_err(|e| unreadable(&args.other, &e.to_string()))?;
     if let Some(path) = &args.baseline {
-        let list = String::from_utf8(read(path)?).map_err(|_| unreadable(path, "not text in UTF-8"))?;
+        let list = String::from_utf8(read(path)?).map_err(|_| unreadable(path, "expected text in UTF-8"))?;
         for line in diff.apply_baseline(&list) {
-            note(format_args!("iamport: {}:{}: matches nothing any more: {}", name(path), line.number, line.text));
+            note(format_args!("iamport: {}:{}: no difference matches: {}", name(path), line.number, line.text));
         }
     }
     match args.format {

@@ -94,7 +94,7 @@ async fn cp949() {
     let results = fs::read_to_string(folder.join("results.csv")).unwrap();
     let expected = "\u{feff}memo,merchant_uid,amount,result,detail\n\
         똠방각하 펲시콜라,주문-0001,15900,match,\n\
-        값,order-0002,100원,bad_row,\"an amount is a number in major currency units, like 15900, 15,900 or 10.25\"\n";
+        값,order-0002,100원,bad_row,\"expected an amount in major currency units, like 15900, 15,900 or 10.25\"\n";
     assert_eq!(results, expected, "Excel reads it back by its byte order mark");
 
     for (name, mark) in [("marked.csv", "\u{feff}"), ("plain.csv", "")] {

@@ -19,10 +19,10 @@ pub(crate) use self::{
 };
 use crate::{error::CliError, output::Show};
 
-/// Look payments up at PortOne V1 (i'mport).
+/// Look up payments at PortOne V1 (i'mport).
 ///
-/// The API key is read from IMP_KEY, its secret from IMP_SECRET, a sub-merchant from IMP_TIER. `iamport demo` and
-/// `iamport sandbox` need none of them.
+/// The environment variables IMP_KEY and IMP_SECRET hold the API key and its secret, IMP_TIER the code of a sub-merchant.
+/// `iamport demo`, `sandbox`, `validate` and `spec` need none of them.
 #[derive(Parser)]
 #[command(name = "iamport", version, arg_required_else_help = true, after_help = AFTER_HELP)]
 pub(crate) struct Args {
@@ -34,11 +34,12 @@ pub(crate) struct Args {
 }
 
 const AFTER_HELP: &str = "\
-Exit status: 0 yes; 1 no (not found, not as it ought to be); 2 bad usage or input; 3 the service or the network failed.";
+Exit status: 0 yes; 1 no (not found, a mismatch, a finding, a difference); 2 invalid usage or input; 3 the service, the \
+network or the output failed.";
 
 #[derive(Subcommand)]
 pub(crate) enum Command {
-    /// See what it does, on an embedded sandbox: no key, no network.
+    /// Show what iamport does, on an embedded sandbox: no key, no network.
     #[command(after_help = "\
 Example:
   iamport demo")]
@@ -59,16 +60,16 @@ Examples:
   iamport payments cust_0001 --format ndjson | jq .amount
   iamport payments cust_0001 --format csv > payments.csv")]
     Payments(Payments),
-    /// Ask whether an order is paid, as it ought to be: status, amount and currency.
+    /// Verify the payment of an order: status, amount and currency.
     ///
-    /// Prints `ok`, or `no` and the reason.
+    /// Prints `ok`, or `no` and the reason. A payment of a test channel is `no`, since no money moved.
     #[command(after_help = "\
 Examples:
   iamport verify order-0001 --amount 15900
   iamport verify order-0002 --amount 10.25 --currency USD
   iamport verify order-0001 --amount 15900 && ./ship order-0001
 
-Exit status: 0 ok; 1 no; 2 bad usage or input; 3 the service or the network failed.")]
+Exit status: 0 ok; 1 no; 2 invalid usage or input; 3 the service, the network or the output failed.")]
     Verify(Verify),
     /// Hold a file of orders against their payments.
     ///
@@ -95,37 +96,41 @@ Examples:
   iamport sandbox --port 8080 --payments 1000 --latency 30ms
   iamport sandbox --data captured.json")]
     Sandbox(Sandbox),
-    /// Check captured answers against the document and each of its sources.
+    /// Validate captured responses against the OpenAPI document and each of its sources.
     ///
-    /// Tells every finding: a violation contradicts every source, a deviation some of them, drift is a field or a code
-    /// that the document does not know. Values stay out of sight unless asked for. A summary goes to standard error.
+    /// Prints every finding: a violation contradicts all sources, a deviation contradicts some, drift is a field or a code
+    /// that the document does not know. The sources are the documentation of the two endpoints (A, B, and the sample in B),
+    /// the vendor's OpenAPI file (V1) and captured responses (wire). Values are not printed unless --show-values is set.
+    ///
+    /// A record that is not valid JSON is reported on standard error, and the rest is validated. A summary follows.
     #[command(after_help = "\
 Examples:
-  iamport validate answer.json
-  iamport validate --operation find_payment --fail-on drift answers.ndjson
+  iamport validate response.json
+  iamport validate --operation find_payment --fail-on drift responses.ndjson
   iamport find order-0001 --format json | iamport validate --schema PaymentAnnotation -
 
-Exit status: 0 clean; 1 findings of the severity in --fail-on or above; 2 unreadable input.")]
+Exit status: 0 no finding of the severity in --fail-on or above; 1 one or more; 2 a file or a record is invalid; 3 the output \
+failed.")]
     Validate(Validate),
-    /// Print the OpenAPI document of this command, or compare it with another description of the API.
+    /// Print the OpenAPI document, or compare it with another description of the API.
     #[command(after_help = "\
 Examples:
   iamport spec > iamport.yaml
   iamport spec --format json | jq .paths")]
     Spec(Spec),
-    /// Print what a shell needs to complete this command's arguments.
+    /// Print the completion script of a shell.
     #[command(after_help = "\
 Examples:
   iamport completions bash > ~/.local/share/bash-completion/completions/iamport
   iamport completions zsh > ~/.zfunc/_iamport
   iamport completions fish > ~/.config/fish/completions/iamport.fish")]
     Completions {
-        /// Which shell.
+        /// The shell to complete arguments in.
         shell: Shell,
     },
 }
 
-/// Where the service is.
+/// The address of the service.
 #[derive(ClapArgs)]
 pub(crate) struct Service {
     /// Address of the service [default: IMP_BASE_URL, or https://api.iamport.kr]
@@ -134,7 +139,7 @@ pub(crate) struct Service {
 }
 
 impl Service {
-    /// A client with the keys of the environment.
+    /// Builds a client with the keys in the environment.
     pub(crate) fn client(&self) -> Result<Client, CliError> {
         let mut builder = ClientBuilder::from_env()?;
         if let Some(base_url) = &self.base_url {
@@ -146,7 +151,7 @@ impl Service {
 
 #[derive(ClapArgs)]
 pub(crate) struct Find {
-    /// The merchant's own order number.
+    /// The order number, as the merchant assigned it.
     pub(crate) merchant_uid: String,
 
     /// Only a payment in this status.
@@ -188,14 +193,14 @@ pub(crate) struct Payments {
 
 #[derive(ClapArgs)]
 pub(crate) struct Verify {
-    /// The merchant's own order number.
+    /// The order number, as the merchant assigned it.
     pub(crate) merchant_uid: String,
 
-    /// What the order costs by your own books, in major currency units: 15900, 10.25.
+    /// The amount of the order by your own records, in major currency units: 15900, 10.25.
     #[arg(long, value_parser = amount, allow_hyphen_values = true)]
     pub(crate) amount: Amount,
 
-    /// Its currency, by its ISO 4217 code.
+    /// The currency of the order, as an ISO 4217 code.
     #[arg(long, default_value = "KRW", value_parser = currency)]
     pub(crate) currency: Currency,
 }

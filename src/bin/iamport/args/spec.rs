@@ -8,40 +8,40 @@ pub(crate) struct Spec {
     #[command(subcommand)]
     pub(crate) command: Option<SpecCommand>,
 
-    /// How to print it.
+    /// Output format.
     #[arg(long, value_enum, default_value_t = SpecFormat::Yaml)]
     pub(crate) format: SpecFormat,
 }
 
 #[derive(Subcommand)]
 pub(crate) enum SpecCommand {
-    /// Tell what another description of the API says differently.
+    /// Print the differences between the document and another description of the API.
     #[command(after_help = "\
-Prints nothing where nothing is new. What it prints can be kept, and accepted the next time:
+Save the output as a baseline; later runs print only new differences:
   iamport spec diff vendor.json > known.txt
   iamport spec diff vendor.json --baseline known.txt
 
-Exit status: 0 nothing new; 1 something new; 2 a file cannot be read.")]
+Exit status: 0 no new difference; 1 new differences; 2 invalid usage or file; 3 the output failed.")]
     Diff(SpecDiff),
 }
 
 #[derive(ClapArgs)]
 pub(crate) struct SpecDiff {
-    /// The other description: OpenAPI 3.0, OpenAPI 3.1 or Swagger 2.0, in JSON or YAML; `-` for standard input.
+    /// The other description: OpenAPI 3.0, OpenAPI 3.1 or Swagger 2.0, in JSON or YAML; `-` is standard input.
     pub(crate) other: PathBuf,
 
-    /// A file of differences one knows about: one a line, by its text or id; `#` begins a comment.
+    /// A file of known differences, one text or id per line; `#` begins a comment.
     #[arg(long, value_name = "FILE")]
     pub(crate) baseline: Option<PathBuf>,
 
-    /// How to print them.
+    /// Output format.
     #[arg(long, value_enum, default_value_t = DiffFormat::Text)]
     pub(crate) format: DiffFormat,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
 pub(crate) enum SpecFormat {
-    /// As it is written, with its comments.
+    /// As written, with comments.
     Yaml,
     /// For programs.
     Json,
@@ -49,8 +49,8 @@ pub(crate) enum SpecFormat {
 
 #[derive(Clone, Copy, ValueEnum)]
 pub(crate) enum DiffFormat {
-    /// One line each, under what they do to a user of the crate.
+    /// One difference per line, grouped by its impact on users of the crate.
     Text,
-    /// For programs: impact, id and text of each.
+    /// For programs: the impact, id and text of each difference.
     Json,
 }

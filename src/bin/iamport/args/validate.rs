@@ -5,44 +5,44 @@ use iamport::validate::{self, Severity};
 
 #[derive(ClapArgs)]
 pub(crate) struct Validate {
-    /// Files of JSON or NDJSON; `-` for standard input.
+    /// Files of JSON or NDJSON; `-` is standard input.
     #[arg(required = true, value_name = "FILE")]
     pub(crate) files: Vec<PathBuf>,
 
-    /// Each record answers this operation [default: told by what a record has]
+    /// The operation that all records are responses to [default: detected per record]
     #[arg(long, value_name = "NAME", value_parser = PossibleValuesParser::new(validate::operations()), conflicts_with = "schema")]
     pub(crate) operation: Option<String>,
 
-    /// Each record is one of these, without an envelope.
+    /// The schema of all records, which then have no envelope.
     #[arg(long, value_name = "NAME", value_parser = PossibleValuesParser::new(validate::schemas()), hide_possible_values = true)]
     pub(crate) schema: Option<String>,
 
-    /// From which severity on the answer is no.
+    /// The lowest severity that makes the exit status 1.
     #[arg(long, value_enum, default_value_t = FailOn::Violation)]
     pub(crate) fail_on: FailOn,
 
-    /// How to print the findings.
+    /// Output format.
     #[arg(long, value_enum, default_value_t = FindingFormat::Text)]
     pub(crate) format: FindingFormat,
 
-    /// Show the values that were found, whosever they are.
+    /// Print the values found. They may be personal data.
     #[arg(long)]
     pub(crate) show_values: bool,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
 pub(crate) enum FailOn {
-    /// What no source allows.
+    /// Contradicts all sources.
     Violation,
-    /// What some source forbids, too.
+    /// Contradicts some source.
     Deviation,
-    /// Fields and codes that the document does not know, too: the API has moved.
+    /// A field or a code that the document does not know: the API has changed.
     Drift,
 }
 
 impl From<FailOn> for Severity {
-    fn from(deny: FailOn) -> Self {
-        match deny {
+    fn from(fail_on: FailOn) -> Self {
+        match fail_on {
             FailOn::Violation => Severity::Violation,
             FailOn::Deviation => Severity::Deviation,
             FailOn::Drift => Severity::Drift,
@@ -52,8 +52,8 @@ impl From<FailOn> for Severity {
 
 #[derive(Clone, Copy, PartialEq, ValueEnum)]
 pub(crate) enum FindingFormat {
-    /// One line each.
+    /// One finding per line.
     Text,
-    /// One JSON object each, with its file, line and record.
+    /// One JSON object per finding, with its file, line and record.
     Json,
 }

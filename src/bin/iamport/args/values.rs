@@ -1,4 +1,4 @@
-//! Arguments as people write them; what is wrong with one is said with what is right.
+//! Arguments as people write them. The message of an invalid one says what was expected.
 
 use std::{fmt::Display, ops::RangeInclusive, str::FromStr, time::Duration};
 
@@ -6,12 +6,12 @@ use iamport::{Amount, Currency};
 use jiff::{SignedDuration, civil::Date};
 
 pub(super) fn date(text: &str) -> Result<Date, String> {
-    // A time of the day would be read and forgotten.
+    // `Date` parses a date with a time too, and drops the time.
     let date = Some(text).filter(|text| text.len() == "2024-03-01".len()).and_then(|text| text.parse().ok());
-    date.ok_or_else(|| "a date is a day of the calendar, written like 2024-03-01".to_owned())
+    date.ok_or_else(|| "expected a date like 2024-03-01".to_owned())
 }
 
-/// An amount, with or without separators between its thousands.
+/// Parses an amount, with or without thousands separators.
 pub(crate) fn amount(text: &str) -> Result<Amount, String> {
     let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
     let mut groups = whole.split(',');
@@ -20,17 +20,17 @@ pub(crate) fn amount(text: &str) -> Result<Amount, String> {
         || !fraction.contains(',') && (1..=3).contains(&first) && groups.all(|group| group.len() == 3);
     match text.replace(',', "").parse::<Amount>() {
         Ok(amount) if grouped && amount >= Amount::ZERO => Ok(amount),
-        Ok(amount) if grouped && amount < Amount::ZERO => Err("an order cannot cost less than nothing".to_owned()),
-        _ => Err("an amount is a number in major currency units, like 15900, 15,900 or 10.25".to_owned()),
+        Ok(amount) if grouped && amount < Amount::ZERO => Err("expected an amount of at least 0".to_owned()),
+        _ => Err("expected an amount in major currency units, like 15900, 15,900 or 10.25".to_owned()),
     }
 }
 
-/// A currency, in letters of any case.
+/// Parses a currency code, in letters of any case.
 pub(crate) fn currency(text: &str) -> Result<Currency, String> {
     if text.len() == 3 && text.bytes().all(|byte| byte.is_ascii_alphabetic()) {
         Ok(text.to_ascii_uppercase().into())
     } else {
-        Err("a currency is three letters, like KRW or USD".to_owned())
+        Err("expected a currency code of three letters, like KRW or USD".to_owned())
     }
 }
 
@@ -40,7 +40,7 @@ pub(super) fn concurrency(text: &str) -> Result<usize, String> {
 
 pub(super) fn page(text: &str) -> Result<u64, String> {
     let page = text.parse().ok().filter(|page| *page > 0);
-    page.ok_or_else(|| "pages are counted from 1".to_owned())
+    page.ok_or_else(|| "expected a page number of at least 1".to_owned())
 }
 
 pub(super) fn port(text: &str) -> Result<u16, String> {
@@ -53,10 +53,10 @@ pub(super) fn payments(text: &str) -> Result<u32, String> {
 
 fn number<T: FromStr + PartialOrd + Display>(text: &str, range: RangeInclusive<T>) -> Result<T, String> {
     let number = text.parse().ok().filter(|number| range.contains(number));
-    number.ok_or_else(|| format!("a number from {} to {} is needed", range.start(), range.end()))
+    number.ok_or_else(|| format!("expected a number from {} to {}", range.start(), range.end()))
 }
 
 pub(super) fn duration(text: &str) -> Result<Duration, String> {
-    let wrong = || "a duration is a number and its unit, like 30ms or 2s".to_owned();
+    let wrong = || "expected a duration with its unit, like 30ms or 2s".to_owned();
     text.parse::<SignedDuration>().ok().and_then(|duration| duration.try_into().ok()).ok_or_else(wrong)
 }

@@ -65,7 +65,7 @@ const COLUMNS: [&str; 55] = [
     "extra",
 ];
 
-/// Payments as CSV: texts and numbers as they are, lists and objects as JSON, nothing where there is nothing.
+/// Payments as CSV. Texts and numbers are written as they are, lists and objects as JSON, null as an empty cell.
 pub(crate) struct Payments<W: Write> {
     out: csv::Writer<W>,
     headed: bool,
@@ -78,7 +78,7 @@ impl<W: Write> Payments<W> {
 
     pub(super) fn write(&mut self, payment: &Payment) -> io::Result<()> {
         self.head()?;
-        // By its text: an amount keeps its digits.
+        // As raw JSON, so that amounts keep their digits.
         let text = serde_json::to_string(payment)?;
         let mut fields: BTreeMap<String, &RawValue> = serde_json::from_str(&text)?;
         for column in COLUMNS {
@@ -90,7 +90,7 @@ impl<W: Write> Payments<W> {
             self.out.write_field(cell)?;
         }
         self.out.write_record(None::<&[u8]>)?;
-        // One payment a line, at once: whoever reads it may be waiting.
+        // At once: the reader may wait for the line.
         self.out.flush()
     }
 

@@ -1,4 +1,4 @@
-//! How payments are printed.
+//! Everything the command prints: payments in each format, notes on standard error, escapes.
 
 mod csv;
 mod escape;
@@ -18,19 +18,19 @@ pub(crate) use show::{Format, Show, Zone};
 pub(crate) use table::{Cell, Column, Table};
 pub(crate) use text::money;
 
-/// Whether there is one payment, or a list of them.
+/// Whether the result is one payment or a list.
 #[derive(Clone, Copy, PartialEq)]
 pub(crate) enum Shape {
     One,
     Many,
 }
 
-/// Standard output. Colours reach a terminal that wants them; a machine format is written as it is.
+/// Opens standard output. Tables are coloured if it is a terminal; machine formats are written unchanged.
 pub(crate) fn stdout(format: Format) -> Box<dyn Write> {
     if format == Format::Table { Box::new(anstream::stdout()) } else { Box::new(io::stdout()) }
 }
 
-/// Payments on their way out.
+/// Writes payments in one of the formats.
 pub(crate) enum Payments<W: Write> {
     Table(Table<W>, Show),
     Json { out: W, shape: Shape, written: bool },

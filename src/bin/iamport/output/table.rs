@@ -5,20 +5,20 @@ use unicode_width::UnicodeWidthStr;
 
 use super::escape::escaped;
 
-/// How many rows wait for their widest. A longer table is written in blocks, and widens where it must.
+/// How many rows are aligned together. A longer table is written in blocks, and its columns widen from block to block.
 const BLOCK: usize = 1000;
 
-/// What stands between two columns.
+/// The space between two columns.
 const GAP: &str = "  ";
 
-/// The head of a column.
+/// The header of a column.
 pub(crate) struct Column {
     pub(crate) title: String,
-    /// Whether its cells end at the same place, as amounts do.
+    /// Whether cells are aligned to the right.
     pub(crate) right: bool,
 }
 
-/// A text of a table.
+/// A cell of a table.
 pub(crate) struct Cell {
     text: String,
     style: Style,
@@ -43,7 +43,7 @@ impl From<String> for Cell {
     }
 }
 
-/// Rows on their way out, lined up by what a terminal shows of them.
+/// Writes rows, aligned by the width that a terminal shows.
 pub(crate) struct Table<W> {
     out: W,
     columns: Vec<(Column, usize)>,
@@ -89,7 +89,7 @@ impl<W: Write> Table<W> {
             if column.right {
                 blanks += &padding;
             }
-            // Blanks are written when something follows them, so that no line ends in some.
+            // Blanks are written only before more text, so that no line ends in blanks.
             if !text.is_empty() {
                 line += &std::mem::take(&mut blanks);
                 line += &format!("{style}{text}{style:#}");

@@ -21,7 +21,7 @@ pub(crate) fn money(amount: Amount, currency: Option<&Currency>) -> String {
     currency.map(|currency| format!("{money} {currency}")).unwrap_or(money)
 }
 
-/// `홍**`: enough to tell two people apart, not enough to know them.
+/// Masks a name: `홍**`.
 pub(super) fn masked(name: &str) -> String {
     let shown = if name.chars().nth(1).is_some() { 1 } else { 0 };
     name.chars().enumerate().map(|(index, letter)| if index < shown { letter } else { '*' }).collect()
