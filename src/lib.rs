@@ -149,7 +149,8 @@
 //!
 //! | feature | what it brings |
 //! | --- | --- |
-//! | `rustls` (default) | TLS by rustls on ring, with the platform's trust store |
+//! | `rustls` (default) | TLS by reqwest's `rustls`: aws-lc-rs or the process-wide default provider, and the platform's trust store |
+//! | `rustls-no-provider` | the same without aws-lc-rs: the program installs a provider |
 //! | `native-tls` | TLS by the platform's own library |
 //! | `tracing` | a span per call |
 //! | `jiff`, `chrono` | conversions of [`Timestamp`]; [`SystemTime`](std::time::SystemTime) always |

@@ -21,8 +21,6 @@ pub(crate) struct Baseline {
 
 impl Baseline {
     pub(crate) fn new(base_url: &str) -> Result<Self, Error> {
-        // Here reqwest has no TLS of its own choice, as the crate chooses for it. The calls of this client need none.
-        let _ = rustls::crypto::ring::default_provider().install_default();
         let http = reqwest::Client::builder()
             .timeout(Duration::from_secs(30))
             .connect_timeout(Duration::from_secs(10))

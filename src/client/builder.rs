@@ -171,14 +171,14 @@ impl ClientBuilder {
         self.retry(RetryConfig::disabled())
     }
 
-    /// Trusts one more root certificate (DER), as those behind a company's proxy must. May be called for several. Of no
-    /// effect on an own [`http_client`](Self::http_client).
+    /// Trusts a root certificate in DER, or the root certificates of a PEM text, for instance those of a company's proxy.
+    /// May be called repeatedly. Has no effect on an own [`http_client`](Self::http_client).
     ///
     /// # Default
     ///
     /// The platform's trust store alone.
-    pub fn add_root_certificate(mut self, der: impl Into<Vec<u8>>) -> Self {
-        self.roots.push(der.into());
+    pub fn add_root_certificate(mut self, der_or_pem: impl Into<Vec<u8>>) -> Self {
+        self.roots.push(der_or_pem.into());
         self
     }
 
@@ -187,8 +187,8 @@ impl ClientBuilder {
     ///
     /// # Default
     ///
-    /// One that follows no redirect, with TLS by the feature that is on (`rustls`, else `native-tls`) and the
-    /// platform's trust store.
+    /// A client that follows no redirect, with TLS by the enabled feature (`rustls` or `rustls-no-provider`, otherwise
+    /// `native-tls`) and the platform's trust store. rustls uses the process-wide default provider if one is installed.
     pub fn http_client(mut self, client: reqwest::Client) -> Self {
         self.http = Some(client);
         self
@@ -217,7 +217,7 @@ impl ClientBuilder {
         let base_url = BaseUrl::parse(&self.base_url, self.insecure)?;
         let http = match self.http {
             Some(http) => http,
-            None => http_client(&base_url, self.connect_timeout, self.roots)?,
+            None => http_client(&base_url, self.connect_timeout, &self.roots)?,
         };
         let settings = Settings {
             tokens: Tokens::new(TokenRequest { imp_key: self.key, imp_secret: self.secret }),
@@ -236,7 +236,7 @@ impl ClientBuilder {
     }
 }
 
-fn http_client(base_url: &BaseUrl, connect_timeout: Duration, roots: Vec<Vec<u8>>) -> Result<reqwest::Client, Error> {
+fn http_client(base_url: &BaseUrl, connect_timeout: Duration, roots: &[Vec<u8>]) -> Result<reqwest::Client, Error> {
     let mut client = reqwest::Client::builder()
         .user_agent(concat!("iamport-rust/", env!("CARGO_PKG_VERSION")))
         .connect_timeout(connect_timeout)
@@ -245,9 +245,7 @@ fn http_client(base_url: &BaseUrl, connect_timeout: Duration, roots: Vec<Vec<u8>
         // A proxy of the environment is another machine, and would read keys and tokens.
         client = client.no_proxy();
     }
-    tls::configure(client, base_url.is_https(), roots)?
-        .build()
-        .map_err(|e| Error::config(format!("the HTTP client: {}", e.without_url())))
+    tls::build(client, base_url.is_https(), roots)
 }
 
 impl fmt::Debug for ClientBuilder {

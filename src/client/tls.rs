@@ -1,59 +1,77 @@
-//! TLS by the feature that is on, set up for this client alone: nothing is installed for the whole process.
+//! TLS by the enabled feature, set up by reqwest: nothing is installed for the process.
 
-use reqwest::ClientBuilder;
+use reqwest::{Client, ClientBuilder};
 
 use crate::error::Error;
 
-/// rustls on ring, with the platform's trust store and further roots, each in DER.
-#[cfg(feature = "rustls")]
-pub(super) fn configure(client: ClientBuilder, https: bool, roots: Vec<Vec<u8>>) -> Result<ClientBuilder, Error> {
-    use std::sync::Arc;
+#[cfg(any(feature = "rustls-no-provider", feature = "native-tls"))]
+const PEM: &[u8] = b"-----BEGIN ";
 
-    use rustls::{ClientConfig, RootCertStore, crypto::ring, pki_types::CertificateDer};
-    use rustls_platform_verifier::Verifier;
-
-    let fault = |e: rustls::Error| Error::config(format!("TLS cannot be set up: {e}"));
-    let provider = Arc::new(ring::default_provider());
-    let config = ClientConfig::builder_with_provider(Arc::clone(&provider));
-    let config = config.with_safe_default_protocol_versions().map_err(fault)?;
-    let roots: Vec<_> = roots.into_iter().map(CertificateDer::from).collect();
-    let mut store = RootCertStore::empty();
-    for root in &roots {
-        // The platform's verifier would leave a bad one out and say nothing.
-        store.add(root.clone()).map_err(|e| Error::config(format!("a root certificate is of no use: {e}")))?;
-    }
-    let config = if https {
-        #[cfg(target_os = "android")]
-        let verifier = if roots.is_empty() {
-            Verifier::new(provider).map_err(fault)?
+/// Builds the HTTP client. `roots`, each in DER or PEM, are trusted besides the platform's trust store.
+#[cfg(any(feature = "rustls-no-provider", feature = "native-tls"))]
+pub(super) fn build(client: ClientBuilder, https: bool, roots: &[Vec<u8>]) -> Result<Client, Error> {
+    let invalid = |why: &dyn std::fmt::Display| Error::config(format!("invalid root certificate: {why}"));
+    let mut certificates = Vec::new();
+    for root in roots {
+        let known = certificates.len();
+        if root.windows(PEM.len()).any(|window| window == PEM) {
+            certificates.extend(reqwest::Certificate::from_pem_bundle(root).map_err(|e| invalid(&cause(&e)))?);
         } else {
-            return Err(Error::config("on Android, root certificates are the system's; install yours there"));
-        };
-        #[cfg(not(target_os = "android"))]
-        let verifier = Verifier::new_with_extra_roots(roots, provider).map_err(fault)?;
-        config.dangerous().with_custom_certificate_verifier(Arc::new(verifier))
-    } else {
-        // A machine without a trust store can still talk to itself.
-        config.with_root_certificates(store)
+            certificates.push(reqwest::Certificate::from_der(root).map_err(|e| invalid(&cause(&e)))?);
+        }
+        if certificates.len() == known {
+            return Err(invalid(&"expected a certificate in the PEM text, got none"));
+        }
+    }
+    let client = backend(client)?;
+    let client = match https {
+        true => client.tls_certs_merge(certificates),
+        // Plain http must work on a machine without a trust store, such as a minimal container.
+        false => client.tls_certs_only(certificates),
     };
-    Ok(client.tls_backend_preconfigured(config.with_no_client_auth()))
+    client.build().map_err(|e| {
+        let cause = cause(&e);
+        // rustls parses the root certificates only here.
+        #[cfg(feature = "rustls-no-provider")]
+        if let Some(rustls::Error::InvalidCertificate(why)) = cause.downcast_ref() {
+            return invalid(why);
+        }
+        Error::config(format!("cannot build the HTTP client: {cause}"))
+    })
 }
 
-/// The platform's own TLS, with further roots, each in DER.
-#[cfg(all(feature = "native-tls", not(feature = "rustls")))]
-pub(super) fn configure(mut client: ClientBuilder, _https: bool, roots: Vec<Vec<u8>>) -> Result<ClientBuilder, Error> {
-    for root in roots {
-        let root = reqwest::Certificate::from_der(&root);
-        let root = root.map_err(|e| Error::config(format!("a root certificate is of no use: {e}")))?;
-        client = client.add_root_certificate(root);
+/// Selects rustls with the provider installed for the process; if there is none, with the one of reqwest's `rustls`.
+#[cfg(feature = "rustls-no-provider")]
+fn backend(client: ClientBuilder) -> Result<ClientBuilder, Error> {
+    // reqwest would panic.
+    if cfg!(not(feature = "rustls")) && rustls::crypto::CryptoProvider::get_default().is_none() {
+        return Err(Error::config(
+            "no rustls CryptoProvider is installed for the process: install one, or enable the feature `rustls`",
+        ));
     }
+    Ok(client.tls_backend_rustls())
+}
+
+/// Selects the platform's own TLS.
+#[cfg(all(feature = "native-tls", not(feature = "rustls-no-provider")))]
+fn backend(client: ClientBuilder) -> Result<ClientBuilder, Error> {
     Ok(client.tls_backend_native())
 }
 
-#[cfg(not(any(feature = "rustls", feature = "native-tls")))]
-pub(super) fn configure(client: ClientBuilder, https: bool, roots: Vec<Vec<u8>>) -> Result<ClientBuilder, Error> {
+/// Builds the HTTP client.
+#[cfg(not(any(feature = "rustls-no-provider", feature = "native-tls")))]
+pub(super) fn build(client: ClientBuilder, https: bool, roots: &[Vec<u8>]) -> Result<Client, Error> {
     if https || !roots.is_empty() {
         return Err(Error::config("https needs the feature `rustls` or `native-tls`, or an own `http_client`"));
     }
-    Ok(client)
+    client.build().map_err(|e| Error::config(format!("cannot build the HTTP client: {}", cause(&e))))
+}
+
+/// Returns the innermost source: reqwest's own text is only "builder error".
+fn cause(error: &reqwest::Error) -> &(dyn std::error::Error + 'static) {
+    let mut cause: &(dyn std::error::Error + 'static) = error;
+    while let Some(source) = cause.source() {
+        cause = source;
+    }
+    cause
 }

@@ -1,10 +1,10 @@
-//! Why a server's certificate was refused.
+//! The reason why a server's certificate was rejected.
 
 use std::fmt;
 
-/// What is wrong with a certificate.
+/// The fault of a certificate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[cfg_attr(not(feature = "rustls"), allow(dead_code, reason = "only rustls says which"))]
+#[cfg_attr(not(feature = "rustls-no-provider"), allow(dead_code, reason = "only rustls names the reason"))]
 pub(super) enum BadCertificate {
     Untrusted,
     Expired,
@@ -14,8 +14,8 @@ pub(super) enum BadCertificate {
 }
 
 impl BadCertificate {
-    /// The reason, if that is why there is no connection.
-    #[cfg(feature = "rustls")]
+    /// Returns the reason if a certificate was rejected.
+    #[cfg(feature = "rustls-no-provider")]
     pub(super) fn find(error: &(dyn std::error::Error + 'static)) -> Option<Self> {
         use rustls::CertificateError as Bad;
 
@@ -23,7 +23,7 @@ impl BadCertificate {
         while let Some(cause) = error {
             if let Some(rustls::Error::InvalidCertificate(bad)) = cause.downcast_ref() {
                 return Some(match bad {
-                    // A stranger of the same name as a trusted issuer signs in vain.
+                    // A certificate from an untrusted CA with a trusted CA's name.
                     Bad::UnknownIssuer | Bad::BadSignature => Self::Untrusted,
                     Bad::Expired | Bad::ExpiredContext { .. } => Self::Expired,
                     Bad::NotValidYet | Bad::NotValidYetContext { .. } => Self::NotYetValid,
@@ -31,7 +31,7 @@ impl BadCertificate {
                     _ => Self::Other,
                 });
             }
-            // An I/O error passes over the error that it wraps.
+            // `source` of an I/O error skips the error that it wraps.
             let wrapped = cause.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
             error = match wrapped {
                 Some(wrapped) => Some(wrapped),
@@ -41,8 +41,8 @@ impl BadCertificate {
         None
     }
 
-    /// The platform's own TLS says it in words alone.
-    #[cfg(not(feature = "rustls"))]
+    /// The platform's own TLS gives the reason as text only.
+    #[cfg(not(feature = "rustls-no-provider"))]
     pub(super) fn find(_: &(dyn std::error::Error + 'static)) -> Option<Self> {
         None
     }
@@ -51,11 +51,11 @@ impl BadCertificate {
 impl fmt::Display for BadCertificate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::Untrusted => "its certificate is not from an issuer that is trusted here",
+            Self::Untrusted => "its certificate is not issued by a trusted CA",
             Self::Expired => "its certificate has expired",
             Self::NotYetValid => "its certificate is not valid yet",
-            Self::WrongHost => "its certificate is for another host",
-            Self::Other => "its certificate is not valid",
+            Self::WrongHost => "its certificate does not match the host name",
+            Self::Other => "its certificate is invalid",
         })
     }
 }

@@ -1,4 +1,4 @@
-//! TLS against a server of this machine, with certificates made here.
+//! TLS with a local server and generated certificates.
 
 use std::sync::Arc;
 
@@ -11,31 +11,36 @@ use tokio::{
 };
 use tokio_rustls::{
     TlsAcceptor,
-    rustls::{ServerConfig, crypto::ring, pki_types::PrivateKeyDer},
+    rustls::{ServerConfig, crypto::aws_lc_rs, pki_types::PrivateKeyDer},
 };
 
-/// What is told of a certificate, beside its host.
-enum Life {
-    Valid,
-    Over,
-    NotBegun,
+/// The validity period of a certificate.
+enum Validity {
+    Now,
+    Past,
+    Future,
 }
 
-/// Serves under a certificate for a host; gives its address, and the root that signed the certificate.
-async fn serve(host: &str, life: Life) -> (String, Vec<u8>) {
+/// Serves with a certificate for `host`. Returns the base URL and the root certificate in DER.
+async fn serve(host: &str, validity: Validity) -> (String, Vec<u8>) {
+    let (address, root) = serve_with_root(host, validity).await;
+    (address, root.der().to_vec())
+}
+
+async fn serve_with_root(host: &str, validity: Validity) -> (String, rcgen::Certificate) {
     let (root_key, key) = (KeyPair::generate().unwrap(), KeyPair::generate().unwrap());
     let mut root = CertificateParams::new(vec![]).unwrap();
     root.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
     let root_certificate = root.self_signed(&root_key).unwrap();
     let mut leaf = CertificateParams::new(vec![host.to_owned()]).unwrap();
-    match life {
-        Life::Valid => {}
-        Life::Over => leaf.not_after = date_time_ymd(2020, 1, 1),
-        Life::NotBegun => leaf.not_before = date_time_ymd(4000, 1, 1),
+    match validity {
+        Validity::Now => {}
+        Validity::Past => leaf.not_after = date_time_ymd(2020, 1, 1),
+        Validity::Future => leaf.not_before = date_time_ymd(4000, 1, 1),
     }
     let certificate = leaf.signed_by(&key, &Issuer::new(root, root_key)).unwrap();
 
-    let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()));
+    let config = ServerConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()));
     let config = config.with_safe_default_protocol_versions().unwrap().with_no_client_auth();
     let key = PrivateKeyDer::try_from(key.serialize_der()).unwrap();
     let config = config.with_single_cert(vec![certificate.der().clone()], key).unwrap();
@@ -45,7 +50,7 @@ async fn serve(host: &str, life: Life) -> (String, Vec<u8>) {
     tokio::spawn(async move {
         loop {
             let (stream, _) = listener.accept().await.unwrap();
-            // A client that refuses the certificate hangs up here.
+            // A client that rejects the certificate closes the connection here.
             let Ok(mut stream) = acceptor.accept(stream).await else { continue };
             let mut request = [0; 4096];
             let read = stream.read(&mut request).await.unwrap();
@@ -56,10 +61,11 @@ async fn serve(host: &str, life: Life) -> (String, Vec<u8>) {
             stream.shutdown().await.unwrap();
         }
     });
-    (address, root_certificate.der().to_vec())
+    (address, root_certificate)
 }
 
-async fn ask(address: &str, roots: &[&[u8]]) -> (Result<bool, Error>, usize) {
+/// Returns whether the payment was found, and the number of waits before retries.
+async fn find(address: &str, roots: &[&[u8]]) -> (Result<bool, Error>, usize) {
     let clock = EagerClock::new();
     let mut builder = Client::builder().credentials("k", "s").base_url(address).clock(clock.clone());
     for root in roots {
@@ -70,39 +76,39 @@ async fn ask(address: &str, roots: &[&[u8]]) -> (Result<bool, Error>, usize) {
 }
 
 #[tokio::test]
-async fn a_trusted_certificate_is_good() {
-    let (address, root) = serve("localhost", Life::Valid).await;
-    assert!(ask(&address, &[&root]).await.0.unwrap());
-    let (_, another) = serve("localhost", Life::Valid).await;
-    assert!(ask(&address, &[&another, &root]).await.0.unwrap());
+async fn trusted_certificate_is_accepted() {
+    let (address, root) = serve("localhost", Validity::Now).await;
+    assert!(find(&address, &[&root]).await.0.unwrap());
+    let (_, another) = serve("localhost", Validity::Now).await;
+    assert!(find(&address, &[&another, &root]).await.0.unwrap());
 }
 
 #[tokio::test]
-async fn others_are_refused_at_once_and_the_error_says_why() {
-    let (address, root) = serve("localhost", Life::Valid).await;
-    let (_, another_root) = serve("localhost", Life::Valid).await;
-    let (expired, expired_root) = serve("localhost", Life::Over).await;
-    let (early, early_root) = serve("localhost", Life::NotBegun).await;
-    let (elsewhere, elsewhere_root) = serve("api.example.com", Life::Valid).await;
+async fn rejected_certificate_is_named_and_not_retried() {
+    let (address, root) = serve("localhost", Validity::Now).await;
+    let (_, another_root) = serve("localhost", Validity::Now).await;
+    let (expired, expired_root) = serve("localhost", Validity::Past).await;
+    let (early, early_root) = serve("localhost", Validity::Future).await;
+    let (elsewhere, elsewhere_root) = serve("api.example.com", Validity::Now).await;
     let cases: [(&str, &[&[u8]], &str); 6] = [
-        (&address, &[&another_root], "is not from an issuer that is trusted here"),
-        (&address, &[], "is not from an issuer that is trusted here"),
+        (&address, &[&another_root], "is not issued by a trusted CA"),
+        (&address, &[], "is not issued by a trusted CA"),
         (&expired, &[&expired_root], "has expired"),
         (&early, &[&early_root], "is not valid yet"),
-        (&elsewhere, &[&elsewhere_root], "is for another host"),
-        (&elsewhere, &[&root], "is not from an issuer that is trusted here"),
+        (&elsewhere, &[&elsewhere_root], "does not match the host name"),
+        (&elsewhere, &[&root], "is not issued by a trusted CA"),
     ];
-    for (address, roots, told) in cases {
-        let (outcome, waits) = ask(address, roots).await;
+    for (address, roots, reason) in cases {
+        let (outcome, waits) = find(address, roots).await;
         let error = outcome.unwrap_err();
-        assert_eq!(error.to_string(), format!("no connection to the service: its certificate {told}"));
+        assert!(error.to_string().ends_with(&format!(": its certificate {reason}")), "{error}");
         assert!(error.is_connect() && !error.is_timeout() && error.status().is_none(), "{error:?}");
-        assert_eq!((error.attempts(), waits), (1, 0), "it would be refused again");
+        assert_eq!((error.attempts(), waits), (1, 0), "it would be rejected again");
     }
 }
 
 #[tokio::test]
-async fn plain_http_where_tls_is_meant_is_no_connection() {
+async fn plain_http_response_is_a_connect_error() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = format!("https://localhost:{}", listener.local_addr().unwrap().port());
     tokio::spawn(async move {
@@ -112,13 +118,27 @@ async fn plain_http_where_tls_is_meant_is_no_connection() {
             let _ = stream.write_all(b"HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\n\r\n").await;
         }
     });
-    let (_, root) = serve("localhost", Life::Valid).await;
-    assert!(ask(&address, &[&root]).await.0.unwrap_err().is_connect());
+    let (_, root) = serve("localhost", Validity::Now).await;
+    assert!(find(&address, &[&root]).await.0.unwrap_err().is_connect());
+}
+
+#[tokio::test]
+async fn roots_are_read_from_pem_bundles() {
+    let (address, root) = serve_with_root("localhost", Validity::Now).await;
+    let (_, another) = serve_with_root("localhost", Validity::Now).await;
+    let bundle = format!("# Issuer: a company\n{}{}", another.pem(), root.pem());
+    assert!(find(&address, &[bundle.as_bytes()]).await.0.unwrap());
 }
 
 #[test]
-fn a_root_that_is_no_certificate_is_refused() {
-    let builder = Client::builder().credentials("k", "s").base_url("https://localhost");
-    let error = builder.add_root_certificate(b"not DER").build().unwrap_err();
-    assert!(error.is_config() && error.to_string().contains("a root certificate is of no use"), "{error}");
+fn invalid_root_is_a_config_error() {
+    let empty = "-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----\n";
+    let broken = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
+    let roots: [&[u8]; 5] = [b"not DER", b"", b"-----BEGIN ", empty.as_bytes(), broken.as_bytes()];
+    for (root, base_url) in roots.into_iter().flat_map(|root| [(root, "https://localhost"), (root, "http://localhost")])
+    {
+        let builder = Client::builder().credentials("k", "s").base_url(base_url);
+        let error = builder.add_root_certificate(root).build().unwrap_err();
+        assert!(error.is_config() && error.to_string().contains("invalid root certificate: "), "{error}");
+    }
 }

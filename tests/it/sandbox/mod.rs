@@ -34,8 +34,6 @@ fn captured(name: &str) -> Value {
 }
 
 fn http() -> reqwest::Client {
-    #[cfg(feature = "rustls")]
-    let _ = rustls::crypto::ring::default_provider().install_default();
     reqwest::Client::new()
 }
 
