@@ -167,7 +167,7 @@ async fn walk(log: &Log) -> Vec<String> {
     for fault in faults(&elsewhere) {
         for endpoint in [Endpoint::Find, Endpoint::List, Endpoint::Token] {
             let sandbox = Sandbox::builder().keys(KEY, SECRET).start().await.unwrap();
-            sandbox.upsert_payment(payment());
+            sandbox.upsert_payment(payment().tier("A01".parse().unwrap()));
             let clock = EagerClock::new();
             let builder = sandbox.client().tier("A01".parse().unwrap()).clock(clock.clone());
             let client = builder.clone().build().unwrap();

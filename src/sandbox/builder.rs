@@ -2,12 +2,14 @@ use std::{io, sync::Arc, time::Duration};
 
 use super::{
     Request, Sandbox,
+    clock::Clock,
     listener::Listener,
+    lookup::Listing,
     server::{Observer, Shared, serve_connection},
-    service::{Listing, Service},
+    service::Service,
     token::Keys,
 };
-use crate::types::Secret;
+use crate::types::{Secret, Timestamp};
 
 /// Settings of a [`Sandbox`], made by [`Sandbox::builder`].
 #[derive(Clone, Debug)]
@@ -16,13 +18,14 @@ pub struct SandboxBuilder {
     latency: Duration,
     listing: Listing,
     port: u16,
+    time: Option<Timestamp>,
     observer: Option<Observer>,
 }
 
 impl SandboxBuilder {
     pub(super) fn new() -> Self {
         let keys = Keys { key: "imp_sandbox_key".into(), secret: "imp_sandbox_secret".into() };
-        Self { keys, latency: Duration::ZERO, listing: Listing::default(), port: 0, observer: None }
+        Self { keys, latency: Duration::ZERO, listing: Listing::default(), port: 0, time: None, observer: None }
     }
 
     /// Sets the one API key and secret that a token is given for.
@@ -76,6 +79,17 @@ impl SandboxBuilder {
         Self { port, ..self }
     }
 
+    /// Sets the time of the sandbox's clock at its start, which tokens and the default period of a listing by status
+    /// depend on.
+    ///
+    /// # Default
+    ///
+    /// The time of the system.
+    #[must_use]
+    pub fn time(self, time: Timestamp) -> Self {
+        Self { time: Some(time), ..self }
+    }
+
     /// Calls a function with every request and the status of its answer, before the answer is sent: for a log as it
     /// happens.
     ///
@@ -93,7 +107,7 @@ impl SandboxBuilder {
     ///
     /// If there is no runtime, or the port cannot be had.
     pub async fn start(self) -> io::Result<Sandbox> {
-        let service = Service::new(self.keys.clone(), self.listing);
+        let service = Service::new(self.keys.clone(), self.listing, Clock::new(self.time));
         let shared = Arc::new(Shared::new(service, self.latency, self.observer));
         let listener = Arc::new(Listener::bind(self.port)?);
         let base_url = format!("http://{}", listener.address());

@@ -1,6 +1,8 @@
 use std::time::{Duration, Instant, SystemTime};
 
-/// The service's clock: the machine's, and as much ahead of it as it was moved. Never runs backwards.
+use crate::types::Timestamp;
+
+/// The clock of the service: monotonic, and advanced by hand.
 #[derive(Debug)]
 pub(super) struct Clock {
     start: Duration,
@@ -9,8 +11,10 @@ pub(super) struct Clock {
 }
 
 impl Clock {
-    pub(super) fn new() -> Self {
-        let start = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    /// A clock that starts at a time, by default that of the system.
+    pub(super) fn new(start: Option<Timestamp>) -> Self {
+        let start = start.map_or_else(SystemTime::now, SystemTime::from);
+        let start = start.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
         Self { start, since: Instant::now(), ahead: Duration::ZERO }
     }
 

@@ -13,7 +13,7 @@ use serde_json::{
 use super::{template, wire};
 use crate::{
     generated::types::Payment,
-    types::{Amount, Timestamp},
+    types::{Amount, Tier, Timestamp},
 };
 
 /// When the first payment was begun, in Unix seconds.
@@ -40,11 +40,13 @@ static CANCELLATIONS: AtomicU64 = AtomicU64::new(0);
 /// let body = PaymentFixture::new("order-0001", 15900).paid().cancelled(5900, "부분 취소").set("surprise", 1);
 /// assert_eq!(body.merchant_uid(), "order-0001");
 /// ```
-#[derive(Clone, Serialize)]
+#[derive(Clone, Default, Serialize)]
 #[serde(transparent)]
 pub struct PaymentFixture {
     /// Each value as the text that goes on the wire.
     fields: BTreeMap<String, Box<RawValue>>,
+    #[serde(skip)]
+    tier: Option<Tier>,
 }
 
 impl PaymentFixture {
@@ -53,7 +55,7 @@ impl PaymentFixture {
     /// Each has an `imp_uid` of its own, and was begun a minute after the one before it.
     pub fn new(merchant_uid: &str, amount: impl Into<Amount>) -> Self {
         let before = PAYMENTS.fetch_add(1, Ordering::Relaxed);
-        Self { fields: BTreeMap::new() }
+        Self::default()
             .set_all(template::ready())
             .write("amount", &amount.into())
             .set("merchant_uid", merchant_uid)
@@ -74,7 +76,7 @@ impl PaymentFixture {
         if !["imp_uid", "merchant_uid"].iter().all(|uid| object.get(*uid).is_some_and(Value::is_string)) {
             return Err(InvalidFixture(()));
         }
-        Ok(Self { fields: BTreeMap::new() }.set_all(object))
+        Ok(Self::default().set_all(object))
     }
 
     /// Pays it by card, 47 seconds after it was begun.
@@ -107,7 +109,7 @@ impl PaymentFixture {
 
         let amount = amount.into();
         let number = CANCELLATIONS.fetch_add(1, Ordering::Relaxed).saturating_add(1);
-        let cancelled_at = self.updated_at().saturating_add(LATER);
+        let cancelled_at = self.last_event_at().saturating_add(LATER);
         let receipt_url = format!("https://pg.example.com/r/T{number}");
         let cancellation = Cancellation {
             pg_tid: self.text("pg_tid"),
@@ -148,6 +150,58 @@ impl PaymentFixture {
             .set("user_agent", Value::Null)
     }
 
+    /// Makes it a payment of a test channel: its field `sandbox` is `true`.
+    #[must_use]
+    pub fn test(self) -> Self {
+        self.set("sandbox", true)
+    }
+
+    /// Makes it a payment of a sub-merchant. Only requests with the same `Tier` header find it.
+    #[must_use]
+    pub fn tier(self, tier: Tier) -> Self {
+        Self { tier: Some(tier), ..self }
+    }
+
+    /// Sets the start of the payment, in Unix seconds.
+    #[must_use]
+    pub fn started_at(self, secs: u64) -> Self {
+        self.set("started_at", secs)
+    }
+
+    /// Sets the time of the payment, in Unix seconds; 0 if it is not paid.
+    #[must_use]
+    pub fn paid_at(self, secs: u64) -> Self {
+        self.set("paid_at", secs)
+    }
+
+    /// Sets the time of the failure, in Unix seconds; 0 if it has not failed.
+    #[must_use]
+    pub fn failed_at(self, secs: u64) -> Self {
+        self.set("failed_at", secs)
+    }
+
+    /// Sets the time of the last cancellation, in Unix seconds, in `cancel_history` too; 0 if nothing is cancelled.
+    #[must_use]
+    pub fn cancelled_at(self, secs: u64) -> Self {
+        let mut history: Vec<BTreeMap<String, Box<RawValue>>> = self.read("cancel_history").unwrap_or_default();
+        let body = self.set("cancelled_at", secs);
+        let Some(last) = history.last_mut() else { return body };
+        last.extend(to_raw_value(&secs).map(|secs| ("cancelled_at".to_owned(), secs)));
+        body.write("cancel_history", &history)
+    }
+
+    /// Sets the deadline for the deposit into a virtual account, in Unix seconds.
+    #[must_use]
+    pub fn vbank_date(self, secs: u64) -> Self {
+        self.set("vbank_date", secs)
+    }
+
+    /// Sets the time at which a virtual account was issued, in Unix seconds.
+    #[must_use]
+    pub fn vbank_issued_at(self, secs: u64) -> Self {
+        self.set("vbank_issued_at", secs)
+    }
+
     /// Sets any field, known or not, to any value, fitting or not.
     #[must_use]
     pub fn set(self, field: &str, value: impl Into<Value>) -> Self {
@@ -174,8 +228,26 @@ impl PaymentFixture {
         self.read(field).map_or(0, Timestamp::as_secs)
     }
 
-    /// When its status last changed.
-    pub(super) fn updated_at(&self) -> u64 {
+    pub(super) fn is_test(&self) -> bool {
+        self.read("sandbox").unwrap_or(false)
+    }
+
+    pub(super) fn tier_of(&self) -> Option<&Tier> {
+        self.tier.as_ref()
+    }
+
+    /// When its status last changed. A partial cancellation that leaves the status is no change.
+    pub(super) fn status_changed_at(&self) -> u64 {
+        match self.text("status").as_deref() {
+            Some("ready") => self.moment("started_at"),
+            Some("paid") => self.moment("paid_at"),
+            Some("failed") => self.moment("failed_at"),
+            Some("cancelled") => self.moment("cancelled_at"),
+            _ => self.last_event_at(),
+        }
+    }
+
+    fn last_event_at(&self) -> u64 {
         let moments = ["started_at", "paid_at", "failed_at", "cancelled_at"].map(|field| self.moment(field));
         moments.into_iter().max().unwrap_or(0)
     }
@@ -209,7 +281,7 @@ impl From<&Payment> for PaymentFixture {
             let moment = field.ends_with("_at") || field == "vbank_date";
             (field, if moment { Value::from(0) } else { Value::Null })
         });
-        let body = Self { fields: BTreeMap::new() }.set_all(nothing);
+        let body = Self::default().set_all(nothing);
         told.iter().fold(body, |body, (field, value)| body.write(field, value))
     }
 }

@@ -86,7 +86,11 @@ impl MockResponse {
 
     /// An envelope with something in it.
     pub(super) fn success(response: impl Serialize) -> Self {
-        Self::envelope(StatusCode::OK, &Envelope { code: 0, message: None, response })
+        Self::success_with(StatusCode::OK, response)
+    }
+
+    pub(super) fn success_with(status: StatusCode, response: impl Serialize) -> Self {
+        Self::envelope(status, &Envelope { code: 0, message: None, response })
     }
 
     /// An envelope that says what went wrong.

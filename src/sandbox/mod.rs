@@ -25,6 +25,7 @@ mod fault;
 mod fault_writer;
 mod fixture;
 mod listener;
+mod lookup;
 mod mock_response;
 mod request;
 mod request_log;
@@ -99,13 +100,13 @@ impl Sandbox {
     /// Adds a payment, or puts it in the place of the one that has its `imp_uid`.
     pub fn upsert_payment(&self, body: impl Into<PaymentFixture>) {
         let body = body.into();
-        self.shared.service().store.put(&body);
+        self.shared.service().put(&body);
     }
 
     /// Adds a billing key that nothing has been paid with yet. Those of payments are known anyway.
     pub fn put_billing_key(&self, customer_uid: impl Into<String>) {
         let customer_uid = customer_uid.into();
-        self.shared.service().store.put_billing_key(customer_uid);
+        self.shared.service().put_billing_key(customer_uid, None);
     }
 
     /// Moves the sandbox's clock, by which tokens end.

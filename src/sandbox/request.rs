@@ -24,7 +24,7 @@ impl Request {
             target: raw(&head.uri),
             tier: head.headers.get("tier").map(|tier| String::from_utf8_lossy(tier.as_bytes()).into_owned()),
             headers: head.headers.keys().map(ToString::to_string).collect(),
-            endpoint: route.endpoint(),
+            endpoint: route.endpoint,
         }
     }
 

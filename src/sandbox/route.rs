@@ -1,9 +1,12 @@
-//! What a request asks for, by its raw target: one raw segment is one identifier, and nothing is folded.
+//! The operation that a request asks for, by its raw target: one raw segment is one identifier, and dot segments stay.
 
 use hyper::{Method, Uri};
 use percent_encoding::percent_decode_str;
 
-/// The endpoints of the service.
+/// The path of [`Endpoint::PutPayment`].
+const PUT_PAYMENT: &str = "/_sandbox/payments";
+
+/// The endpoints of the sandbox.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum Endpoint {
@@ -11,66 +14,139 @@ pub enum Endpoint {
     Token,
     /// `GET /payments/find/{merchant_uid}`, with or without a status.
     Find,
+    /// `GET /payments/findAll/{merchant_uid}`, with or without a status.
+    FindAll,
+    /// `GET /payments/{imp_uid}`.
+    Get,
+    /// `GET /payments?imp_uid[]=…&merchant_uid[]=…`.
+    GetMany,
     /// `GET /subscribe/customers/{customer_uid}/payments`.
     List,
-    /// Any other method or path. The sandbox has nothing there.
+    /// `GET /payments/status/{payment_status}`.
+    ListByStatus,
+    /// `POST /_sandbox/payments`: adds a payment. The service has no such endpoint.
+    PutPayment,
+    /// Any other method or path, which the sandbox answers with HTTP 404.
     Other,
 }
 
-/// An endpoint and what it is asked for.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) enum Route {
-    Token,
-    Find { merchant_uid: String, status: Option<String>, sorting: Option<String> },
-    List { customer_uid: String, page: Option<String> },
-    Other,
-}
-
-impl Route {
-    pub(super) fn of(method: &Method, target: &Uri) -> Self {
-        Self::known(method, target).unwrap_or(Self::Other)
-    }
-
-    fn known(method: &Method, target: &Uri) -> Option<Self> {
-        let path = target.path().strip_prefix('/')?;
-        let segments: Vec<&str> = path.strip_suffix('/').unwrap_or(path).split('/').collect();
-        let query = |name| form_value(target.query().unwrap_or_default().as_bytes(), name);
-        Some(match (method.as_str(), &*segments) {
-            ("POST", ["users", "getToken"]) => Self::Token,
-            ("GET", ["payments", "find", uid]) => {
-                Self::Find { merchant_uid: identifier(uid)?, status: None, sorting: query("sorting") }
-            }
-            ("GET", ["payments", "find", uid, status]) => {
-                let status = Some(identifier(status)?);
-                Self::Find { merchant_uid: identifier(uid)?, status, sorting: query("sorting") }
-            }
-            ("GET", ["subscribe", "customers", uid, "payments"]) => {
-                Self::List { customer_uid: identifier(uid)?, page: query("page") }
-            }
-            _ => return None,
-        })
-    }
-
-    pub(super) fn endpoint(&self) -> Endpoint {
-        match self {
-            Self::Token => Endpoint::Token,
-            Self::Find { .. } => Endpoint::Find,
-            Self::List { .. } => Endpoint::List,
-            Self::Other => Endpoint::Other,
+impl Endpoint {
+    /// Returns the endpoint of an operation of the OpenAPI document, by its `operationId`;
+    /// [`Other`](Self::Other) if the document has no such operation.
+    ///
+    /// ```
+    /// use iamport::sandbox::Endpoint;
+    ///
+    /// assert_eq!(Endpoint::of_operation("find_payment"), Endpoint::Find);
+    /// ```
+    pub fn of_operation(operation_id: &str) -> Self {
+        match operation_id {
+            "get_token" => Self::Token,
+            "find_payment" | "find_payment_with_status" => Self::Find,
+            "find_payments" | "find_payments_with_status" => Self::FindAll,
+            "get_payment" => Self::Get,
+            "get_payments" => Self::GetMany,
+            "list_billing_key_payments" => Self::List,
+            "list_payments" => Self::ListByStatus,
+            _ => Self::Other,
         }
     }
 }
 
-/// The value of a field of a form, in a query or in a body. Of several the last counts, as in PHP.
-pub(super) fn form_value(form: &[u8], name: &str) -> Option<String> {
-    let fields = form_urlencoded::parse(form).filter(|(field, _)| field == name);
-    fields.last().map(|(_, value)| value.into_owned())
+struct Operation {
+    id: &'static str,
+    method: &'static str,
+    path: &'static str,
 }
 
-/// A segment's identifier; none is empty, and all are UTF-8.
+const OPERATIONS: &[Operation] = &[
+    Operation { id: "get_token", method: "POST", path: "/users/getToken" },
+    Operation { id: "find_payment", method: "GET", path: "/payments/find/{merchant_uid}" },
+    Operation { id: "find_payment_with_status", method: "GET", path: "/payments/find/{merchant_uid}/{payment_status}" },
+    Operation { id: "find_payments", method: "GET", path: "/payments/findAll/{merchant_uid}" },
+    Operation {
+        id: "find_payments_with_status",
+        method: "GET",
+        path: "/payments/findAll/{merchant_uid}/{payment_status}",
+    },
+    Operation { id: "get_payment", method: "GET", path: "/payments/{imp_uid}" },
+    Operation { id: "get_payments", method: "GET", path: "/payments" },
+    Operation { id: "list_payments", method: "GET", path: "/payments/status/{payment_status}" },
+    Operation { id: "list_billing_key_payments", method: "GET", path: "/subscribe/customers/{customer_uid}/payments" },
+];
+
+/// An endpoint and its parameters, decoded.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Route {
+    pub(super) endpoint: Endpoint,
+    path: Vec<(&'static str, String)>,
+    query: Vec<(String, String)>,
+}
+
+impl Route {
+    pub(super) fn of(method: &Method, target: &Uri) -> Self {
+        let path = target.path();
+        let found = OPERATIONS
+            .iter()
+            .filter(|operation| operation.method == method.as_str())
+            .find_map(|operation| Some((Endpoint::of_operation(operation.id), parameters(operation.path, path)?)));
+        let (endpoint, path) = match found {
+            Some(found) => found,
+            None if method == Method::POST && path == PUT_PAYMENT => (Endpoint::PutPayment, Vec::new()),
+            None => (Endpoint::Other, Vec::new()),
+        };
+        let query = form_urlencoded::parse(target.query().unwrap_or_default().as_bytes());
+        Self { endpoint, path, query: query.into_owned().collect() }
+    }
+
+    /// A parameter of the path.
+    pub(super) fn segment(&self, name: &str) -> Option<&str> {
+        self.path.iter().find(|(key, _)| *key == name).map(|(_, value)| value.as_str())
+    }
+
+    /// A parameter of the query. Of several the last counts, as in PHP.
+    pub(super) fn query(&self, name: &str) -> Option<&str> {
+        self.query.iter().rfind(|(key, _)| key == name).map(|(_, value)| value.as_str())
+    }
+
+    /// The values of an array parameter: `name[]=a&name[]=b`, or `name[0]=a&name[1]=b` as PHP writes it.
+    pub(super) fn array(&self, name: &str) -> impl Iterator<Item = &str> {
+        let is_item = move |key: &str| {
+            let index = key.strip_prefix(name).and_then(|rest| rest.strip_prefix('[')?.strip_suffix(']'));
+            index.is_some_and(|index| index.bytes().all(|byte| byte.is_ascii_digit()))
+        };
+        self.query.iter().filter(move |(key, _)| is_item(key)).map(|(_, value)| value.as_str())
+    }
+}
+
+/// The parameters of a raw path, if it is one of the template's.
+fn parameters(template: &'static str, path: &str) -> Option<Vec<(&'static str, String)>> {
+    let path = path.strip_suffix('/').unwrap_or(path);
+    let (mut names, mut segments) = (template.split('/'), path.split('/'));
+    let mut parameters = Vec::new();
+    loop {
+        match (names.next(), segments.next()) {
+            (None, None) => return Some(parameters),
+            (Some(name), Some(segment)) => match name.strip_prefix('{').and_then(|name| name.strip_suffix('}')) {
+                Some(name) => parameters.push((name, identifier(segment)?)),
+                None if name == segment => {}
+                None => return None,
+            },
+            _ => return None,
+        }
+    }
+}
+
+/// A segment, decoded; `None` if it is empty or not UTF-8.
 fn identifier(segment: &str) -> Option<String> {
     let identifier = percent_decode_str(segment).decode_utf8().ok()?;
     (!identifier.is_empty()).then(|| identifier.into_owned())
+}
+
+/// The value of a field of a form. Of several the last counts, as in PHP.
+pub(super) fn form_value(form: &[u8], name: &str) -> Option<String> {
+    let fields = form_urlencoded::parse(form).filter(|(field, _)| field == name);
+    fields.last().map(|(_, value)| value.into_owned())
 }
 
 #[cfg(test)]
@@ -81,36 +157,27 @@ mod tests {
         Route::of(&Method::GET, &Uri::from_static(target))
     }
 
-    fn find(merchant_uid: &str, status: Option<&str>) -> Route {
-        Route::Find { merchant_uid: merchant_uid.into(), status: status.map(Into::into), sorting: None }
+    #[test]
+    fn segment_is_one_identifier() {
+        let find = |target| {
+            let route = get(target);
+            assert_eq!(route.endpoint, Endpoint::Find, "{target}");
+            let text = |name| route.segment(name).unwrap_or_default().to_owned();
+            (text("merchant_uid"), text("payment_status"))
+        };
+        let pair = |uid: &str, status: &str| (uid.to_owned(), status.to_owned());
+        assert_eq!(find("/payments/find/a%2Fb"), pair("a/b", ""));
+        assert_eq!(find("/payments/find/a%2Fpaid/"), pair("a/paid", ""));
+        assert_eq!(find("/payments/find/a%252Fb/paid"), pair("a%2Fb", "paid"));
+        assert_eq!(find("/payments/find/../paid"), pair("..", "paid"));
+        assert_eq!(find("/payments/find/%ED%99%8D+@:"), pair("홍+@:", ""));
+        assert_eq!(find("/payments/find/100%"), pair("100%", ""));
     }
 
     #[test]
-    fn form_fields_are_decoded() {
-        let form = b"sort%69ng=-paid&page=1&page=2&q=a+b%2B%26&bare";
-        assert_eq!(form_value(form, "sorting").as_deref(), Some("-paid"));
-        assert_eq!(form_value(form, "page").as_deref(), Some("2"));
-        assert_eq!(form_value(form, "q").as_deref(), Some("a b+&"));
-        assert_eq!(form_value(form, "bare").as_deref(), Some(""));
-        assert_eq!(form_value(form, "none"), None);
-    }
-
-    #[test]
-    fn a_segment_is_an_identifier() {
-        assert_eq!(get("/payments/find/a%2Fb"), find("a/b", None));
-        assert_eq!(get("/payments/find/a%2Fpaid/"), find("a/paid", None));
-        assert_eq!(get("/payments/find/a%252Fb/paid"), find("a%2Fb", Some("paid")));
-        assert_eq!(get("/payments/find/../paid"), find("..", Some("paid")));
-        assert_eq!(get("/payments/find/%ED%99%8D+@:"), find("홍+@:", None));
-        assert_eq!(get("/payments/find/100%"), find("100%", None));
-    }
-
-    #[test]
-    fn all_else_is_other() {
+    fn paths_outside_the_document_are_other() {
         for target in [
             "/",
-            "/payments/find",
-            "/payments/find/",
             "/payments/find//paid",
             "/payments/find/a//",
             "/payments/find/a/paid/more",
@@ -119,9 +186,44 @@ mod tests {
             "/payments%2Ffind/a",
             "/users/getToken",
             "/subscribe/customers//payments",
+            PUT_PAYMENT,
         ] {
-            assert_eq!(get(target), Route::Other, "{target}");
+            assert_eq!(get(target).endpoint, Endpoint::Other, "{target}");
         }
-        assert_eq!(Route::of(&Method::POST, &Uri::from_static("/payments/find/a")), Route::Other);
+        let post = |target| Route::of(&Method::POST, &Uri::from_static(target)).endpoint;
+        assert_eq!([post("/payments/find/a"), post(PUT_PAYMENT)], [Endpoint::Other, Endpoint::PutPayment]);
+    }
+
+    #[test]
+    fn every_operation_has_an_endpoint_of_its_path() {
+        for operation in OPERATIONS {
+            assert_ne!(Endpoint::of_operation(operation.id), Endpoint::Other, "{}", operation.id);
+            let target = operation.path.replace('{', "a").replace('}', "b").parse::<Uri>();
+            let method = operation.method.parse::<Method>();
+            let route = Route::of(&method.unwrap_or_default(), &target.unwrap_or_default());
+            assert_eq!(route.endpoint, Endpoint::of_operation(operation.id));
+        }
+    }
+
+    #[test]
+    fn query_is_decoded() {
+        let route = get("/payments/find/a?sort%69ng=-paid&page=1&page=2&q=a+b%2B%26&bare");
+        assert_eq!(route.query("sorting"), Some("-paid"));
+        assert_eq!(route.query("page"), Some("2"));
+        assert_eq!(route.query("q"), Some("a b+&"));
+        assert_eq!(route.query("bare"), Some(""));
+        assert_eq!(route.query("none"), None);
+        assert_eq!(form_value(b"a=1&a=%2B+", "a").as_deref(), Some("+ "));
+    }
+
+    #[test]
+    fn array_parameters_have_three_encodings() {
+        for target in [
+            "/payments?imp_uid[]=a&imp_uid[]=b%2F&merchant_uid[]=c",
+            "/payments?imp_uid%5B%5D=a&imp_uid%5b%5d=b/",
+            "/payments?imp_uid%5B0%5D=a&imp_uid=x&imp_uid[1]=b/&imp_uid[x]=y",
+        ] {
+            assert_eq!(get(target).array("imp_uid").collect::<Vec<_>>(), ["a", "b/"], "{target}");
+        }
     }
 }

@@ -85,7 +85,7 @@ pub(super) async fn serve_connection(stream: TcpStream, shared: Arc<Shared>) {
 async fn handle(shared: &Shared, request: hyper::Request<Incoming>) -> Result<Response<Full<Bytes>>, FaultyResponse> {
     let (head, body) = request.into_parts();
     let route = Route::of(&head.method, &head.uri);
-    let endpoint = route.endpoint();
+    let endpoint = route.endpoint;
     let request = Request::new(&head, &route);
     let in_flight = shared.log.record(request.clone());
     let body = Limited::new(body, MAX_BODY).collect().await.map(Collected::to_bytes);
@@ -93,10 +93,11 @@ async fn handle(shared: &Shared, request: hyper::Request<Incoming>) -> Result<Re
         route,
         authorization: header(&head.headers, &AUTHORIZATION),
         content_type: header(&head.headers, &CONTENT_TYPE),
+        tier: request.tier.clone(),
         body: body.unwrap_or_default(),
     };
     shared.log.hold(endpoint, shared.latency).await;
-    let (response, fault) = shared.service().answer(&call);
+    let (response, fault) = shared.service().respond(&call);
     if let Some(Observer(observe)) = &shared.observer {
         observe(&request, response.status());
     }

@@ -1,6 +1,7 @@
-//! The payments, and how they are found: at once, however many there are.
+//! The payments, and how they are found. An order and a billing key are found at once, however many payments there are.
 
 use std::{
+    cmp::Reverse,
     collections::{BTreeSet, HashMap},
     fmt,
 };
@@ -11,51 +12,80 @@ use super::{
     PaymentFixture,
     wire::{self, Page},
 };
-use crate::generated::codes::Sorting;
 
-/// How many payments are on a page.
-const PAGE_SIZE: usize = 20;
-
-/// Every payment and billing key, in the order they were put.
+/// Every payment and billing key of one tier, in the order they were put.
 #[derive(Default)]
 pub(super) struct Store {
     payments: Vec<Stored>,
-    /// Where each `imp_uid` is among them.
+    /// The place of each `imp_uid` among them.
     places: HashMap<String, usize>,
-    /// Where the payments of each order are.
+    /// The places of the payments of each order.
     orders: HashMap<String, BTreeSet<usize>>,
-    /// When each payment of a billing key was begun, and where it is; sorted.
+    /// The start and the place of each payment of a billing key; sorted.
     keys: HashMap<String, Vec<(u64, usize)>>,
     billing_keys: BTreeSet<String>,
 }
 
-/// A payment as its text, which is a tenth of the size of its fields, and what is asked of it.
-struct Stored {
-    text: Box<RawValue>,
-    order: Option<String>,
+/// A payment as its text, which is a tenth of the size of its fields, and what it is found by.
+pub(super) struct Stored {
+    pub(super) text: Box<RawValue>,
+    pub(super) status: Option<String>,
+    pub(super) imp_uid: Option<String>,
+    pub(super) merchant_uid: Option<String>,
+    pub(super) is_test: bool,
+    /// When its status last changed.
+    pub(super) updated: u64,
     key: Option<String>,
-    status: Option<String>,
     started: u64,
     paid: u64,
-    updated: u64,
+}
+
+/// The order of a listing: by a time, or by the time backwards.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Sorting {
+    time: fn(&Stored) -> u64,
+    ascending: bool,
+}
+
+impl Sorting {
+    /// Parses the `sorting` parameter; the latest start first if it has another value, or none.
+    pub(super) fn parse(text: Option<&str>) -> Self {
+        let text = text.unwrap_or_default();
+        let (ascending, name) = text.strip_prefix('-').map_or((true, text), |name| (false, name));
+        match name {
+            "started" => Self { time: |payment| payment.started, ascending },
+            "paid" => Self { time: |payment| payment.paid, ascending },
+            "updated" => Self { time: |payment| payment.updated, ascending },
+            _ => Self { time: |payment| payment.started, ascending: false },
+        }
+    }
+
+    /// Sorts payments that are in the order they were put: among equals, the later one counts as newer.
+    pub(super) fn sort(self, payments: &mut [&Stored]) {
+        if self.ascending {
+            payments.sort_by_key(|payment| (self.time)(payment));
+        } else {
+            payments.reverse();
+            payments.sort_by_key(|payment| Reverse((self.time)(payment)));
+        }
+    }
 }
 
 impl Store {
-    /// Adds a payment, or puts it in the place of the one that has its `imp_uid`.
+    /// Adds a payment, or replaces the one with its `imp_uid`.
     pub(super) fn put(&mut self, body: &PaymentFixture) {
         let stored = Stored::of(body);
-        let imp_uid = body.text("imp_uid");
-        let known = imp_uid.as_ref().and_then(|imp_uid| self.places.get(imp_uid)).copied();
+        let known = stored.imp_uid.as_ref().and_then(|imp_uid| self.places.get(imp_uid)).copied();
         let place = known.unwrap_or(self.payments.len());
         if let Some(before) = self.payments.get(place) {
-            let (order, key) = (before.order.as_deref().unwrap_or_default(), before.key.as_deref().unwrap_or_default());
-            self.orders.get_mut(order).map(|places| places.remove(&place));
-            if let Some(places) = self.keys.get_mut(key) {
+            let uid = before.merchant_uid.as_deref().unwrap_or_default();
+            self.orders.get_mut(uid).map(|places| places.remove(&place));
+            if let Some(places) = self.keys.get_mut(before.key.as_deref().unwrap_or_default()) {
                 places.retain(|(_, other)| *other != place);
             }
         }
-        if let Some(order) = &stored.order {
-            self.orders.entry(order.clone()).or_default().insert(place);
+        if let Some(uid) = &stored.merchant_uid {
+            self.orders.entry(uid.clone()).or_default().insert(place);
         }
         if let Some(key) = &stored.key {
             let (places, this) = (self.keys.entry(key.clone()).or_default(), (stored.started, place));
@@ -64,7 +94,7 @@ impl Store {
         match self.payments.get_mut(place) {
             Some(payment) => *payment = stored,
             None => {
-                self.places.extend(imp_uid.map(|imp_uid| (imp_uid, place)));
+                self.places.extend(stored.imp_uid.clone().map(|imp_uid| (imp_uid, place)));
                 self.payments.push(stored);
             }
         }
@@ -74,30 +104,34 @@ impl Store {
         self.billing_keys.insert(customer_uid);
     }
 
-    /// The first payment of an order; among equals, what was put later counts as newer.
-    pub(super) fn find(&self, merchant_uid: &str, status: Option<&str>, sorting: Sorting) -> Option<&RawValue> {
-        let moment = |payment: &Stored| match sorting {
-            Sorting::StartedDesc | Sorting::StartedAsc | Sorting::Unknown(_) => payment.started,
-            Sorting::PaidDesc | Sorting::PaidAsc => payment.paid,
-            Sorting::UpdatedDesc | Sorting::UpdatedAsc => payment.updated,
-        };
-        let fits = |payment: &&Stored| status.is_none_or(|status| payment.status.as_deref() == Some(status));
-        let order = |(index, payment): &(usize, &Stored)| (moment(payment), *index);
-        let places = self.orders.get(merchant_uid)?.iter();
-        let payments = places.filter_map(|place| self.payments.get(*place)).filter(fits).enumerate();
-        let first = match sorting {
-            Sorting::StartedAsc | Sorting::PaidAsc | Sorting::UpdatedAsc => payments.min_by_key(order),
-            _ => payments.max_by_key(order),
-        };
-        first.map(|(_, payment)| &*payment.text)
+    /// All payments, in the order they were put.
+    pub(super) fn all(&self) -> impl Iterator<Item = &Stored> {
+        self.payments.iter()
     }
 
-    /// The payments of a billing key in the order they were begun, or the other way round; `None` if there is no such
-    /// key.
-    pub(super) fn list(&self, customer_uid: &str, newest_first: bool) -> Option<Vec<&RawValue>> {
+    /// The payment of an `imp_uid`.
+    pub(super) fn get(&self, imp_uid: &str) -> Option<&Stored> {
+        self.payments.get(*self.places.get(imp_uid)?)
+    }
+
+    /// The payments of an order, in the order they were put.
+    pub(super) fn of_order(&self, merchant_uid: &str) -> Vec<&Stored> {
+        let places = self.orders.get(merchant_uid).into_iter().flatten();
+        places.filter_map(|place| self.payments.get(*place)).collect()
+    }
+
+    /// The payments with one of these identifiers, in the order they were put.
+    pub(super) fn of_identifiers(&self, imp_uids: &[&str], merchant_uids: &[&str]) -> Vec<&Stored> {
+        let imp_uids = imp_uids.iter().filter_map(|uid| self.places.get(*uid));
+        let merchant_uids = merchant_uids.iter().filter_map(|uid| self.orders.get(*uid)).flatten();
+        let places: BTreeSet<_> = imp_uids.chain(merchant_uids).collect();
+        places.into_iter().filter_map(|place| self.payments.get(*place)).collect()
+    }
+
+    /// The payments of a billing key by their start, the earliest or the latest first; `None` if there is no such key.
+    pub(super) fn of_billing_key(&self, customer_uid: &str, newest_first: bool) -> Option<Vec<&Stored>> {
         let places = self.keys.get(customer_uid).map(Vec::as_slice).unwrap_or_default();
-        let mut payments: Vec<_> =
-            places.iter().filter_map(|(_, place)| Some(&*self.payments.get(*place)?.text)).collect();
+        let mut payments: Vec<_> = places.iter().filter_map(|(_, place)| self.payments.get(*place)).collect();
         if newest_first {
             payments.reverse();
         }
@@ -110,32 +144,38 @@ impl Stored {
         let text = String::from_utf8(wire::write(body)).unwrap_or_default();
         Self {
             text: RawValue::from_string(text).unwrap_or_default(),
-            order: body.text("merchant_uid"),
-            key: body.text("customer_uid"),
             status: body.text("status"),
+            imp_uid: body.text("imp_uid"),
+            merchant_uid: body.text("merchant_uid"),
+            is_test: body.is_test(),
+            updated: body.status_changed_at(),
+            key: body.text("customer_uid"),
             started: body.moment("started_at"),
             paid: body.moment("paid_at"),
-            updated: body.updated_at(),
         }
     }
 }
 
-/// Nothing of whom they are about.
+/// Shows no personal data.
 impl fmt::Debug for Store {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Store").field("payments", &self.payments.len()).finish_non_exhaustive()
     }
 }
 
-/// A page of a listing, counted from 1. What is no number of a page is the first.
-pub(super) fn page<'a>(payments: &[&'a RawValue], number: Option<&str>) -> Page<&'a RawValue> {
-    let number = number.and_then(|number| number.parse().ok()).unwrap_or(1).max(1);
-    let before: usize = number - 1;
-    let last = payments.len().div_ceil(PAGE_SIZE);
+/// The texts of payments, as they are written into a response.
+pub(super) fn texts<'a>(payments: &[&'a Stored]) -> Vec<&'a RawValue> {
+    payments.iter().map(|payment| &*payment.text).collect()
+}
+
+/// A page of a listing, counted from 1.
+pub(super) fn page<'a>(payments: &[&'a Stored], number: usize, size: usize) -> Page<&'a RawValue> {
+    let (before, last) = (number.saturating_sub(1), payments.len().div_ceil(size));
+    let list: Vec<_> = payments.iter().skip(before.saturating_mul(size)).take(size).copied().collect();
     Page {
         total: payments.len(),
         previous: before.min(last),
         next: if number < last { number + 1 } else { 0 },
-        list: payments.iter().copied().skip(before.saturating_mul(PAGE_SIZE)).take(PAGE_SIZE).collect(),
+        list: texts(&list),
     }
 }

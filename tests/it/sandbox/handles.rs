@@ -24,7 +24,7 @@ async fn targets_are_taken_and_logged_as_they_were_sent() {
     for (target, expected) in targets {
         assert_eq!(name(&raw(&sandbox, target, &token).await).as_deref(), expected, "{target}");
     }
-    for target in ["/", "/payments/find//paid", "/payments"] {
+    for target in ["/", "/payments/find//paid", "/payment"] {
         let answer = raw(&sandbox, target, &token).await;
         assert!(answer.starts_with("HTTP/1.1 404 ") && answer.contains("text/html") && answer.contains("<html>"));
     }

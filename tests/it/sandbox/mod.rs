@@ -4,6 +4,7 @@ mod bodies;
 mod connections;
 mod handles;
 mod lookups;
+mod operations;
 mod tokens;
 
 use std::{fs, sync::Arc, time::Duration};
