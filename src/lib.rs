@@ -26,10 +26,10 @@
 //!
 //! ## Auth
 //!
-//! [`Client::builder`] takes an API key and its secret, [`Client::from_env`] reads them from the environment. The token
-//! that they are traded for is fetched on first need, once however many callers wait, kept until its last minute by the
-//! service's clock, and replaced once when it is refused. Clones of a client share it: make one and keep it. A
-//! sub-merchant is acted for by [`ClientBuilder::tier`].
+//! [`Client::builder`] takes an API key and its secret, [`Client::from_env`] reads them from the environment. The access
+//! token is fetched on first use, once however many calls wait, refreshed in the background in its last minute by the
+//! server's clock, and replaced once after a 401. Clones of a client share it: make one and keep it.
+//! [`ClientBuilder::tier`] acts for a sub-merchant.
 //!
 //! Keys, tokens and people's data print as `[redacted]` ([`Secret`], [`PersonalText`]). No text of an error holds a body,
 //! an identifier or an address.

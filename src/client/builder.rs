@@ -11,9 +11,7 @@ use crate::{
     clock::{Clock, SystemClock},
     error::Error,
     generated::{self, types::TokenRequest},
-    transport::RetryConfig,
-    transport::Tokens,
-    transport::{ClientState, Settings},
+    transport::{ClientState, RetryConfig, Shared, TokenCache},
     types::{Secret, Tier},
 };
 
@@ -219,9 +217,8 @@ impl ClientBuilder {
             Some(http) => http,
             None => http_client(&base_url, self.connect_timeout, &self.roots)?,
         };
-        let settings = Settings {
-            tokens: Tokens::new(TokenRequest { imp_key: self.key, imp_secret: self.secret }),
-            tier: self.tier,
+        let shared = Shared {
+            tokens: TokenCache::new(TokenRequest { imp_key: self.key, imp_secret: self.secret }),
             timeout: self.timeout,
             attempt_timeout: self.attempt_timeout,
             max_response_bytes: self.max_response_bytes,
@@ -231,8 +228,8 @@ impl ClientBuilder {
             random: Mutex::new(self.retry.random()),
             clock: self.clock,
         };
-        let transport = ClientState(Arc::new(settings));
-        Ok(Client { api: Arc::new(generated::Client::new_with_client(base_url.as_str(), http, transport)) })
+        let state = ClientState::new(Arc::new(shared), self.tier.as_ref())?;
+        Ok(Client { api: Arc::new(generated::Client::new_with_client(base_url.as_str(), http, state)) })
     }
 }
 

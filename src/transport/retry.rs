@@ -138,8 +138,14 @@ impl RetryConfig {
     /// How long to wait before a call is made again; `None` if that failure is its last.
     ///
     /// `retries` is how many were made already, `spent` the time since the call began, `random` between 0 and 1.
-    pub(crate) fn decide(&self, failure: Failure, retries: u32, spent: Duration, random: f64) -> Option<Duration> {
-        if !failure.passes || retries >= self.retries {
+    pub(crate) fn next_backoff(
+        &self,
+        failure: Failure,
+        retries: u32,
+        spent: Duration,
+        random: f64,
+    ) -> Option<Duration> {
+        if !failure.is_retryable || retries >= self.retries {
             return None;
         }
         let asked = failure.retry_after.unwrap_or_default();
@@ -156,20 +162,20 @@ impl RetryConfig {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Failure {
     /// Whether it may pass by itself.
-    pub(crate) passes: bool,
+    pub(crate) is_retryable: bool,
     retry_after: Option<Duration>,
 }
 
 impl Failure {
     /// No answer.
-    pub(crate) const fn unanswered(passes: bool) -> Self {
-        Self { passes, retry_after: None }
+    pub(crate) const fn without_response(is_retryable: bool) -> Self {
+        Self { is_retryable, retry_after: None }
     }
 
     /// An answer that may be one.
-    pub(crate) fn answered(status: StatusCode, headers: &HeaderMap) -> Self {
-        let passes = matches!(status.as_u16(), 408 | 429 | 500 | 502 | 503 | 504);
-        Self { passes, retry_after: passes.then(|| retry_after(headers)).flatten() }
+    pub(crate) fn of_response(status: StatusCode, headers: &HeaderMap) -> Self {
+        let is_retryable = matches!(status.as_u16(), 408 | 429 | 500 | 502 | 503 | 504);
+        Self { is_retryable, retry_after: is_retryable.then(|| retry_after(headers)).flatten() }
     }
 }
 
@@ -191,26 +197,28 @@ mod tests {
     const SECOND: Duration = Duration::from_secs(1);
 
     fn failed(retry_after: Option<Duration>) -> Failure {
-        Failure { passes: true, retry_after }
+        Failure { is_retryable: true, retry_after }
     }
 
     #[test]
     fn what_passes_by_itself_is_tried_again() {
         let passes = |status: u16| {
             let status = StatusCode::from_u16(status).unwrap_or_default();
-            RetryConfig::new().decide(Failure::answered(status, &HeaderMap::new()), 0, Duration::ZERO, 1.0).is_some()
+            RetryConfig::new()
+                .next_backoff(Failure::of_response(status, &HeaderMap::new()), 0, Duration::ZERO, 1.0)
+                .is_some()
         };
         let passing: Vec<u16> = (100..600).filter(|status| passes(*status)).collect();
         assert_eq!(passing, [408, 429, 500, 502, 503, 504]);
-        assert_eq!(RetryConfig::new().decide(Failure::unanswered(false), 0, Duration::ZERO, 1.0), None);
-        assert!(RetryConfig::new().decide(Failure::unanswered(true), 0, Duration::ZERO, 1.0).is_some());
-        assert_eq!(RetryConfig::disabled().decide(Failure::unanswered(true), 0, Duration::ZERO, 1.0), None);
+        assert_eq!(RetryConfig::new().next_backoff(Failure::without_response(false), 0, Duration::ZERO, 1.0), None);
+        assert!(RetryConfig::new().next_backoff(Failure::without_response(true), 0, Duration::ZERO, 1.0).is_some());
+        assert_eq!(RetryConfig::disabled().next_backoff(Failure::without_response(true), 0, Duration::ZERO, 1.0), None);
     }
 
     #[test]
     fn waits_double_up_to_a_cap_and_are_drawn_between_nothing_and_that() {
         let retry = RetryConfig::new().max_retries(u32::MAX);
-        let wait = |retries, random| retry.decide(failed(None), retries, Duration::ZERO, random);
+        let wait = |retries, random| retry.next_backoff(failed(None), retries, Duration::ZERO, random);
         let longest = [0, 1, 2, 4, 5, 31, 32, u32::MAX - 1].map(|retries| wait(retries, 1.0).map(|w| w.as_millis()));
         assert_eq!(longest, [250, 500, 1000, 4000, 5000, 5000, 5000, 5000].map(Some));
         assert_eq!(wait(2, 0.0), Some(Duration::ZERO));
@@ -221,7 +229,12 @@ mod tests {
     #[test]
     fn what_the_service_asks_for_is_waited_for_within_limits() {
         let wait = |asked: u64, spent: u64| {
-            RetryConfig::new().decide(failed(Some(Duration::from_secs(asked))), 0, Duration::from_secs(spent), 1.0)
+            RetryConfig::new().next_backoff(
+                failed(Some(Duration::from_secs(asked))),
+                0,
+                Duration::from_secs(spent),
+                1.0,
+            )
         };
         assert_eq!(wait(0, 0), Some(SECOND / 4));
         assert_eq!(wait(10, 0), Some(10 * SECOND));
@@ -230,7 +243,7 @@ mod tests {
         assert_eq!(wait(9, 10), Some(9 * SECOND));
         assert_eq!(wait(10, 10), None, "the budget is 20 s");
         let hurried = RetryConfig::new().within(5 * SECOND);
-        assert_eq!(hurried.decide(failed(Some(5 * SECOND)), 0, Duration::ZERO, 0.0), None);
+        assert_eq!(hurried.next_backoff(failed(Some(5 * SECOND)), 0, Duration::ZERO, 0.0), None);
     }
 
     #[test]

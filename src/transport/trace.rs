@@ -6,10 +6,10 @@ use crate::{error::Error, runtime::RawResponse};
 
 /// The span of one call.
 #[cfg(feature = "tracing")]
-pub(crate) struct Call(tracing::Span);
+pub(crate) struct CallSpan(tracing::Span);
 
 #[cfg(feature = "tracing")]
-impl Call {
+impl CallSpan {
     pub(crate) fn new(operation: &'static str) -> Self {
         use tracing::field::Empty;
 
@@ -25,7 +25,7 @@ impl Call {
     }
 
     /// Lets all that happens on the way stand in the span.
-    pub(crate) async fn cover<T>(&self, call: impl Future<Output = T>) -> T {
+    pub(crate) async fn instrument<T>(&self, call: impl Future<Output = T>) -> T {
         tracing::Instrument::instrument(call, self.0.clone()).await
     }
 
@@ -66,19 +66,26 @@ fn millis(duration: Duration) -> u64 {
 
 /// Nothing to see.
 #[cfg(not(feature = "tracing"))]
-pub(crate) struct Call;
+pub(crate) struct CallSpan;
 
 #[cfg(not(feature = "tracing"))]
-impl Call {
+impl CallSpan {
     pub(crate) fn new(_: &'static str) -> Self {
         Self
     }
 
-    pub(crate) async fn cover<T>(&self, call: impl Future<Output = T>) -> T {
+    pub(crate) async fn instrument<T>(&self, call: impl Future<Output = T>) -> T {
         call.await
     }
 
     pub(crate) fn attempt(_: u32, _: &Result<RawResponse, Error>, _: impl FnOnce() -> Duration, _: Option<Duration>) {}
 
     pub(crate) fn end(&self, _: &Result<RawResponse, Error>, _: impl FnOnce() -> Duration) {}
+}
+
+/// Runs a task in the span of the call that starts it.
+pub(super) fn in_current_span<F: Future>(task: F) -> impl Future<Output = F::Output> {
+    #[cfg(feature = "tracing")]
+    let task = tracing::Instrument::in_current_span(task);
+    task
 }

@@ -44,6 +44,11 @@ impl ManualClock {
     pub(crate) fn advance(&self, by: Duration) {
         self.elapsed.send_modify(|elapsed| *elapsed += by);
     }
+
+    /// Waits until nothing sleeps by this clock: no attempt and no backoff is left.
+    pub(crate) async fn idle(&self) {
+        self.elapsed.closed().await;
+    }
 }
 
 impl Clock for ManualClock {
@@ -77,6 +82,10 @@ impl EagerClock {
 
     pub(crate) fn advance(&self, by: Duration) {
         self.clock.advance(by);
+    }
+
+    pub(crate) async fn idle(&self) {
+        self.clock.idle().await;
     }
 
     pub(crate) fn waits(&self) -> Vec<Duration> {

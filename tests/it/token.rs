@@ -1,12 +1,22 @@
-//! One token for everybody, kept until its last minute, replaced once when it is refused.
+//! The access token is fetched once, shared by all clones, kept until its last minute, and replaced once after a 401.
 
-use std::time::Duration;
+use std::{
+    future::poll_fn,
+    pin::{Pin, pin},
+    sync::mpsc,
+    task::Poll,
+    thread,
+    time::Duration,
+};
 
-use crate::common::{ManualClock, answer_with, start};
+use crate::common::{EagerClock, ManualClock, answer_with, start};
+use futures_util::{StreamExt, stream};
 use iamport::{
     Client,
-    sandbox::{Endpoint, MockResponse, PaymentFixture, Sandbox},
+    generated::types::TokenRequest,
+    sandbox::{Endpoint, Fault, MockResponse, PaymentFixture, Sandbox},
 };
+use tokio::runtime::Builder;
 
 async fn with_clock() -> (Sandbox, Client, std::sync::Arc<ManualClock>) {
     let sandbox = Sandbox::start().await.unwrap();
@@ -14,6 +24,11 @@ async fn with_clock() -> (Sandbox, Client, std::sync::Arc<ManualClock>) {
     let clock = ManualClock::new();
     let client = sandbox.client().clock(clock.clone()).build().unwrap();
     (sandbox, client, clock)
+}
+
+/// Polls a future once.
+async fn is_pending(future: &mut (impl Future + Unpin)) -> bool {
+    poll_fn(|context| Poll::Ready(Pin::new(&mut *future).poll(context).is_pending())).await
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -45,6 +60,7 @@ async fn a_token_is_kept_until_its_last_minute() {
         clock.advance(Duration::from_secs(secs));
         sandbox.advance(Duration::from_secs(secs));
         assert!(client.find_payment("order-0001").await.unwrap().is_some());
+        clock.idle().await; // a refresh runs in the background
         assert_eq!(sandbox.count(Endpoint::Token), tokens, "after {secs} s more");
     };
     pass(0, 1).await;
@@ -125,20 +141,191 @@ async fn callers_that_waited_for_a_token_share_the_error_that_came_instead() {
 }
 
 #[tokio::test]
-async fn a_token_that_cannot_be_renewed_is_used_while_it_lives() {
+async fn failed_refresh_is_repeated_after_an_interval_and_hurts_no_call() {
     let (sandbox, client, clock) = with_clock().await;
+    sandbox.inject_fault(Endpoint::Token, Fault::ClockAhead(Duration::ZERO), 1);
+    sandbox.inject_fault(Endpoint::Token, MockResponse::html(501), usize::MAX);
     assert!(client.find_payment("order-0001").await.unwrap().is_some());
-    clock.advance(Duration::from_secs(29 * 60 + 30));
-    sandbox.enqueue_response(Endpoint::Token, MockResponse::html(502));
+    clock.advance(Duration::from_secs(29 * 60));
+    for (secs, requests) in [(0, 2), (0, 2), (4, 2), (1, 3), (4, 3), (1, 4), (49, 5)] {
+        clock.advance(Duration::from_secs(secs));
+        assert!(client.find_payment("order-0001").await.unwrap().is_some());
+        clock.idle().await;
+        assert_eq!(sandbox.count(Endpoint::Token), requests, "{secs} s later");
+    }
+    // The token has expired: each call fetches, and fails by itself.
+    clock.advance(Duration::from_secs(1));
+    for requests in [6, 7] {
+        assert_eq!(client.find_payment("order-0001").await.unwrap_err().status().unwrap().as_u16(), 501);
+        assert_eq!(sandbox.count(Endpoint::Token), requests);
+    }
+}
+
+/// A server whose tokens live less than the refresh window does not receive a token request for each call.
+#[tokio::test]
+async fn token_of_a_short_lifetime_is_refreshed_at_an_interval() {
+    let (sandbox, client, clock) = with_clock().await;
+    let body = r#"{"code":0,"message":null,"response":{"access_token":"short","now":1000,"expired_at":1030}}"#;
+    sandbox.inject_fault(Endpoint::Token, MockResponse::json(200, body), usize::MAX);
+    for (secs, requests) in [(0, 1), (0, 1), (4, 1), (1, 2), (4, 2), (1, 3), (31, 4)] {
+        clock.advance(Duration::from_secs(secs));
+        answer_with(&sandbox, Endpoint::Find, 200, "find-paid-card.json");
+        assert!(client.find_payment("order-0001").await.is_ok());
+        clock.idle().await;
+        assert_eq!(sandbox.count(Endpoint::Token), requests, "{secs} s later");
+    }
+}
+
+/// A `select!` loop polls a call once and then awaits another.
+#[tokio::test]
+async fn unpolled_call_that_started_the_fetch_blocks_no_other_call() {
+    let (sandbox, client, _clock) = with_clock().await;
+    let mut unpolled = pin!(client.find_payment("order-0001").into_future());
+    assert!(is_pending(&mut unpolled).await);
     assert!(client.find_payment("order-0001").await.unwrap().is_some());
-    assert_eq!(sandbox.count(Endpoint::Token), 2, "no retry while there is one to fall back on");
-    clock.advance(Duration::from_secs(30));
-    sandbox.enqueue_response(Endpoint::Token, MockResponse::html(501));
-    assert_eq!(client.find_payment("order-0001").await.unwrap_err().status().unwrap().as_u16(), 501);
+    assert_eq!(sandbox.count(Endpoint::Token), 1);
+    assert!(unpolled.await.unwrap().is_some());
+    assert_eq!(sandbox.count(Endpoint::Token), 1);
 }
 
 #[tokio::test]
-async fn whoever_gives_up_while_fetching_a_token_strands_nobody() {
+async fn unpolled_call_that_waits_for_a_token_blocks_no_other_call() {
+    let (sandbox, client, _clock) = with_clock().await;
+    let pause = sandbox.pause(Endpoint::Token);
+    let first = tokio::spawn(client.find_payment("order-0001").into_future());
+    sandbox.wait_for_requests(Endpoint::Token, 1).await;
+    let mut unpolled = pin!(client.find_payment("order-0001").into_future());
+    assert!(is_pending(&mut unpolled).await);
+    drop(pause);
+    assert!(first.await.unwrap().unwrap().is_some());
+    assert!(client.find_payment("order-0001").await.unwrap().is_some());
+    assert!(unpolled.await.unwrap().is_some());
+    assert_eq!(sandbox.count(Endpoint::Token), 1);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn paused_stream_of_calls_blocks_no_other_call() {
+    let (sandbox, client, _clock) = with_clock().await;
+    let pause = sandbox.pause(Endpoint::Token);
+    let first = tokio::spawn(client.find_payment("order-0001").into_future());
+    sandbox.wait_for_requests(Endpoint::Token, 1).await;
+    let calls = stream::iter(0..200).map(|_| client.find_payment("order-0001").into_future()).buffer_unordered(32);
+    let mut calls = pin!(calls);
+    assert!(is_pending(&mut calls.next()).await);
+    drop(pause);
+    assert!(first.await.unwrap().unwrap().is_some());
+    for _ in 0..10 {
+        // Nothing polls the 32 calls of the stream meanwhile.
+        let others: Vec<_> = (0..16).map(|_| tokio::spawn(client.find_payment("order-0001").into_future())).collect();
+        for other in others {
+            assert!(other.await.unwrap().unwrap().is_some());
+        }
+        assert!(calls.next().await.unwrap().unwrap().is_some());
+    }
+    assert_eq!(sandbox.count(Endpoint::Token), 1);
+}
+
+#[tokio::test]
+async fn dropped_callers_do_not_abort_the_fetch() {
+    let (sandbox, client, _clock) = with_clock().await;
+    let pause = sandbox.pause(Endpoint::Token);
+    for _ in 0..10 {
+        let caller = tokio::spawn(client.find_payment("order-0001").into_future());
+        sandbox.wait_for_requests(Endpoint::Token, 1).await;
+        caller.abort();
+        assert!(caller.await.unwrap_err().is_cancelled());
+    }
+    drop(pause);
+    assert!(client.find_payment("order-0001").await.unwrap().is_some());
+    assert_eq!(sandbox.count(Endpoint::Token), 1);
+}
+
+#[tokio::test]
+async fn stalled_refresh_delays_no_call_while_the_token_lives() {
+    let (sandbox, client, clock) = with_clock().await;
+    assert!(client.find_payment("order-0001").await.unwrap().is_some());
+    clock.advance(Duration::from_secs(29 * 60 + 15));
+    sandbox.inject_fault(Endpoint::Token, Fault::StallInHeaders, 1);
+    for _ in 0..5 {
+        // Time stands still, so that a call that waited for the refresh would never end.
+        assert!(client.find_payment("order-0001").await.unwrap().is_some());
+    }
+    sandbox.wait_for_requests(Endpoint::Token, 2).await;
+    assert_eq!(sandbox.count(Endpoint::Token), 2);
+}
+
+#[tokio::test]
+async fn token_that_expires_during_a_stalled_refresh_is_retried() {
+    let sandbox = Sandbox::start().await.unwrap();
+    sandbox.upsert_payment(PaymentFixture::new("order-0001", 15900).paid());
+    let clock = EagerClock::new();
+    let client = sandbox.client().clock(clock.clone()).build().unwrap();
+    assert!(client.find_payment("order-0001").await.unwrap().is_some());
+    clock.advance(Duration::from_secs(29 * 60 + 55));
+    sandbox.inject_fault(Endpoint::Token, Fault::StallInHeaders, 1);
+    sandbox.inject_fault(Endpoint::Token, MockResponse::html(503), 1);
+    assert!(client.find_payment("order-0001").await.unwrap().is_some());
+    sandbox.wait_for_requests(Endpoint::Token, 2).await;
+    clock.advance(Duration::from_secs(6));
+    sandbox.revoke_tokens();
+    let call = tokio::spawn(client.find_payment("order-0001").into_future());
+    tokio::task::yield_now().await;
+    clock.advance(Duration::from_secs(4));
+    assert!(call.await.unwrap().unwrap().is_some());
+    assert_eq!(sandbox.count(Endpoint::Token), 4, "the stall, the 503 and the new token");
+}
+
+#[tokio::test]
+async fn generated_get_token_is_retried_during_a_refresh() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let clock = EagerClock::new();
+    let client = sandbox.client().clock(clock.clone()).build().unwrap();
+    assert!(client.find_payment("order-0001").await.unwrap().is_none());
+    clock.advance(Duration::from_secs(29 * 60 + 15));
+    assert!(client.find_payment("order-0001").await.unwrap().is_none());
+    sandbox.wait_for_requests(Endpoint::Token, 2).await;
+    sandbox.inject_fault(Endpoint::Token, MockResponse::html(503), 2);
+    let keys = TokenRequest { imp_key: sandbox.key().into(), imp_secret: sandbox.secret().into() };
+    let response = client.generated().get_token(None, &keys).await.unwrap();
+    assert_eq!(response.attempts(), 3);
+}
+
+#[test]
+fn client_that_outlives_its_runtime_fetches_another_token() {
+    let server = Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+    let (sandbox, client, _clock) = server.block_on(with_clock());
+    let pause = sandbox.pause(Endpoint::Token);
+    let first = Builder::new_current_thread().enable_all().build().unwrap();
+    first.block_on(async {
+        let call = client.find_payment("order-0001").into_future();
+        tokio::select! {
+            _ = call => panic!("the token endpoint is paused"),
+            () = sandbox.wait_for_requests(Endpoint::Token, 1) => {}
+        }
+    });
+    // A caller on another runtime waits for the fetch when that fetch ends with its runtime.
+    let waiter = client.find_payment("order-0001").into_future();
+    let (waits, waiting) = mpsc::channel();
+    let waiter = thread::spawn(move || {
+        let second = Builder::new_current_thread().enable_all().build().unwrap();
+        second.block_on(async {
+            let mut waiter = pin!(waiter);
+            assert!(is_pending(&mut waiter).await);
+            waits.send(()).unwrap();
+            waiter.await
+        })
+    });
+    waiting.recv().unwrap();
+    drop(first);
+    server.block_on(sandbox.wait_for_requests(Endpoint::Token, 2));
+    drop(pause);
+    assert!(waiter.join().unwrap().unwrap().is_some());
+    assert!(server.block_on(client.find_payment("order-0001").into_future()).unwrap().is_some());
+    assert_eq!(sandbox.count(Endpoint::Token), 2);
+}
+
+#[tokio::test]
+async fn caller_that_gives_up_leaves_the_fetch_to_the_others() {
     let (sandbox, client, _clock) = with_clock().await;
     let pause = sandbox.pause(Endpoint::Token);
     let first = tokio::spawn(client.find_payment("order-0001").into_future());
@@ -146,7 +333,7 @@ async fn whoever_gives_up_while_fetching_a_token_strands_nobody() {
     let second = tokio::spawn(client.find_payment("order-0001").into_future());
     first.abort();
     assert!(first.await.unwrap_err().is_cancelled());
-    sandbox.wait_for_requests(Endpoint::Token, 2).await;
     drop(pause);
     assert!(second.await.unwrap().unwrap().is_some());
+    assert_eq!(sandbox.count(Endpoint::Token), 1);
 }

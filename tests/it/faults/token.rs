@@ -8,6 +8,7 @@ use iamport::{
 };
 
 use crate::common::{EagerClock, numbered};
+use tokio::task::AbortHandle;
 
 async fn start() -> (Sandbox, Client, Arc<EagerClock>) {
     let sandbox = Sandbox::start().await.unwrap();
@@ -50,30 +51,23 @@ async fn a_service_that_always_says_401_is_asked_twice_by_each_caller() {
     }
 }
 
-/// In its last minute a token is better than a wait for another.
 #[tokio::test]
-async fn a_refresh_that_fails_or_stalls_keeps_a_token_that_lives() {
-    for fault in [
-        Fault::ResetInBody,
-        Fault::StallInHeaders,
-        MockResponse::html(503).into(),
-        MockResponse::json(200, "[]").into(),
-    ] {
-        let (sandbox, _, clock) = start().await;
-        let client = sandbox.client().clock(clock.clone()).attempt_timeout(Duration::from_secs(30)).build().unwrap();
+async fn failed_attempt_of_a_refresh_is_retried_in_the_background() {
+    for fault in [Fault::ResetInBody, Fault::StallInHeaders, MockResponse::html(503).into()] {
+        let (sandbox, client, clock) = start().await;
         assert!(is_found(&client).await);
         clock.advance(Duration::from_secs(29 * 60 + 15));
         sandbox.inject_fault(Endpoint::Token, fault.clone(), 1);
-        let caller = client.clone();
-        let call = tokio::spawn(async move { is_found(&caller).await });
+        assert!(is_found(&client).await, "{fault:?}");
+        sandbox.wait_for_requests(Endpoint::Token, 2).await;
         if let Fault::StallInHeaders = fault {
-            sandbox.wait_for_requests(Endpoint::Token, 2).await;
-            clock.advance(Duration::from_secs(10)); // a third of the call's time
+            clock.advance(Duration::from_secs(10));
         }
-        assert!(call.await.unwrap(), "{fault:?}");
-        assert_eq!((sandbox.count(Endpoint::Token), clock.waits()), (2, vec![]), "{fault:?}");
-        assert!(is_found(&client).await);
-        assert_eq!(sandbox.count(Endpoint::Token), 3, "the next one tries again");
+        clock.idle().await;
+        assert_eq!(sandbox.count(Endpoint::Token), 3, "{fault:?}");
+        clock.advance(Duration::from_secs(25 * 60));
+        assert!(is_found(&client).await, "the refreshed token lives");
+        assert_eq!(sandbox.count(Endpoint::Token), 3, "{fault:?}");
     }
 }
 
@@ -98,19 +92,23 @@ async fn a_retry_uses_the_token_of_the_day() {
     assert_eq!((sandbox.count(Endpoint::Find), sandbox.count(Endpoint::Token)), (1 + 4, 2));
 }
 
+/// Aborts a task when it is dropped.
+struct AbortOnDrop(AbortHandle);
+
+impl Drop for AbortOnDrop {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
+
 #[tokio::test]
-async fn whoever_is_cancelled_between_retries_strands_nobody() {
-    let sandbox = Sandbox::start().await.unwrap();
-    sandbox.upsert_payment(numbered("order-0001", 15900, 1).paid());
-    let clock = crate::common::ManualClock::new();
-    let client = sandbox.client().clock(clock.clone()).build().unwrap();
+async fn caller_that_is_cancelled_between_retries_does_not_end_them() {
+    let (sandbox, client, clock) = start().await;
     sandbox.inject_fault(Endpoint::Token, MockResponse::html(503).header("retry-after", "5"), 1);
     let first = tokio::spawn(client.find_payment("order-0001").into_future());
-    sandbox.wait_for_requests(Endpoint::Token, 1).await;
+    clock.hold_until_a_wait(AbortOnDrop(first.abort_handle()));
     let second = tokio::spawn(client.find_payment("order-0001").into_future());
-    tokio::task::yield_now().await;
-    first.abort();
     assert!(first.await.unwrap_err().is_cancelled());
     assert!(second.await.unwrap().unwrap().is_some());
-    assert_eq!(sandbox.count(Endpoint::Token), 2);
+    assert_eq!((sandbox.count(Endpoint::Token), clock.waits()), (2, vec![Duration::from_secs(5)]));
 }

@@ -1,0 +1,33 @@
+//! One request and its response, read to the end.
+
+use bytes::{Bytes, BytesMut};
+use reqwest::Request;
+
+use crate::{error::Error, runtime::RawResponse};
+
+/// Sends a request and reads the response, up to `max_bytes` of its body.
+pub(super) async fn send(
+    client: &reqwest::Client,
+    request: Request,
+    max_bytes: usize,
+    attempts: u32,
+) -> Result<RawResponse, Error> {
+    let mut response = client.execute(request).await.map_err(Error::transport)?;
+    let status = response.status();
+    // A single payment comes in one chunk, which is not copied. `Content-Length` is not trusted.
+    let mut body = Bytes::new();
+    while let Some(chunk) = response.chunk().await.map_err(Error::transport)? {
+        if chunk.len() > max_bytes.saturating_sub(body.len()) {
+            return Err(Error::too_large(status, max_bytes));
+        }
+        body = if body.is_empty() { chunk } else { append(body, &chunk) };
+    }
+    Ok(RawResponse { status, headers: std::mem::take(response.headers_mut()), body, attempts })
+}
+
+/// The joined buffer has room to grow, so that it is not copied once for each chunk.
+fn append(body: Bytes, chunk: &[u8]) -> Bytes {
+    let mut body = BytesMut::from(body);
+    body.extend_from_slice(chunk);
+    body.freeze()
+}
