@@ -1,4 +1,4 @@
-//! The command as its users meet it: what it prints, where, and with which exit status.
+//! The command as its users see it: results on standard output, the rest on standard error, exit statuses 0 to 3.
 
 mod payments;
 mod readme;
@@ -29,13 +29,13 @@ fn of(sandbox: &Sandbox, args: &[&str]) -> Command {
     command
 }
 
-/// Runs it while the sandbox answers.
+/// Runs a command on another thread, so that the sandbox can respond to it.
 async fn run(mut command: Command) -> Output {
     tokio::task::spawn_blocking(move || command.output().unwrap()).await.unwrap()
 }
 
-/// Exit status, standard output and standard error, in one text to look at.
-fn told(output: &Output) -> String {
+/// Returns the exit status, standard output and standard error as one text.
+fn transcript(output: &Output) -> String {
     let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
     format!(
         "exit {}\n--- stdout\n{}--- stderr\n{}",
@@ -45,9 +45,9 @@ fn told(output: &Output) -> String {
     )
 }
 
-/// Pins what was told; the sandbox's port is another each time.
+/// Compares the transcript with a snapshot. The port of the sandbox, which differs each time, is masked.
 fn pinned(name: &str, sandbox: Option<&Sandbox>, output: &Output) {
-    let mut text = told(output);
+    let mut text = transcript(output);
     if let Some(address) =
         sandbox.map(Sandbox::base_url).or_else(|| text.split(' ').find(|word| word.contains("http://127")))
     {
@@ -61,12 +61,12 @@ fn pinned(name: &str, sandbox: Option<&Sandbox>, output: &Output) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn demo() {
+async fn demo_prints_every_step() {
     pinned("demo", None, &run(command(&["demo"])).await);
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn help_and_bad_usage() {
+async fn help_and_invalid_usage_match_their_snapshots() {
     for (name, args) in [
         ("help", &["--help"][..]),
         ("help_demo", &["demo", "--help"]),
@@ -102,7 +102,7 @@ async fn help_and_bad_usage() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn find() {
+async fn find_prints_the_payment_in_every_format() {
     let (sandbox, _) = start().await;
     sandbox.upsert_payment(PaymentFixture::from_value(wire_response("find-paid-card.json")).unwrap());
     sandbox.upsert_payment(numbered("order-0001", 100, 7).failed("한도 초과").set("started_at", 1));
@@ -122,7 +122,7 @@ async fn find() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn failures() {
+async fn failures_print_the_cause_and_a_hint() {
     let (sandbox, _) = start().await;
     fill(&sandbox, 45);
     let mut wrong = of(&sandbox, &["find", "order-0001"]);

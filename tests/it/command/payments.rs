@@ -6,7 +6,7 @@ use super::{of, pinned, run};
 use crate::common::{fill, numbered, start};
 
 #[tokio::test(flavor = "multi_thread")]
-async fn payments() {
+async fn payments_of_a_billing_key_are_printed_in_every_format() {
     let (sandbox, _) = start().await;
     fill(&sandbox, 45);
     pinned("payments_page", Some(&sandbox), &run(of(&sandbox, &["payments", "cust_0001", "--page", "3"])).await);
@@ -33,9 +33,8 @@ async fn payments() {
     assert_eq!(run(of(&sandbox, &["payments", "cust_0002", "--format", "json"])).await.stdout, b"[]\n");
 }
 
-/// Two people, two currencies, four statuses, a year of months.
 #[tokio::test(flavor = "multi_thread")]
-async fn tables_line_up() {
+async fn tables_are_aligned_by_display_width() {
     let (sandbox, _) = start().await;
     let payment = |order: &str, amount, number| numbered(order, amount, number).billing_key("cust_0001");
     sandbox.upsert_payment(payment("주문-0001", 15900, 1).paid());
@@ -59,9 +58,8 @@ async fn tables_line_up() {
     }
 }
 
-/// The CSV has a column for every field of the document.
 #[tokio::test(flavor = "multi_thread")]
-async fn csv_leaves_nothing_out() {
+async fn csv_has_a_column_for_every_field() {
     let (sandbox, _) = start().await;
     sandbox.upsert_payment(numbered("order-0001", 15900, 1).billing_key("cust_0001").paid().set("surprise", "뜻밖"));
     let csv = run(of(&sandbox, &["find", "order-0001", "--format", "csv"])).await.stdout;
@@ -79,9 +77,9 @@ async fn csv_leaves_nothing_out() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn days_begin_in_korea_unless_told() {
+async fn days_are_in_kst_by_default() {
     let (sandbox, _) = start().await;
-    // 2024-03-01 08:30 in Korea, the evening before by UTC.
+    // 2024-03-01 08:30 KST, 2024-02-29 23:30 UTC.
     let at = 1_709_249_400;
     sandbox.upsert_payment(numbered("early", 100, 1).billing_key("cust_0001").paid().set("paid_at", at));
     sandbox.upsert_payment(
@@ -103,7 +101,7 @@ async fn days_begin_in_korea_unless_told() {
 
 /// `iamport payments … | head -1`
 #[tokio::test(flavor = "multi_thread")]
-async fn a_closed_pipe_is_no_failure() {
+async fn closed_pipe_exits_0() {
     let (sandbox, _) = start().await;
     fill(&sandbox, 400);
     for format in ["table", "csv", "json", "ndjson"] {

@@ -1,4 +1,4 @@
-//! What the READMEs show is what the command prints.
+//! The READMEs show what the command prints.
 
 use std::{fs, path::Path, process::Command};
 
@@ -7,14 +7,14 @@ use super::{command, reconcile::folder, run, sandbox::Running};
 const READMES: [(&str, &str); 2] =
     [("README.md", include_str!("../../../README.md")), ("README.ko.md", include_str!("../../../README.ko.md"))];
 
-/// The first block of plain text with that in it.
+/// Returns the first block of plain text that contains `with`.
 fn block<'a>(readme: &'a str, with: &str) -> &'a str {
     let mut blocks = readme.split("```text\n").skip(1).filter_map(|rest| rest.split("```").next());
     blocks.find(|block| block.contains(with)).unwrap()
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_demo_prints_what_is_shown_of_it() {
+async fn demo_in_the_readmes_matches_the_output() {
     let demo = String::from_utf8(run(command(&["demo"])).await.stdout).unwrap();
     for (name, readme) in READMES {
         assert!(demo.contains(block(readme, "2. Look up").trim_end()), "{name} shows another demo than\n{demo}");
@@ -22,7 +22,7 @@ async fn the_demo_prints_what_is_shown_of_it() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_session_prints_what_is_shown_of_it() {
+async fn session_in_the_readmes_matches_the_output() {
     let running = Running::start(&[]);
     let folder = folder("readme");
     let path = Path::new(env!("CARGO_BIN_EXE_iamport")).parent().unwrap().display();

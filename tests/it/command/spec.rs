@@ -1,4 +1,4 @@
-//! `iamport spec` and `iamport spec diff` as their users meet them.
+//! `iamport spec` and `iamport spec diff`.
 
 use std::{
     io::Write,
@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 const VENDOR: &str = "vendor.swagger.yaml";
 
-/// Runs it where the descriptions are, so that what it prints names no other place.
+/// Runs the command in the folder of the descriptions, so that its output contains no other path.
 fn run(args: &[&str], input: &[u8]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_iamport"));
     command.args(args).env_clear().current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/specs"));
@@ -18,17 +18,17 @@ fn run(args: &[&str], input: &[u8]) -> Output {
     let mut child = streams.spawn().unwrap();
     let mut stdin = child.stdin.take().unwrap();
     let input = input.to_vec();
-    // What stops early does not read it all.
+    // The command may exit before it has read everything.
     let writer = std::thread::spawn(move || drop(stdin.write_all(&input)));
     let output = child.wait_with_output().unwrap();
     writer.join().unwrap();
     output
 }
 
-/// Pins exit status, standard output and standard error, in one text to look at.
+/// Compares the exit status, standard output and standard error with a snapshot.
 fn pinned(name: &str, output: &Output) {
     let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
-    let told = format!(
+    let text = format!(
         "exit {}\n--- stdout\n{}--- stderr\n{}",
         output.status.code().unwrap(),
         text(&output.stdout),
@@ -37,12 +37,12 @@ fn pinned(name: &str, output: &Output) {
     insta::with_settings!({
         prepend_module_to_snapshot => false, omit_expression => true, snapshot_path => "../../snapshots/command",
     }, {
-        insta::assert_snapshot!(name, told);
+        insta::assert_snapshot!(name, text);
     });
 }
 
-/// The vendor's description after a busy month.
-fn moved() -> Vec<u8> {
+/// The vendor's description with changes of every impact.
+fn changed() -> Vec<u8> {
     let text = std::fs::read_to_string(format!("{}/tests/specs/{VENDOR}", env!("CARGO_MANIFEST_DIR"))).unwrap();
     let mut document: Value = yaml_serde::from_str(&text).unwrap();
     let payment = &mut document["definitions"]["PaymentAnnotation"];
@@ -55,17 +55,17 @@ fn moved() -> Vec<u8> {
 }
 
 #[test]
-fn the_document() {
+fn spec_prints_the_document() {
     let yaml = run(&["spec"], b"");
     assert_eq!((yaml.status.code(), String::from_utf8(yaml.stdout).unwrap().as_str()), (Some(0), spec::DOCUMENT));
     let json = run(&["spec", "--format", "json"], b"");
     assert_eq!(serde_json::from_slice::<Value>(&json.stdout).unwrap(), *spec::document());
-    // What it prints is no different from itself.
+    // The document does not differ from itself.
     pinned("spec_diff_itself", &run(&["spec", "diff", "-"], &json.stdout));
 }
 
 #[test]
-fn differences() {
+fn diff_prints_differences_in_every_format() {
     for (name, args) in [
         ("help_spec", &["spec", "--help"][..]),
         ("help_spec_diff", &["spec", "diff", "--help"]),
@@ -79,7 +79,7 @@ fn differences() {
         ("spec_diff_no_spec", &["spec", "diff", "known.txt"]),
         ("spec_diff_without_other", &["spec", "diff"]),
     ] {
-        pinned(name, &run(args, &moved()));
+        pinned(name, &run(args, &changed()));
     }
     pinned("spec_diff_broken_json", &run(&["spec", "diff", "-"], b"{\n  \"swagger\": \"2.0\",\n}"));
     pinned(
@@ -89,11 +89,11 @@ fn differences() {
 }
 
 #[test]
-fn what_it_prints_is_what_it_accepts() {
-    let known = run(&["spec", "diff", "-"], &moved()).stdout;
+fn saved_output_is_a_baseline_for_later_runs() {
+    let known = run(&["spec", "diff", "-"], &changed()).stdout;
     let file = std::env::temp_dir().join(format!("iamport-known-{}.txt", std::process::id()));
     std::fs::write(&file, known).unwrap();
-    let again = run(&["spec", "diff", "-", "--baseline", file.to_str().unwrap()], &moved());
+    let again = run(&["spec", "diff", "-", "--baseline", file.to_str().unwrap()], &changed());
     std::fs::remove_file(file).unwrap();
     assert_eq!((again.status.code(), again.stdout, again.stderr), (Some(0), vec![], vec![]));
 }

@@ -4,7 +4,7 @@ use std::{fs::File, process::Stdio};
 
 use serde_json::{Value, json};
 
-use super::{command, of, reconcile::folder, run, told};
+use super::{command, of, reconcile::folder, run, transcript};
 use crate::common::{numbered, start, wire_response};
 
 /// A device on which every write fails.
@@ -87,7 +87,7 @@ async fn text_that_steers_a_terminal_is_escaped_everywhere() {
     let payment = numbered("order-0001", 15900, 1).paid().billing_key("cust_0001");
     sandbox.upsert_payment(payment.set("pay_method", STEERING).set("buyer_name", STEERING));
     for args in [&["find", "order-0001", "--no-mask"][..], &["payments", "cust_0001", "--no-mask"]] {
-        let table = told(&run(of(&sandbox, args)).await);
+        let table = transcript(&run(of(&sandbox, args)).await);
         assert!(table.contains(ESCAPED) && !steers(&table), "{args:?}: {table:?}");
     }
     // Machine formats carry the text as it is.
@@ -100,7 +100,7 @@ async fn text_that_steers_a_terminal_is_escaped_everywhere() {
     payment["a\u{202e}b"] = json!(1);
     let file = folder.join("a\u{9b}31m.json");
     std::fs::write(&file, payment.to_string()).unwrap();
-    let findings = told(&run(command(&["validate", "--show-values", file.to_str().unwrap()])).await);
+    let findings = transcript(&run(command(&["validate", "--show-values", file.to_str().unwrap()])).await);
     assert!(findings.contains(r"\u{202e}d") && !steers(&findings), "{findings:?}");
 
     for args in [
@@ -109,12 +109,12 @@ async fn text_that_steers_a_terminal_is_escaped_everywhere() {
         &["reconcile", "no\u{202e}such\u{9b}file"],
         &["spec", "diff", "no\u{202e}such\u{9b}file"],
     ] {
-        let message = told(&run(of(&sandbox, args)).await);
+        let message = transcript(&run(of(&sandbox, args)).await);
         assert!(!steers(&message), "{args:?}: {message:?}");
     }
     let body = json!({ "code": 1, "message": STEERING, "response": null }).to_string();
     sandbox.enqueue_response(iamport::sandbox::Endpoint::Find, iamport::sandbox::MockResponse::json(200, body));
-    let message = told(&run(of(&sandbox, &["find", "order-0001"])).await);
+    let message = transcript(&run(of(&sandbox, &["find", "order-0001"])).await);
     assert!(message.contains(r"\u{9b}31m") && !steers(&message), "{message:?}");
 }
 

@@ -11,7 +11,7 @@ use pty_process::{
 use super::reconcile::folder;
 use crate::common::{fill, numbered, start};
 
-/// All that a command writes on a terminal of so many columns, and its exit status.
+/// Returns everything that a command writes to a terminal of that many columns, and its exit status.
 async fn shown(sandbox: &Sandbox, columns: u16, args: &[&str], variables: &[(&str, &str)]) -> (String, i32) {
     let keys = [("IMP_KEY", sandbox.key()), ("IMP_SECRET", sandbox.secret()), ("IMP_BASE_URL", sandbox.base_url())];
     let variables = [&keys[..], &[("TERM", "xterm-256color")], variables].concat();
@@ -20,7 +20,7 @@ async fn shown(sandbox: &Sandbox, columns: u16, args: &[&str], variables: &[(&st
         let (mut terminal, end) = open().unwrap();
         terminal.resize(Size::new(24, columns)).unwrap();
         let mut child = command.spawn(end).unwrap();
-        // The terminal is gone, which is an error on Linux, when the command is.
+        // On Linux, reading the terminal of a process that has ended is an error.
         let mut shown = Vec::new();
         let _ = terminal.read_to_end(&mut shown);
         (String::from_utf8(shown).unwrap(), child.wait().unwrap().code().unwrap())
@@ -28,7 +28,7 @@ async fn shown(sandbox: &Sandbox, columns: u16, args: &[&str], variables: &[(&st
     tokio::task::spawn_blocking(run).await.unwrap()
 }
 
-/// What is left when everything that moves the cursor or colours is taken out.
+/// Removes escape sequences.
 fn plain(text: &str) -> String {
     let mut parts = text.split('\u{1b}');
     let first = parts.next().unwrap_or_default().to_owned();
@@ -38,7 +38,7 @@ fn plain(text: &str) -> String {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn colours_for_those_who_want_them() {
+async fn terminals_get_colours_unless_no_color_is_set() {
     let (sandbox, _) = start().await;
     sandbox.upsert_payment(numbered("주문-0001", 15900, 1).billing_key("cust_0001").paid());
     sandbox.upsert_payment(numbered("order-0002", 100, 2).billing_key("cust_0001").failed("한도 초과"));
@@ -58,7 +58,7 @@ async fn colours_for_those_who_want_them() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn progress_of_long_walks_alone() {
+async fn progress_is_shown_for_long_listings_only() {
     let (sandbox, _) = start().await;
     fill(&sandbox, 45);
     let (short, _) = shown(&sandbox, 120, &["payments", "cust_0001"], &[]).await;
@@ -69,13 +69,13 @@ async fn progress_of_long_walks_alone() {
     let (progress, table) = plain(&long).split_once("ORDER").map(|(a, b)| (a.to_owned(), b.to_owned())).unwrap();
     assert!(progress.contains("100 payments,"), "{progress:?}");
     assert!(!table.contains("payments,") && table.lines().count() == 301, "{table:?}");
-    // Lines that stream to the same terminal are not torn by it.
+    // The bar does not break lines that are written to the same terminal.
     let (lines, _) = shown(&sandbox, 120, &["payments", "cust_0001", "--format", "ndjson"], &[]).await;
     assert!(lines.lines().all(|line| line.starts_with('{') && line.ends_with('}')), "{lines:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_bar_as_wide_as_the_terminal() {
+async fn progress_bar_fits_the_terminal() {
     let (sandbox, _) = start().await;
     fill(&sandbox, 150);
     let folder = folder("terminal");

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use super::{command, pinned};
 use crate::common::{wire, wire_response};
 
-/// Runs it on standard input.
+/// Runs `validate` on standard input.
 fn on(input: &str, args: &[&str]) -> Output {
     let mut command = command(&[&["validate"], args, &["-"]].concat());
     let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
@@ -30,18 +30,18 @@ fn broken() -> String {
 }
 
 #[test]
-fn each_kind_of_finding_and_what_it_does_to_the_answer() {
+fn findings_of_each_severity_are_printed_without_values() {
     pinned("help_validate", None, &command(&["validate", "--help"]).output().unwrap());
     let ndjson = format!("{}\n\n{}\n{}", wire("billing-empty.json").trim(), broken(), wire("token.json"));
     pinned("validate_violation", None, &on(&ndjson, &[]));
     pinned("validate_json", None, &on(&ndjson, &["--format", "json", "--fail-on", "drift"]));
     pinned("validate_values", None, &on(&broken(), &["--show-values", "--operation", "find_payment"]));
-    let told = String::from_utf8(on(&ndjson, &[]).stdout).unwrap();
-    assert!(!told.contains("홍길동") && !told.contains("buyer@example.com"), "{told}");
+    let text = String::from_utf8(on(&ndjson, &[]).stdout).unwrap();
+    assert!(!text.contains("홍길동") && !text.contains("buyer@example.com"), "{text}");
 }
 
 #[test]
-fn the_answer_depends_on_what_is_denied() {
+fn exit_status_depends_on_fail_on() {
     let paid = wire("find-paid-card.json");
     let status = |input: &str, args: &[&str]| on(input, args).status.code().unwrap();
     for (deny, expected) in [("violation", 0), ("deviation", 1), ("drift", 1)] {
@@ -75,7 +75,7 @@ fn invalid_records_are_reported_and_the_rest_is_checked() {
 }
 
 #[test]
-fn records_are_found_however_they_are_laid_out() {
+fn records_are_found_in_every_layout() {
     let payment = wire_response("find-paid-card.json");
     let record = json!({ "code": 0, "message": null, "response": payment });
     let (compact, pretty) = (record.to_string(), format!("{record:#}"));
@@ -93,11 +93,11 @@ fn records_are_found_however_they_are_laid_out() {
         assert!(summary.starts_with("3 records, 0 clean; 0 violations"), "{layout}: {summary}");
         assert_eq!(output.status.code(), Some(0), "{layout}");
     }
-    // A broken record of many lines is one record; so is what follows it.
+    // A broken record of many lines counts as one.
     let output = on(&format!("{}\n{pretty}\n", pretty.replacen("\"code\": 0", "\"code\": 0e", 1)), &[]);
-    let told = String::from_utf8(output.stderr).unwrap();
-    assert!(told.starts_with("iamport: standard input:1: record 1: "), "{told}");
-    assert!(told.contains("2 records, 0 clean, 1 invalid; 0 violations"), "{told}");
+    let text = String::from_utf8(output.stderr).unwrap();
+    assert!(text.starts_with("iamport: standard input:1: record 1: "), "{text}");
+    assert!(text.contains("2 records, 0 clean, 1 invalid; 0 violations"), "{text}");
 }
 
 /// Lines and records longer than any buffer.
@@ -115,19 +115,19 @@ fn large_files_are_read_in_pieces() {
 }
 
 #[test]
-fn an_unreadable_file_does_not_stop_the_next() {
+fn unreadable_file_does_not_stop_the_next() {
     let file = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/wire/error-404.json");
     let output = command(&["validate", "no-such-file.json", file]).output().unwrap();
-    let told = String::from_utf8(output.stderr).unwrap();
+    let text = String::from_utf8(output.stderr).unwrap();
     assert!(
-        told.starts_with("iamport: cannot read no-such-file.json: ") && told.contains("\n1 record, 1 clean"),
-        "{told}"
+        text.starts_with("iamport: cannot read no-such-file.json: ") && text.contains("\n1 record, 1 clean"),
+        "{text}"
     );
     assert_eq!(output.status.code(), Some(2));
 }
 
 #[test]
-fn what_cannot_be_read_is_told_with_its_place() {
+fn unreadable_input_is_reported_with_its_position() {
     let ndjson = format!("{}\n{{\"code\":0,\n", wire("billing-empty.json").trim());
     pinned("validate_cut_short", None, &on(&ndjson, &[]));
     pinned("validate_no_json", None, &on("{\"code\":0}\n<html>홍길동</html>\n", &[]));

@@ -2,7 +2,7 @@ use super::{command, of, pinned, run};
 use crate::common::{numbered, start};
 
 #[tokio::test(flavor = "multi_thread")]
-async fn yes_or_no_and_why() {
+async fn verify_prints_ok_or_no_and_the_reason() {
     let (sandbox, _) = start().await;
     sandbox.upsert_payment(numbered("order-0001", 15900, 1).paid());
     sandbox.upsert_payment(numbered("order-0002", 100, 2).paid());
@@ -10,7 +10,7 @@ async fn yes_or_no_and_why() {
     sandbox.upsert_payment(numbered("order-0004", 15900, 4).paid().cancelled(15900, "변심"));
     sandbox.upsert_payment(numbered("order-0005", 15900, 5).paid().cancelled(900, "부분 취소"));
     sandbox.upsert_payment(numbered("order-0006", 10, 6).currency("USD").paid());
-    // Paid, and then tried once more.
+    // Paid, then a second attempt failed.
     sandbox.upsert_payment(numbered("order-0007", 15900, 7).paid());
     sandbox.upsert_payment(numbered("order-0007", 15900, 8).failed("이미 결제됨"));
     for (name, args) in [
