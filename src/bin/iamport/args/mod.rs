@@ -12,7 +12,7 @@ use jiff::civil::Date;
 
 use self::values::{date, duration, page, payments, port};
 pub(crate) use self::{
-    reconcile::Reconcile,
+    reconcile::{Encoding, Reconcile, ResultFormat},
     spec::{DiffFormat, Spec, SpecCommand, SpecDiff, SpecFormat},
     validate::{FindingFormat, Validate},
     values::{amount, currency},
@@ -71,12 +71,18 @@ Examples:
 
 Exit status: 0 ok; 1 no; 2 invalid usage or input; 3 the service, the network or the output failed.")]
     Verify(Verify),
-    /// Hold a file of orders against their payments.
+    /// Reconcile a file of orders with their payments.
     ///
-    /// The file is CSV with the columns merchant_uid and amount, if need be currency (else KRW) and status (else paid),
-    /// in any order and with any others beside them; in UTF-8, or in CP949 as Korean Excel writes it. Each row comes
-    /// back with a result: match, amount_mismatch, currency_mismatch, not_paid, cancelled, partially_cancelled,
-    /// not_found, bad_row or error. A summary goes to standard error.
+    /// The file is CSV with the columns merchant_uid (주문번호) and amount (금액), and optionally currency (통화, else KRW)
+    /// and status (상태, else paid), in any order and beside any others; in UTF-8, or in CP949 as Korean Excel writes it.
+    ///
+    /// Each row gets a result: match, amount_mismatch, currency_mismatch, status_mismatch, not_paid, cancelled,
+    /// partially_cancelled, test_payment, not_found, duplicate (an earlier row has the same order), bad_row (the row is
+    /// invalid) or error (the order could not be looked up). A payment that is paid, not cancelled, real and of the right
+    /// amount and currency pays its order, whatever else was tried. Otherwise the payment that came farthest decides.
+    ///
+    /// A summary goes to standard error. Its totals are the amounts of the orders, each order counted once: PAID is with
+    /// the merchant, REFUNDED was cancelled, NOT PAID never arrived, MISMATCHED is all the rest.
     #[command(after_help = "\
 Examples:
   iamport reconcile orders.csv
@@ -84,8 +90,8 @@ Examples:
   iamport reconcile orders.csv --output results.csv --resume
   iamport reconcile orders.csv --format ndjson | jq 'select(.result != \"match\")'
 
-Exit status: 0 all match; 1 some do not; 2 bad usage or input, be it one row; 3 gave up: interrupted, or the service or \
-the network failed.")]
+Exit status: 0 all match; 1 some do not; 2 bad usage or input, or an invalid row; 3 interrupted, gave up, or an order could \
+not be looked up.")]
     Reconcile(Reconcile),
     /// Run a server on this machine that answers as the service does, for any language.
     ///
@@ -203,6 +209,10 @@ pub(crate) struct Verify {
     /// The currency of the order, as an ISO 4217 code.
     #[arg(long, default_value = "KRW", value_parser = currency)]
     pub(crate) currency: Currency,
+
+    /// Accept payments of a test channel, for development.
+    #[arg(long)]
+    pub(crate) allow_test: bool,
 }
 
 #[derive(ClapArgs)]

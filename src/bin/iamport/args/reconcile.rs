@@ -1,9 +1,8 @@
 use std::path::PathBuf;
 
-use clap::Args as ClapArgs;
+use clap::{Args as ClapArgs, ValueEnum};
 
-use super::values::concurrency;
-use crate::output::Format;
+use super::values::{concurrency, failures};
 
 #[derive(ClapArgs)]
 pub(crate) struct Reconcile {
@@ -11,30 +10,71 @@ pub(crate) struct Reconcile {
     #[arg(value_name = "ORDERS.csv")]
     pub(crate) orders: PathBuf,
 
-    /// Where the results go [default: standard output]
+    /// Write the results to this file [default: standard output]
     #[arg(long, short = 'o', value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
 
-    /// How to write them [default: table, or what the name of --output ends in, or csv]
+    /// Format of the results [default: table, or by the extension of --output, or csv]
     #[arg(long, value_name = "FORMAT")]
-    format: Option<Format>,
+    format: Option<ResultFormat>,
 
-    /// How many orders are looked up at a time.
+    /// Encoding of the orders [default: detected from the whole file]
+    #[arg(long, value_name = "ENCODING")]
+    pub(crate) encoding: Option<Encoding>,
+
+    /// How many orders are looked up at a time; fewer while the service responds with 429.
     #[arg(long, value_name = "N", default_value_t = 8, value_parser = concurrency, allow_negative_numbers = true)]
     pub(crate) concurrency: usize,
 
-    /// Go on where an interrupted run with the same --output came to. Asks for no order a second time.
+    /// Give up after this many failed orders in a row.
+    #[arg(long, value_name = "N", default_value_t = 20, value_parser = failures, allow_negative_numbers = true)]
+    pub(crate) max_consecutive_errors: u64,
+
+    /// Accept payments of a test channel, for development.
+    #[arg(long)]
+    pub(crate) allow_test: bool,
+
+    /// Continue a run with the same --output, in csv or ndjson. Orders with the result error, and those that were in
+    /// flight, are looked up again.
     #[arg(long, requires = "output")]
     pub(crate) resume: bool,
 }
 
 impl Reconcile {
-    pub(crate) fn format(&self) -> Format {
+    pub(crate) fn format(&self) -> ResultFormat {
         let by_name = |out: &PathBuf| match out.extension().and_then(|extension| extension.to_str()) {
-            Some("json") => Format::Json,
-            Some("ndjson" | "jsonl") => Format::Ndjson,
-            _ => Format::Csv,
+            Some("json") => ResultFormat::Json,
+            Some("ndjson" | "jsonl") => ResultFormat::Ndjson,
+            _ => ResultFormat::Csv,
         };
-        self.format.unwrap_or_else(|| self.output.as_ref().map_or(Format::Table, by_name))
+        self.format.unwrap_or_else(|| self.output.as_ref().map_or(ResultFormat::Table, by_name))
     }
+}
+
+#[derive(Clone, Copy, PartialEq, ValueEnum)]
+pub(crate) enum ResultFormat {
+    /// Columns, for people.
+    Table,
+    /// The columns of the orders, `result` and `detail`, for spreadsheets.
+    Csv,
+    /// The same, as an array of objects of strings.
+    Json,
+    /// The same objects, one to a line.
+    Ndjson,
+}
+
+impl ResultFormat {
+    /// Whether a file in it can be continued.
+    pub(crate) fn is_resumable(self) -> bool {
+        matches!(self, Self::Csv | Self::Ndjson)
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, ValueEnum)]
+pub(crate) enum Encoding {
+    /// UTF-8.
+    #[value(name = "utf-8")]
+    Utf8,
+    /// CP949, the encoding of CSV files that Korean Excel writes.
+    Cp949,
 }

@@ -63,6 +63,11 @@ impl<W: Write> Table<W> {
     }
 
     pub(crate) fn finish(mut self) -> io::Result<()> {
+        self.end()
+    }
+
+    /// Writes the rows that wait.
+    pub(crate) fn end(&mut self) -> io::Result<()> {
         self.write()?;
         self.out.flush()
     }

@@ -1,74 +1,107 @@
-//! What a file of orders is written in: nobody tells, and Korean Excel has its own mind.
+//! The encoding of a file of orders, decided by the whole file.
 
-use std::{
-    fs::File,
-    io::{self, Read, Seek},
-};
+use std::io::{self, Read, Seek};
 
 use encoding_rs::{Decoder, DecoderResult, EUC_KR, Encoding, UTF_8};
 use encoding_rs_io::{DecodeReaderBytes, DecodeReaderBytesBuilder};
 
 const CHUNK: usize = 64 * 1024;
 
-/// What one look at the whole file tells.
-pub(super) struct Survey {
+/// The encoding of a text, and how it is marked.
+#[derive(Clone, Copy)]
+pub(super) struct TextEncoding {
     encoding: &'static Encoding,
-    /// Lines, which is about as many as orders.
-    pub(super) lines: u64,
-    /// UTF-8 without a byte order mark.
-    pub(super) plain: bool,
+    /// Whether a byte order mark decided.
+    marked: bool,
 }
 
-/// Reads a file once, in pieces. What is not wholly UTF-8 is CP949 where that fits better; bytes that are neither are
-/// left to their rows.
-pub(super) fn survey(file: &mut File) -> io::Result<Survey> {
-    let mut utf8 = Faults::new(UTF_8);
-    let mut cp949 = Faults::new(EUC_KR);
-    let (mut chunk, mut lines, mut mark) = (vec![0; CHUNK], 0, None);
-    loop {
-        let read = file.read(&mut chunk)?;
-        let bytes = chunk.get(..read).unwrap_or_default();
-        mark = mark.or(Some(Encoding::for_bom(bytes).is_some()));
-        utf8.look_at(bytes);
-        cp949.look_at(bytes);
-        lines += bytes.iter().map(|byte| u64::from(*byte == b'\n')).sum::<u64>();
-        if read == 0 {
-            break;
-        }
-    }
-    file.rewind()?;
-    let encoding = if utf8.count <= cp949.count { UTF_8 } else { EUC_KR };
-    Ok(Survey { encoding, lines, plain: encoding == UTF_8 && mark != Some(true) })
-}
-
-/// The text of a surveyed file, in UTF-8. A byte order mark goes first, and away.
-pub(super) fn decoded(file: File, survey: &Survey) -> DecodeReaderBytes<File, Vec<u8>> {
-    let mut builder = DecodeReaderBytesBuilder::new();
-    builder.encoding(Some(survey.encoding)).bom_override(true).strip_bom(true).build(file)
-}
-
-/// How much of a file an encoding cannot read.
-struct Faults {
-    decoder: Decoder,
-    scratch: Vec<u8>,
-    count: u64,
-}
-
-impl Faults {
-    fn new(encoding: &'static Encoding) -> Self {
-        Self { decoder: encoding.new_decoder_without_bom_handling(), scratch: vec![0; CHUNK], count: 0 }
+impl TextEncoding {
+    pub(super) fn utf8() -> Self {
+        Self { encoding: UTF_8, marked: false }
     }
 
-    /// No bytes are the end.
-    fn look_at(&mut self, mut bytes: &[u8]) {
-        let last = bytes.is_empty();
+    pub(super) fn cp949() -> Self {
+        Self { encoding: EUC_KR, marked: false }
+    }
+
+    /// Reads a text once, in chunks, and rewinds it.
+    ///
+    /// A byte order mark decides, then `chosen`. Without either, the text is UTF-8 if all of it is valid, unless it is
+    /// also valid CP949 and only CP949 makes Hangul of it. If it is valid in neither, the encoding with fewer invalid
+    /// sequences is used.
+    pub(super) fn detect(input: &mut (impl Read + Seek), chosen: Option<Self>) -> io::Result<Self> {
+        let (mut utf8, mut cp949) = (Survey::new(UTF_8), Survey::new(EUC_KR));
+        let (mut chunk, mut first) = (vec![0; CHUNK], true);
         loop {
-            let (result, read, _) = self.decoder.decode_to_utf8_without_replacement(bytes, &mut self.scratch, last);
+            let read = input.read(&mut chunk)?;
+            let bytes = chunk.get(..read).unwrap_or_default();
+            if let Some((encoding, _)) = Encoding::for_bom(bytes).filter(|_| first) {
+                input.rewind()?;
+                return Ok(Self { encoding, marked: true });
+            }
+            if let Some(chosen) = chosen {
+                input.rewind()?;
+                return Ok(chosen);
+            }
+            first = false;
+            if read == 0 {
+                break;
+            }
+            utf8.read(bytes);
+            cp949.read(bytes);
+        }
+        input.rewind()?;
+        let only_cp949_has_hangul = cp949.invalid == 0 && cp949.has_hangul && !utf8.has_hangul;
+        let is_cp949 = cp949.invalid < utf8.invalid || utf8.invalid == 0 && only_cp949_has_hangul;
+        Ok(if is_cp949 { Self::cp949() } else { Self::utf8() })
+    }
+
+    /// The text in UTF-8, without a byte order mark.
+    pub(super) fn decode<R: Read>(self, input: R) -> DecodeReaderBytes<R, Vec<u8>> {
+        let mut builder = DecodeReaderBytesBuilder::new();
+        builder.encoding(Some(self.encoding)).bom_override(true).strip_bom(true).build(input)
+    }
+
+    /// Whether it is UTF-8 without a byte order mark.
+    pub(super) fn is_plain(self) -> bool {
+        self.encoding == UTF_8 && !self.marked
+    }
+
+    /// The name of an encoding that is worth a word, because it may be another one.
+    pub(super) fn unusual(self) -> Option<&'static str> {
+        (self.encoding != UTF_8).then(|| self.name())
+    }
+
+    pub(super) fn name(self) -> &'static str {
+        if self.encoding == EUC_KR { "CP949" } else { self.encoding.name() }
+    }
+}
+
+/// A text as one encoding reads it.
+struct Survey {
+    decoder: Decoder,
+    text: String,
+    invalid: u64,
+    has_hangul: bool,
+}
+
+impl Survey {
+    fn new(encoding: &'static Encoding) -> Self {
+        let decoder = encoding.new_decoder_without_bom_handling();
+        Self { decoder, text: String::with_capacity(CHUNK), invalid: 0, has_hangul: false }
+    }
+
+    /// A sequence that the end of the text cuts off is not counted.
+    fn read(&mut self, mut bytes: &[u8]) {
+        loop {
+            self.text.clear();
+            let (result, read) = self.decoder.decode_to_string_without_replacement(bytes, &mut self.text, false);
             bytes = bytes.get(read..).unwrap_or_default();
+            self.has_hangul = self.has_hangul || self.text.contains(|c| ('가'..='힣').contains(&c));
             match result {
                 DecoderResult::InputEmpty => return,
                 DecoderResult::OutputFull => {}
-                DecoderResult::Malformed(..) => self.count += 1,
+                DecoderResult::Malformed(..) => self.invalid += 1,
             }
         }
     }

@@ -1,34 +1,38 @@
-//! Every order of a file against its payment: bounded in time by the service, in memory by the concurrency.
+//! Reconciles a file of orders with their payments, in memory bounded by the concurrency and a fingerprint an order.
 
-mod ahead;
+mod attempts;
+mod csv_rows;
 mod encoding;
+mod judgement;
+mod lookups;
 mod orders;
 mod outcome;
+mod output_file;
 mod results;
 mod resume;
 mod summary;
 
 use std::{
-    fs::{self, OpenOptions},
-    io::{self, Seek, SeekFrom, Write},
-    path::Path,
+    io::{self, Write},
     pin::pin,
 };
 
 use anstream::StripStream;
 use futures_util::stream::{FuturesOrdered, StreamExt};
-use iamport::Client;
 
+pub(crate) use self::{attempts::look_up, judgement::Expected, outcome::OrderResult};
 use self::{
-    ahead::AbortOnDropTask,
+    encoding::TextEncoding,
+    lookups::LookUps,
     orders::{Orders, Row},
-    outcome::{OrderResult, Verdict, look_up},
+    outcome::Verdict,
+    output_file::{Kind, OutputFile, Replacement, unwritable},
     results::Results,
     resume::PriorResults,
     summary::{Summary, number},
 };
 use crate::{
-    args,
+    args::{self, Encoding, ResultFormat},
     error::{self, CliError},
     outcome::Outcome,
     output::{self, Format, note},
@@ -37,24 +41,28 @@ use crate::{
 };
 
 pub(crate) async fn run(service: &args::Service, args: args::Reconcile) -> Result<Outcome, CliError> {
-    let client = service.client()?;
+    let lookups = LookUps::new(service.client()?, args.concurrency, args.allow_test);
     let mut run = Run::begin(&args)?;
-    let ended = run.look_up_all(&client, args.concurrency).await;
-    let Run { results, summary, ahead, progress, .. } = run;
+    let ended = run.look_up_all(&lookups, &args).await?;
+    let ended = run.end(ended)?;
+    let Run { summary, progress, .. } = run;
     drop(progress);
-    // Half a result is cut off by `--resume`; with an end behind it, it is not.
-    let finished = if matches!(ended, Ok(Ended::Unwritten(_))) { Ok(()) } else { results.finish() };
-    let ended = match (ended?, finished.and(ahead.as_ref().map_or(Ok(()), AbortOnDropTask::save))) {
-        (Ended::Whole | Ended::Interrupted, Err(error)) => Ended::Unwritten(error),
-        (ended, _) => ended,
-    };
-    // Nobody may be there to read it any more, and the results are safe.
+    // The results are written, so a closed standard error changes nothing.
     let _ = summary.print();
     match ended {
-        Ended::Whole => return Ok(summary.answer()),
-        Ended::Interrupted => note("\niamport: interrupted"),
+        Ended::Whole if summary.errors() == 0 => return Ok(summary.answer()),
+        Ended::Whole => {
+            let orders = if summary.errors() == 1 { "order" } else { "orders" };
+            note(format_args!("\niamport: {} {orders} failed", number(summary.errors())));
+        }
+        Ended::Interrupted { .. } => note("\niamport: interrupted"),
         Ended::Failed(error) => {
             note("");
+            error::print_error(&error);
+        }
+        Ended::GaveUp(error) => {
+            let failures = args.max_consecutive_errors;
+            note(format_args!("\niamport: gave up after {failures} failed orders in a row; the last one:"));
             error::print_error(&error);
         }
         Ended::Unwritten(error) => {
@@ -68,22 +76,27 @@ pub(crate) async fn run(service: &args::Service, args: args::Reconcile) -> Resul
 
 fn what_next(args: &args::Reconcile, rows: u64) -> String {
     let results_are = if rows == 1 { "1 result is".to_owned() } else { format!("{} results are", number(rows)) };
-    let only = "A run with --output FILE in csv, json or ndjson is what --resume can go on with.";
+    let only = "Only a run with --output FILE in csv or ndjson can be continued with --resume.";
     match &args.output {
-        Some(out) if args.format() != Format::Table => {
-            format!("{results_are} kept in {}; the same command with --resume goes on from there.", out.display())
+        Some(out) if args.format().is_resumable() => {
+            format!("{results_are} in {}; run the same command with --resume to continue.", out.display())
         }
         Some(out) => format!("{results_are} in {}. {only}", out.display()),
         None => format!("{results_are} above. {only}"),
     }
 }
 
-/// How the look-ups came to their end.
+/// How the look-ups ended.
 enum Ended {
     Whole,
-    Interrupted,
+    Interrupted {
+        /// Whether look-ups in flight were dropped.
+        dropped: bool,
+    },
+    /// No order can be looked up.
     Failed(iamport::Error),
-    /// There is no room for the results.
+    /// Too many orders in a row failed.
+    GaveUp(iamport::Error),
     Unwritten(io::Error),
 }
 
@@ -92,157 +105,239 @@ struct Run {
     orders: Orders,
     results: Results,
     summary: Summary,
-    ahead: Option<AbortOnDropTask>,
     progress: Progress,
+    /// The results of an earlier run, as long as there are any left.
+    prior: Option<PriorResults>,
+    /// How many results the earlier run left, once that is known.
+    prior_rows: Option<u64>,
+    /// Where the results go until all of the earlier run are in it.
+    replacement: Option<Replacement>,
+    /// How many results are written.
+    written: u64,
+    /// How many orders in a row failed.
+    failures: u64,
+    /// Holds the lock.
+    _output: Option<OutputFile>,
+}
+
+/// A row after its look-up, if it took one.
+struct Answer {
+    row: Row,
+    /// The result of an earlier run.
+    prior: Option<Verdict>,
+    result: Result<Verdict, iamport::Error>,
+    looked_up: bool,
 }
 
 impl Run {
-    /// Opens what is read and written, and goes through what an earlier run has done.
     fn begin(args: &args::Reconcile) -> Result<Self, CliError> {
         let (format, resume) = (args.format(), args.resume);
-        if resume && format == Format::Table {
-            return Err(CliError::Input(
-                "a table cannot be gone on with; use csv, json or ndjson with --resume".to_owned(),
-            ));
+        let shown_as = if format == ResultFormat::Table { Format::Table } else { Format::Csv };
+        if resume && !format.is_resumable() {
+            return Err(CliError::Input("--resume supports --format csv and ndjson only".to_owned()));
         }
-        let mut orders = Orders::open(&args.orders)?;
-        let mut summary = Summary::default();
-        let header = orders.header.clone();
-        let mut begun = false;
-        let out: Box<dyn Write> = match &args.output {
-            None => output::stdout(format),
-            Some(path) => {
-                let there = fs::metadata(path).ok();
-                if there.as_ref().is_some_and(fs::Metadata::is_dir) {
-                    return Err(CliError::Input(format!("{} is a folder; name a file in it", path.display())));
+        let orders = Orders::open(&args.orders, args.encoding.map(text_encoding))?;
+        if let Some(encoding) = orders.encoding.unusual() {
+            let name = &orders.name;
+            note(format_args!("iamport: {name} is read as {encoding}; --encoding sets another encoding"));
+        }
+        let (mut prior, mut replacement) = (None, None);
+        let output = args.output.as_deref().map(OutputFile::open).transpose()?;
+        let out = match (&output, &args.output) {
+            (Some(output), Some(path)) => {
+                let file = match output.kind {
+                    Kind::HasResults if !resume => {
+                        return Err(CliError::Input(format!(
+                            "{} exists already; --resume continues it, or name another --output",
+                            path.display()
+                        )));
+                    }
+                    Kind::HasResults => {
+                        let file = output.file.try_clone().map_err(|error| unwritable(path, &error))?;
+                        prior = Some(PriorResults::open(file, path, format, &orders.header)?);
+                        &replacement.insert(output.begin_replacement()?).file
+                    }
+                    Kind::Empty | Kind::Special => &output.file,
+                };
+                let file = file.try_clone().map_err(|error| unwritable(path, &error))?;
+                if format == ResultFormat::Table {
+                    Box::new(StripStream::new(file))
+                } else {
+                    Box::new(file) as Box<dyn Write>
                 }
-                let has_some = there.is_some_and(|file| file.len() > 0);
-                if has_some && !resume {
-                    return Err(CliError::Input(format!(
-                        "{} is there already; --resume goes on with it, or name another --output",
-                        path.display()
-                    )));
-                }
-                let end = if has_some { replay(path, format, &mut orders, &mut summary)? } else { 0 };
-                begun = end > 0;
-                open_at(path, format, end, orders.marked)?
             }
+            _ => output::stdout(shown_as),
         };
-        let output = if args.output.is_some() { Output::File } else { Output::of(format) };
-        let progress = Progress::of(orders.about, summary.rows(), output);
-        let ahead = args.output.as_ref().filter(|out| out.is_file()).map(|out| AbortOnDropTask::beside(out, resume));
-        let results = Results::new(out, format, header, begun).map_err(|error| match &args.output {
+        let unwritable = |error| match &args.output {
             Some(path) => unwritable(path, &error),
             None => CliError::Output(error),
-        })?;
-        Ok(Self { orders, results, summary, ahead, progress })
+        };
+        // A spreadsheet needs the byte order mark to read Hangul back.
+        let marked = args.output.is_some() && !orders.encoding.is_plain();
+        let results = Results::new(out, format, &orders.header, marked).map_err(unwritable)?;
+        let shown = if args.output.is_some() { Output::File } else { Output::of(shown_as) };
+        let progress = Progress::of(orders.about, 0, shown);
+        Ok(Self {
+            orders,
+            results,
+            summary: Summary::default(),
+            progress,
+            prior,
+            prior_rows: None,
+            replacement,
+            written: 0,
+            failures: 0,
+            _output: output,
+        })
     }
 
-    /// Asks for as many orders at a time as allowed, and hands the answers out in the order of the rows. What is on its
-    /// way when something stops it is waited for: nothing is asked in vain.
-    async fn look_up_all(&mut self, client: &Client, concurrency: usize) -> Result<Ended, CliError> {
+    /// Looks up as many orders at a time as allowed, and writes the results in the order of the rows. When it stops
+    /// early, it waits for the look-ups in flight, so that none was made in vain.
+    async fn look_up_all(&mut self, lookups: &LookUps, args: &args::Reconcile) -> Result<Ended, CliError> {
         let mut in_flight = FuturesOrdered::new();
-        let (mut ended, mut interrupts) = (None, 0);
+        let mut ended = None;
         let mut stop = pin!(signals::stop());
         loop {
-            while ended.is_none() && in_flight.len() < concurrency {
-                let Some(row) = self.orders.next()? else {
-                    ended = Some(Ended::Whole);
-                    break;
-                };
-                let known = self.ahead.as_mut().and_then(|ahead| ahead.take(&row));
-                in_flight.push_back(answer(client, row, known));
+            while ended.is_none() && in_flight.len() < args.concurrency {
+                match self.next()? {
+                    Some((row, prior)) => in_flight.push_back(answer(lookups, row, prior)),
+                    None => ended = Some(Ended::Whole),
+                }
             }
             tokio::select! {
-                // First of all, so that Ctrl-C is listened for before anything is asked.
+                // Signals first, so that Ctrl-C is listened for before anything is sent.
                 biased;
                 () = &mut stop => {
-                    interrupts += 1;
-                    if interrupts > 1 {
-                        ended = Some(Ended::Interrupted);
-                        break;
+                    if matches!(ended, Some(Ended::Interrupted { .. })) {
+                        return Ok(Ended::Interrupted { dropped: true });
                     }
-                    self.progress.say("iamport: waiting for what is on its way; Ctrl-C again does not wait");
-                    ended.get_or_insert(Ended::Interrupted);
+                    self.progress.say("iamport: waiting for look-ups in flight; Ctrl-C again does not wait");
+                    ended = match ended {
+                        None | Some(Ended::Whole) => Some(Ended::Interrupted { dropped: false }),
+                        ended => ended,
+                    };
                     stop.set(signals::stop());
                 }
                 answer = in_flight.next() => match answer {
-                    None => break,
-                    Some((row, Ok(verdict))) if matches!(ended, Some(Ended::Failed(_) | Ended::Unwritten(_))) => {
-                        self.keep(row, verdict);
-                    }
-                    Some((row, Ok(verdict))) => {
-                        if let Err(error) = self.accept(&row, &verdict) {
-                            self.keep(row, verdict);
-                            ended = Some(Ended::Unwritten(error));
+                    None => return Ok(ended.unwrap_or(Ended::Whole)),
+                    // There is a gap in the results, or no room for them.
+                    Some(_) if matches!(ended, Some(Ended::Failed(_) | Ended::Unwritten(_))) => {}
+                    Some(answer) => {
+                        if let Some(end) = self.accept(answer, args.max_consecutive_errors) {
+                            ended = Some(end);
                         }
                     }
-                    Some((_, Err(_))) if matches!(ended, Some(Ended::Failed(_) | Ended::Unwritten(_))) => {}
-                    Some((_, Err(error))) => ended = Some(Ended::Failed(error)),
                 },
             }
         }
-        Ok(ended.unwrap_or(Ended::Whole))
     }
 
-    fn keep(&mut self, row: Row, verdict: Verdict) {
-        if let Some(ahead) = &mut self.ahead {
-            ahead.keep(row, verdict);
+    /// The next row, and its result in an earlier run.
+    fn next(&mut self) -> Result<Option<(Row, Option<Verdict>)>, CliError> {
+        let row = self.orders.next()?;
+        let mut verdict = None;
+        if let Some(prior) = &mut self.prior {
+            match (prior.next()?, &row) {
+                (Some(result), Some(row)) if result.fields == row.fields => verdict = Some(result.verdict),
+                (Some(_), _) => return Err(prior.mismatch_error()),
+                (None, _) => {
+                    self.prior = None;
+                    self.prior_rows = Some(row.as_ref().map_or(self.orders.rows_read(), |row| row.index));
+                }
+            }
+        }
+        Ok(row.map(|row| (row, verdict)))
+    }
+
+    /// Writes a result. Returns how the run ends, if it ends here.
+    fn accept(&mut self, answer: Answer, max_failures: u64) -> Option<Ended> {
+        let Answer { row, prior, result, looked_up } = answer;
+        let (verdict, end) = match result {
+            Ok(verdict) => {
+                if looked_up {
+                    self.failures = 0;
+                }
+                (verdict, None)
+            }
+            Err(error) if error.is_unauthorized() || error.is_config() => match prior {
+                Some(prior) => (prior, Some(Ended::Failed(error))),
+                None => return Some(Ended::Failed(error)),
+            },
+            Err(error) => {
+                self.failures += 1;
+                let verdict = Verdict::new(OrderResult::Error, &error);
+                (verdict, (self.failures >= max_failures).then_some(Ended::GaveUp(error)))
+            }
+        };
+        match self.write(&row, &verdict) {
+            Ok(()) => end,
+            Err(error) => Some(Ended::Unwritten(error)),
         }
     }
 
-    fn accept(&mut self, row: &Row, verdict: &Verdict) -> io::Result<()> {
+    fn write(&mut self, row: &Row, verdict: &Verdict) -> io::Result<()> {
+        self.replace_if_complete()?;
         self.progress.step();
         if verdict.outcome == OrderResult::BadRow {
             self.progress.say(&format!("{}, line {}: {}", self.orders.name, row.line, verdict.detail));
         }
         self.progress.aside(|| self.results.write(row, verdict))?;
+        self.written += 1;
         self.summary.count(row, verdict.outcome);
         Ok(())
     }
-}
 
-/// What is known of a row, or what the service says.
-async fn answer(client: &Client, row: Row, known: Option<Verdict>) -> (Row, Result<Verdict, iamport::Error>) {
-    let verdict = match (known, &row.order) {
-        (Some(verdict), _) => Ok(verdict),
-        (None, Ok(order)) => look_up(client, order).await,
-        (None, Err(why)) => Ok(Verdict::new(OrderResult::BadRow, why)),
-    };
-    (row, verdict)
-}
-
-/// Goes through the results that are there, next to the orders they are of. Tells where the last one ends.
-fn replay(path: &Path, format: Format, orders: &mut Orders, summary: &mut Summary) -> Result<u64, CliError> {
-    let mut kept = PriorResults::open(path, format, &orders.header)?;
-    while let Some(done) = kept.next()? {
-        match orders.next()? {
-            Some(row) if row.fields == done.fields => summary.count(&row, done.outcome),
-            _ => return Err(kept.mismatch_error()),
+    /// Puts the new file of results in the place of the old one, once it has all results of the old one.
+    fn replace_if_complete(&mut self) -> io::Result<()> {
+        match self.replacement.take_if(|_| self.prior_rows.is_some_and(|rows| self.written >= rows)) {
+            Some(replacement) => replacement.replace(),
+            None => Ok(()),
         }
     }
-    Ok(kept.end)
+
+    /// Keeps what is left of an earlier run, and ends the file of results.
+    fn end(&mut self, ended: Ended) -> Result<Ended, CliError> {
+        let complete = match &ended {
+            Ended::Whole | Ended::Interrupted { dropped: false } | Ended::GaveUp(_) | Ended::Failed(_) => true,
+            Ended::Interrupted { dropped: true } | Ended::Unwritten(_) => false,
+        };
+        let mut kept = Ok(());
+        while complete && kept.is_ok() && self.prior.is_some() {
+            match self.next()? {
+                Some((row, Some(verdict))) => kept = self.write(&row, &verdict),
+                _ => break,
+            }
+        }
+        let finished = match &ended {
+            // An incomplete line is cut off by `--resume`; with a line behind it, it would not be.
+            Ended::Unwritten(_) => Ok(()),
+            _ => kept.and_then(|()| self.replace_if_complete()).and_then(|()| self.results.finish()),
+        };
+        Ok(match finished {
+            Err(error) if matches!(ended, Ended::Whole | Ended::Interrupted { .. }) => Ended::Unwritten(error),
+            _ => ended,
+        })
+    }
 }
 
-/// A file to go on with behind its first bytes; one that is begun gets the byte order mark that spreadsheets need.
-fn open_at(path: &Path, format: Format, end: u64, marked: bool) -> Result<Box<dyn Write>, CliError> {
-    let open = || -> io::Result<Box<dyn Write>> {
-        let mut file = OpenOptions::new().write(true).create(true).truncate(false).open(path)?;
-        // What is no file, such as /dev/null, has no length to set.
-        if file.metadata()?.len() != end {
-            file.set_len(end)?;
+fn text_encoding(encoding: Encoding) -> TextEncoding {
+    match encoding {
+        Encoding::Utf8 => TextEncoding::utf8(),
+        Encoding::Cp949 => TextEncoding::cp949(),
+    }
+}
+
+/// Looks up a row that is an order, unless an earlier run did or an earlier row is the same order.
+async fn answer(lookups: &LookUps, row: Row, prior: Option<Verdict>) -> Answer {
+    // A row may have been edited since, so that only a look-up can tell.
+    let again = [OrderResult::Error, OrderResult::BadRow, OrderResult::Duplicate];
+    let (result, looked_up) = match (&row.order, &prior) {
+        (Err(why), _) => (Ok(Verdict::new(OrderResult::BadRow, why)), false),
+        (Ok(_), _) if row.duplicate => {
+            (Ok(Verdict::new(OrderResult::Duplicate, "an earlier row is the same order")), false)
         }
-        if end > 0 {
-            file.seek(SeekFrom::End(0))?;
-        }
-        if marked && end == 0 && format == Format::Csv {
-            file.write_all("\u{feff}".as_bytes())?;
-        }
-        Ok(if format == Format::Table { Box::new(StripStream::new(file)) } else { Box::new(file) })
+        (Ok(_), Some(prior)) if !again.contains(&prior.outcome) => (Ok(prior.clone()), false),
+        (Ok(order), _) => (lookups.verdict(order).await, true),
     };
-    open().map_err(|error| unwritable(path, &error))
-}
-
-fn unwritable(path: &Path, error: &io::Error) -> CliError {
-    CliError::Input(format!("{} cannot be written: {error}", path.display()))
+    Answer { row, prior, result, looked_up }
 }

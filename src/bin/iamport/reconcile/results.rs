@@ -1,14 +1,17 @@
-//! The results on their way out, each as soon as it is there.
+//! Writes results, each as soon as it is known.
 
 use std::io::{self, Write};
 
 use serde::ser::{SerializeMap, Serializer};
 
-use super::{orders::Row, outcome::Verdict};
-use crate::output::{Cell, Column, Format, Table};
-
-/// What is added to the columns of the orders.
-pub(super) const COLUMNS: [&str; 2] = ["result", "detail"];
+use super::{
+    orders::Row,
+    outcome::{COLUMNS, Verdict},
+};
+use crate::{
+    args::ResultFormat,
+    output::{Cell, Column, Table},
+};
 
 pub(super) struct Results {
     header: Vec<String>,
@@ -23,22 +26,26 @@ enum Sink {
 }
 
 impl Results {
-    /// `begun` goes on behind results that are there already.
-    pub(super) fn new(mut out: Box<dyn Write>, format: Format, header: Vec<String>, begun: bool) -> io::Result<Self> {
-        let header: Vec<String> = header.into_iter().chain(COLUMNS.map(ToOwned::to_owned)).collect();
+    /// `header` has the columns of the orders. `marked` begins CSV with a byte order mark.
+    pub(super) fn new(
+        mut out: Box<dyn Write>,
+        format: ResultFormat,
+        header: &[String],
+        marked: bool,
+    ) -> io::Result<Self> {
+        let header: Vec<String> = header.iter().cloned().chain(COLUMNS.map(ToOwned::to_owned)).collect();
         let sink = match format {
-            Format::Table => {
+            ResultFormat::Table => {
                 let column = |title: &String| Column { title: title.clone(), right: title == "amount" };
                 Sink::Table(Table::new(out, header.iter().map(column).collect()))
             }
-            Format::Csv => {
-                if !begun {
-                    out.write_all(&line(header.iter().map(String::as_str))?)?;
-                }
+            ResultFormat::Csv => {
+                let mark = if marked { "\u{feff}" } else { "" };
+                out.write_all(&[mark.as_bytes(), &line(header.iter().map(String::as_str))?].concat())?;
                 Sink::Csv(out)
             }
-            Format::Json => Sink::Json { out, begun },
-            Format::Ndjson => Sink::Ndjson(out),
+            ResultFormat::Json => Sink::Json { out, begun: false },
+            ResultFormat::Ndjson => Sink::Ndjson(out),
         };
         Ok(Self { header, sink })
     }
@@ -64,21 +71,25 @@ impl Results {
         }
     }
 
-    pub(super) fn finish(self) -> io::Result<()> {
-        match self.sink {
-            Sink::Table(table) => table.finish(),
-            Sink::Json { mut out, begun } => {
-                out.write_all(if begun { b"\n]\n" } else { b"[]\n" })?;
+    /// Ends the results; none can be written after it.
+    pub(super) fn finish(&mut self) -> io::Result<()> {
+        match &mut self.sink {
+            Sink::Table(table) => table.end(),
+            Sink::Json { out, begun } => {
+                out.write_all(if *begun { b"\n]\n" } else { b"[]\n" })?;
                 out.flush()
             }
-            Sink::Csv(mut out) | Sink::Ndjson(mut out) => out.flush(),
+            Sink::Csv(out) | Sink::Ndjson(out) => out.flush(),
         }
     }
 }
 
-/// The cells as a line of CSV: as a whole, so that none is written twice where there is no room for it.
-fn line<'a>(cells: impl Iterator<Item = &'a str>) -> io::Result<Vec<u8>> {
-    let mut line = csv::WriterBuilder::new().buffer_capacity(256).from_writer(Vec::new());
+/// The cells as a line of CSV, to be written at once.
+fn line<'a>(cells: impl Iterator<Item = &'a str> + Clone) -> io::Result<Vec<u8>> {
+    // The writer scans a cell again for each piece that fits into its buffer, so all of it must fit: at worst every
+    // byte is a quote, which is doubled.
+    let capacity = cells.clone().map(|cell| 2 * cell.len() + 3).sum::<usize>() + 2;
+    let mut line = csv::WriterBuilder::new().buffer_capacity(capacity).from_writer(Vec::new());
     line.write_record(cells)?;
     line.into_inner().map_err(|error| error.into_error())
 }

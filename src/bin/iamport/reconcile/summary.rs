@@ -1,6 +1,6 @@
 use std::{collections::BTreeMap, io};
 
-use iamport::{Amount, Currency};
+use iamport::{Amount, Currency, PaymentStatus};
 
 use super::{orders::Row, outcome::OrderResult};
 use crate::{
@@ -8,40 +8,56 @@ use crate::{
     output::{Column, Table, money, note},
 };
 
-/// What came of all orders.
+/// The results of all rows, counted.
 #[derive(Default)]
 pub(super) struct Summary {
     outcomes: BTreeMap<OrderResult, u64>,
-    currencies: BTreeMap<Currency, Total>,
+    currencies: BTreeMap<Currency, Totals>,
 }
 
-/// The orders of a currency.
+/// The orders of a currency. Each amount is in the total and in one of the other three or the mismatched rest.
 #[derive(Default)]
-struct Total {
+struct Totals {
     orders: u64,
-    amount: Amount,
-    matched: Amount,
+    total: Amount,
+    paid: Amount,
+    refunded: Amount,
+    not_paid: Amount,
 }
 
 impl Summary {
     pub(super) fn count(&mut self, row: &Row, outcome: OrderResult) {
         *self.outcomes.entry(outcome).or_default() += 1;
-        if let Ok(order) = &row.order {
-            let total = self.currencies.entry(order.currency.clone()).or_default();
-            total.orders += 1;
-            total.amount = total.amount.saturating_add(order.amount);
-            if outcome == OrderResult::Match {
-                total.matched = total.matched.saturating_add(order.amount);
-            }
+        let Ok(order) = &row.order else { return };
+        if outcome == OrderResult::Duplicate {
+            return;
         }
+        let totals = self.currencies.entry(order.currency.clone()).or_default();
+        totals.orders += 1;
+        totals.total = totals.total.saturating_add(order.amount);
+        let kind = match (outcome, &order.status) {
+            (OrderResult::Match, PaymentStatus::Paid) => &mut totals.paid,
+            (OrderResult::Match, PaymentStatus::Cancelled) | (OrderResult::Cancelled, _) => &mut totals.refunded,
+            (OrderResult::Match | OrderResult::NotPaid | OrderResult::NotFound | OrderResult::TestPayment, _) => {
+                &mut totals.not_paid
+            }
+            _ => return,
+        };
+        *kind = kind.saturating_add(order.amount);
     }
 
     pub(super) fn rows(&self) -> u64 {
         self.outcomes.values().sum()
     }
 
+    pub(super) fn errors(&self) -> u64 {
+        self.outcomes.get(&OrderResult::Error).copied().unwrap_or_default()
+    }
+
     pub(super) fn answer(&self) -> Outcome {
-        if self.outcomes.contains_key(&OrderResult::BadRow) {
+        if self.errors() > 0 {
+            Outcome::GaveUp
+        } else if self.outcomes.contains_key(&OrderResult::BadRow) {
             Outcome::BadInput
         } else if self.outcomes.keys().any(|outcome| *outcome != OrderResult::Match) {
             Outcome::No
@@ -50,7 +66,7 @@ impl Summary {
         }
     }
 
-    /// Says it on standard error.
+    /// Prints it to standard error.
     pub(super) fn print(&self) -> io::Result<()> {
         let mut counts = Table::new(anstream::stderr(), columns(["RESULT", "ROWS"]));
         for (outcome, rows) in &self.outcomes {
@@ -62,15 +78,16 @@ impl Summary {
         if self.currencies.is_empty() {
             return Ok(());
         }
-        let mut totals =
-            Table::new(anstream::stderr(), columns(["CURRENCY", "ORDERS", "TOTAL", "MATCHED", "NOT MATCHED"]));
-        for (currency, Total { orders, amount, matched }) in &self.currencies {
-            let rest = amount.saturating_sub(*matched);
-            let cells = [number(*orders), money(*amount, None), money(*matched, None), money(rest, None)];
-            totals.row([currency.to_string()].into_iter().chain(cells).map(Into::into).collect())?;
+        let titles = ["CURRENCY", "ORDERS", "TOTAL", "PAID", "REFUNDED", "NOT PAID", "MISMATCHED"];
+        let mut table = Table::new(anstream::stderr(), columns(titles));
+        for (currency, Totals { orders, total, paid, refunded, not_paid }) in &self.currencies {
+            let rest = total.saturating_sub(*paid).saturating_sub(*refunded).saturating_sub(*not_paid);
+            let amounts = [*total, *paid, *refunded, *not_paid, rest].map(|amount| money(amount, None));
+            let cells = [currency.to_string(), number(*orders)].into_iter().chain(amounts);
+            table.row(cells.map(Into::into).collect())?;
         }
         note("");
-        totals.finish()
+        table.finish()
     }
 }
 

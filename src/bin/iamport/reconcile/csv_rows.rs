@@ -1,0 +1,108 @@
+//! The rows of a CSV text, with the lines they are on.
+
+use std::io::{self, BufRead, BufReader, Chain, Read, Seek};
+
+use csv::{ReaderBuilder, StringRecord, Terminator};
+use encoding_rs_io::DecodeReaderBytes;
+
+use super::encoding::TextEncoding;
+
+/// A row that has at least one cell that is not blank.
+#[derive(Debug, PartialEq)]
+pub(super) struct Record {
+    /// The line on which it begins, counted from 1.
+    pub(super) line: u64,
+    pub(super) cells: Vec<String>,
+}
+
+pub(super) struct CsvRows<R: Read> {
+    rows: csv::Reader<Chain<DecodeReaderBytes<R, Vec<u8>>, &'static [u8]>>,
+    record: StringRecord,
+}
+
+impl<R: Read> CsvRows<R> {
+    pub(super) fn new(input: R, encoding: TextEncoding) -> Self {
+        // Every row ends in \n, so that lines can be counted; a \r before it is removed from its cell.
+        let text = encoding.decode(input).chain(&b"\n"[..]);
+        let mut builder = ReaderBuilder::new();
+        let rows = builder.has_headers(false).flexible(true).terminator(Terminator::Any(b'\n')).from_reader(text);
+        Self { rows, record: StringRecord::new() }
+    }
+
+    /// The next row that is not blank. Spreadsheets leave rows of commas behind.
+    pub(super) fn next(&mut self) -> io::Result<Option<Record>> {
+        while self.rows.read_record(&mut self.record)? {
+            let mut cells: Vec<String> = self.record.iter().map(ToOwned::to_owned).collect();
+            if let Some(last) = cells.last_mut().filter(|last| last.ends_with('\r')) {
+                last.pop();
+            }
+            if cells.iter().all(|cell| cell.trim().is_empty()) {
+                continue;
+            }
+            // The reader is behind the row, and perhaps at a row whose blank lines it has not skipped yet.
+            let within = cells.iter().map(|cell| cell.matches('\n').count()).sum::<usize>();
+            let lines = u64::try_from(within).unwrap_or(0).saturating_add(1);
+            return Ok(Some(Record { line: self.rows.position().line().saturating_sub(lines), cells }));
+        }
+        Ok(None)
+    }
+}
+
+/// What a look at the quotes of a whole text says.
+pub(super) enum Quotes {
+    /// All are closed; the text has about so many rows.
+    Closed { rows: u64 },
+    /// The one opened on this line is not closed, or only by a quote that is inside of a later cell.
+    Unclosed { line: u64 },
+}
+
+/// Looks at the quotes of a text, and rewinds it. A quote that is never closed would turn the rest of the text into one
+/// cell.
+pub(super) fn check_quotes(input: &mut (impl Read + Seek), encoding: TextEncoding) -> io::Result<Quotes> {
+    enum State {
+        Start,
+        Plain,
+        Quoted,
+        Closed,
+    }
+    use State::{Closed, Plain, Quoted, Start};
+
+    input.rewind()?;
+    let mut text = BufReader::with_capacity(64 * 1024, encoding.decode(&mut *input));
+    let (mut state, mut line, mut rows, mut opened) = (Start, 1, 0, 0);
+    loop {
+        let bytes = text.fill_buf()?;
+        let length = bytes.len();
+        if length == 0 {
+            break;
+        }
+        for byte in bytes {
+            state = match (state, byte) {
+                (Quoted, b'"') => Closed,
+                (Closed, b'"') => Quoted,
+                (Quoted, b'\n') => {
+                    line += 1;
+                    Quoted
+                }
+                (Quoted, _) => Quoted,
+                (_, b'\n') => {
+                    line += 1;
+                    rows += 1;
+                    Start
+                }
+                (_, b',') => Start,
+                (Start, b'"') => {
+                    opened = line;
+                    Quoted
+                }
+                (Closed, byte) if opened < line && !byte.is_ascii_whitespace() => {
+                    return input.rewind().map(|()| Quotes::Unclosed { line: opened });
+                }
+                _ => Plain,
+            };
+        }
+        text.consume(length);
+    }
+    input.rewind()?;
+    Ok(if matches!(state, Quoted) { Quotes::Unclosed { line: opened } } else { Quotes::Closed { rows } })
+}

@@ -1,0 +1,120 @@
+//! The one judgement of an order, used by `verify` and `reconcile`.
+
+use std::cmp::Reverse;
+
+use iamport::{Amount, Currency, Payment, PaymentStatus, Timestamp, VerifyError};
+
+use super::outcome::{OrderResult, Verdict};
+
+/// What the merchant's books say of an order.
+#[derive(Clone)]
+pub(crate) struct Expected {
+    pub(crate) amount: Amount,
+    pub(crate) currency: Currency,
+    pub(crate) status: PaymentStatus,
+    /// Whether a payment of a test channel counts.
+    pub(crate) allow_test: bool,
+}
+
+/// How far an attempt came. The attempt that came farthest decides.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Progress {
+    /// No money moved: `ready`, `failed` or an unknown status.
+    Unpaid,
+    /// No money moved: the payment was made through a test channel.
+    Test,
+    Cancelled,
+    /// The payment has invalid fields, so it may or may not be cancelled.
+    Invalid,
+    PartiallyCancelled,
+    Paid,
+}
+
+/// Judges an order by its attempts: all payments that have its order number.
+///
+/// A real payment that is paid, not cancelled and of the right amount and currency pays the order, whatever else was
+/// tried. Otherwise the attempt that came farthest decides; among unpaid ones the one started last.
+pub(crate) fn judge(attempts: &[Payment], expected: &Expected) -> Verdict {
+    let attempts = attempts.iter().map(|payment| Attempt::new(payment, expected));
+    match attempts.max_by(|a, b| a.key().cmp(&b.key())) {
+        Some(attempt) => attempt.verdict(expected),
+        None => Verdict::new(OrderResult::NotFound, "no such payment"),
+    }
+}
+
+struct Attempt<'a> {
+    payment: &'a Payment,
+    progress: Progress,
+    /// The first thing that `verify` rejects.
+    rejection: Option<VerifyError>,
+    /// The first difference in currency or amount.
+    difference: Option<VerifyError>,
+}
+
+impl<'a> Attempt<'a> {
+    fn new(payment: &'a Payment, expected: &Expected) -> Self {
+        let (amount, currency) = (expected.amount, expected.currency.clone());
+        let rejection = match (expected.allow_test, payment.sandbox) {
+            (true, _) => payment.verify_allowing_test(amount, currency).err(),
+            // Whatever its status is, a test payment is none of the order's.
+            (false, Some(true)) => Some(VerifyError::TestPayment),
+            (false, _) if payment.extra.contains_key("sandbox") => Some(VerifyError::InvalidSandbox),
+            (false, _) => payment.verify(amount, currency).err(),
+        };
+        let progress = match &rejection {
+            None | Some(VerifyError::AmountMismatch { .. } | VerifyError::CurrencyMismatch { .. }) => Progress::Paid,
+            Some(VerifyError::NotPaid { .. }) => Progress::Unpaid,
+            Some(VerifyError::TestPayment) => Progress::Test,
+            Some(VerifyError::Cancelled) => Progress::Cancelled,
+            Some(VerifyError::PartiallyCancelled { .. }) => Progress::PartiallyCancelled,
+            Some(_) => Progress::Invalid,
+        };
+        Self { payment, progress, rejection, difference: difference(payment, expected) }
+    }
+
+    /// Independent of the order in which the service lists the attempts.
+    fn key(&self) -> (Progress, bool, Option<Timestamp>, Reverse<&str>) {
+        let fits = self.progress > Progress::Test && self.difference.is_none();
+        (self.progress, fits, self.payment.started_at, Reverse(&self.payment.imp_uid))
+    }
+
+    fn verdict(self, expected: &Expected) -> Verdict {
+        let status = match self.progress {
+            Progress::Test | Progress::Invalid => return verdict(self.rejection),
+            _ if expected.status == PaymentStatus::Paid => return verdict(self.rejection),
+            Progress::Unpaid => self.payment.status.as_str(),
+            Progress::Cancelled => "cancelled",
+            Progress::PartiallyCancelled => "partially cancelled",
+            Progress::Paid => "paid",
+        };
+        if status != expected.status.as_str() {
+            let detail = format!("order status is `{status}`, expected `{}`", expected.status);
+            return Verdict::new(OrderResult::StatusMismatch, detail);
+        }
+        verdict(self.difference)
+    }
+}
+
+fn difference(payment: &Payment, expected: &Expected) -> Option<VerifyError> {
+    // By their text: `Unknown("KRW")` is the same currency as `Krw`.
+    if payment.currency.as_ref().map(Currency::as_str) != Some(expected.currency.as_str()) {
+        let expected = expected.currency.clone();
+        return Some(VerifyError::CurrencyMismatch { expected, actual: payment.currency.clone() });
+    }
+    (payment.amount != expected.amount)
+        .then_some(VerifyError::AmountMismatch { expected: expected.amount, actual: payment.amount })
+}
+
+fn verdict(rejection: Option<VerifyError>) -> Verdict {
+    let Some(rejection) = rejection else { return Verdict::new(OrderResult::Match, "") };
+    let outcome = match rejection {
+        VerifyError::NotPaid { .. } => OrderResult::NotPaid,
+        VerifyError::TestPayment => OrderResult::TestPayment,
+        VerifyError::Cancelled => OrderResult::Cancelled,
+        VerifyError::PartiallyCancelled { .. } => OrderResult::PartiallyCancelled,
+        VerifyError::CurrencyMismatch { .. } => OrderResult::CurrencyMismatch,
+        VerifyError::AmountMismatch { .. } => OrderResult::AmountMismatch,
+        _ => OrderResult::Error,
+    };
+    Verdict::new(outcome, rejection)
+}
