@@ -19,7 +19,9 @@ pub(crate) async fn look_up(client: &Client, merchant_uid: &str, expected: &Expe
         return Ok(verdict);
     }
     // One look-up returns one payment, so each kind that can decide is asked for.
-    for find in [find.clone().status("paid"), find.clone().status("cancelled"), find] {
+    let paid = find.clone().status(PaymentStatus::Paid);
+    let paid_first = paid.clone().sorting(Sorting::PaidAsc);
+    for find in [paid, paid_first, find.clone().status(PaymentStatus::Cancelled), find] {
         attempts.extend(find.await?);
     }
     Ok(judge(&attempts, expected))
