@@ -1,5 +1,7 @@
 use std::{io, sync::Arc, time::Duration};
 
+use tokio::{sync::mpsc, task::JoinSet};
+
 use super::{
     Request, Sandbox,
     clock::Clock,
@@ -8,6 +10,7 @@ use super::{
     server::{Observer, Shared, serve_connection},
     service::Service,
     token::Keys,
+    webhook::{WebhookFormat, WebhookObserver, WebhookTarget, send_webhooks},
 };
 use crate::types::{Secret, Timestamp};
 
@@ -20,12 +23,23 @@ pub struct SandboxBuilder {
     port: u16,
     time: Option<Timestamp>,
     observer: Option<Observer>,
+    webhook: Option<WebhookTarget>,
+    webhook_observer: Option<WebhookObserver>,
 }
 
 impl SandboxBuilder {
     pub(super) fn new() -> Self {
         let keys = Keys { key: "imp_sandbox_key".into(), secret: "imp_sandbox_secret".into() };
-        Self { keys, latency: Duration::ZERO, listing: Listing::default(), port: 0, time: None, observer: None }
+        Self {
+            keys,
+            latency: Duration::ZERO,
+            listing: Listing::default(),
+            port: 0,
+            time: None,
+            observer: None,
+            webhook: None,
+            webhook_observer: None,
+        }
     }
 
     /// Sets the one API key and secret that a token is given for.
@@ -101,20 +115,51 @@ impl SandboxBuilder {
         Self { observer: Some(Observer(Arc::new(observe))), ..self }
     }
 
+    /// Sends a webhook to a URL whenever a payment is put, by [`Sandbox::upsert_payment`] or over HTTP: once, unsigned,
+    /// with the `imp_uid`, the `merchant_uid`, the `status` and the `cancellation_id` of the last cancellation.
+    ///
+    /// The URL is an `http` one. Unlike the sandbox, the service sends none for the failure of an ordinary payment.
+    ///
+    /// # Default
+    ///
+    /// No webhooks.
+    #[must_use]
+    pub fn webhook(self, url: impl Into<String>, format: WebhookFormat) -> Self {
+        Self { webhook: Some(WebhookTarget { url: url.into(), format }), ..self }
+    }
+
+    /// Calls a function after every webhook, with the payment's `imp_uid` and the HTTP status of the response, or the
+    /// reason why there is no response.
+    ///
+    /// # Default
+    ///
+    /// No function is called.
+    #[must_use]
+    pub fn on_webhook(self, observe: impl Fn(&str, io::Result<u16>) + Send + Sync + 'static) -> Self {
+        Self { webhook_observer: Some(WebhookObserver(Arc::new(observe))), ..self }
+    }
+
     /// Starts the server on the current tokio runtime, which must have I/O and time enabled.
     ///
     /// # Errors
     ///
-    /// If there is no runtime, or the port cannot be had.
+    /// If there is no runtime, the port is taken, or the URL for webhooks is invalid.
     pub async fn start(self) -> io::Result<Sandbox> {
-        let service = Service::new(self.keys.clone(), self.listing, Clock::new(self.time));
-        let shared = Arc::new(Shared::new(service, self.latency, self.observer));
+        let mut tasks = JoinSet::new();
+        let receiver = self.webhook.map(WebhookTarget::receiver).transpose()?;
         let listener = Arc::new(Listener::bind(self.port)?);
+        let webhooks = receiver.map(|receiver| {
+            let (sender, notifications) = mpsc::unbounded_channel();
+            tasks.spawn(send_webhooks(notifications, receiver, self.webhook_observer));
+            sender
+        });
+        let service = Service::new(self.keys.clone(), self.listing, Clock::new(self.time), webhooks);
+        let shared = Arc::new(Shared::new(service, self.latency, self.observer));
         let base_url = format!("http://{}", listener.address());
         let (accepting, server) = (Arc::clone(&listener), Arc::clone(&shared));
-        let accepting = tokio::spawn(async move {
+        tasks.spawn(async move {
             accepting.accept(|stream| serve_connection(stream, Arc::clone(&server))).await;
         });
-        Ok(Sandbox { shared, listener, base_url, keys: self.keys, accepting })
+        Ok(Sandbox { shared, listener, base_url, keys: self.keys, tasks })
     }
 }

@@ -4,7 +4,7 @@ use std::{
     sync::atomic::{AtomicU64, Ordering},
 };
 
-use serde::{Serialize, de::DeserializeOwned};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::{
     Value,
     value::{RawValue, to_raw_value},
@@ -69,14 +69,36 @@ impl PaymentFixture {
     ///
     /// [`InvalidFixture`] if it is neither, or `imp_uid` or `merchant_uid` is not a string.
     pub fn from_value(captured: Value) -> Result<Self, InvalidFixture> {
-        let Value::Object(mut object) = captured else { return Err(InvalidFixture(())) };
+        let Value::Object(mut object) = captured else { return Err(InvalidFixture::captured()) };
         if let Some(Value::Object(response)) = object.get_mut("response").map(Value::take) {
             object = response;
         }
         if !["imp_uid", "merchant_uid"].iter().all(|uid| object.get(*uid).is_some_and(Value::is_string)) {
-            return Err(InvalidFixture(()));
+            return Err(InvalidFixture::captured());
         }
         Ok(Self::default().set_all(object))
+    }
+
+    /// Reads the body of a request to the sandbox's own endpoint: a payment with an `imp_uid` as it is, or the fields in
+    /// which a new payment, paid by default, differs from the usual one.
+    pub(super) fn from_json(body: &[u8]) -> Result<Self, InvalidFixture> {
+        let expected = "an object with `imp_uid` and `merchant_uid`, or with `merchant_uid` and `amount`";
+        let invalid = || InvalidFixture(format!("invalid payment: expected {expected}"));
+        let sent: BTreeMap<String, Box<RawValue>> = serde_json::from_slice(body).map_err(|_| invalid())?;
+        let over = |payment: Self| sent.iter().fold(payment, |payment, (field, value)| payment.write(field, value));
+        let captured = over(Self::default());
+        let merchant_uid = captured.text("merchant_uid").ok_or_else(invalid)?;
+        if captured.text("imp_uid").is_some() {
+            return Ok(captured);
+        }
+        let amount: Amount = captured.read("amount").ok_or_else(invalid)?;
+        let new = Self::new(&merchant_uid, amount);
+        Ok(over(match captured.text("status").as_deref() {
+            None | Some("paid") => new.paid(),
+            Some("failed") => new.failed(""),
+            Some("cancelled") => new.paid().cancelled(amount, ""),
+            Some(_) => new,
+        }))
     }
 
     /// Pays it by card, 47 seconds after it was begun.
@@ -228,6 +250,15 @@ impl PaymentFixture {
         self.read(field).map_or(0, Timestamp::as_secs)
     }
 
+    pub(super) fn last_cancellation_id(&self) -> Option<String> {
+        #[derive(Deserialize)]
+        struct Cancellation {
+            cancellation_id: Option<String>,
+        }
+
+        self.read::<Vec<Cancellation>>("cancel_history")?.pop()?.cancellation_id
+    }
+
     pub(super) fn is_test(&self) -> bool {
         self.read("sandbox").unwrap_or(false)
     }
@@ -286,6 +317,18 @@ impl From<&Payment> for PaymentFixture {
     }
 }
 
+/// Decodes the payment as a client does.
+impl TryFrom<PaymentFixture> for Payment {
+    type Error = InvalidFixture;
+
+    fn try_from(fixture: PaymentFixture) -> Result<Self, InvalidFixture> {
+        let body = wire::write(&fixture);
+        serde_path_to_error::deserialize(&mut serde_json::Deserializer::from_slice(&body))
+            // The path alone: the error of serde quotes the value.
+            .map_err(|error| InvalidFixture(format!("invalid payment: the value of `{}` does not fit", error.path())))
+    }
+}
+
 impl fmt::Debug for PaymentFixture {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("PaymentFixture")
@@ -295,13 +338,22 @@ impl fmt::Debug for PaymentFixture {
     }
 }
 
-/// A value that is no payment.
+/// The error of a value that is not a payment.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct InvalidFixture(());
+pub struct InvalidFixture(String);
+
+impl InvalidFixture {
+    fn captured() -> Self {
+        Self(
+            "invalid payment: expected an object, or its envelope, with the strings `imp_uid` and `merchant_uid`"
+                .into(),
+        )
+    }
+}
 
 impl fmt::Display for InvalidFixture {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a payment is an object, or in the envelope of one, whose `imp_uid` and `merchant_uid` are strings")
+        f.write_str(&self.0)
     }
 }
 

@@ -35,11 +35,12 @@ mod service;
 mod store;
 mod template;
 mod token;
+mod webhook;
 mod wire;
 
 use std::{fmt, io, sync::Arc, time::Duration};
 
-use tokio::task::JoinHandle;
+use tokio::task::JoinSet;
 
 pub use builder::SandboxBuilder;
 pub use fault::Fault;
@@ -47,6 +48,7 @@ pub use fixture::{InvalidFixture, PaymentFixture};
 pub use mock_response::MockResponse;
 pub use request::Request;
 pub use route::Endpoint;
+pub use webhook::WebhookFormat;
 
 use crate::client::{Client, ClientBuilder};
 use listener::Listener;
@@ -59,7 +61,8 @@ pub struct Sandbox {
     listener: Arc<Listener>,
     base_url: String,
     keys: Keys,
-    accepting: JoinHandle<()>,
+    /// Accepts connections and sends webhooks.
+    tasks: JoinSet<()>,
 }
 
 impl Sandbox {
@@ -199,8 +202,7 @@ impl Sandbox {
     /// A connection whose client does not read its response is closed after a second.
     pub async fn stop(mut self) {
         self.listener.close();
-        self.accepting.abort();
-        let _ = (&mut self.accepting).await;
+        self.tasks.shutdown().await;
         self.shared.log.stop();
         self.listener.join_connections().await;
     }
@@ -210,7 +212,6 @@ impl Drop for Sandbox {
     fn drop(&mut self) {
         self.listener.close();
         self.listener.abort_connections();
-        self.accepting.abort();
     }
 }
 

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use bytes::Bytes;
 use hyper::StatusCode;
+use tokio::sync::mpsc::UnboundedSender;
 
 use super::{
     Endpoint, Fault, MockResponse, PaymentFixture,
@@ -13,8 +14,9 @@ use super::{
     route::Route,
     store::Store,
     token::{Keys, Refusal, Tokens, keys},
+    webhook::Notification,
 };
-use crate::types::Tier;
+use crate::types::{InvalidTier, Tier};
 
 const KEYS_MISSING: &str = "imp_key, imp_secret 파라메터가 누락되었습니다.";
 const UNAUTHORIZED: &str = "인증에 실패하였습니다. API키와 secret을 확인하세요.";
@@ -34,19 +36,29 @@ pub(super) struct Service {
     pub(super) clock: Clock,
     pub(super) tokens: Tokens,
     pub(super) faults: Faults,
+    webhooks: Option<UnboundedSender<Notification>>,
     /// The payments of the merchant itself, and of each sub-merchant.
     stores: HashMap<Option<String>, Store>,
     listing: Listing,
 }
 
 impl Service {
-    pub(super) fn new(keys: Keys, listing: Listing, clock: Clock) -> Self {
+    pub(super) fn new(
+        keys: Keys,
+        listing: Listing,
+        clock: Clock,
+        webhooks: Option<UnboundedSender<Notification>>,
+    ) -> Self {
         let (tokens, faults, stores) = (Tokens::new(keys), Faults::default(), HashMap::new());
-        Self { clock, tokens, faults, stores, listing }
+        Self { clock, tokens, faults, webhooks, stores, listing }
     }
 
     pub(super) fn put(&mut self, payment: &PaymentFixture) {
         self.store(payment.tier_of()).put(payment);
+        if let Some(webhooks) = &self.webhooks {
+            // Fails once the sandbox has stopped.
+            let _ = webhooks.send(Notification::of(payment));
+        }
     }
 
     pub(super) fn put_billing_key(&mut self, customer_uid: String, tier: Option<&Tier>) {
@@ -79,6 +91,7 @@ impl Service {
                 }
                 response
             }
+            Endpoint::PutPayment => self.put_received(call),
             Endpoint::Other => MockResponse::html(404),
             _ if !self.tokens.accepts(call.authorization.as_deref(), self.clock.now()) => unauthorized(),
             _ => {
@@ -86,6 +99,20 @@ impl Service {
                 let store = self.stores.get(&call.tier).unwrap_or(&unknown);
                 lookup::look_up(store, &call.route, self.listing, self.clock.now())
             }
+        }
+    }
+
+    fn put_received(&mut self, call: &Call) -> MockResponse {
+        let tier = call.tier.as_deref().map(str::parse).transpose();
+        let payment = PaymentFixture::from_json(&call.body);
+        match (payment, tier) {
+            (Ok(payment), Ok(tier)) => {
+                let payment = tier.into_iter().fold(payment, PaymentFixture::tier);
+                self.put(&payment);
+                MockResponse::success(payment)
+            }
+            (Err(error), _) => MockResponse::failure(StatusCode::BAD_REQUEST, &error.to_string()),
+            (_, Err(error)) => MockResponse::failure(StatusCode::BAD_REQUEST, &InvalidTier::to_string(&error)),
         }
     }
 

@@ -6,6 +6,7 @@ mod handles;
 mod lookups;
 mod operations;
 mod tokens;
+mod webhooks;
 
 use std::{fs, sync::Arc, time::Duration};
 
