@@ -3,7 +3,7 @@ use std::{io, sync::Arc, time::Duration};
 use tokio::{sync::mpsc, task::JoinSet};
 
 use super::{
-    Request, Sandbox,
+    PaymentFixture, Request, Sandbox,
     clock::Clock,
     listener::Listener,
     lookup::Listing,
@@ -22,6 +22,7 @@ pub struct SandboxBuilder {
     listing: Listing,
     port: u16,
     time: Option<Timestamp>,
+    payments: Vec<PaymentFixture>,
     observer: Option<Observer>,
     webhook: Option<WebhookTarget>,
     webhook_observer: Option<WebhookObserver>,
@@ -36,6 +37,7 @@ impl SandboxBuilder {
             listing: Listing::default(),
             port: 0,
             time: None,
+            payments: Vec::new(),
             observer: None,
             webhook: None,
             webhook_observer: None,
@@ -115,6 +117,17 @@ impl SandboxBuilder {
         Self { observer: Some(Observer(Arc::new(observe))), ..self }
     }
 
+    /// Adds payments that the sandbox starts with. No webhook announces them.
+    ///
+    /// # Default
+    ///
+    /// No payments.
+    #[must_use]
+    pub fn payments(mut self, payments: impl IntoIterator<Item = PaymentFixture>) -> Self {
+        self.payments.extend(payments);
+        self
+    }
+
     /// Sends a webhook to a URL whenever a payment is put, by [`Sandbox::upsert_payment`] or over HTTP: once, unsigned,
     /// with the `imp_uid`, the `merchant_uid`, the `status` and the `cancellation_id` of the last cancellation.
     ///
@@ -153,7 +166,9 @@ impl SandboxBuilder {
             tasks.spawn(send_webhooks(notifications, receiver, self.webhook_observer));
             sender
         });
-        let service = Service::new(self.keys.clone(), self.listing, Clock::new(self.time), webhooks);
+        let mut service = Service::new(self.keys.clone(), self.listing, Clock::new(self.time));
+        self.payments.iter().for_each(|payment| service.put(payment));
+        service.webhooks = webhooks;
         let shared = Arc::new(Shared::new(service, self.latency, self.observer));
         let base_url = format!("http://{}", listener.address());
         let (accepting, server) = (Arc::clone(&listener), Arc::clone(&shared));

@@ -36,21 +36,16 @@ pub(super) struct Service {
     pub(super) clock: Clock,
     pub(super) tokens: Tokens,
     pub(super) faults: Faults,
-    webhooks: Option<UnboundedSender<Notification>>,
+    pub(super) webhooks: Option<UnboundedSender<Notification>>,
     /// The payments of the merchant itself, and of each sub-merchant.
     stores: HashMap<Option<String>, Store>,
     listing: Listing,
 }
 
 impl Service {
-    pub(super) fn new(
-        keys: Keys,
-        listing: Listing,
-        clock: Clock,
-        webhooks: Option<UnboundedSender<Notification>>,
-    ) -> Self {
+    pub(super) fn new(keys: Keys, listing: Listing, clock: Clock) -> Self {
         let (tokens, faults, stores) = (Tokens::new(keys), Faults::default(), HashMap::new());
-        Self { clock, tokens, faults, webhooks, stores, listing }
+        Self { clock, tokens, faults, webhooks: None, stores, listing }
     }
 
     pub(super) fn put(&mut self, payment: &PaymentFixture) {

@@ -1,7 +1,7 @@
 //! The sandbox for any language.
 
 use std::{
-    fs,
+    fmt, fs,
     io::{self, Write},
     path::Path,
 };
@@ -18,26 +18,33 @@ use crate::{
     signals,
 };
 
-/// Three pages of a billing key, where nothing else is asked for.
+/// The default number of payments: three pages of a billing key.
 const PAYMENTS: u32 = 45;
 
-/// What a shell and a URL leave as it is, beside letters and digits.
+/// The punctuation that neither a shell nor a URL changes.
 const UNQUOTED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_');
 
 pub(crate) async fn run(args: args::Sandbox) -> Result<Outcome, CliError> {
     let captured = args.data.as_deref().map(captured).transpose()?;
+    let generated = args.payments.unwrap_or(if captured.is_some() { 0 } else { PAYMENTS });
+    let captured = captured.unwrap_or_default();
+    let some_order = captured.first().map(PaymentFixture::merchant_uid);
+    let captured_count = captured.len();
+    let payments = (1..=generated).map(|number| {
+        let payment = PaymentFixture::new(&format!("order-{number:04}"), 15900);
+        payment.billing_key("cust_0001").paid()
+    });
     let builder = Sandbox::builder().port(args.port).latency(args.latency).plain_array(args.plain_array);
-    let sandbox = builder.on_response(log).start().await.map_err(CliError::Listen)?;
-    let made_up = args.payments.unwrap_or(if captured.is_some() { 0 } else { PAYMENTS });
-    for number in 1..=made_up {
-        sandbox
-            .upsert_payment(PaymentFixture::new(&format!("order-{number:04}"), 15900).billing_key("cust_0001").paid());
+    let mut builder = builder.payments(payments.chain(captured)).on_response(log_request);
+    if let Some(url) = args.webhook {
+        builder = builder.webhook(url, args.webhook_format.into()).on_webhook(log_webhook);
     }
-    let some_order = captured.iter().flatten().map(PaymentFixture::merchant_uid).next();
-    let captured_count = captured.as_ref().map_or(0, Vec::len);
-    captured.into_iter().flatten().for_each(|payment| sandbox.upsert_payment(payment));
+    let sandbox = builder.start().await.map_err(|error| match error.kind() {
+        io::ErrorKind::InvalidInput => CliError::Input(format!("--webhook: {error}")),
+        _ => CliError::Listen(error),
+    })?;
 
-    let made_up = match made_up {
+    let generated = match generated {
         0 => None,
         1 => Some("order-0001 of the billing key cust_0001".to_owned()),
         last => Some(format!("order-0001 to order-{last:04} of the billing key cust_0001")),
@@ -47,7 +54,7 @@ pub(crate) async fn run(args: args::Sandbox) -> Result<Outcome, CliError> {
         1 => Some("1 captured payment".to_owned()),
         many => Some(format!("{many} captured payments")),
     };
-    let has = [made_up, captured_count].into_iter().flatten().collect::<Vec<_>>().join(", and ");
+    let has = [generated, captured_count].into_iter().flatten().collect::<Vec<_>>().join(", and ");
     let has = if has.is_empty() { "no payment yet".to_owned() } else { has };
     let stop = signals::stop();
     greet(&sandbox, &has, &some_order.unwrap_or_else(|| "order-0001".to_owned()))?;
@@ -81,30 +88,43 @@ Try it, in another terminal:
     out.flush()
 }
 
-/// `19:47:49 200 GET /payments/find/order-0001`
-fn log(request: &Request, status: u16) {
+/// `2024-03-06 19:47:49 200 GET /payments/find/order-0001`
+fn log_request(request: &Request, status: u16) {
+    let Request { method, target, .. } = request;
+    log(format_args!("{status} {method} {}", target.escape_debug()));
+}
+
+/// `2024-03-06 19:47:49 200 webhook for imp_000000000001`
+fn log_webhook(imp_uid: &str, outcome: io::Result<u16>) {
+    let imp_uid = imp_uid.escape_debug();
+    match outcome {
+        Ok(status) => log(format_args!("{status} webhook for {imp_uid}")),
+        Err(error) => log(format_args!("--- webhook for {imp_uid} failed: {error}")),
+    }
+}
+
+fn log(line: fmt::Arguments<'_>) {
     let now = jiff::Timestamp::now().as_second();
     let now = u64::try_from(now).ok().and_then(iamport::Timestamp::from_secs);
     let time = now.map(|now| Zone::Kst.format(now)).unwrap_or_default();
-    let Request { method, target, .. } = request;
-    // A log that nobody reads any more is no reason to stop.
-    let _ = writeln!(anstream::stderr(), "{time} {status} {method} {}", target.escape_debug());
+    // The sandbox continues to run if standard error is closed.
+    let _ = writeln!(anstream::stderr(), "{time} {line}");
 }
 
-/// Payments out of a file of captured bodies.
+/// Reads payments from a file of captured bodies.
 fn captured(file: &Path) -> Result<Vec<PaymentFixture>, CliError> {
-    let refuse = |why: String| CliError::Input(format!("{} {why}", file.display()));
-    let text = fs::read_to_string(file).map_err(|error| refuse(format!("cannot be read: {error}")))?;
+    let invalid = |why: String| CliError::Input(format!("{} {why}", file.display()));
+    let text = fs::read_to_string(file).map_err(|error| invalid(format!("cannot be read: {error}")))?;
     let mut payments = Vec::new();
     for value in Deserializer::from_str(text.trim_start_matches('\u{feff}')).into_iter::<Value>() {
-        let value = value.map_err(|error| refuse(format!("is not JSON: {error}")))?;
+        let value = value.map_err(|error| invalid(format!("is not JSON: {error}")))?;
         unpack(value, &mut payments)
-            .map_err(|why| refuse(format!("has no payment at place {}: {why}", payments.len() + 1)))?;
+            .map_err(|why| invalid(format!("has no payment at place {}: {why}", payments.len() + 1)))?;
     }
     Ok(payments)
 }
 
-/// Out of an envelope, a page or a list.
+/// Collects the payments of an envelope, a page or a list.
 fn unpack(mut value: Value, payments: &mut Vec<PaymentFixture>) -> Result<(), String> {
     for wrapping in ["response", "list"] {
         if let Some(inner) = value.get_mut(wrapping).filter(|inner| inner.is_array() || inner.is_object()) {

@@ -6,7 +6,7 @@ use std::{
     process::{Child, Command, Stdio},
 };
 
-use iamport::Client;
+use iamport::{Client, sandbox::Endpoint};
 
 use super::{command, pinned, run};
 
@@ -36,6 +36,12 @@ impl Running {
     fn client(&self) -> Client {
         let builder = Client::builder().base_url(self.value("IMP_BASE_URL"));
         builder.credentials(self.value("IMP_KEY"), self.value("IMP_SECRET")).build().unwrap()
+    }
+
+    /// The first line of standard error that contains a text; the lines up to it are read.
+    fn log_until(&mut self, text: &str) -> String {
+        let lines = BufReader::new(self.child.stderr.as_mut().unwrap()).lines();
+        lines.map(Result::unwrap).find(|line| line.contains(text)).unwrap()
     }
 
     /// Ctrl-C, and what it said until then on standard error.
@@ -70,6 +76,25 @@ async fn it_serves_logs_and_stops() {
     assert_eq!(log, expected);
 }
 
+/// The sandbox posts a webhook for a payment that another program puts.
+#[tokio::test(flavor = "multi_thread")]
+async fn put_payment_sends_webhook() {
+    let (receiver, _) = crate::common::start().await;
+    let url = format!("{}/webhook", receiver.base_url());
+    let mut running = Running::start(&["--payments", "3", "--webhook", &url, "--webhook-format", "form"]);
+    let put = format!("{}/_sandbox/payments", running.value("IMP_BASE_URL"));
+    let body = r#"{"imp_uid":"imp_1","merchant_uid":"order-0009","amount":100,"status":"paid"}"#;
+    let response = reqwest::Client::new().post(put).body(body).send().await.unwrap();
+    assert_eq!(response.status(), 200);
+    assert!(running.client().find_payment("order-0009").await.unwrap().is_some());
+    receiver.wait_for_requests(Endpoint::Other, 1).await;
+    let log = running.log_until("webhook");
+    assert!(log.ends_with("404 webhook for imp_1"), "{log}");
+    running.interrupt();
+    let requests = receiver.requests();
+    assert_eq!((requests.len(), requests[0].target.as_str()), (1, "/webhook"), "the first three were there before");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn captured_bodies_are_data() {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/wire/billing-page-1-of-2.json");
@@ -94,6 +119,7 @@ async fn what_cannot_be_served() {
     let port = running.value("IMP_BASE_URL").rsplit(':').next().unwrap();
     pinned("sandbox_port_taken", None, &run(command(&["sandbox", "--port", port])).await);
     running.interrupt();
+    pinned("sandbox_webhook_invalid", None, &run(command(&["sandbox", "--webhook", "127.0.0.1/hook"])).await);
     for (name, file) in [
         ("sandbox_no_file", "tests/wire/nothing.json"),
         ("sandbox_no_json", "Cargo.toml"),

@@ -5,7 +5,7 @@ mod values;
 
 use std::{path::PathBuf, time::Duration};
 
-use clap::{Args as ClapArgs, Parser, Subcommand, builder::PossibleValuesParser};
+use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum, builder::PossibleValuesParser};
 use clap_complete::Shell;
 use iamport::{Amount, Client, ClientBuilder, Currency, PaymentStatus, Sorting};
 use jiff::civil::Date;
@@ -100,7 +100,8 @@ not be looked up.")]
 Examples:
   iamport sandbox
   iamport sandbox --port 8080 --payments 1000 --latency 30ms
-  iamport sandbox --data captured.json")]
+  iamport sandbox --data captured.json
+  iamport sandbox --port 8080 --webhook http://127.0.0.1:3000/webhook")]
     Sandbox(Sandbox),
     /// Validate captured responses against the OpenAPI document and each of its sources.
     ///
@@ -233,7 +234,32 @@ pub(crate) struct Sandbox {
     #[arg(long, value_parser = duration, default_value = "0s", hide_default_value = true)]
     pub(crate) latency: Duration,
 
-    /// Answer listings with a plain array, as some documentation has it, in place of pages.
+    /// Answer listings with a plain array, as some documentation has it, instead of pages.
     #[arg(long)]
     pub(crate) plain_array: bool,
+
+    /// Post a webhook to this http URL for each payment that is put at POST /_sandbox/payments.
+    #[arg(long, value_name = "URL")]
+    pub(crate) webhook: Option<String>,
+
+    /// The form of webhooks.
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = WebhookFormat::Json, requires = "webhook")]
+    pub(crate) webhook_format: WebhookFormat,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+pub(crate) enum WebhookFormat {
+    /// application/json.
+    Json,
+    /// application/x-www-form-urlencoded.
+    Form,
+}
+
+impl From<WebhookFormat> for iamport::sandbox::WebhookFormat {
+    fn from(format: WebhookFormat) -> Self {
+        match format {
+            WebhookFormat::Json => Self::Json,
+            WebhookFormat::Form => Self::Form,
+        }
+    }
 }
