@@ -96,7 +96,7 @@ fn records_are_found_in_every_layout() {
     // A broken record of many lines counts as one.
     let output = on(&format!("{}\n{pretty}\n", pretty.replacen("\"code\": 0", "\"code\": 0e", 1)), &[]);
     let text = String::from_utf8(output.stderr).unwrap();
-    assert!(text.starts_with("iamport: standard input:1: record 1: "), "{text}");
+    assert!(text.starts_with("iamport: standard input:2:13: record 1: "), "{text}");
     assert!(text.contains("2 records, 0 clean, 1 invalid; 0 violations"), "{text}");
 }
 

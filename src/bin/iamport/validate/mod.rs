@@ -54,7 +54,7 @@ fn check(path: &Path, args: &Validate, summary: &mut Summary, out: &mut impl Wri
     let mut number = 0;
     while records.seek().map_err(unreadable)? {
         number += 1;
-        let line = records.line_number();
+        let (line, column) = records.position();
         // Most records are one line, and need no search for their end.
         let line_report = records.whole_line().map_err(unreadable)?.map(|line| (line.len(), report(args, line)));
         let (length, checked) = match line_report {
@@ -78,7 +78,7 @@ fn check(path: &Path, args: &Validate, summary: &mut Summary, out: &mut impl Wri
             Err(error) => {
                 summary.add_invalid();
                 out.flush()?;
-                note(format_args!("iamport: {file}:{line}: record {number}: {}", escaped(&error.to_string())));
+                note(format_args!("iamport: {}", describe(&error, &file, number, (line, column))));
             }
         }
         records.advance(length);
@@ -94,6 +94,16 @@ fn report(args: &Validate, record: &[u8]) -> Result<Report, ValidateError> {
         Some(operation) => validate::validate_response(operation, 200, record),
         None => validate::validate_schema("PaymentAnnotation", record),
     }
+}
+
+/// Describes why a record is invalid, and where in the file.
+fn describe(error: &ValidateError, file: &str, number: usize, (line, column): (usize, usize)) -> String {
+    let text = error.to_string();
+    let Some((down, right)) = error.location() else { return format!("{file}:{line}: record {number}: {text}") };
+    // The error counts from the beginning of the record.
+    let reason = text.strip_suffix(&format!(" (line {down}, column {right})")).unwrap_or(&text);
+    let right = if down > 1 { right } else { column + right };
+    format!("{file}:{}:{right}: record {number}: {reason}", line + down.saturating_sub(1))
 }
 
 /// A finding and where it was found.

@@ -2,7 +2,7 @@
 
 use std::io::{self, Read};
 
-use memchr::{memchr, memchr_iter};
+use memchr::{memchr, memchr_iter, memrchr};
 use serde::de::IgnoredAny;
 use serde_json::Deserializer;
 
@@ -22,6 +22,8 @@ pub(super) struct Records<R> {
     start: usize,
     /// The line of that, counted from 1.
     line: usize,
+    /// How many bytes of that line come before.
+    column: usize,
     /// Whether nothing of that line was read as a record.
     line_is_whole: bool,
     at_end: bool,
@@ -30,7 +32,7 @@ pub(super) struct Records<R> {
 impl<R: Read> Records<R> {
     pub(super) fn new(reader: R) -> io::Result<Self> {
         let buffer = Vec::with_capacity(CHUNK);
-        let mut records = Self { reader, buffer, start: 0, line: 1, line_is_whole: true, at_end: false };
+        let mut records = Self { reader, buffer, start: 0, line: 1, column: 0, line_is_whole: true, at_end: false };
         while records.buffer.len() < BYTE_ORDER_MARK.len() && !records.at_end {
             records.fill()?;
         }
@@ -40,9 +42,9 @@ impl<R: Read> Records<R> {
         Ok(records)
     }
 
-    /// The line on which the next record begins, counted from 1.
-    pub(super) fn line_number(&self) -> usize {
-        self.line
+    /// The line on which the next record begins, counted from 1, and the bytes before it on that line.
+    pub(super) fn position(&self) -> (usize, usize) {
+        (self.line, self.column)
     }
 
     /// Goes to the next record. Returns whether there is one.
@@ -110,8 +112,10 @@ impl<R: Read> Records<R> {
 
     /// Counts the record that begins here, and what follows it up to the next, as read.
     pub(super) fn advance(&mut self, length: usize) {
-        let breaks = memchr_iter(b'\n', self.rest().get(..length).unwrap_or_default()).count();
-        let blank = self.rest().iter().take(length).all(|byte| is_blank(*byte));
+        let record = self.rest().get(..length).unwrap_or_default();
+        let breaks = memchr_iter(b'\n', record).count();
+        let blank = record.iter().all(|byte| is_blank(*byte));
+        self.column = memrchr(b'\n', record).map_or(self.column + length, |last| length - last - 1);
         self.line += breaks;
         self.line_is_whole = blank && (self.line_is_whole || breaks > 0);
         self.start += length;
