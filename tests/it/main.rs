@@ -11,6 +11,8 @@
 #[path = "../common/mod.rs"]
 mod common;
 
+// Modules import downwards only, and no two files import each other.
+mod structure;
 // Scalars read whatever any source writes, and write back what they read.
 mod types;
 // A payment is verified by status, amount and currency, and by what was cancelled of it.
