@@ -39,6 +39,7 @@ const KNOWN: &[(&str, &str)] = &[
     ("reconcile/results.rs", "reconcile/orders.rs"),
     ("reconcile/orders.rs", "reconcile/results.rs"),
     ("sandbox/builder.rs", "sandbox/mod.rs"),
+    ("transport/call.rs", "transport/mod.rs"),
     ("types/schema.rs", "types/code.rs"),
     ("types/schema.rs", "types/personal.rs"),
     ("types/schema.rs", "types/secret.rs"),
