@@ -1,6 +1,6 @@
-//! Every fault × (find, list, token), on real sockets. `docs/faults.md` holds the table, and is checked here.
+//! Every fault, met by every operation, on real sockets. Writes `docs/faults.md`, or fails where it is not true.
 
-use std::{fmt::Write, fs, sync::Arc, time::Duration};
+use std::{collections::BTreeMap, fmt::Write, fs, sync::Arc, time::Duration};
 
 use iamport::{
     Client, Error,
@@ -10,30 +10,40 @@ use iamport::{
 use crate::common::{EagerClock, fill, numbered, wire};
 
 const HOUR: Duration = Duration::from_secs(3600);
-const ATTEMPT: Duration = Duration::from_secs(10);
-/// How many attempts that stall the retries' 20 s allow.
-const STALLS: usize = 2;
-const FOR_EVER: usize = usize::MAX;
-/// The longest that the three retries can wait for, in milliseconds.
-const LONGEST_WAITS: [u128; 3] = [250, 500, 1000];
+const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(10);
+/// The attempts that stall until the 20 s for retries are over.
+const MAX_STALLS: usize = 2;
+/// The longest waits before the three retries, in milliseconds.
+const MAX_BACKOFFS: [u128; 3] = [250, 500, 1000];
 
-/// A row of the table.
-struct Row {
-    name: &'static str,
-    fault: What,
+/// The operations, each with a call of it.
+const OPERATIONS: [&str; 4] = ["find_payment", "find_payment_with_status", "list_billing_key_payments", "get_token"];
+
+/// Calls an operation and returns whether it found a payment. A wrong response fails the test.
+async fn call(client: Client, operation: &str) -> Result<bool, Error> {
+    let payment = match operation {
+        "list_billing_key_payments" => {
+            let page = client.billing_key_payments("cust_0001").await?;
+            let orders: Vec<_> = page.list.iter().map(|payment| payment.merchant_uid.as_str()).collect();
+            assert_eq!(orders, ["sub-0001", "sub-0002", "sub-0003"]);
+            return Ok(true);
+        }
+        "find_payment" | "get_token" => client.find_payment("order-0001").await?,
+        "find_payment_with_status" => client.find_payment("order-0001").status("paid").await?,
+        other => panic!("{other}: add a call of this operation"),
+    };
+    let Some(payment) = payment else { return Ok(false) };
+    assert_eq!((payment.merchant_uid.as_str(), payment.amount), ("order-0001", 15900.into()));
+    Ok(true)
 }
 
-enum What {
-    /// Nobody listens.
+enum Cause {
+    /// The port is closed.
     Refused,
-    /// What the endpoint does.
-    Does(Fault),
-    /// What the endpoint of the token does, whichever is called.
+    /// A fault of the endpoint that is called.
+    Endpoint(Fault),
+    /// A fault of the token's endpoint, whichever is called.
     Token(Fault),
-}
-
-fn row(name: &'static str, fault: impl Into<Fault>) -> Row {
-    Row { name, fault: What::Does(fault.into()) }
 }
 
 fn html(status: u16) -> MockResponse {
@@ -44,17 +54,21 @@ fn envelope(status: u16) -> MockResponse {
     MockResponse::json(status, r#"{"code":-1,"message":"안 됩니다.","response":null}"#)
 }
 
-/// `Retry-After` as a date that is 7 seconds after the answer's own.
-fn dated(answer: MockResponse) -> MockResponse {
-    answer.header("date", "Wed, 06 Mar 2024 12:00:00 GMT").header("retry-after", "Wed, 06 Mar 2024 12:00:07 GMT")
+/// `Retry-After` as a date, 7 seconds after the `Date` of the response.
+fn dated(response: MockResponse) -> MockResponse {
+    response.header("date", "Wed, 06 Mar 2024 12:00:00 GMT").header("retry-after", "Wed, 06 Mar 2024 12:00:07 GMT")
 }
 
-fn rows(elsewhere: &Sandbox) -> Vec<Row> {
+fn causes(elsewhere: &Sandbox) -> Vec<(&'static str, Cause)> {
+    fn row(name: &'static str, fault: impl Into<Fault>) -> (&'static str, Cause) {
+        (name, Cause::Endpoint(fault.into()))
+    }
+
     let garbage =
         MockResponse::json(200, [0x1f, 0x8b, 8, 0, 0xde, 0xad, 0xbe, 0xef]).header("content-encoding", "gzip");
     let redirect = html(302).header("location", &format!("{}/payments/find/order-0001", elsewhere.base_url()));
-    let mut rows = vec![
-        Row { name: "connection refused", fault: What::Refused },
+    vec![
+        ("connection refused", Cause::Refused),
         row("reset in the headers", Fault::ResetInHeaders),
         row("reset in the body", Fault::ResetInBody),
         row("stall in the headers", Fault::StallInHeaders),
@@ -77,13 +91,13 @@ fn rows(elsewhere: &Sandbox) -> Vec<Row> {
         row("503, `Retry-After: 7`", html(503).header("retry-after", "7")),
         row("503, `Retry-After` as a date", dated(html(503))),
         row("504 with HTML", html(504)),
-        row("200 with a `code` of 1", MockResponse::json(200, wire("error-200-code-1.json"))),
+        row("200 with `code` 1", MockResponse::json(200, wire("error-200-code-1.json"))),
         row("200 with HTML", html(200)),
-        row("200 with nothing", MockResponse::json(200, "")),
+        row("200 with an empty body", MockResponse::json(200, "")),
         row("200 with half a body", Fault::TruncatedBody),
-        row("length told too long", Fault::LengthTooLong),
-        row("length told too short", Fault::LengthTooShort),
-        row("200 with garbage as gzip", garbage),
+        row("`Content-Length` too long", Fault::LengthTooLong),
+        row("`Content-Length` too short", Fault::LengthTooShort),
+        row("200 with invalid gzip", garbage),
         row("200 with an array", MockResponse::json(200, "[]")),
         row("200 with an array as `response`", MockResponse::json(200, r#"{"code":0,"response":[[]]}"#)),
         row("200 with 200 MB", Fault::OversizedBody(200 << 20)),
@@ -91,146 +105,195 @@ fn rows(elsewhere: &Sandbox) -> Vec<Row> {
         row("redirect to another host", redirect),
         row("token revoked", Fault::RevokedToken),
         row("token expired", Fault::ExpiredToken),
-    ];
-    for (name, fault) in
-        [("clock an hour ahead", Fault::ClockAhead(HOUR)), ("clock an hour behind", Fault::ClockBehind(HOUR))]
+        ("clock of the server an hour ahead", Cause::Token(Fault::ClockAhead(HOUR))),
+        ("clock of the server an hour behind", Cause::Token(Fault::ClockBehind(HOUR))),
+    ]
+}
+
+/// What became of a call.
+#[derive(Clone, PartialEq, Eq)]
+struct Outcome {
+    /// For the table.
+    word: &'static str,
+    /// The other columns of the list of exact results.
+    result: String,
+}
+
+/// Calls an operation whose next responses, so many of them, have a fault.
+async fn meet(cause: &Cause, operation: &str, times: usize) -> Outcome {
+    let sandbox = Sandbox::start().await.unwrap();
+    sandbox.upsert_payment(numbered("order-0001", 15900, 9).paid());
+    fill(&sandbox, 3);
+    let clock = EagerClock::new();
+    let client = sandbox.client().clock(Arc::clone(&clock) as _).build().unwrap();
+    let endpoint = Endpoint::of_operation(operation);
+    // The token is fetched before, unless the fault is in the fetch.
+    if endpoint != Endpoint::Token && !matches!(cause, Cause::Token(_)) {
+        call(client.clone(), operation).await.unwrap();
+    }
+    let (requests, tokens) = (sandbox.count(endpoint), sandbox.count(Endpoint::Token));
+
+    let mut refusal = None;
+    match cause {
+        Cause::Refused if times == 1 => clock.hold_until_a_wait(sandbox.refuse_connections()),
+        Cause::Refused => refusal = Some(sandbox.refuse_connections()),
+        Cause::Endpoint(fault) => sandbox.inject_fault(endpoint, fault.clone(), times),
+        Cause::Token(fault) => sandbox.inject_fault(Endpoint::Token, fault.clone(), times),
+    }
+    let (caller, name) = (client.clone(), operation.to_owned());
+    let found = tokio::spawn(async move { call(caller, &name).await });
+    if let Cause::Endpoint(Fault::StallInHeaders | Fault::StallInBody) = cause {
+        for stalled in 1..=times.min(MAX_STALLS) {
+            sandbox.wait_for_requests(endpoint, requests + stalled).await;
+            clock.advance(ATTEMPT_TIMEOUT);
+        }
+    }
+    let found = found.await.unwrap();
+    let (requests, tokens) = (sandbox.count(endpoint) - requests, sandbox.count(Endpoint::Token) - tokens);
+    let waits = clock.waits();
+
+    // After the fault the next call succeeds, with the same token or with another.
+    drop(refusal);
+    sandbox.clear_faults();
+    let before = sandbox.count(Endpoint::Token);
+    assert!(call(client, operation).await.unwrap());
+    let token = match sandbox.count(Endpoint::Token) - before {
+        0 => "kept",
+        1 => "replaced",
+        more => panic!("{more} tokens for one call"),
+    };
+
+    let tokens = if endpoint == Endpoint::Token { 0 } else { tokens };
+    let word = match &found {
+        Ok(false) => "none",
+        Ok(true) if !waits.is_empty() => "retried",
+        Ok(true) if requests > 1 => "replayed",
+        Ok(true) => "ok",
+        Err(error) if error.attempts() > 1 => "gives up",
+        Err(_) => "error",
+    };
+    if let Err(error) = &found
+        && requests > 0
     {
-        rows.push(Row { name, fault: What::Token(fault) });
+        assert_eq!(error.attempts() as usize, requests, "{error}");
     }
-    rows
+    let text = match found {
+        Ok(true) => "success".to_owned(),
+        Ok(false) => "no such payment".to_owned(),
+        Err(error) => without_column(&error.to_string()),
+    };
+    let tokens = if tokens > 0 { format!(" + {tokens}") } else { String::new() };
+    Outcome { word, result: format!("{text} | {requests}{tokens} | {} | {token}", waited(&waits)) }
 }
 
-/// One cell: a fault that lasts for a time, met by one kind of call.
-struct Cell {
-    sandbox: Sandbox,
-    clock: Arc<EagerClock>,
-    client: Client,
-    call: Endpoint,
-}
-
-impl Cell {
-    async fn new(call: Endpoint) -> Self {
-        let sandbox = Sandbox::start().await.unwrap();
-        sandbox.upsert_payment(numbered("order-0001", 15900, 9).paid());
-        fill(&sandbox, 3);
-        let clock = EagerClock::new();
-        let client = sandbox.client().clock(clock.clone()).build().unwrap();
-        Self { sandbox, clock, client, call }
-    }
-
-    /// Asks, and says what came of it: an answer is the right one or the test fails.
-    async fn ask(client: Client, call: Endpoint) -> Result<&'static str, Error> {
-        if call == Endpoint::List {
-            let page = client.billing_key_payments("cust_0001").await?;
-            let orders: Vec<_> = page.list.iter().map(|payment| payment.merchant_uid.as_str()).collect();
-            assert_eq!(orders, ["sub-0001", "sub-0002", "sub-0003"]);
-            return Ok("answer");
-        }
-        let Some(payment) = client.find_payment("order-0001").await? else { return Ok("none") };
-        assert_eq!((payment.merchant_uid.as_str(), payment.amount), ("order-0001", 15900.into()));
-        Ok("answer")
-    }
-
-    /// What the table says of it.
-    async fn meet(self, fault: &What, times: usize) -> String {
-        let Self { sandbox, clock, client, call } = self;
-        // Where it is the token that is asked for, there is none yet.
-        let cold = call == Endpoint::Token || matches!(fault, What::Token(_));
-        if !cold {
-            Self::ask(client.clone(), call).await.unwrap();
-        }
-        let (asked, tokens) = (sandbox.count(call), sandbox.count(Endpoint::Token));
-
-        let mut refusal = None;
-        match fault {
-            What::Refused if times == 1 => clock.hold_until_a_wait(sandbox.refuse_connections()),
-            What::Refused => refusal = Some(sandbox.refuse_connections()),
-            What::Does(fault) => sandbox.inject_fault(call, fault.clone(), times),
-            What::Token(fault) => sandbox.inject_fault(Endpoint::Token, fault.clone(), times),
-        }
-        let outcome = tokio::spawn(Self::ask(client.clone(), call));
-        if let What::Does(Fault::StallInHeaders | Fault::StallInBody) = fault {
-            for stalled in 1..=times.min(STALLS) {
-                sandbox.wait_for_requests(call, asked + stalled).await;
-                clock.advance(ATTEMPT);
-            }
-        }
-        let outcome = outcome.await.unwrap();
-        let (asked, tokens) = (sandbox.count(call) - asked, sandbox.count(Endpoint::Token) - tokens);
-
-        // Once all is well again the next call is answered, with the token that there is or with another.
-        drop(refusal);
-        sandbox.clear_faults();
-        let before = sandbox.count(Endpoint::Token);
-        assert_eq!(Self::ask(client, call).await.unwrap(), "answer");
-        let token = match sandbox.count(Endpoint::Token) - before {
-            0 => "kept",
-            1 => "fetched next",
-            more => panic!("{more} tokens for one call"),
-        };
-
-        let mut cell = match &outcome {
-            Ok(answer) => format!("{answer}; asked {asked}×"),
-            Err(error) => {
-                if asked > 0 {
-                    assert_eq!(error.attempts() as usize, asked, "{error}");
-                }
-                format!("“{error}”; asked {asked}×")
-            }
-        };
-        if call != Endpoint::Token && tokens > 0 {
-            write!(cell, ", for a token {tokens}×").unwrap();
-        }
-        write!(cell, "{}; token {token}", waited(&clock.waits())).unwrap();
-        cell
+/// Where a body ends depends on the operation.
+fn without_column(text: &str) -> String {
+    match text.split_once(", column ") {
+        Some((start, rest)) => format!("{start}, column …{}", rest.trim_start_matches(|c: char| c.is_ascii_digit())),
+        None => text.to_owned(),
     }
 }
 
-/// How long the client would have waited: exactly where the service says so, else up to a limit.
+/// The waits before retries: exactly if the server sets them, else up to a limit.
 fn waited(waits: &[Duration]) -> String {
-    let asked = waits.iter().all(|wait| *wait == Duration::from_secs(7));
+    let requested = waits.iter().all(|wait| *wait == Duration::from_secs(7));
     match waits {
         [] => String::new(),
-        _ if asked => format!(", waits {} s", vec!["7"; waits.len()].join(" + ")),
+        _ if requested => format!("{} s", vec!["7"; waits.len()].join(" + ")),
         _ => {
-            assert!(waits.iter().zip(LONGEST_WAITS).all(|(wait, longest)| wait.as_millis() <= longest), "{waits:?}");
-            format!(", waits ≤ {} ms", LONGEST_WAITS.iter().take(waits.len()).sum::<u128>())
+            assert!(waits.iter().zip(MAX_BACKOFFS).all(|(wait, most)| wait.as_millis() <= most), "{waits:?}");
+            format!("≤ {} ms", MAX_BACKOFFS.iter().take(waits.len()).sum::<u128>())
         }
     }
 }
 
+/// The outcomes of one fault for each operation: if it occurs once, and if it persists.
+type Row = Vec<(Outcome, Outcome)>;
+
 #[tokio::test]
-async fn the_table_of_faults_is_true() {
+async fn table_of_faults_is_true() {
     let elsewhere = Sandbox::start().await.unwrap();
-    let mut table = String::from("| fault | lasts | find | list | token |\n| --- | --- | --- | --- | --- |\n");
-    for row in rows(&elsewhere) {
-        let mut rows = Vec::new();
-        for times in [1, FOR_EVER] {
-            let mut cells = Vec::new();
-            for call in [Endpoint::Find, Endpoint::List, Endpoint::Token] {
-                cells.push(Cell::new(call).await.meet(&row.fault, times).await);
-            }
-            rows.push(cells.join(" | "));
+    let mut rows: Vec<(&str, Row)> = Vec::new();
+    for (name, cause) in causes(&elsewhere) {
+        let mut row = Vec::new();
+        for operation in OPERATIONS {
+            row.push((meet(&cause, operation, 1).await, meet(&cause, operation, usize::MAX).await));
         }
-        let (once, for_ever) = (&rows[0], &rows[1]);
-        if once == for_ever {
-            writeln!(table, "| {} | either | {once} |", row.name).unwrap();
-        } else {
-            writeln!(table, "| {} | once | {once} |\n| | for ever | {for_ever} |", row.name).unwrap();
-        }
+        rows.push((name, row));
     }
     assert_eq!(elsewhere.requests().len(), 0, "a redirect is not followed");
 
     let file = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/faults.md");
     let text = fs::read_to_string(file).unwrap();
-    let (head, _) = text.split_once("| fault |").unwrap();
-    let expected = format!("{head}{table}");
+    let (introduction, _) = text.split_once("| fault |").unwrap();
+    let (_, rest) = text.split_once("\n## Exact results\n").unwrap();
+    let (explanation, _) = rest.split_once("| fault |").unwrap();
+    let expected = format!("{introduction}{}\n## Exact results\n{explanation}{}", table(&rows), results(&rows));
     if std::env::var_os("INSTA_UPDATE").is_some_and(|update| update == "always") {
         fs::write(file, &expected).unwrap();
     } else {
         for (line, truth) in text.lines().zip(expected.lines()) {
-            assert_eq!(line, truth, "docs/faults.md; INSTA_UPDATE=always writes it anew");
+            assert_eq!(line, truth, "docs/faults.md is out of date; INSTA_UPDATE=always writes it");
         }
         assert_eq!(text.lines().count(), expected.lines().count());
     }
+}
+
+/// One word a cell. Operations and faults that behave alike share a column or a row.
+fn table(rows: &[(&str, Row)]) -> String {
+    let word = |row: &Row, operation: usize| {
+        let (once, always) = (row[operation].0.word, row[operation].1.word);
+        if once == always { once.to_owned() } else { format!("{once}, then {always}") }
+    };
+    let columns = grouped((0..OPERATIONS.len()).map(|operation| {
+        (rows.iter().map(|(_, row)| word(row, operation)).collect::<Vec<_>>(), format!("`{}`", OPERATIONS[operation]))
+    }));
+    let lines = grouped(rows.iter().enumerate().map(|(number, (name, _))| {
+        (columns.iter().map(|(words, _)| words[number].clone()).collect::<Vec<_>>(), (*name).to_owned())
+    }));
+    let headers: Vec<_> = columns.iter().map(|(_, operations)| operations.join("<br>")).collect();
+    let mut table = format!("| fault | {} |\n| ---{} |\n", headers.join(" | "), " | ---".repeat(headers.len()));
+    for (words, faults) in lines {
+        writeln!(table, "| {} | {} |", faults.join("<br>"), words.join(" | ")).unwrap();
+    }
+    table
+}
+
+fn results(rows: &[(&str, Row)]) -> String {
+    let mut list = String::from(
+        "| fault | occurs | operation | result | requests | waits | token |\n| --- | --- | --- | --- | --- | --- | --- |\n",
+    );
+    for (name, row) in rows {
+        let outcomes = row.iter().zip(OPERATIONS).flat_map(|((once, always), operation)| {
+            if once == always {
+                vec![(("either", once.result.clone()), operation)]
+            } else {
+                vec![(("once", once.result.clone()), operation), (("always", always.result.clone()), operation)]
+            }
+        });
+        for ((occurs, result), operations) in grouped(outcomes) {
+            let others: Vec<_> = OPERATIONS.into_iter().filter(|operation| !operations.contains(operation)).collect();
+            let which = match &*others {
+                [] => "all".to_owned(),
+                ["get_token"] => "all but `get_token`".to_owned(),
+                _ => operations.iter().map(|operation| format!("`{operation}`")).collect::<Vec<_>>().join(", "),
+            };
+            writeln!(list, "| {name} | {occurs} | {which} | {result} |").unwrap();
+        }
+    }
+    list
+}
+
+/// The values of each key, in the order in which the keys come first.
+fn grouped<K: Ord + Clone, V>(pairs: impl IntoIterator<Item = (K, V)>) -> Vec<(K, Vec<V>)> {
+    let mut places = BTreeMap::new();
+    let mut groups: Vec<(K, Vec<V>)> = Vec::new();
+    for (key, value) in pairs {
+        let place = *places.entry(key.clone()).or_insert(groups.len());
+        match groups.get_mut(place) {
+            Some((_, values)) => values.push(value),
+            None => groups.push((key, vec![value])),
+        }
+    }
+    groups
 }
