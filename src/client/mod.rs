@@ -1,23 +1,24 @@
-//! The client, and how one is made.
+//! The client, its builder and its requests.
 
 mod base_url;
 mod builder;
 mod environment;
-mod find;
-mod listing;
+mod find_payment;
+mod list_billing_key_payments;
+mod request;
 mod tls;
 
 use std::sync::Arc;
 
 pub use builder::ClientBuilder;
-pub use find::FindPayment;
-pub use listing::ListBillingKeyPayments;
+pub use find_payment::FindPayment;
+pub use list_billing_key_payments::ListBillingKeyPayments;
 
 use crate::{error::Error, generated};
 
-/// Looks payments up at PortOne V1.
+/// A client for PortOne V1.
 ///
-/// Cheap to clone; clones share one connection pool and one token. Make one and keep it.
+/// Cloning is cheap. Clones share the connection pool and the access token: build one client and keep it.
 ///
 /// ```no_run
 /// # async fn run() -> Result<(), Box<dyn std::error::Error>> {
@@ -35,37 +36,35 @@ pub struct Client {
 }
 
 impl Client {
-    /// What a client is made with.
+    /// Returns a builder with default settings.
     pub fn builder() -> ClientBuilder {
         ClientBuilder::default()
     }
 
-    /// A client from the environment: the API key in `IMP_KEY`, its secret in `IMP_SECRET`, and if need be a
-    /// sub-merchant in `IMP_TIER` and another address in `IMP_BASE_URL`.
+    /// Builds a client from environment variables: the API key `IMP_KEY`, its secret `IMP_SECRET`, and optionally a
+    /// sub-merchant `IMP_TIER` and another base URL `IMP_BASE_URL`.
     ///
     /// # Errors
     ///
-    /// If a variable is missing or of no use; the text names it ([`is_config`](Error::is_config)).
+    /// Returns an error that names the variable if it is missing or invalid ([`is_config`](Error::is_config)).
     pub fn from_env() -> Result<Self, Error> {
         ClientBuilder::from_env()?.build()
     }
 
-    /// The payment of an order (주문번호), by the merchant's own number; `None` if there is none.
+    /// Finds the payment of an order by the merchant's order number (주문번호). Returns `None` if there is none.
     ///
-    /// Several payments can share one number. Await it as it is for the first in the service's order, or say more with
-    /// [`status`](FindPayment::status) and [`sorting`](FindPayment::sorting).
+    /// Several payments can share one order number. Without [`status`](FindPayment::status) and
+    /// [`sorting`](FindPayment::sorting) the service returns the one that was started last.
     pub fn find_payment(&self, merchant_uid: impl Into<String>) -> FindPayment {
         FindPayment::new(self.clone(), merchant_uid.into())
     }
 
-    /// The payments made with a billing key (빌링키).
-    ///
-    /// Await it for one page, or walk all of them with [`items`](ListBillingKeyPayments::items).
+    /// Lists the payments made with a billing key (빌링키).
     pub fn billing_key_payments(&self, customer_uid: impl Into<String>) -> ListBillingKeyPayments {
         ListBillingKeyPayments::new(self.clone(), customer_uid.into())
     }
 
-    /// The generated client, with the token, checks and limits of this one.
+    /// Returns the generated client, with the access token, checks and limits of this one.
     pub fn generated(&self) -> &generated::Client {
         &self.api
     }

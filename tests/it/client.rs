@@ -256,16 +256,62 @@ async fn a_path_before_the_api_is_kept() {
     assert!(client.find_payment("..").await.unwrap_err().is_invalid_request());
 }
 
+#[tokio::test]
+async fn misspelt_status_and_sorting_are_invalid_before_anything_is_sent() {
+    let (sandbox, client) = start().await;
+    for text in ["piad", "all", "Paid", "paid ", "홍길동", ""] {
+        for request in [client.find_payment("order-0001").status(text), client.find_payment("order-0001").sorting(text)]
+        {
+            let error = request.await.unwrap_err();
+            assert!(error.is_invalid_request(), "{error:?}");
+            assert!(!error.to_string().contains("홍길동") && error.to_string().contains("expected one of "), "{error}");
+        }
+    }
+    assert_eq!(sandbox.requests().len(), 0);
+}
+
+#[tokio::test]
+async fn unlisted_status_and_sorting_are_sent_on_purpose() {
+    let (sandbox, client) = start().await;
+    let pending = client.find_payment("order-0001").status("pending").sorting("-pending").allow_unlisted(true);
+    assert!(pending.await.unwrap().is_none());
+    assert_eq!(last_target(&sandbox), "/payments/find/order-0001/pending?sorting=-pending");
+    // A listed value that was built by hand is listed.
+    let by_hand = client.find_payment("order-0001").status(PaymentStatus::Unknown("paid".to_owned()));
+    assert!(by_hand.await.unwrap().is_none());
+}
+
+#[tokio::test]
+async fn sent_requests_run_in_tasks_of_their_own() {
+    use futures_util::{StreamExt, future, stream};
+
+    let (sandbox, client) = start().await;
+    sandbox.upsert_payment(PaymentFixture::new("order-0001", 15900).paid().billing_key("cust_0001"));
+    let spawned = tokio::spawn(client.find_payment("order-0001").send());
+    assert!(spawned.await.unwrap().unwrap().is_some());
+    let page = tokio::spawn(client.billing_key_payments("cust_0001").send()).await.unwrap().unwrap();
+    assert_eq!(page.list.len(), 1);
+    let found = future::join_all(["order-0001", "order-0002"].map(|order| client.find_payment(order).send())).await;
+    assert_eq!(found.into_iter().map(|found| found.unwrap().is_some()).collect::<Vec<_>>(), [true, false]);
+    let requests = (0..20).map(|_| client.find_payment("order-0001").send());
+    assert_eq!(
+        stream::iter(requests).buffer_unordered(4).filter(|found| future::ready(found.is_ok())).count().await,
+        20
+    );
+}
+
 #[test]
-fn futures_and_streams_can_be_sent() {
-    fn is_send<T: Send>(value: T) -> T {
+fn futures_and_streams_are_send_and_static() {
+    fn is_send<T: Send + 'static>(value: T) -> T {
         value
     }
     fn is_error<T: std::error::Error + Send + Sync + Clone + 'static>() {}
     is_error::<iamport::Error>();
     let client = Client::builder().credentials("k", "s").build().unwrap();
     drop(is_send(client.find_payment("order-0001").into_future()));
+    drop(is_send(client.find_payment("order-0001").send()));
     drop(is_send(client.billing_key_payments("cust_0001").into_future()));
+    drop(is_send(client.billing_key_payments("cust_0001").send()));
     drop(is_send(client.billing_key_payments("cust_0001").items()));
     drop(is_send(client.billing_key_payments("cust_0001").pages()));
     let api = client.generated().clone();
