@@ -207,6 +207,11 @@ pub use transport::RetryConfig;
 pub use transport::Validation;
 pub use types::{Amount, InvalidAmount, InvalidTier, PageOrArray, PersonalText, Secret, Tier, Timestamp, UnknownField};
 
+/// The HTTP client of [`ClientBuilder::http_client`], and [`StatusCode`](reqwest::StatusCode).
+pub use reqwest;
+/// The decimal of [`Amount`].
+pub use rust_decimal;
+
 /// The code of the READMEs is compiled, and run where it can be.
 #[cfg(all(doctest, feature = "sandbox"))]
 mod readme {

@@ -55,7 +55,7 @@ mod tests {
             let find =
                 |name: &str| Some(if name == unreadable { OsString::from_vec(vec![0xff]) } else { "ABC".into() });
             let error = ClientBuilder::from_variables(find).unwrap_err().to_string();
-            assert_eq!(error, format!("the client cannot be built: {unreadable} is of no use: it is not UTF-8"));
+            assert_eq!(error, format!("cannot build the client: {unreadable} is of no use: it is not UTF-8"));
         }
     }
 

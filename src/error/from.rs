@@ -1,17 +1,13 @@
-//! What each error is made of.
+//! Constructors of errors.
 
 use std::{sync::Arc, time::Duration};
 
-use reqwest::StatusCode;
+use reqwest::{StatusCode, header::HeaderMap};
 
-use super::{Error, certificate::BadCertificate, kind::Kind};
+use super::{Error, certificate::BadCertificate, kind::Kind, retry_after};
+use crate::json::DecodeError;
 #[cfg(feature = "validate")]
 use crate::validate::Report;
-use crate::{
-    generated::types::ErrorResponse,
-    json::{self, DecodeError},
-    runtime,
-};
 
 impl Error {
     pub(crate) fn config(why: impl Into<String>) -> Self {
@@ -19,23 +15,27 @@ impl Error {
     }
 
     pub(crate) fn refused(why: impl Into<String>) -> Self {
-        Kind::Refused(why.into()).into()
+        Kind::InvalidRequest(why.into()).into()
     }
 
     pub(crate) fn transport(error: reqwest::Error) -> Self {
-        // The address of a request holds identifiers.
+        // The URL contains identifiers.
         let error = error.without_url();
         if let Some(bad) = BadCertificate::find(&error) {
             Kind::Certificate(bad, error).into()
         } else if error.is_timeout() {
-            Kind::Timeout(error).into()
+            Kind::Timeout(Some(error)).into()
         } else if error.is_connect() {
-            Kind::Connect(error).into()
+            Kind::Connect(Some(error)).into()
         } else if error.is_builder() {
-            Kind::Refused(format!("the request cannot be built: {error}")).into()
+            Kind::InvalidRequest(format!("the request cannot be built: {error}")).into()
         } else {
-            Kind::Network(error).into()
+            Kind::Network(Some(error)).into()
         }
+    }
+
+    pub(crate) fn aborted() -> Self {
+        Kind::Aborted.into()
     }
 
     pub(crate) fn attempt_timeout(time: Duration) -> Self {
@@ -51,11 +51,11 @@ impl Error {
     }
 
     pub(crate) fn rejected(status: StatusCode, code: i64, message: Option<String>) -> Self {
-        Kind::Rejected { status, code, message }.into()
+        Kind::Api { status, code, message }.into()
     }
 
     pub(crate) fn status_alone(status: StatusCode) -> Self {
-        Kind::Status(status).into()
+        Kind::UnexpectedStatus(status).into()
     }
 
     pub(crate) fn decode(status: StatusCode, fault: DecodeError) -> Self {
@@ -66,22 +66,28 @@ impl Error {
         Kind::CustomData(fault).into()
     }
 
-    /// The last failure of so many attempts.
+    /// Adds the wait that a transient response asks for.
+    pub(crate) fn with_headers(self, headers: &HeaderMap) -> Self {
+        let retry_after = if self.is_transient() { retry_after(headers) } else { None };
+        Self { retry_after, ..self }
+    }
+
+    /// Sets the number of attempts.
     pub(crate) fn after(self, attempts: u32) -> Self {
         Self { attempts, ..self }
     }
 
-    /// A token that cannot be sent.
+    /// An access token that is no header value.
     pub(crate) fn token() -> Self {
         Kind::Token.into()
     }
 
-    /// A failure to get a token: whatever it says, it says nothing of a payment.
+    /// Marks an error of the token endpoint: it says nothing about a payment.
     pub(crate) fn during_auth(self) -> Self {
         Self { during_auth: true, ..self }
     }
 
-    /// Success, by its `code`, with nothing in it.
+    /// A response with `code` 0 and without content.
     pub(crate) fn missing(status: StatusCode) -> Self {
         Kind::Missing(status).into()
     }
@@ -97,32 +103,12 @@ impl Error {
     }
 
     pub(crate) fn paging(why: impl Into<String>) -> Self {
-        Kind::Paging(why.into()).into()
+        Kind::Pagination(why.into()).into()
     }
 }
 
 impl From<Kind> for Error {
     fn from(kind: Kind) -> Self {
-        Self { kind: Arc::new(kind), attempts: 0, during_auth: false }
-    }
-}
-
-impl From<runtime::Error<ErrorResponse>> for Error {
-    fn from(error: runtime::Error<ErrorResponse>) -> Self {
-        match error {
-            runtime::Error::Failed(error) => error,
-            runtime::Error::ErrorResponse(value) => {
-                let (status, attempts) = (value.status(), value.attempts());
-                let envelope = value.into_inner();
-                Self::rejected(status, envelope.code, envelope.message).after(attempts)
-            }
-            runtime::Error::UnexpectedResponse(answer) => {
-                let error = match json::decode::<ErrorResponse>(answer.status, &answer.body) {
-                    Ok(envelope) => Self::rejected(answer.status, envelope.code, envelope.message),
-                    Err(_) => Self::status_alone(answer.status),
-                };
-                error.after(answer.attempts)
-            }
-        }
+        Self { kind: Arc::new(kind), attempts: 0, during_auth: false, retry_after: None }
     }
 }

@@ -7,31 +7,35 @@ use crate::json::DecodeError;
 #[cfg(feature = "validate")]
 use crate::validate::Report;
 
-/// What went wrong, with all that may be told of it.
+/// The cause of an error, without secrets, identifiers or bodies. Errors that a test constructs have no source.
 #[derive(Debug)]
 pub(super) enum Kind {
     Config(String),
-    Refused(String),
-    Connect(reqwest::Error),
+    InvalidRequest(String),
+    /// The runtime of a spawned request is gone.
+    Aborted,
+    Connect(Option<reqwest::Error>),
     Certificate(BadCertificate, reqwest::Error),
-    /// By a limit of the HTTP client's own: that of a connection, for one.
-    Timeout(reqwest::Error),
+    /// A timeout of the HTTP client, like that of a connection.
+    Timeout(Option<reqwest::Error>),
     AttemptTimeout(Duration),
     CallTimeout(Duration),
-    Network(reqwest::Error),
+    Network(Option<reqwest::Error>),
     TooLarge(StatusCode, usize),
-    Rejected {
+    /// A response of the service whose `code` is not 0.
+    Api {
         status: StatusCode,
         code: i64,
         message: Option<String>,
     },
-    Status(StatusCode),
+    /// A response without the envelope of the service.
+    UnexpectedStatus(StatusCode),
     Decode(StatusCode, DecodeError),
     CustomData(DecodeError),
     Missing(StatusCode),
     /// The field of the response that differs from the request.
     Mismatch(StatusCode, &'static str),
-    Paging(String),
+    Pagination(String),
     #[cfg(feature = "validate")]
     Invalid(StatusCode, Report),
     Token,

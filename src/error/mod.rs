@@ -1,82 +1,130 @@
-//! What can go wrong, in one opaque type that tells no secret and nobody's data.
+//! The error of the crate: one opaque type without secrets or personal data.
 
 mod certificate;
 mod display;
 mod from;
 mod kind;
+mod retry_after;
+#[cfg(feature = "sandbox")]
+mod testing;
 
-use std::{error, fmt, sync::Arc};
+use std::{error, fmt, sync::Arc, time::Duration};
 
 use kind::Kind;
 use reqwest::StatusCode;
+pub(crate) use retry_after::retry_after;
 
 #[cfg(feature = "validate")]
 use crate::validate::Report;
 
-/// Why a call came to nothing.
+/// The error returned by all client calls.
 ///
-/// | predicate | what happened | what to do |
+/// | predicate | cause | what to do |
 /// | --- | --- | --- |
-/// | [`is_not_found`](Self::is_not_found) | the service knows no such payment or billing key | treat it as an answer |
-/// | [`is_unauthorized`](Self::is_unauthorized) | key, secret or token are not valid, even with a new token | check the keys |
-/// | [`is_timeout`](Self::is_timeout) | no answer in time | try again; raise the time-out if it lasts |
-/// | [`is_connect`](Self::is_connect) | no connection to the service | check network and base URL; try again |
-/// | [`is_decode`](Self::is_decode) | an answer that the document does not allow | tell the keeper of the document |
-/// | `is_validation` (feature `validate`) | an answer with violations, refused as the client was told to | read its report |
+/// | [`is_not_found`](Self::is_not_found) | the service knows no such payment or billing key | treat it as a result |
+/// | [`is_unauthorized`](Self::is_unauthorized) | key, secret or token are invalid, also with a new token | check the keys |
+/// | [`is_timeout`](Self::is_timeout) | no complete response in time | call again; raise the timeout if it persists |
+/// | [`is_connect`](Self::is_connect) | no connection to the service | check network and base URL; call again |
+/// | [`is_connection_broken`](Self::is_connection_broken) | the connection broke before the response was complete | call again |
+/// | [`is_decode`](Self::is_decode) | a response that the API does not document | report it as a bug of this crate |
+/// | `is_validation` (feature `validate`) | a response with violations, where the client rejects them | read its report |
 /// | [`is_mismatch`](Self::is_mismatch) | the response holds another payment than the requested one | do not use it; report it to the service |
-/// | [`is_too_large`](Self::is_too_large) | an answer beyond the limit | raise the limit, if such answers are meant |
-/// | [`is_invalid_request`](Self::is_invalid_request) | an identifier that cannot be sent; nothing was | correct the identifier |
-/// | [`is_config`](Self::is_config) | the client could not be built | correct what the text names |
+/// | [`is_too_large`](Self::is_too_large) | a response beyond the limit | raise [`max_response_bytes`](crate::ClientBuilder::max_response_bytes) |
+/// | [`is_invalid_request`](Self::is_invalid_request) | an argument that cannot be sent; nothing was sent | correct the argument |
+/// | [`is_config`](Self::is_config) | the client could not be built | correct the setting that the message names |
 ///
-/// Whatever the service said is in [`status`](Self::status), [`code`](Self::code) and [`message`](Self::message). No
-/// text of an error holds a body, an identifier or a secret. Clones are cheap: callers that waited for one token share
-/// the error that came instead.
+/// [`is_transient`](Self::is_transient) says whether the same call may succeed later. Every call was already retried as
+/// [`RetryConfig`](crate::RetryConfig) says.
+///
+/// The service's own status, code and message are in [`status`](Self::status), [`code`](Self::code) and
+/// [`message`](Self::message). Neither `Display` nor `Debug` contains a response body, an identifier that the caller
+/// passed, or a secret. `Display` quotes the first 200 characters of the service's `message`, which the documented
+/// responses write without personal data. Clones are cheap: callers that waited for the same access token share one
+/// error.
 #[derive(Clone)]
 pub struct Error {
     kind: Arc<Kind>,
     attempts: u32,
-    /// It was the token that could not be had; the call itself was not made.
+    /// The error is of the access token; the call itself was not made.
     during_auth: bool,
+    retry_after: Option<Duration>,
 }
 
 impl Error {
-    /// Whether it may pass by itself.
+    /// Returns whether another attempt may succeed, for failures without a response.
     pub(crate) fn is_retryable(&self) -> bool {
         matches!(&*self.kind, Kind::Connect(_) | Kind::Network(_) | Kind::Timeout(_) | Kind::AttemptTimeout(_))
     }
 
-    /// The service knows no such payment or billing key: HTTP 404, said in the service's own envelope.
+    /// Returns whether the same call may succeed later: the service could not be reached or did not respond in time, the
+    /// connection broke, or the service or a proxy responded with HTTP 408, 429, 500, 502, 503 or 504.
     ///
-    /// A 404 of a proxy or of a wrong base URL is not that; it has a [`status`](Self::status) and no `code`. Nor is one
-    /// in answer to the question for a token.
-    pub fn is_not_found(&self) -> bool {
-        !self.during_auth && matches!(&*self.kind, Kind::Rejected { status: StatusCode::NOT_FOUND, .. })
+    /// These are the errors that the client retries by itself. One that is returned has outlasted the retries; schedule
+    /// the call for later, not before [`retry_after`](Self::retry_after).
+    ///
+    /// ```no_run
+    /// # async fn run(client: iamport::Client) -> Result<(), iamport::Error> {
+    /// match client.find_payment("order-0001").await {
+    ///     Err(error) if error.is_transient() => println!("try again after {:?}", error.retry_after()),
+    ///     result => println!("{:?}", result?.map(|payment| payment.status)),
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn is_transient(&self) -> bool {
+        self.is_retryable()
+            || matches!(&*self.kind, Kind::CallTimeout(_) | Kind::Aborted)
+            || matches!(&*self.kind, Kind::Api { status, .. } | Kind::UnexpectedStatus(status)
+                if is_transient_status(*status))
     }
 
-    /// The keys or the token are not valid (HTTP 401).
+    /// Returns how long the service asked to wait before another call, by the header `Retry-After` of a transient error.
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.retry_after
+    }
+
+    /// Returns whether the service knows no such payment or billing key: HTTP 404 with the envelope of the service.
+    ///
+    /// A 404 of a proxy, or of a wrong base URL, has a [`status`](Self::status) but no [`code`](Self::code), and is not
+    /// meant. Neither is a 404 of the token endpoint.
+    ///
+    /// The single look-ups return `None` instead of this error. A listing returns it for an unknown billing key.
+    pub fn is_not_found(&self) -> bool {
+        !self.during_auth && matches!(&*self.kind, Kind::Api { status: StatusCode::NOT_FOUND, .. })
+    }
+
+    /// Returns whether the keys or the access token are invalid (HTTP 401).
     pub fn is_unauthorized(&self) -> bool {
         self.status() == Some(StatusCode::UNAUTHORIZED)
     }
 
-    /// No connection, or no answer, in time: that of an attempt or that of the call, as the text tells.
+    /// Returns whether a connection, an attempt or the whole call timed out. The message says which.
     pub fn is_timeout(&self) -> bool {
         matches!(&*self.kind, Kind::Timeout(_) | Kind::AttemptTimeout(_) | Kind::CallTimeout(_))
     }
 
-    /// No connection to the service, or none that can be trusted: then the text tells what is wrong with its
-    /// certificate.
+    /// Returns whether no connection was established, or none with a valid certificate. The message names the fault of
+    /// the certificate.
     pub fn is_connect(&self) -> bool {
         match &*self.kind {
             Kind::Connect(_) | Kind::Certificate(..) => true,
-            Kind::Timeout(error) => error.is_connect(),
+            Kind::Timeout(Some(error)) => error.is_connect(),
             _ => false,
         }
     }
 
-    /// An answer that could not be read (not JSON, cut short, without what every payment has), or custom data that
-    /// could not.
+    /// Returns whether the connection broke after it was established and before the response was complete.
+    pub fn is_connection_broken(&self) -> bool {
+        matches!(&*self.kind, Kind::Network(_))
+    }
+
+    /// Returns whether a response, a webhook or custom data could not be decoded, or the pages of a listing contradict
+    /// each other.
     pub fn is_decode(&self) -> bool {
-        matches!(&*self.kind, Kind::Decode(..) | Kind::CustomData(_) | Kind::Missing(_) | Kind::Paging(_) | Kind::Token)
+        matches!(
+            &*self.kind,
+            Kind::Decode(..) | Kind::CustomData(_) | Kind::Missing(_) | Kind::Pagination(_) | Kind::Token
+        )
     }
 
     /// Returns whether the response holds another payment than the requested one: its `merchant_uid`, `imp_uid` or
@@ -85,37 +133,37 @@ impl Error {
         matches!(&*self.kind, Kind::Mismatch(..))
     }
 
-    /// An answer longer than [`max_response_bytes`](crate::ClientBuilder::max_response_bytes) allows.
+    /// Returns whether the response exceeds [`max_response_bytes`](crate::ClientBuilder::max_response_bytes).
     pub fn is_too_large(&self) -> bool {
         matches!(&*self.kind, Kind::TooLarge(..))
     }
 
-    /// The call was refused before anything was sent.
+    /// Returns whether an argument is invalid. Nothing was sent.
     pub fn is_invalid_request(&self) -> bool {
-        matches!(&*self.kind, Kind::Refused(_))
+        matches!(&*self.kind, Kind::InvalidRequest(_))
     }
 
-    /// The client could not be built.
+    /// Returns whether the client could not be built.
     pub fn is_config(&self) -> bool {
         matches!(&*self.kind, Kind::Config(_))
     }
 
-    /// How often the service was asked, retries and the replay with a new token among them; 0 if nothing was sent, or
-    /// if the failure is none of one call alone (pages that do not follow each other).
+    /// Returns how many requests were made for the call, retries and the replay with a new token included. 0 if nothing
+    /// was sent, or if the error is not of a single call (invalid pagination).
     ///
-    /// The error is the last failure of them all. If it was the token that could not be had, it tells how often that was
-    /// asked for.
+    /// An attempt that could not connect counts. If the access token could not be fetched, the attempts to fetch it
+    /// count.
     pub fn attempts(&self) -> u32 {
         self.attempts
     }
 
-    /// An answer that was refused for what validation found in it; see [`validation_report`](Self::validation_report).
+    /// Returns whether the response was rejected because of [`validation_report`](Self::validation_report).
     #[cfg(feature = "validate")]
     pub fn is_validation(&self) -> bool {
         self.validation_report().is_some()
     }
 
-    /// What validation found, where a client refuses answers with violations
+    /// Returns the findings, if the client rejects responses with violations
     /// ([`Validation::reject`](crate::Validation::reject)).
     #[cfg(feature = "validate")]
     pub fn validation_report(&self) -> Option<&Report> {
@@ -125,34 +173,46 @@ impl Error {
         }
     }
 
-    /// The HTTP status, where there was an answer.
+    /// Returns the HTTP status, if there was a response.
+    ///
+    /// It can be 200: the service also reports failures as HTTP 200 with a `code` other than 0, and a response with
+    /// status 200 can be impossible to decode.
     pub fn status(&self) -> Option<StatusCode> {
         match &*self.kind {
-            Kind::TooLarge(status, _) | Kind::Status(status) | Kind::Decode(status, _) | Kind::Missing(status) => {
-                Some(*status)
-            }
-            Kind::Rejected { status, .. } | Kind::Mismatch(status, _) => Some(*status),
+            Kind::TooLarge(status, _)
+            | Kind::UnexpectedStatus(status)
+            | Kind::Decode(status, _)
+            | Kind::Missing(status)
+            | Kind::Mismatch(status, _)
+            | Kind::Api { status, .. } => Some(*status),
             #[cfg(feature = "validate")]
             Kind::Invalid(status, _) => Some(*status),
             _ => None,
         }
     }
 
-    /// The envelope's `code`, where the service said no. Its values have no system; read it together with the status.
+    /// Returns the `code` of the envelope, if it is not 0. The API documents no meaning of its values; read it together
+    /// with the status.
     pub fn code(&self) -> Option<i64> {
         match &*self.kind {
-            Kind::Rejected { code, .. } => Some(*code),
+            Kind::Api { code, .. } => Some(*code),
             _ => None,
         }
     }
 
-    /// The envelope's `message`, where the service said no; in Korean.
+    /// Returns the `message` of the envelope, if its code is not 0. It is in Korean.
     pub fn message(&self) -> Option<&str> {
         match &*self.kind {
-            Kind::Rejected { message, .. } => message.as_deref(),
+            Kind::Api { message, .. } => message.as_deref(),
             _ => None,
         }
     }
+}
+
+/// Returns whether a response with this status may be followed by a better one. All requests of the client are
+/// idempotent, so each can be retried.
+pub(crate) fn is_transient_status(status: StatusCode) -> bool {
+    matches!(status.as_u16(), 408 | 429 | 500 | 502 | 503 | 504)
 }
 
 impl fmt::Debug for Error {
@@ -164,8 +224,9 @@ impl fmt::Debug for Error {
 impl error::Error for Error {
     fn source(&self) -> Option<&(dyn error::Error + 'static)> {
         match &*self.kind {
-            Kind::Connect(error) | Kind::Certificate(_, error) | Kind::Network(error) | Kind::Timeout(error) => {
-                Some(error)
+            Kind::Certificate(_, error) => Some(error),
+            Kind::Connect(error) | Kind::Network(error) | Kind::Timeout(error) => {
+                error.as_ref().map(|error| error as &(dyn error::Error + 'static))
             }
             _ => None,
         }

@@ -1,15 +1,18 @@
-//! What every answer comes in: success is a `code` of 0 and something in `response`.
+//! The envelope of every response. Success is `code` 0 and a `response` that is not null.
 
 use reqwest::StatusCode;
 
 use crate::{
     error::Error,
-    generated::types::{AccessToken, AccessTokenResponse, Payment, PaymentListResponse, PaymentPage, PaymentResponse},
-    runtime::ResponseValue,
+    generated::types::{
+        AccessToken, AccessTokenResponse, ErrorResponse, Payment, PaymentListResponse, PaymentPage, PaymentResponse,
+    },
+    json,
+    runtime::{self, ResponseValue},
     types::PageOrArray,
 };
 
-/// An envelope, whatever is in it.
+/// An envelope with any content.
 pub(crate) struct Envelope<T> {
     status: StatusCode,
     code: i64,
@@ -19,7 +22,7 @@ pub(crate) struct Envelope<T> {
 }
 
 impl<T> Envelope<T> {
-    /// What is in it, or what the service said instead.
+    /// Returns the content, or the error of the service.
     pub(crate) fn open(self) -> Result<T, Error> {
         if self.code != 0 {
             return Err(Error::rejected(self.status, self.code, self.message).after(self.attempts));
@@ -58,4 +61,23 @@ envelope! {
     PaymentResponse => Payment,
     PaymentListResponse => PageOrArray<PaymentPage, Payment>,
     AccessTokenResponse => AccessToken,
+}
+
+impl From<runtime::Error<ErrorResponse>> for Error {
+    fn from(error: runtime::Error<ErrorResponse>) -> Self {
+        match error {
+            runtime::Error::Failed(error) => error,
+            runtime::Error::ErrorResponse(value) => {
+                let error = Self::rejected(value.status(), value.code, value.message.clone());
+                error.with_headers(value.headers()).after(value.attempts())
+            }
+            runtime::Error::UnexpectedResponse(response) => {
+                let error = match json::decode::<ErrorResponse>(response.status, &response.body) {
+                    Ok(envelope) => Self::rejected(response.status, envelope.code, envelope.message),
+                    Err(_) => Self::status_alone(response.status),
+                };
+                error.with_headers(&response.headers).after(response.attempts)
+            }
+        }
+    }
 }

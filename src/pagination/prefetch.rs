@@ -29,7 +29,7 @@ impl<T> Future for AbortOnDropTask<T> {
             Ok(result) => result,
             Err(error) => match error.try_into_panic() {
                 Ok(panic) => panic::resume_unwind(panic),
-                Err(_) => Err(Error::refused("the tokio runtime of the request was shut down")),
+                Err(_) => Err(Error::aborted()),
             },
         })
     }

@@ -2,10 +2,9 @@
 
 use std::time::Duration;
 
-use reqwest::{
-    StatusCode,
-    header::{DATE, HeaderMap, RETRY_AFTER},
-};
+use reqwest::{StatusCode, header::HeaderMap};
+
+use crate::error::{is_transient_status, retry_after};
 
 /// When a call that failed is made again, and after how long. Given to [`ClientBuilder::retry`].
 ///
@@ -174,20 +173,9 @@ impl Failure {
 
     /// An answer that may be one.
     pub(crate) fn of_response(status: StatusCode, headers: &HeaderMap) -> Self {
-        let is_retryable = matches!(status.as_u16(), 408 | 429 | 500 | 502 | 503 | 504);
+        let is_retryable = is_transient_status(status);
         Self { is_retryable, retry_after: is_retryable.then(|| retry_after(headers)).flatten() }
     }
-}
-
-/// What the service asks for, in seconds or as a date. A date is reckoned from the answer's own, as clocks differ.
-fn retry_after(headers: &HeaderMap) -> Option<Duration> {
-    let text = |name| headers.get(name)?.to_str().ok().map(str::trim);
-    let asked = text(RETRY_AFTER)?;
-    if !asked.is_empty() && asked.bytes().all(|b| b.is_ascii_digit()) {
-        return Some(Duration::from_secs(asked.parse().unwrap_or(u64::MAX)));
-    }
-    let date = |text| httpdate::parse_http_date(text).ok();
-    Some(date(asked)?.duration_since(date(text(DATE)?)?).unwrap_or_default())
 }
 
 #[cfg(test)]
@@ -244,24 +232,5 @@ mod tests {
         assert_eq!(wait(10, 10), None, "the budget is 20 s");
         let hurried = RetryConfig::new().within(5 * SECOND);
         assert_eq!(hurried.next_backoff(failed(Some(5 * SECOND)), 0, Duration::ZERO, 0.0), None);
-    }
-
-    #[test]
-    fn retry_after_comes_in_seconds_or_as_a_date() {
-        let read = |asked: &str, date: Option<&str>| {
-            let pairs = [Some((RETRY_AFTER, asked)), date.map(|date| (DATE, date))];
-            let pairs = pairs.into_iter().flatten();
-            retry_after(&pairs.filter_map(|(name, value)| Some((name, value.parse().ok()?))).collect())
-        };
-        let noon = Some("Wed, 06 Mar 2024 12:00:00 GMT");
-        assert_eq!(read("7", None), Some(7 * SECOND));
-        assert_eq!(read(" 0 ", noon), Some(Duration::ZERO));
-        assert_eq!(read("99999999999999999999999", None), Some(Duration::from_secs(u64::MAX)));
-        assert_eq!(read("Wed, 06 Mar 2024 12:00:05 GMT", noon), Some(5 * SECOND));
-        assert_eq!(read("Wed, 06 Mar 2024 11:00:00 GMT", noon), Some(Duration::ZERO));
-        for nonsense in ["", "-1", "soon", "1.5", "7 s"] {
-            assert_eq!(read(nonsense, noon), None, "{nonsense}");
-        }
-        assert_eq!(read("Wed, 06 Mar 2024 12:00:05 GMT", None), None, "whose clock?");
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::common::start;
 use iamport::{
-    Client, PaymentStatus, Sorting,
+    Client, Error, PaymentStatus, Sorting,
     sandbox::{Endpoint, MockResponse, PaymentFixture, Sandbox},
 };
 use proptest::prelude::*;
@@ -150,14 +150,19 @@ async fn an_identifier_is_one_segment_or_nothing_is_sent() {
 async fn answers_that_are_none_are_told_from_each_other() {
     let html = || MockResponse::new(200, "text/html", "<html>홍길동</html>");
     let cases = [
-        (MockResponse::html(502), Some(502), false, "HTTP 502 in place of an answer of the service"),
-        (MockResponse::html(404), Some(404), false, "HTTP 404 in place of an answer of the service"),
-        (MockResponse::html(503), Some(503), false, "HTTP 503 in place of an answer of the service"),
+        (MockResponse::html(502), Some(502), false, "unexpected HTTP 502 response (not from the PortOne API)"),
+        (MockResponse::html(404), Some(404), false, "unexpected HTTP 404 response (not from the PortOne API)"),
+        (MockResponse::html(503), Some(503), false, "unexpected HTTP 503 response (not from the PortOne API)"),
         (html(), Some(200), true, "the body is not JSON"),
         (MockResponse::json(200, ""), Some(200), true, "the body is empty"),
         (MockResponse::json(200, r#"{"code":0,"response":{"imp_"#), Some(200), true, "the body ends early"),
-        (MockResponse::json(200, r#"{"code":0,"response":null}"#), Some(200), true, "says success and holds nothing"),
-        (MockResponse::json(200, r#"{"code":0,"response":[]}"#), Some(200), true, "says success and holds nothing"),
+        (
+            MockResponse::json(200, r#"{"code":0,"response":null}"#),
+            Some(200),
+            true,
+            "has code 0 but no `response` field",
+        ),
+        (MockResponse::json(200, r#"{"code":0,"response":[]}"#), Some(200), true, "has code 0 but no `response` field"),
         (MockResponse::json(200, r#"[]"#), Some(200), true, "expected an object"),
         (MockResponse::json(200, r#"{"message":"홍길동"}"#), Some(200), true, "missing field `code`"),
         (
@@ -185,6 +190,47 @@ async fn answers_that_are_none_are_told_from_each_other() {
 }
 
 #[tokio::test]
+async fn transient_error_carries_the_wait_that_the_service_asked_for() {
+    for (status, header, transient, wait) in [
+        (503, "3600", true, Some(3600)),
+        (429, "7", true, Some(7)),
+        (503, "soon", true, None),
+        (404, "7", false, None),
+        (400, "7", false, None),
+    ] {
+        let sandbox = Sandbox::start().await.unwrap();
+        let client = sandbox.client().no_retry().build().unwrap();
+        for body in [r#"{"code":-1,"message":"점검","response":null}"#, "<html>"] {
+            let content = if body.starts_with('<') { "text/html" } else { "application/json" };
+            let response = MockResponse::new(status, content, body).header("retry-after", header);
+            sandbox.enqueue_response(Endpoint::List, response);
+            let error = client.billing_key_payments("cust_0001").await.unwrap_err();
+            assert_eq!(
+                (error.is_transient(), error.retry_after().map(|wait| wait.as_secs())),
+                (transient, wait),
+                "{error:?}"
+            );
+        }
+    }
+}
+
+#[test]
+fn constructed_errors_look_like_real_ones() {
+    use iamport::reqwest::StatusCode;
+    use std::time::Duration;
+
+    let error = Error::api(StatusCode::NOT_FOUND, -1, "존재하지 않는 결제정보입니다.");
+    assert!(error.is_not_found() && !error.is_transient() && error.code() == Some(-1));
+    assert_eq!(error.to_string(), "API error: HTTP 404, code -1: 존재하지 않는 결제정보입니다.");
+    assert!(Error::api(StatusCode::OK, 1, "").status() == Some(StatusCode::OK));
+    assert!(Error::timeout().is_timeout() && Error::timeout().is_transient() && !Error::timeout().is_connect());
+    assert!(Error::connect().is_connect() && Error::connect().is_transient());
+    assert!(Error::connection_broken().is_connection_broken() && Error::connection_broken().is_transient());
+    let busy = Error::unexpected_status(StatusCode::SERVICE_UNAVAILABLE).with_retry_after(Duration::from_secs(7));
+    assert!(busy.is_transient() && busy.retry_after() == Some(Duration::from_secs(7)) && busy.code().is_none());
+}
+
+#[tokio::test]
 async fn html_under_401_is_still_a_401() {
     let (sandbox, client) = start().await;
     for _ in 0..2 {
@@ -200,7 +246,7 @@ async fn an_answer_beyond_the_limit_is_refused() {
     let client = sandbox.client().max_response_bytes(4096).build().unwrap();
     sandbox.enqueue_response(Endpoint::Find, MockResponse::json(200, vec![b' '; 4097]));
     let error = client.find_payment("order-0001").await.unwrap_err();
-    assert!(error.is_too_large() && error.to_string().contains("longer than 4096 bytes"), "{error}");
+    assert!(error.is_too_large() && error.to_string().contains("exceeds 4096 bytes"), "{error}");
 }
 
 #[tokio::test]
@@ -208,7 +254,7 @@ async fn nobody_listening_is_no_connection() {
     let client = Client::builder().credentials("k", "s").base_url("http://127.0.0.1:1").no_retry().build().unwrap();
     let error = client.find_payment("order-0001").await.unwrap_err();
     assert!(error.is_connect() && error.status().is_none(), "{error:?}");
-    assert_eq!(error.to_string(), "no connection to the service");
+    assert_eq!(error.to_string(), "cannot connect to the service");
     assert!(!format!("{error:?}").contains("order-0001"));
 }
 

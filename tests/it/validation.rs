@@ -55,7 +55,7 @@ async fn an_answer_with_violations_is_refused_with_its_report() {
                 assert!(error.is_validation() && !error.is_decode() && error.status().unwrap().as_u16() == 200);
                 let report = error.validation_report().unwrap();
                 assert_eq!(report.with_min_severity(Severity::Violation).next().unwrap().pointer(), "/response/escrow");
-                assert!(error.to_string().contains("is not what the document allows: violation at /response/escrow"));
+                assert!(error.to_string().contains("violates the API document: violation at /response/escrow"));
                 assert!(!format!("{error} {error:?}").contains("홍길동"));
             }
         }

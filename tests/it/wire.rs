@@ -171,8 +171,8 @@ async fn failures_keep_status_code_and_message() {
         assert!(!error.is_decode() && !error.is_timeout() && !error.is_connect());
         let tries =
             if error.attempts() > 1 { format!(" (after {} attempts)", error.attempts()) } else { String::new() };
-        let of = if endpoint == Endpoint::Token { "no token: " } else { "" };
-        let told = format!("{of}the service refused the call: HTTP {status}, code {code}: {message}{tries}");
+        let of = if endpoint == Endpoint::Token { "cannot get an access token: " } else { "" };
+        let told = format!("{of}API error: HTTP {status}, code {code}: {message}{tries}");
         assert_eq!(error.to_string(), told);
     }
 }

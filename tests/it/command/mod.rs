@@ -151,6 +151,6 @@ async fn failures_print_the_cause_and_a_hint() {
     assert!(
         String::from_utf8(nobody.stderr)
             .unwrap()
-            .starts_with("iamport: no connection to the service (after 4 attempts)\n")
+            .starts_with("iamport: cannot connect to the service (after 4 attempts)\n")
     );
 }

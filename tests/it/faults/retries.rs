@@ -23,7 +23,7 @@ async fn the_error_is_the_last_failure_and_tells_of_all_attempts() {
         sandbox.inject_fault(Endpoint::Find, MockResponse::html(status), 1);
     }
     let error = client.find_payment("order-0001").await.unwrap_err();
-    assert_eq!(error.to_string(), "HTTP 504 in place of an answer of the service (after 4 attempts)");
+    assert_eq!(error.to_string(), "unexpected HTTP 504 response (not from the PortOne API) (after 4 attempts)");
 }
 
 /// Many that failed together must not come back together.
