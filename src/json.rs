@@ -27,9 +27,9 @@ pub(crate) fn from_slice<'b, T: Deserialize<'b>>(body: &'b [u8]) -> serde_json::
     }
 }
 
-/// Reads what a merchant sent along with a payment.
-pub(crate) fn custom_data<T: DeserializeOwned>(data: &str) -> Result<T, Error> {
-    serde_json::from_str(data).map_err(|error| Error::custom_data(DecodeError::find::<T>(data.as_bytes(), &error)))
+/// Parses JSON that is not the body of a response.
+pub(crate) fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, DecodeError> {
+    from_slice(body).map_err(|error| DecodeError::find::<T>(body, &error))
 }
 
 /// Where and why a body could not be read.

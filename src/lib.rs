@@ -192,6 +192,7 @@ mod transport;
 mod types;
 #[cfg(feature = "validate")]
 pub mod validate;
+mod webhook;
 
 pub use client::{Client, ClientBuilder, FindPayment, ListBillingKeyPayments};
 pub use clock::Clock;
@@ -206,6 +207,7 @@ pub use transport::RetryConfig;
 #[cfg(feature = "validate")]
 pub use transport::Validation;
 pub use types::{Amount, InvalidAmount, InvalidTier, PageOrArray, PersonalText, Secret, Tier, Timestamp, UnknownField};
+pub use webhook::Webhook;
 
 /// The HTTP client of [`ClientBuilder::http_client`], and [`StatusCode`](reqwest::StatusCode).
 pub use reqwest;

@@ -46,6 +46,7 @@ impl fmt::Display for Kind {
             }
             Kind::Decode(status, error) => write!(f, "cannot decode the response (HTTP {}): {error}", status.as_u16()),
             Kind::CustomData(error) => write!(f, "cannot parse custom_data: {error}"),
+            Kind::Webhook(reason) => write!(f, "invalid webhook: {reason}"),
             #[cfg(feature = "validate")]
             Kind::Invalid(status, report) => {
                 write!(f, "response (HTTP {}) violates the API document", status.as_u16())?;

@@ -66,6 +66,10 @@ impl Error {
         Kind::CustomData(fault).into()
     }
 
+    pub(crate) fn webhook(reason: impl ToString) -> Self {
+        Kind::Webhook(reason.to_string()).into()
+    }
+
     /// Adds the wait that a transient response asks for.
     pub(crate) fn with_headers(self, headers: &HeaderMap) -> Self {
         let retry_after = if self.is_transient() { retry_after(headers) } else { None };

@@ -32,6 +32,7 @@ pub(super) enum Kind {
     UnexpectedStatus(StatusCode),
     Decode(StatusCode, DecodeError),
     CustomData(DecodeError),
+    Webhook(String),
     Missing(StatusCode),
     /// The field of the response that differs from the request.
     Mismatch(StatusCode, &'static str),

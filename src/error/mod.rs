@@ -123,7 +123,12 @@ impl Error {
     pub fn is_decode(&self) -> bool {
         matches!(
             &*self.kind,
-            Kind::Decode(..) | Kind::CustomData(_) | Kind::Missing(_) | Kind::Pagination(_) | Kind::Token
+            Kind::Decode(..)
+                | Kind::CustomData(_)
+                | Kind::Webhook(_)
+                | Kind::Missing(_)
+                | Kind::Pagination(_)
+                | Kind::Token
         )
     }
 

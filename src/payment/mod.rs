@@ -118,6 +118,6 @@ impl Payment {
     /// the position of the fault, never the value.
     pub fn custom_data_as<T: DeserializeOwned>(&self) -> Result<Option<T>, Error> {
         let data = self.custom_data.as_deref().filter(|data| !data.is_empty());
-        data.map(|data| json::custom_data(data)).transpose()
+        data.map(|data| json::parse(data.as_bytes()).map_err(Error::custom_data)).transpose()
     }
 }

@@ -1,0 +1,131 @@
+//! Webhooks of the service.
+
+use std::{collections::BTreeMap, fmt};
+
+use serde::{
+    Deserialize, Deserializer,
+    de::{Error as _, MapAccess, Visitor},
+};
+
+use crate::{error::Error, generated::codes::PaymentStatus, json, types::UnknownField};
+
+/// The content of a webhook: the identifiers of a payment that changed.
+///
+/// A webhook is not signed, so anybody who knows the URL can send one. It has no amount either. Use it only as a reason
+/// to look the payment up:
+///
+/// 1. Get the payment by `imp_uid` ([`Client::get_payment`](crate::Client::get_payment)).
+/// 2. Compare its `merchant_uid` with [`merchant_uid`](Self::merchant_uid), and find the order by it.
+/// 3. [`verify`](crate::Payment::verify) it with the amount of the order before fulfilling the order.
+///
+/// The service sends a webhook once by default, also if the response is an error, and not at all for an ordinary
+/// payment that fails. The same webhook can come again, for example if it is sent again by hand. So fulfil an order only
+/// once, and let a periodic job look up the orders that are not paid yet
+/// ([`Client::find_payment`](crate::Client::find_payment)).
+///
+/// ```
+/// use iamport::Webhook;
+///
+/// # fn main() -> Result<(), iamport::Error> {
+/// let body = br#"{"imp_uid":"imp_123456789012","merchant_uid":"order-0001","status":"paid"}"#;
+/// let webhook = Webhook::parse("application/json", body)?;
+/// assert_eq!((webhook.imp_uid.as_str(), webhook.merchant_uid.as_str()), ("imp_123456789012", "order-0001"));
+///
+/// let form = Webhook::parse("application/x-www-form-urlencoded", b"imp_uid=imp_1&merchant_uid=order-1&status=paid")?;
+/// assert_eq!(form.status, "paid");
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Webhook {
+    /// The service's identifier of the payment (포트원 결제 고유번호).
+    pub imp_uid: String,
+    /// The merchant's order number (주문번호).
+    pub merchant_uid: String,
+    /// The status of the payment when the webhook was sent. Look the payment up for its status now.
+    pub status: PaymentStatus,
+    /// The identifier of the cancellation, if the webhook is about one.
+    pub cancellation_id: Option<String>,
+    /// The fields that this version does not know.
+    pub extra: BTreeMap<String, UnknownField>,
+}
+
+impl Webhook {
+    /// Parses the body of a webhook. `content_type` is the header `Content-Type`: `application/json` or
+    /// `application/x-www-form-urlencoded`, with or without parameters.
+    ///
+    /// Limit the size of the body before it is read, as for any public URL.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error ([`is_decode`](Error::is_decode)) for any other content type or encoding than UTF-8, a body that
+    /// is not of that type, a field that occurs twice, and if `imp_uid`, `merchant_uid` or `status` are missing, empty
+    /// or not a text. The message does not quote the body.
+    pub fn parse(content_type: &str, body: &[u8]) -> Result<Self, Error> {
+        let media_type = content_type.split(';').next().unwrap_or_default().trim();
+        if media_type.eq_ignore_ascii_case("application/json") {
+            json::parse(body).map_err(Error::webhook)
+        } else if media_type.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
+            let json = form_to_json(body).ok_or_else(|| Error::webhook("the body is not UTF-8"))?;
+            json::parse(json.as_bytes()).map_err(Error::webhook)
+        } else {
+            let expected = "`application/json` or `application/x-www-form-urlencoded`";
+            Err(Error::webhook(format_args!("unsupported content type: expected {expected}")))
+        }
+    }
+}
+
+/// Writes a form as a JSON object of strings, so that both are read by the same rules. `None` if it is not UTF-8.
+fn form_to_json(body: &[u8]) -> Option<String> {
+    let mut fields = Vec::new();
+    for (name, value) in form_urlencoded::parse(body) {
+        // Bytes that are not UTF-8 were replaced by this character.
+        if name.contains('\u{fffd}') || value.contains('\u{fffd}') {
+            return None;
+        }
+        fields.push(format!("{}:{}", serde_json::to_string(&name).ok()?, serde_json::to_string(&value).ok()?));
+    }
+    Some(format!("{{{}}}", fields.join(",")))
+}
+
+impl<'de> Deserialize<'de> for Webhook {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(Fields)
+    }
+}
+
+struct Fields;
+
+impl<'de> Visitor<'de> for Fields {
+    type Value = Webhook;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut fields: A) -> Result<Webhook, A::Error> {
+        let mut known = [("imp_uid", None), ("merchant_uid", None), ("status", None), ("cancellation_id", None)];
+        let mut extra = BTreeMap::new();
+        while let Some(name) = fields.next_key::<String>()? {
+            let twice = match known.iter_mut().find(|(known, _)| *known == name) {
+                Some((_, value)) => value.replace(fields.next_value::<Option<String>>()?).is_some(),
+                None => extra.insert(name, fields.next_value::<UnknownField>()?).is_some(),
+            };
+            if twice {
+                return Err(A::Error::custom("expected each field once"));
+            }
+        }
+        let [imp_uid, merchant_uid, status, cancellation_id] =
+            known.map(|(name, value)| (name, value.flatten().filter(|value| !value.is_empty())));
+        let required =
+            |(name, value): (&'static str, Option<String>)| value.ok_or_else(|| A::Error::missing_field(name));
+        Ok(Webhook {
+            imp_uid: required(imp_uid)?,
+            merchant_uid: required(merchant_uid)?,
+            status: required(status)?.into(),
+            cancellation_id: cancellation_id.1,
+            extra,
+        })
+    }
+}
