@@ -10,10 +10,9 @@ use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Number;
 
 use crate::{
-    error::Error,
+    error::{self, Error},
     generated::types::{AccessTokenResponse, ErrorResponse, PaymentListResponse, PaymentResponse},
     json,
-    transport::Failure,
     types::{Amount, Timestamp},
 };
 #[cfg(feature = "validate")]
@@ -35,7 +34,7 @@ pub fn list(body: &[u8]) {
 
 /// The answer to the question for a token.
 pub fn token(body: &[u8]) {
-    if let Ok(answer) = json::decode::<AccessTokenResponse>(StatusCode::OK, body) {
+    if let Ok(answer) = decode::<AccessTokenResponse>(body) {
         let _ = format!("{answer:?}");
     }
 }
@@ -44,7 +43,7 @@ pub fn token(body: &[u8]) {
 pub fn retry_after(text: &[u8]) {
     let values = text.splitn(2, |byte| *byte == b'\n').filter_map(|value| HeaderValue::from_bytes(value).ok());
     let headers: HeaderMap = [RETRY_AFTER, DATE].into_iter().zip(values).collect();
-    let _ = Failure::answered(StatusCode::TOO_MANY_REQUESTS, &headers);
+    let _ = error::retry_after(&headers);
 }
 
 /// An answer of any operation: it is checked as it is read, so what cannot be read has a violation.
@@ -86,7 +85,7 @@ fn too_exact(body: &[u8]) -> bool {
 
 #[cfg(feature = "validate")]
 fn reads<T: DeserializeOwned>(body: &[u8]) -> bool {
-    json::decode::<T>(StatusCode::OK, body).is_ok()
+    decode::<T>(body).is_ok()
 }
 
 /// Another description of the API. What is told of it is what a list of accepted differences takes.
@@ -140,12 +139,16 @@ fn digits(number: &str) -> (bool, &str, &str) {
 
 /// What is read can be written, and is read as the same again; what is not can be told.
 fn read<T: DeserializeOwned + Serialize + std::fmt::Debug>(body: &[u8]) {
-    let Ok(value) = json::decode::<T>(StatusCode::OK, body).map_err(told) else { return };
+    let Ok(value) = decode::<T>(body).map_err(told) else { return };
     let written = serde_json::to_string(&value).unwrap_or_default();
-    let again = json::decode::<T>(StatusCode::OK, written.as_bytes()).map_err(told);
+    let again = decode::<T>(written.as_bytes()).map_err(told);
     let again = again.ok().and_then(|again| serde_json::to_string(&again).ok());
     assert_eq!(again.as_deref(), Some(&*written), "not the same after a round trip");
     let _ = format!("{value:?}");
+}
+
+fn decode<T: DeserializeOwned>(body: &[u8]) -> Result<T, Error> {
+    json::parse(body).map_err(|error| Error::body(StatusCode::OK, error))
 }
 
 fn told(error: Error) -> usize {

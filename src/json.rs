@@ -2,21 +2,8 @@
 
 use std::fmt;
 
-use reqwest::StatusCode;
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::{Deserializer, error::Category};
-
-use crate::error::Error;
-
-pub(crate) fn decode<T: DeserializeOwned>(status: StatusCode, body: &[u8]) -> Result<T, Error> {
-    from_slice(body).map_err(|error| {
-        if status.is_success() {
-            Error::decode(status, DecodeError::find::<T>(body, &error))
-        } else {
-            Error::status_alone(status)
-        }
-    })
-}
 
 /// As serde_json's function of that name, at less cost: that it is UTF-8 is seen once for the whole, not for each text.
 pub(crate) fn from_slice<'b, T: Deserialize<'b>>(body: &'b [u8]) -> serde_json::Result<T> {
@@ -27,7 +14,7 @@ pub(crate) fn from_slice<'b, T: Deserialize<'b>>(body: &'b [u8]) -> serde_json::
     }
 }
 
-/// Parses JSON that is not the body of a response.
+/// Parses JSON. The error has no value of it.
 pub(crate) fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, DecodeError> {
     from_slice(body).map_err(|error| DecodeError::find::<T>(body, &error))
 }

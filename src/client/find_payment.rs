@@ -1,6 +1,6 @@
 use std::fmt;
 
-use super::{Client, request};
+use super::request::{self, Api};
 use crate::{
     error::Error,
     generated::{
@@ -10,13 +10,13 @@ use crate::{
     },
 };
 
-/// A look-up of one payment by its order number. Returned by [`Client::find_payment`].
+/// A look-up of one payment by its order number. Returned by [`Client::find_payment`](crate::Client::find_payment).
 ///
 /// Await it, or call [`send`](Self::send) where a future is needed.
 #[must_use = "requests do nothing unless awaited or sent"]
 #[derive(Clone)]
 pub struct FindPayment {
-    client: Client,
+    api: Api,
     merchant_uid: String,
     status: Option<PaymentStatus>,
     sorting: Option<Sorting>,
@@ -24,8 +24,8 @@ pub struct FindPayment {
 }
 
 impl FindPayment {
-    pub(super) fn new(client: Client, merchant_uid: String) -> Self {
-        Self { client, merchant_uid, status: None, sorting: None, allow_unlisted: false }
+    pub(super) fn new(api: Api, merchant_uid: String) -> Self {
+        Self { api, merchant_uid, status: None, sorting: None, allow_unlisted: false }
     }
 
     /// Sets the status of the payment: `ready`, `paid`, `failed` or `cancelled`.
@@ -87,7 +87,7 @@ impl FindPayment {
                 request::check_status(self.status.as_ref())?;
                 request::check_sorting(self.sorting.as_ref())?;
             }
-            let api = self.client.generated();
+            let api = &self.api;
             let sorting = self.sorting.as_ref();
             let response = match &self.status {
                 Some(status) => api.find_payment_with_status(&self.merchant_uid, status, sorting, None).await,

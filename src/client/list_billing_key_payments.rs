@@ -1,6 +1,6 @@
 use std::fmt;
 
-use super::{Client, request};
+use super::request::{self, Api};
 use crate::{
     error::Error,
     generated::{
@@ -11,21 +11,21 @@ use crate::{
     types::PageOrArray,
 };
 
-/// A listing of the payments made with a billing key (빌링키). Returned by [`Client::billing_key_payments`].
+/// A listing of the payments made with a billing key (빌링키). Returned by [`Client::billing_key_payments`](crate::Client::billing_key_payments).
 ///
 /// Await it, or call [`send`](Self::send), for one page; call [`items`](Self::items) or [`pages`](Self::pages) for all.
 #[must_use = "requests do nothing unless awaited, sent or polled"]
 #[derive(Clone)]
 pub struct ListBillingKeyPayments {
-    client: Client,
+    api: Api,
     customer_uid: String,
     page: u64,
     concurrency: usize,
 }
 
 impl ListBillingKeyPayments {
-    pub(super) fn new(client: Client, customer_uid: String) -> Self {
-        Self { client, customer_uid, page: 1, concurrency: request::DEFAULT_CONCURRENCY }
+    pub(super) fn new(api: Api, customer_uid: String) -> Self {
+        Self { api, customer_uid, page: 1, concurrency: request::DEFAULT_CONCURRENCY }
     }
 
     /// Sets the page, from 1. [`items`](Self::items) and [`pages`](Self::pages) start there.
@@ -91,7 +91,7 @@ impl ListBillingKeyPayments {
 
     async fn fetch(self) -> Result<PageOrArray<PaymentPage, Payment>, Error> {
         let page = request::check_page(self.page)?;
-        let response = self.client.generated().list_billing_key_payments(&self.customer_uid, Some(page), None).await;
+        let response = self.api.list_billing_key_payments(&self.customer_uid, Some(page), None).await;
         Envelope::from(response?).open()
     }
 }

@@ -1,11 +1,17 @@
 //! What all requests share.
 
-use std::num::NonZeroU64;
+use std::{num::NonZeroU64, sync::Arc};
 
 use crate::{
     error::Error,
-    generated::codes::{PaymentStatus, Sorting},
+    generated::{
+        self,
+        codes::{PaymentStatus, Sorting},
+    },
 };
+
+/// The generated client, shared by a client and its requests.
+pub(super) type Api = Arc<generated::Client>;
 
 /// Implements `IntoFuture` for a request by its `send`.
 macro_rules! into_future {

@@ -58,8 +58,9 @@ impl Error {
         Kind::UnexpectedStatus(status).into()
     }
 
-    pub(crate) fn decode(status: StatusCode, fault: DecodeError) -> Self {
-        Kind::Decode(status, fault).into()
+    /// A body that is not the expected JSON. Under an error status that is the body of a proxy.
+    pub(crate) fn body(status: StatusCode, error: DecodeError) -> Self {
+        if status.is_success() { Kind::Decode(status, error).into() } else { Self::status_alone(status) }
     }
 
     pub(crate) fn custom_data(fault: DecodeError) -> Self {

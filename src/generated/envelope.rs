@@ -72,7 +72,7 @@ impl From<runtime::Error<ErrorResponse>> for Error {
                 error.with_headers(value.headers()).after(value.attempts())
             }
             runtime::Error::UnexpectedResponse(response) => {
-                let error = match json::decode::<ErrorResponse>(response.status, &response.body) {
+                let error = match json::parse::<ErrorResponse>(&response.body) {
                     Ok(envelope) => Self::rejected(response.status, envelope.code, envelope.message),
                     Err(_) => Self::status_alone(response.status),
                 };

@@ -87,7 +87,7 @@ impl<T: DeserializeOwned> ResponseValue<T> {
     #[doc(hidden)]
     pub async fn from_response<E>(answer: RawResponse) -> Result<Self, Error<E>> {
         let RawResponse { status, headers, body, attempts } = answer;
-        let inner = json::decode(status, &body).map_err(|error| error.after(attempts))?;
+        let inner = json::parse(&body).map_err(|error| error::Error::body(status, error).after(attempts))?;
         Ok(Self { inner, status, headers, attempts })
     }
 }

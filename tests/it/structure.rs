@@ -17,6 +17,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("transport", &["clock", "error", "generated", "json", "runtime", "types", "validate"]),
     ("pagination", &["error", "generated", "types"]),
     ("payment", &["error", "generated", "json", "types"]),
+    ("webhook", &["error", "generated", "json", "types"]),
     ("generated", &["error", "json", "runtime", "types"]),
     ("runtime", &["error", "json"]),
     ("error", &["json", "validate"]),
@@ -30,12 +31,6 @@ const ALLOWED: &[(&str, &[&str])] = &[
 
 /// Imports that are still to be removed.
 const KNOWN: &[(&str, &str)] = &[
-    ("client/builder.rs", "client/mod.rs"),
-    ("client/find.rs", "client/mod.rs"),
-    ("client/listing.rs", "client/mod.rs"),
-    ("error/from.rs", "generated/mod.rs"),
-    ("error/from.rs", "runtime/mod.rs"),
-    ("json.rs", "error/mod.rs"),
     ("reconcile/results.rs", "reconcile/orders.rs"),
     ("reconcile/orders.rs", "reconcile/results.rs"),
     ("sandbox/builder.rs", "sandbox/mod.rs"),
