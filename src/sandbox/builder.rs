@@ -14,7 +14,7 @@ use super::{
 };
 use crate::types::{Secret, Timestamp};
 
-/// Settings of a [`Sandbox`], made by [`Sandbox::builder`].
+/// The settings of a [`Sandbox`]; see [`Sandbox::builder`].
 #[derive(Clone, Debug)]
 pub struct SandboxBuilder {
     keys: Keys,
@@ -44,7 +44,7 @@ impl SandboxBuilder {
         }
     }
 
-    /// Sets the one API key and secret that a token is given for.
+    /// Sets the API key and the secret that the sandbox accepts.
     ///
     /// # Default
     ///
@@ -54,32 +54,32 @@ impl SandboxBuilder {
         Self { keys: Keys { key: key.into(), secret: secret.into() }, ..self }
     }
 
-    /// Sets how long every answer takes.
+    /// Sets the time that every response takes.
     ///
     /// # Default
     ///
-    /// No time.
+    /// Zero.
     #[must_use]
     pub fn latency(self, latency: Duration) -> Self {
         Self { latency, ..self }
     }
 
-    /// Lets the listing answer as documentation A has it: all payments of the billing key in a plain array, whatever
-    /// page is asked for.
+    /// Lists the payments of a billing key, and of an order, as a plain array without pages, as the vendor's documentation
+    /// of the billing key listing describes it.
     ///
     /// # Default
     ///
-    /// Off: a page of up to 20, as the service answers.
+    /// `false`: pages, as the service responds.
     #[must_use]
     pub fn plain_array(self, array: bool) -> Self {
         Self { listing: Listing { array, ..self.listing }, ..self }
     }
 
-    /// Lets the listing begin with the payment that was begun last.
+    /// Lists the payments of a billing key with the latest start first.
     ///
     /// # Default
     ///
-    /// Off: in the order they were begun.
+    /// `false`: the earliest start first.
     #[must_use]
     pub fn newest_first(self, newest_first: bool) -> Self {
         Self { listing: Listing { newest_first, ..self.listing }, ..self }
@@ -89,7 +89,7 @@ impl SandboxBuilder {
     ///
     /// # Default
     ///
-    /// 0: one that is free, chosen by the system.
+    /// 0: a free port that the system selects.
     #[must_use]
     pub fn port(self, port: u16) -> Self {
         Self { port, ..self }
@@ -106,12 +106,11 @@ impl SandboxBuilder {
         Self { time: Some(time), ..self }
     }
 
-    /// Calls a function with every request and the status of its answer, before the answer is sent: for a log as it
-    /// happens.
+    /// Calls a function with every request and the HTTP status of its response, before the response is sent.
     ///
     /// # Default
     ///
-    /// None; [`Sandbox::requests`] tells of requests afterwards.
+    /// No function is called; [`Sandbox::requests`] returns the requests later.
     #[must_use]
     pub fn on_response(self, observe: impl Fn(&Request, u16) + Send + Sync + 'static) -> Self {
         Self { observer: Some(Observer(Arc::new(observe))), ..self }

@@ -1,4 +1,4 @@
-//! What can go wrong with an answer, and how long it does.
+//! Faults of responses, and the queue of those to come.
 
 use std::{
     collections::{BTreeMap, VecDeque},
@@ -7,44 +7,44 @@ use std::{
 
 use super::{Endpoint, MockResponse};
 
-/// What the sandbox does wrong; see [`Sandbox::inject_fault`](super::Sandbox::inject_fault).
+/// A fault of the sandbox; see [`Sandbox::inject_fault`](super::Sandbox::inject_fault).
 ///
-/// Where nothing else is said, the answer is what it would have been.
+/// Unless a variant says otherwise, the content of the response is the usual one.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Fault {
-    /// Another answer, without a look at the token.
-    Answer(MockResponse),
+    /// Another response. The request needs no token.
+    Response(MockResponse),
     /// The connection is reset in the middle of the headers.
     ResetInHeaders,
     /// The connection is reset in the middle of the body.
     ResetInBody,
-    /// Nothing comes after the middle of the headers, and the connection stays open.
+    /// The server stops sending in the middle of the headers, and the connection stays open.
     StallInHeaders,
-    /// Nothing comes after the middle of the body, and the connection stays open.
+    /// The server stops sending in the middle of the body, and the connection stays open.
     StallInBody,
-    /// The answer comes byte by byte.
+    /// The response is sent byte by byte.
     Trickle,
-    /// Half the body comes, and its length is told as that.
+    /// The body is cut to its first half, with the matching `Content-Length`.
     TruncatedBody,
-    /// The length is told as one byte more than comes.
+    /// `Content-Length` is one byte more than the body.
     LengthTooLong,
-    /// The length is told as one byte less than comes.
+    /// `Content-Length` is one byte less than the body.
     LengthTooShort,
-    /// So many bytes of blanks come as the body, in chunks, with no length told.
+    /// The body is this number of blanks, in chunks, without `Content-Length`.
     OversizedBody(u64),
-    /// Tokens are revoked: before the answer is decided, or at the token's endpoint right after it is given.
+    /// All tokens are revoked: before the response is computed, or, at the token endpoint, after the token is issued.
     RevokedToken,
-    /// Like [`RevokedToken`](Self::RevokedToken); a token that is given has ended by its own `expired_at`.
+    /// Like [`RevokedToken`](Self::RevokedToken); an issued token has an `expired_at` that is not in the future.
     ExpiredToken,
-    /// At the token's endpoint, `now` and `expired_at` are told by a clock that is so far ahead.
+    /// At the token endpoint, `now` and `expired_at` are this far ahead.
     ClockAhead(Duration),
-    /// At the token's endpoint, `now` and `expired_at` are told by a clock that is so far behind.
+    /// At the token endpoint, `now` and `expired_at` are this far behind.
     ClockBehind(Duration),
 }
 
 impl Fault {
-    /// Whether it is in how an answer is written, not in what it says.
+    /// Whether the fault is in how a response is written, not in its content.
     pub(super) fn is_on_the_wire(&self) -> bool {
         match self {
             Self::ResetInHeaders
@@ -56,27 +56,29 @@ impl Fault {
             | Self::LengthTooLong
             | Self::LengthTooShort
             | Self::OversizedBody(_) => true,
-            Self::Answer(_) | Self::RevokedToken | Self::ExpiredToken | Self::ClockAhead(_) | Self::ClockBehind(_) => {
-                false
-            }
+            Self::Response(_)
+            | Self::RevokedToken
+            | Self::ExpiredToken
+            | Self::ClockAhead(_)
+            | Self::ClockBehind(_) => false,
         }
     }
 }
 
 impl From<MockResponse> for Fault {
-    fn from(answer: MockResponse) -> Self {
-        Self::Answer(answer)
+    fn from(response: MockResponse) -> Self {
+        Self::Response(response)
     }
 }
 
-/// The faults that are to come.
+/// The faults of future responses.
 #[derive(Debug, Default)]
 pub(super) struct Faults {
     queued: BTreeMap<Endpoint, VecDeque<(Fault, usize)>>,
     chances: BTreeMap<Endpoint, Chance>,
 }
 
-/// One of some faults, once in so many requests.
+/// One of several faults, in a random one in `one_in` responses.
 #[derive(Debug)]
 struct Chance {
     faults: Vec<Fault>,
@@ -100,7 +102,7 @@ impl Faults {
         *self = Self::default();
     }
 
-    /// What goes wrong with the endpoint's next answer.
+    /// The fault of the endpoint's next response.
     pub(super) fn next(&mut self, endpoint: Endpoint) -> Option<Fault> {
         let queued = self.queued.get_mut(&endpoint).filter(|queue| !queue.is_empty());
         let Some(queue) = queued else { return self.chances.get_mut(&endpoint)?.draw() };

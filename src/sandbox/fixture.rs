@@ -16,23 +16,24 @@ use crate::{
     types::{Amount, Tier, Timestamp},
 };
 
-/// When the first payment was begun, in Unix seconds.
-const FIRST: u64 = 1_709_722_022;
-/// How many seconds after the one before it a payment is begun.
-const APART: u64 = 60;
-/// How many seconds a buyer takes to pay, or to fail.
-const TAKES: u64 = 47;
-/// How many seconds after what happened last a payment is cancelled.
-const LATER: u64 = 3_600;
+/// The start of the first payment, in Unix seconds.
+const FIRST_START: u64 = 1_709_722_022;
+/// The time between the starts of two payments, in seconds.
+const START_INTERVAL: u64 = 60;
+/// The time from the start of a payment until it is paid or fails, in seconds.
+const PAYMENT_TIME: u64 = 47;
+/// The time from the last event until a payment is cancelled, in seconds.
+const CANCELLATION_DELAY: u64 = 3_600;
 
-/// Numbers the payments of this process, so that no two are taken for one.
+/// The number of payments of this process, for unique identifiers.
 static PAYMENTS: AtomicU64 = AtomicU64::new(0);
 static CANCELLATIONS: AtomicU64 = AtomicU64::new(0);
 
-/// A payment as the service writes one: an object of any fields.
+/// A payment in the form of the service: an object with any fields.
 ///
-/// Begins as a card payment in won that is not paid yet ([`new`](Self::new)), or as a captured one
-/// ([`from_value`](Self::from_value)). Serialises as it is written on the wire. `Debug` tells its identifiers alone.
+/// Starts as a card payment in won that is not paid yet ([`new`](Self::new)) or as a captured one
+/// ([`from_value`](Self::from_value)). Serializes as the service writes it, and converts to a [`Payment`] with `TryFrom`.
+/// `Debug` shows only its identifiers.
 ///
 /// ```
 /// use iamport::sandbox::PaymentFixture;
@@ -43,16 +44,17 @@ static CANCELLATIONS: AtomicU64 = AtomicU64::new(0);
 #[derive(Clone, Default, Serialize)]
 #[serde(transparent)]
 pub struct PaymentFixture {
-    /// Each value as the text that goes on the wire.
+    /// Each value as the text that the service writes.
     fields: BTreeMap<String, Box<RawValue>>,
     #[serde(skip)]
     tier: Option<Tier>,
 }
 
 impl PaymentFixture {
-    /// A card payment in status `ready`, in won, with every field that the service wrote in 2024.
+    /// Creates a card payment in status `ready`, in won, with every field that the service wrote in 2024.
     ///
-    /// Each has an `imp_uid` of its own, and was begun a minute after the one before it.
+    /// Each payment of a process has a unique `imp_uid`. The first one started on 2024-03-06, each following one a minute
+    /// later. `amount` is in major currency units.
     pub fn new(merchant_uid: &str, amount: impl Into<Amount>) -> Self {
         let before = PAYMENTS.fetch_add(1, Ordering::Relaxed);
         Self::default()
@@ -60,14 +62,14 @@ impl PaymentFixture {
             .write("amount", &amount.into())
             .set("merchant_uid", merchant_uid)
             .set("imp_uid", format!("imp_{:012}", before.saturating_add(1)))
-            .set("started_at", FIRST.saturating_add(before.saturating_mul(APART)))
+            .set("started_at", FIRST_START.saturating_add(before.saturating_mul(START_INTERVAL)))
     }
 
-    /// A captured payment, or the envelope that it was captured in. Its fields stay as they are.
+    /// Creates a payment from a captured one, or from its envelope. Its fields stay as they are.
     ///
     /// # Errors
     ///
-    /// [`InvalidFixture`] if it is neither, or `imp_uid` or `merchant_uid` is not a string.
+    /// [`InvalidFixture`] if the value is not an object, or its `imp_uid` or `merchant_uid` is not a string.
     pub fn from_value(captured: Value) -> Result<Self, InvalidFixture> {
         let Value::Object(mut object) = captured else { return Err(InvalidFixture::captured()) };
         if let Some(Value::Object(response)) = object.get_mut("response").map(Value::take) {
@@ -101,22 +103,22 @@ impl PaymentFixture {
         }))
     }
 
-    /// Pays it by card, 47 seconds after it was begun.
+    /// Sets the status to `paid`, by card, 47 seconds after the start.
     #[must_use]
     pub fn paid(self) -> Self {
-        let at = self.moment("started_at").saturating_add(TAKES);
+        let at = self.moment("started_at").saturating_add(PAYMENT_TIME);
         self.set_all(template::paid()).set("paid_at", at)
     }
 
-    /// Lets it fail, 47 seconds after it was begun.
+    /// Sets the status to `failed`, 47 seconds after the start.
     #[must_use]
     pub fn failed(self, reason: &str) -> Self {
-        let at = self.moment("started_at").saturating_add(TAKES);
+        let at = self.moment("started_at").saturating_add(PAYMENT_TIME);
         self.set("status", "failed").set("fail_reason", reason).set("failed_at", at)
     }
 
-    /// Gives some of the amount back, or all of it, an hour after what happened to it last. The status is `cancelled`
-    /// once all of it is given back.
+    /// Cancels the amount or a part of it, an hour after the last event. The status becomes `cancelled` when the whole
+    /// amount is cancelled. `amount` is in major currency units.
     #[must_use]
     pub fn cancelled(self, amount: impl Into<Amount>, reason: &str) -> Self {
         #[derive(Serialize)]
@@ -131,7 +133,7 @@ impl PaymentFixture {
 
         let amount = amount.into();
         let number = CANCELLATIONS.fetch_add(1, Ordering::Relaxed).saturating_add(1);
-        let cancelled_at = self.last_event_at().saturating_add(LATER);
+        let cancelled_at = self.last_event_at().saturating_add(CANCELLATION_DELAY);
         let receipt_url = format!("https://pg.example.com/r/T{number}");
         let cancellation = Cancellation {
             pg_tid: self.text("pg_tid"),
@@ -154,13 +156,13 @@ impl PaymentFixture {
             .set("status", status)
     }
 
-    /// Sets the currency of its amounts, by its ISO 4217 code.
+    /// Sets the currency, an ISO 4217 code.
     #[must_use]
     pub fn currency(self, currency: &str) -> Self {
         self.set("currency", currency)
     }
 
-    /// Makes it a scheduled payment with a billing key: no browser, and `imps_` before its number.
+    /// Makes it a scheduled payment with a billing key: its `imp_uid` starts with `imps_`, and it has no user agent.
     #[must_use]
     pub fn billing_key(self, customer_uid: &str) -> Self {
         let imp_uid = self.imp_uid();
@@ -224,28 +226,28 @@ impl PaymentFixture {
         self.set("vbank_issued_at", secs)
     }
 
-    /// Sets any field, known or not, to any value, fitting or not.
+    /// Sets any field, known or unknown, to any value, valid or invalid.
     #[must_use]
     pub fn set(self, field: &str, value: impl Into<Value>) -> Self {
         self.write(field, &value.into())
     }
 
-    /// The service's identifier; empty if it is not a string.
+    /// Returns the `imp_uid`; empty if it is not a string.
     pub fn imp_uid(&self) -> String {
         self.text("imp_uid").unwrap_or_default()
     }
 
-    /// The merchant's order number; empty if it is not a string.
+    /// Returns the `merchant_uid`, the order number of the merchant; empty if it is not a string.
     pub fn merchant_uid(&self) -> String {
         self.text("merchant_uid").unwrap_or_default()
     }
 
-    /// A string; `None` if it is something else.
+    /// The value of a field; `None` if it is not a string.
     pub(super) fn text(&self, field: &str) -> Option<String> {
         self.read(field)
     }
 
-    /// A moment in Unix seconds; 0 if it has not come.
+    /// The time in a field, in Unix seconds; 0 if there is none.
     pub(super) fn moment(&self, field: &str) -> u64 {
         self.read(field).map_or(0, Timestamp::as_secs)
     }
@@ -303,17 +305,17 @@ impl PaymentFixture {
     }
 }
 
-/// Writes null, or 0 for a moment, where the payment has nothing; the service leaves no field out.
+/// Writes every field of the service: null, or 0 for a time, if the payment has no value.
 impl From<&Payment> for PaymentFixture {
     fn from(payment: &Payment) -> Self {
         let text = serde_json::to_string(payment).unwrap_or_default();
-        let told: BTreeMap<String, Box<RawValue>> = serde_json::from_str(&text).unwrap_or_default();
-        let nothing = template::ready().map(|(field, _)| {
-            let moment = field.ends_with("_at") || field == "vbank_date";
-            (field, if moment { Value::from(0) } else { Value::Null })
+        let fields: BTreeMap<String, Box<RawValue>> = serde_json::from_str(&text).unwrap_or_default();
+        let empty = template::ready().map(|(field, _)| {
+            let is_time = field.ends_with("_at") || field == "vbank_date";
+            (field, if is_time { Value::from(0) } else { Value::Null })
         });
-        let body = Self::default().set_all(nothing);
-        told.iter().fold(body, |body, (field, value)| body.write(field, value))
+        let body = Self::default().set_all(empty);
+        fields.iter().fold(body, |body, (field, value)| body.write(field, value))
     }
 }
 

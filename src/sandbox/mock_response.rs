@@ -13,10 +13,9 @@ use super::wire::{self, Envelope};
 const JSON: &str = "application/json; charset=UTF-8";
 const HTML: &str = "text/html; charset=UTF-8";
 
-/// An answer that was written beforehand; see [`Sandbox::enqueue_response`](super::Sandbox::enqueue_response).
+/// A response that a test sets; see [`Sandbox::enqueue_response`](super::Sandbox::enqueue_response).
 ///
-/// One that HTTP cannot carry (a status outside of 200 to 999, a header with a line break) is sent as a 500 whose text
-/// says so.
+/// If the status is not in 200 to 999, or a header is invalid in HTTP, a 500 whose text says so is sent instead.
 #[derive(Clone)]
 pub struct MockResponse {
     status: StatusCode,
@@ -25,28 +24,30 @@ pub struct MockResponse {
 }
 
 impl MockResponse {
-    /// Any answer.
+    /// Creates a response.
     pub fn new(status: u16, content_type: &str, body: impl Into<Vec<u8>>) -> Self {
-        let answer = Self { status: StatusCode::OK, headers: HeaderMap::new(), body: body.into().into() };
+        let response = Self { status: StatusCode::OK, headers: HeaderMap::new(), body: body.into().into() };
         match StatusCode::from_u16(status) {
-            Ok(status) if !status.is_informational() => Self { status, ..answer }.header("content-type", content_type),
+            Ok(status) if !status.is_informational() => {
+                Self { status, ..response }.header("content-type", content_type)
+            }
             _ => Self::impossible("status"),
         }
     }
 
-    /// An answer in JSON, its body written as it is given.
+    /// Creates a response in JSON. The body is sent unchanged, valid or not.
     pub fn json(status: u16, body: impl Into<Vec<u8>>) -> Self {
         Self::new(status, JSON, body)
     }
 
-    /// An answer such as a proxy in front of the service gives: a page of HTML that is no envelope.
+    /// Creates a response of a proxy in front of the service: an HTML page.
     pub fn html(status: u16) -> Self {
         let title = StatusCode::from_u16(status).map_or_else(|_| status.to_string(), |status| status.to_string());
         let page = format!("<html><head><title>{title}</title></head><body><h1>{title}</h1></body></html>\n");
         Self::new(status, HTML, page)
     }
 
-    /// Sets a header, in place of one of that name.
+    /// Sets a header. Replaces a header with the same name.
     #[must_use]
     pub fn header(mut self, name: &str, value: &str) -> Self {
         match (name.parse::<HeaderName>(), value.parse::<HeaderValue>()) {
@@ -66,8 +67,7 @@ impl MockResponse {
         &self.body
     }
 
-    /// The first line and the headers as they go on the wire, with a line that says how long the body is. The
-    /// connection is told to close.
+    /// The status line and the headers, with a header for the length of the body and `Connection: close`.
     pub(super) fn head(&self, framing: &str) -> Vec<u8> {
         let mut head = format!("HTTP/1.1 {}\r\n{framing}\r\nconnection: close\r\n", self.status).into_bytes();
         for (name, value) in &self.headers {
@@ -84,7 +84,7 @@ impl MockResponse {
         response
     }
 
-    /// An envelope with something in it.
+    /// An envelope with a response.
     pub(super) fn success(response: impl Serialize) -> Self {
         Self::success_with(StatusCode::OK, response)
     }
@@ -93,7 +93,7 @@ impl MockResponse {
         Self::envelope(status, &Envelope { code: 0, message: None, response })
     }
 
-    /// An envelope that says what went wrong.
+    /// An envelope with an error.
     pub(super) fn failure(status: StatusCode, message: &str) -> Self {
         Self::envelope(status, &Envelope { code: -1, message: Some(message), response: () })
     }
@@ -104,12 +104,12 @@ impl MockResponse {
 
     fn impossible(what: &str) -> Self {
         let headers = HeaderMap::from_iter([(CONTENT_TYPE, HeaderValue::from_static("text/plain"))]);
-        let body = format!("sandbox: the canned answer has a {what} that HTTP cannot carry\n");
+        let body = format!("sandbox: the queued response has a {what} that is invalid in HTTP\n");
         Self { status: StatusCode::INTERNAL_SERVER_ERROR, headers, body: body.into() }
     }
 }
 
-/// Tells the size of the body alone: tokens and people are in bodies.
+/// Shows the size of the body, which may contain tokens and personal data.
 impl fmt::Debug for MockResponse {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let content_type = self.headers.get(CONTENT_TYPE);

@@ -1,8 +1,8 @@
-//! A server that answers as the service does, inside the process: for tests, examples and trying things out.
+//! An HTTP server that responds as the service does, for tests, examples and experiments.
 //!
-//! It listens on 127.0.0.1, gives tokens out and takes them back, finds and lists the payments it was given, and writes
-//! its bodies as the service writes them, byte for byte. It has its own clock, a log of what was asked, and answers
-//! that can be written beforehand or held back, so that no test has to sleep.
+//! It listens on 127.0.0.1, issues tokens, finds and lists the payments that a test puts, and writes bodies as the service
+//! writes them, byte for byte. A test can advance its clock, inspect its requests, set its responses, pause it and inject
+//! faults, and needs no sleep.
 //!
 //! ```
 //! use iamport::sandbox::{Endpoint, PaymentFixture, Sandbox};
@@ -55,7 +55,7 @@ use listener::Listener;
 use server::Shared;
 use token::Keys;
 
-/// A running sandbox. Dropping it stops it.
+/// A running sandbox. When it is dropped, its port, connections and tasks end at once.
 pub struct Sandbox {
     shared: Arc<Shared>,
     listener: Arc<Listener>,
@@ -70,64 +70,66 @@ impl Sandbox {
     ///
     /// # Errors
     ///
-    /// If there is no tokio runtime, or no port is free.
+    /// If there is no tokio runtime or no free port.
     pub async fn start() -> io::Result<Self> {
         Self::builder().start().await
     }
 
-    /// Settings to start a sandbox with.
+    /// Returns the settings of a new sandbox.
     pub fn builder() -> SandboxBuilder {
         SandboxBuilder::new()
     }
 
-    /// Where it listens, in place of `https://api.iamport.kr`: `http://127.0.0.1:PORT`.
+    /// Returns the base URL, `http://127.0.0.1:PORT`.
     pub fn base_url(&self) -> &str {
         &self.base_url
     }
 
-    /// The API key that it knows.
+    /// Returns the API key that the sandbox accepts.
     pub fn key(&self) -> &str {
         self.keys.key.expose()
     }
 
-    /// The secret that goes with the key.
+    /// Returns the secret of the API key.
     pub fn secret(&self) -> &str {
         self.keys.secret.expose()
     }
 
-    /// What a client of it is made with: its address and its keys.
+    /// Returns a client builder with the base URL and the credentials of the sandbox.
     pub fn client(&self) -> ClientBuilder {
         Client::builder().base_url(self.base_url()).credentials(self.key(), self.secret())
     }
 
-    /// Adds a payment, or puts it in the place of the one that has its `imp_uid`.
+    /// Adds a payment, or replaces the one with the same `imp_uid`.
+    ///
+    /// Sends a webhook if [`SandboxBuilder::webhook`] is set.
     pub fn upsert_payment(&self, body: impl Into<PaymentFixture>) {
         let body = body.into();
         self.shared.service().put(&body);
     }
 
-    /// Adds a billing key that nothing has been paid with yet. Those of payments are known anyway.
+    /// Adds a billing key without payments. The billing keys of payments need not be added.
     pub fn put_billing_key(&self, customer_uid: impl Into<String>) {
         let customer_uid = customer_uid.into();
         self.shared.service().put_billing_key(customer_uid, None);
     }
 
-    /// Moves the sandbox's clock, by which tokens end.
+    /// Advances the clock of the sandbox, which the expiry of tokens depends on.
     pub fn advance(&self, by: Duration) {
         self.shared.service().clock.advance(by);
     }
 
-    /// Lets every token given out so far be refused from now on.
+    /// Revokes every token that was issued.
     pub fn revoke_tokens(&self) {
         self.shared.service().tokens.revoke();
     }
 
-    /// Queues an answer in place of the endpoint's next real one. It needs no token.
-    pub fn enqueue_response(&self, endpoint: Endpoint, answer: MockResponse) {
-        self.inject_fault(endpoint, answer, 1);
+    /// Queues a response that replaces the endpoint's next one. The request needs no token.
+    pub fn enqueue_response(&self, endpoint: Endpoint, response: MockResponse) {
+        self.inject_fault(endpoint, response, 1);
     }
 
-    /// Queues a fault for the endpoint's next answers, so many of them; `usize::MAX` is for ever.
+    /// Queues a fault for the next `times` responses of the endpoint; `usize::MAX` means all responses.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")]
@@ -137,7 +139,7 @@ impl Sandbox {
     /// let sandbox = Sandbox::start().await?;
     /// sandbox.inject_fault(Endpoint::Find, Fault::ResetInBody, 1);
     /// assert!(sandbox.client().build()?.find_payment("order-0001").await?.is_none());
-    /// assert_eq!(sandbox.count(Endpoint::Find), 2); // the first answer broke off
+    /// assert_eq!(sandbox.count(Endpoint::Find), 2); // the first response was cut off, and retried
     /// # Ok(())
     /// # }
     /// ```
@@ -146,52 +148,54 @@ impl Sandbox {
         self.shared.service().faults.queue(endpoint, fault, times);
     }
 
-    /// Lets one in so many of the endpoint's answers have one of these faults, drawn by a seed: the same for requests
-    /// that come in the same order. What is queued goes first.
+    /// Injects one of the faults into a random one in `one_in` responses of the endpoint.
+    ///
+    /// The same seed gives the same faults for requests in the same order. Queued faults come first.
     pub fn inject_random_faults(&self, endpoint: Endpoint, faults: Vec<Fault>, one_in: u32, seed: u64) {
         self.shared.service().faults.at_random(endpoint, faults, one_in, seed);
     }
 
-    /// Forgets all faults that have not happened yet, queued answers among them.
+    /// Removes all faults and queued responses that have not been used.
     pub fn clear_faults(&self) {
         self.shared.service().faults.clear();
     }
 
-    /// Ends all connections and refuses new ones until what is returned is dropped.
+    /// Closes all connections and refuses new ones until the guard is dropped.
     pub fn refuse_connections(&self) -> RefuseGuard {
         self.listener.close();
         self.listener.abort_connections();
         RefuseGuard(Arc::clone(&self.listener))
     }
 
-    /// Holds the endpoint's answers back until what is returned is dropped, or the sandbox stops. An answer is decided
-    /// when it is let go, not when its request arrives.
+    /// Delays the endpoint's responses until the guard is dropped or the sandbox stops.
+    ///
+    /// A response is computed when the pause ends, not when its request arrives.
     pub fn pause(&self, endpoint: Endpoint) -> PauseGuard {
         self.shared.log.pause(endpoint);
         PauseGuard { shared: Arc::clone(&self.shared), endpoint }
     }
 
-    /// The requests so far, in the order of arrival: the newest 100,000 of them.
+    /// Returns the requests in the order of arrival: the latest 100,000 of them.
     pub fn requests(&self) -> Vec<Request> {
         self.shared.log.requests()
     }
 
-    /// Empties the log, and says how many requests had arrived. Counts begin anew.
+    /// Clears the log of requests and the counts, and returns how many requests had arrived.
     pub fn clear_requests(&self) -> usize {
         self.shared.log.clear()
     }
 
-    /// How many requests for the endpoint have arrived.
+    /// Returns how many requests for the endpoint have arrived.
     pub fn count(&self, endpoint: Endpoint) -> usize {
         self.shared.log.count(endpoint)
     }
 
-    /// Waits until so many requests for the endpoint have arrived since the sandbox started, or its log was emptied.
+    /// Waits until `n` requests for the endpoint have arrived since the sandbox started or its log was cleared.
     pub async fn wait_for_requests(&self, endpoint: Endpoint, n: usize) {
         self.shared.log.wait_for_requests(endpoint, n).await;
     }
 
-    /// How many requests for the endpoint waited for their answers at the same time, at most.
+    /// Returns the largest number of requests for the endpoint that were in flight at the same time.
     pub fn max_in_flight(&self, endpoint: Endpoint) -> usize {
         self.shared.log.max_in_flight(endpoint)
     }
@@ -221,8 +225,8 @@ impl fmt::Debug for Sandbox {
     }
 }
 
-/// Holds answers back while it lives; see [`Sandbox::pause`].
-#[must_use = "the answers are let go when it is dropped"]
+/// Delays responses while it lives; see [`Sandbox::pause`].
+#[must_use = "the pause ends when the guard is dropped"]
 pub struct PauseGuard {
     shared: Arc<Shared>,
     endpoint: Endpoint,
@@ -242,7 +246,7 @@ impl fmt::Debug for PauseGuard {
 
 /// Refuses connections while it lives; see [`Sandbox::refuse_connections`].
 #[derive(Debug)]
-#[must_use = "connections are taken again when it is dropped"]
+#[must_use = "connections are accepted again when the guard is dropped"]
 pub struct RefuseGuard(Arc<Listener>);
 
 impl Drop for RefuseGuard {

@@ -2,17 +2,17 @@ use hyper::{Uri, http::request::Parts};
 
 use super::route::{Endpoint, Route};
 
-/// A request that reached the sandbox. Keeps no key, secret or token.
+/// A request that the sandbox received, without keys, secrets and tokens.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Request {
     /// The method: `GET`, `POST`.
     pub method: String,
-    /// The path and query as they were sent, nothing decoded.
+    /// The path and query as the client sent them, not decoded.
     pub target: String,
     /// The `Tier` header.
     pub tier: Option<String>,
-    /// The names of its headers, in lower case; their values are nobody's business.
+    /// The names of the headers, in lower case. Their values are not kept.
     pub headers: Vec<String>,
     endpoint: Endpoint,
 }
@@ -28,7 +28,7 @@ impl Request {
         }
     }
 
-    /// What it asked for.
+    /// Returns the endpoint of the request.
     pub fn endpoint(&self) -> Endpoint {
         self.endpoint
     }

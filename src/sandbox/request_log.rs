@@ -10,8 +10,8 @@ use tokio::{sync::watch, time::timeout};
 
 use super::{Endpoint, Request};
 
-/// How many requests the log keeps.
-const KEPT: usize = 100_000;
+/// The number of requests that the log keeps.
+const MAX_REQUESTS: usize = 100_000;
 
 /// A log that can be waited on.
 #[derive(Debug)]
@@ -27,10 +27,10 @@ struct State {
 /// The requests of one endpoint.
 #[derive(Debug, Default)]
 struct EndpointStats {
-    /// How many have arrived since the log was emptied, whether it still keeps them or not.
+    /// The requests since the log was cleared, also those that it no longer keeps.
     arrived: usize,
     in_flight: usize,
-    most: usize,
+    max_in_flight: usize,
     pauses: usize,
 }
 
@@ -39,23 +39,23 @@ impl RequestLog {
         Self(watch::Sender::new(State::default()))
     }
 
-    /// Logs a request. It is in flight until what is returned is dropped.
+    /// Adds a request, which is in flight until the returned value is dropped.
     pub(super) fn record(self: &Arc<Self>, request: Request) -> InFlight {
         let endpoint = request.endpoint();
         self.0.send_modify(|state| {
-            if state.log.len() == KEPT {
+            if state.log.len() == MAX_REQUESTS {
                 state.log.pop_front();
             }
             state.log.push_back(request);
             let stats = state.endpoints.entry(endpoint).or_default();
             stats.arrived += 1;
             stats.in_flight += 1;
-            stats.most = stats.most.max(stats.in_flight);
+            stats.max_in_flight = stats.max_in_flight.max(stats.in_flight);
         });
         InFlight { log: Arc::clone(self), endpoint }
     }
 
-    /// Waits as long as every answer takes, then until the endpoint is not paused. When the sandbox stops, no longer.
+    /// Waits for the latency, then for the end of the endpoint's pauses, or until the sandbox stops.
     pub(super) async fn hold(&self, endpoint: Endpoint, latency: Duration) {
         if !latency.is_zero() {
             let _ = timeout(latency, self.until(|state| state.stopped)).await;
@@ -101,12 +101,12 @@ impl RequestLog {
     }
 
     pub(super) fn max_in_flight(&self, endpoint: Endpoint) -> usize {
-        self.0.borrow().endpoints.get(&endpoint).map_or(0, |stats| stats.most)
+        self.0.borrow().endpoints.get(&endpoint).map_or(0, |stats| stats.max_in_flight)
     }
 
-    async fn until(&self, is_so: impl FnMut(&State) -> bool) {
-        // Fails only where the sender is gone, and that is `self`.
-        let _ = self.0.subscribe().wait_for(is_so).await;
+    async fn until(&self, condition: impl FnMut(&State) -> bool) {
+        // Fails only without a sender, which is `self`.
+        let _ = self.0.subscribe().wait_for(condition).await;
     }
 }
 
@@ -142,16 +142,16 @@ mod tests {
     }
 
     #[test]
-    fn the_log_forgets_the_oldest_and_the_counts_nothing() {
+    fn full_log_drops_the_oldest_request_and_counts_all() {
         let log = Arc::new(RequestLog::new());
         drop(log.record(request("/payments/find/oldest")));
         let other = request("/other");
-        for _ in 0..KEPT {
+        for _ in 0..MAX_REQUESTS {
             drop(log.record(other.clone()));
         }
         let requests = log.requests();
-        assert_eq!((requests.len(), requests.first()), (KEPT, Some(&other)));
-        assert_eq!((log.count(Endpoint::Find), log.count(Endpoint::Other)), (1, KEPT));
-        assert_eq!((log.clear(), log.count(Endpoint::Other), log.requests().len()), (KEPT + 1, 0, 0));
+        assert_eq!((requests.len(), requests.first()), (MAX_REQUESTS, Some(&other)));
+        assert_eq!((log.count(Endpoint::Find), log.count(Endpoint::Other)), (1, MAX_REQUESTS));
+        assert_eq!((log.clear(), log.count(Endpoint::Other), log.requests().len()), (MAX_REQUESTS + 1, 0, 0));
     }
 }

@@ -67,7 +67,7 @@ impl Service {
     /// Decides on the response, and on the fault in how it is written.
     pub(super) fn respond(&mut self, call: &Call) -> (MockResponse, Option<Fault>) {
         match self.faults.next(call.route.endpoint) {
-            Some(Fault::Answer(response)) => (response, None),
+            Some(Fault::Response(response)) => (response, None),
             Some(fault) if fault.is_on_the_wire() => (self.real(call, None), Some(fault)),
             fault => (self.real(call, fault.as_ref()), None),
         }

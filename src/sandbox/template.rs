@@ -1,7 +1,6 @@
 use serde_json::{Value, json};
 
-/// A card payment as of 2024 that was begun and not paid: every field that the service wrote then. Its people are
-/// invented.
+/// A card payment of 2024 that is not paid: every field that the service wrote then. The persons are invented.
 pub(super) fn ready() -> [(&'static str, Value); 47] {
     [
         ("amount", json!(0)),
@@ -59,7 +58,7 @@ pub(super) fn ready() -> [(&'static str, Value); 47] {
     ]
 }
 
-/// What changes in it once it is paid, the moment aside.
+/// The fields that change when it is paid, except the time.
 pub(super) fn paid() -> [(&'static str, Value); 8] {
     [
         ("apply_num", json!("31491375")),

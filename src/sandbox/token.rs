@@ -1,4 +1,4 @@
-//! The token: one at a time, 30 minutes long, longer for those who ask in its last minute.
+//! Access tokens: one at a time, valid for 30 minutes, extended when one is requested in its last minute.
 
 use std::{
     hash::{BuildHasher, RandomState},
@@ -10,28 +10,28 @@ use serde::{Deserialize, Serialize};
 use super::{Fault, route::form_value};
 use crate::types::Secret;
 
-/// Seconds that a token lives.
-const LIFE: u64 = 30 * 60;
-/// Asked in so many last seconds, a token is given a longer life.
-const LAST: u64 = 60;
-/// By so many seconds.
-const LONGER: u64 = 5 * 60;
+/// The lifetime of a token, in seconds.
+const LIFETIME: u64 = 30 * 60;
+/// A request in this many last seconds of a token extends it.
+const EXTENSION_WINDOW: u64 = 60;
+/// The extension of a token, in seconds.
+const EXTENSION: u64 = 5 * 60;
 
-/// What a token is asked for with.
+/// The credentials of a request for a token.
 #[derive(Clone, Debug)]
 pub(super) struct Keys {
     pub(super) key: Secret,
     pub(super) secret: Secret,
 }
 
-/// Why no token was given.
+/// Why no token was issued.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Refusal {
     Missing,
     Wrong,
 }
 
-/// A token as it is given out.
+/// A token in a response.
 #[derive(Serialize)]
 pub(super) struct Issued<'a> {
     access_token: &'a Secret,
@@ -40,7 +40,7 @@ pub(super) struct Issued<'a> {
 }
 
 impl Issued<'_> {
-    /// What it tells by a clock that is wrong, or after it ended.
+    /// The token of a server with a wrong clock, or one that has expired.
     pub(super) fn with(self, fault: Option<&Fault>) -> Self {
         let shifted = |by: &dyn Fn(u64) -> u64| (by(self.now), by(self.expired_at));
         let (now, expired_at) = match fault {
@@ -71,7 +71,7 @@ impl Tokens {
         Self { keys, current: None }
     }
 
-    /// The token that lives, or a new one.
+    /// Returns the current token, or a new one if it has expired.
     pub(super) fn ask(&mut self, asked: Option<Keys>, now: u64) -> Result<Issued<'_>, Refusal> {
         let asked = asked.ok_or(Refusal::Missing)?;
         let same = |a: &Secret, b: &Secret| a.expose() == b.expose();
@@ -79,17 +79,17 @@ impl Tokens {
             return Err(Refusal::Wrong);
         }
         let token = match self.current.take_if(|token| now < token.expired_at) {
-            Some(token) if token.expired_at.saturating_sub(now) <= LAST => {
-                Token { expired_at: token.expired_at.saturating_add(LONGER), ..token }
+            Some(token) if token.expired_at.saturating_sub(now) <= EXTENSION_WINDOW => {
+                Token { expired_at: token.expired_at.saturating_add(EXTENSION), ..token }
             }
             Some(token) => token,
-            None => Token { text: new_token(), expired_at: now.saturating_add(LIFE) },
+            None => Token { text: new_token(), expired_at: now.saturating_add(LIFETIME) },
         };
         let token = self.current.insert(token);
         Ok(Issued { access_token: &token.text, now, expired_at: token.expired_at })
     }
 
-    /// Whether a header holds the token that lives, with the word `Bearer` or without.
+    /// Whether a header has the current token, with the scheme `Bearer` or without it.
     pub(super) fn accepts(&self, authorization: Option<&str>, now: u64) -> bool {
         let Some(given) = authorization else { return false };
         let given = match given.split_once(' ') {
@@ -104,7 +104,7 @@ impl Tokens {
     }
 }
 
-/// The keys of a request, in JSON or in a form; none where one is missing or empty.
+/// The credentials in a body, JSON or form; `None` if one is missing or empty.
 pub(super) fn keys(content_type: Option<&str>, body: &[u8]) -> Option<Keys> {
     #[derive(Deserialize)]
     struct Sent {
@@ -138,21 +138,21 @@ mod tests {
         Keys { key: "key".into(), secret: "secret".into() }
     }
 
-    /// The token at a moment, and how long it lives.
+    /// The token at a time, and its remaining lifetime.
     fn ask(tokens: &mut Tokens, now: u64) -> Option<(String, u64)> {
         let issued = tokens.ask(Some(pair()), now).ok()?;
         Some((issued.access_token.expose().to_owned(), issued.expired_at - issued.now))
     }
 
     #[test]
-    fn a_life() {
+    fn token_is_extended_in_its_last_minute() {
         let mut tokens = Tokens::new(pair());
         let (first, life) = ask(&mut tokens, 1_000).unwrap_or_default();
         assert_eq!((first.len(), life), (40, 1800));
         assert!(first.bytes().all(|b| b.is_ascii_hexdigit() && !b.is_ascii_uppercase()));
 
         assert_eq!(ask(&mut tokens, 2_739), Some((first.clone(), 61)));
-        assert_eq!(ask(&mut tokens, 2_740), Some((first.clone(), 360)), "its last minute begins");
+        assert_eq!(ask(&mut tokens, 2_740), Some((first.clone(), 360)), "the last minute begins");
         assert_eq!(ask(&mut tokens, 2_741), Some((first.clone(), 359)), "and is over at once");
         assert!(tokens.accepts(Some(&first), 3_099));
         assert!(!tokens.accepts(Some(&first), 3_100));
@@ -164,7 +164,7 @@ mod tests {
     }
 
     #[test]
-    fn keys_come_in_json_or_in_a_form() {
+    fn credentials_are_read_from_json_and_forms() {
         let read = |kind, body: &str| keys(kind, body.as_bytes()).map(|keys| keys.secret.expose().to_owned());
         let json = r#"{"imp_key":"k","imp_secret":"s/+"}"#;
         assert_eq!(read(Some("application/json; charset=utf-8"), json).as_deref(), Some("s/+"));

@@ -1,4 +1,4 @@
-//! How bodies are written: as PHP's `json_encode` does, byte for byte.
+//! Writes bodies as PHP's `json_encode` does, byte for byte.
 
 use std::{
     collections::BTreeMap,
@@ -11,10 +11,10 @@ use serde_json::{
     value::{RawValue, to_raw_value},
 };
 
-/// The one object whose keys the service does not sort.
+/// The keys of the only object that the service does not sort.
 const CANCELLATION: &[&str] = &["pg_tid", "amount", "cancelled_at", "reason", "receipt_url", "cancellation_id"];
 
-/// What every answer comes in.
+/// The envelope of every response.
 #[derive(Serialize)]
 pub(super) struct Envelope<'a, T> {
     pub(super) code: i64,
@@ -34,7 +34,7 @@ pub(super) struct Page<T> {
 /// Writes a body. The order of keys is the value's own.
 pub(super) fn write(value: &impl Serialize) -> Vec<u8> {
     let mut out = Vec::new();
-    // Nothing that is written here can fail; should it ever, an empty body is easily seen.
+    // No value written here fails to serialize; if one did, a test would see the empty body.
     match value.serialize(&mut serde_json::Serializer::with_formatter(&mut out, Escapes)) {
         Ok(()) => out,
         Err(_) => Vec::new(),
@@ -49,9 +49,9 @@ pub(super) fn field(name: &str, value: &impl Serialize) -> Box<RawValue> {
     RawValue::from_string(text).unwrap_or_default()
 }
 
-/// A JSON text whose objects begin with the keys of `order`; all others follow sorted, whatever order they came in.
+/// A JSON text whose objects start with the keys of `order`; all other keys follow, sorted.
 ///
-/// Works on the text, so that a number keeps its digits.
+/// It is a text, so that a number keeps its digits.
 struct Ordered<'a> {
     raw: &'a RawValue,
     order: &'static [&'static str],
@@ -81,7 +81,7 @@ impl Serialize for Ordered<'_> {
     }
 }
 
-/// Escapes slashes, and whatever is not ASCII by its UTF-16 units.
+/// Escapes slashes, and characters outside ASCII by their UTF-16 units.
 struct Escapes;
 
 impl Formatter for Escapes {
@@ -111,7 +111,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn strings_are_escaped_as_php_does() {
+    fn strings_are_escaped_as_in_php() {
         let text = "a/b \u{7f} 홍 😀/ \"\\\n\u{1}";
         let expected = "\"a\\/b \u{7f} \\ud64d \\ud83d\\ude00\\/ \\\"\\\\\\n\\u0001\"";
         assert_eq!(String::from_utf8_lossy(&write(&text)), expected);
@@ -119,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn keys_have_the_services_order_at_any_depth() {
+    fn keys_have_the_order_of_the_service_at_any_depth() {
         let value = json!({"b": {"d": 1, "c": "/"}, "a": [{"f": null, "e": 1.5}]});
         assert_eq!(field("extra", &value).get(), r#"{"a":[{"e":1.5,"f":null}],"b":{"c":"\/","d":1}}"#);
 
