@@ -13,6 +13,7 @@ async fn verify_prints_ok_or_no_and_the_reason() {
     // Paid, then a second attempt failed.
     sandbox.upsert_payment(numbered("order-0007", 15900, 7).paid());
     sandbox.upsert_payment(numbered("order-0007", 15900, 8).failed("이미 결제됨"));
+    sandbox.upsert_payment(numbered("order-0008", 15900, 9).paid().set("sandbox", true));
     for (name, args) in [
         ("verify_ok", &["order-0001", "--amount", "15900"][..]),
         ("verify_ok_separated", &["order-0001", "--amount", "15,900", "--currency", "krw"]),
@@ -22,6 +23,8 @@ async fn verify_prints_ok_or_no_and_the_reason() {
         ("verify_partially", &["order-0005", "--amount", "15900"]),
         ("verify_currency", &["order-0006", "--amount", "10"]),
         ("verify_tried_again", &["order-0007", "--amount", "15900"]),
+        ("verify_test", &["order-0008", "--amount", "15900"]),
+        ("verify_test_allowed", &["order-0008", "--amount", "15900", "--allow-test"]),
         ("verify_nothing", &["order-9999", "--amount", "15900"]),
     ] {
         pinned(name, Some(&sandbox), &run(of(&sandbox, &[&["verify"], args].concat())).await);
