@@ -1,0 +1,15 @@
+//! A web shop that ships every paid order exactly once.
+//!
+//! - The amount of an order is in the shop's own database. The browser and the webhook decide nothing.
+//! - A webhook is unsigned and sent once. The shop takes an `imp_uid` from it, looks the payment up, and compares its order
+//!   number, status, amount and currency with the order.
+//! - An order is shipped in one transaction, which a second webhook or a crash cannot repeat or halve.
+//! - A periodic job looks up every order that is not shipped, so that nothing depends on a webhook.
+
+mod database;
+mod http;
+mod settle;
+
+pub use database::Database;
+pub use http::router;
+pub use settle::{Settled, Shop, ShopError};
