@@ -73,8 +73,9 @@ Exit status: 0 ok; 1 no; 2 invalid usage or input; 3 the service, the network or
     Verify(Verify),
     /// Reconcile a file of orders with their payments.
     ///
-    /// The file is CSV with the columns merchant_uid (주문번호) and amount (금액), and optionally currency (통화, else KRW)
-    /// and status (상태, else paid), in any order and beside any others; in UTF-8, or in CP949 as Korean Excel writes it.
+    /// The file is CSV or .xlsx with the columns merchant_uid (주문번호) and amount (금액), and optionally currency (통화, else KRW)
+    /// and status (상태, else paid), in any order and beside any others. CSV is in UTF-8, or in CP949 as Korean Excel writes it. Of a
+    /// workbook, the first sheet is read.
     ///
     /// Each row gets a result: match, amount_mismatch, currency_mismatch, status_mismatch, not_paid, cancelled,
     /// partially_cancelled, test_payment, not_found, duplicate (an earlier row has the same order), bad_row (the row is
@@ -88,6 +89,7 @@ Examples:
   iamport reconcile orders.csv
   iamport reconcile orders.csv --output results.csv
   iamport reconcile orders.csv --output results.csv --resume
+  iamport reconcile orders.xlsx --output results.xlsx
   iamport reconcile orders.csv --format ndjson | jq 'select(.result != \"match\")'
 
 Exit status: 0 all match; 1 some do not; 2 bad usage or input, or an invalid row; 3 interrupted, gave up, or an order could \

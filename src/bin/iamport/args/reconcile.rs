@@ -6,8 +6,8 @@ use super::values::{concurrency, failures};
 
 #[derive(ClapArgs)]
 pub(crate) struct Reconcile {
-    /// The orders, in CSV.
-    #[arg(value_name = "ORDERS.csv")]
+    /// The orders, in CSV or as a workbook of Excel (.xlsx).
+    #[arg(value_name = "ORDERS")]
     pub(crate) orders: PathBuf,
 
     /// Write the results to this file [default: standard output]
@@ -18,7 +18,7 @@ pub(crate) struct Reconcile {
     #[arg(long, value_name = "FORMAT")]
     format: Option<ResultFormat>,
 
-    /// Encoding of the orders [default: detected from the whole file]
+    /// Encoding of the orders in CSV [default: detected from the whole file]
     #[arg(long, value_name = "ENCODING")]
     pub(crate) encoding: Option<Encoding>,
 
@@ -45,6 +45,7 @@ impl Reconcile {
         let by_name = |out: &PathBuf| match out.extension().and_then(|extension| extension.to_str()) {
             Some("json") => ResultFormat::Json,
             Some("ndjson" | "jsonl") => ResultFormat::Ndjson,
+            Some("xlsx") => ResultFormat::Xlsx,
             _ => ResultFormat::Csv,
         };
         self.format.unwrap_or_else(|| self.output.as_ref().map_or(ResultFormat::Table, by_name))
@@ -61,6 +62,8 @@ pub(crate) enum ResultFormat {
     Json,
     /// The same objects, one to a line.
     Ndjson,
+    /// A workbook of Excel with a sheet of results and one with the summary; needs --output.
+    Xlsx,
 }
 
 impl ResultFormat {

@@ -5,15 +5,7 @@ use std::io::{self, BufRead, BufReader, Chain, Read, Seek};
 use csv::{ReaderBuilder, StringRecord, Terminator};
 use encoding_rs_io::DecodeReaderBytes;
 
-use super::encoding::TextEncoding;
-
-/// A row that has at least one cell that is not blank.
-#[derive(Debug, PartialEq)]
-pub(super) struct Record {
-    /// The line on which it begins, counted from 1.
-    pub(super) line: u64,
-    pub(super) cells: Vec<String>,
-}
+use super::{encoding::TextEncoding, record::Record};
 
 pub(super) struct CsvRows<R: Read> {
     rows: csv::Reader<Chain<DecodeReaderBytes<R, Vec<u8>>, &'static [u8]>>,
@@ -29,20 +21,21 @@ impl<R: Read> CsvRows<R> {
         Self { rows, record: StringRecord::new() }
     }
 
-    /// The next row that is not blank. Spreadsheets leave rows of commas behind.
+    /// The next row that is not blank.
     pub(super) fn next(&mut self) -> io::Result<Option<Record>> {
         while self.rows.read_record(&mut self.record)? {
             let mut cells: Vec<String> = self.record.iter().map(ToOwned::to_owned).collect();
             if let Some(last) = cells.last_mut().filter(|last| last.ends_with('\r')) {
                 last.pop();
             }
-            if cells.iter().all(|cell| cell.trim().is_empty()) {
-                continue;
-            }
             // The reader is behind the row, and perhaps at a row whose blank lines it has not skipped yet.
             let within = cells.iter().map(|cell| cell.matches('\n').count()).sum::<usize>();
             let lines = u64::try_from(within).unwrap_or(0).saturating_add(1);
-            return Ok(Some(Record { line: self.rows.position().line().saturating_sub(lines), cells }));
+            let line = self.rows.position().line().saturating_sub(lines);
+            let record = Record { line, cells, rounded: Vec::new() };
+            if !record.is_blank() {
+                return Ok(Some(record));
+            }
         }
         Ok(None)
     }

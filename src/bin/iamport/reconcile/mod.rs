@@ -8,16 +8,15 @@ mod lookups;
 mod orders;
 mod outcome;
 mod output_file;
+mod record;
 mod results;
 mod resume;
 mod summary;
+mod workbook_results;
+mod workbook_rows;
 
-use std::{
-    io::{self, Write},
-    pin::pin,
-};
+use std::{io, pin::pin};
 
-use anstream::StripStream;
 use futures_util::stream::{FuturesOrdered, StreamExt};
 
 pub(crate) use self::{attempts::look_up, judgement::Expected, outcome::OrderResult};
@@ -35,7 +34,7 @@ use crate::{
     args::{self, Encoding, ResultFormat},
     error::{self, CliError},
     outcome::Outcome,
-    output::{self, Format, note},
+    output::note,
     progress::{Output, Progress},
     signals,
 };
@@ -132,18 +131,20 @@ struct Answer {
 impl Run {
     fn begin(args: &args::Reconcile) -> Result<Self, CliError> {
         let (format, resume) = (args.format(), args.resume);
-        let shown_as = if format == ResultFormat::Table { Format::Table } else { Format::Csv };
         if resume && !format.is_resumable() {
             return Err(CliError::Input("--resume supports --format csv and ndjson only".to_owned()));
         }
+        if format == ResultFormat::Xlsx && args.output.is_none() {
+            return Err(CliError::Input("--format xlsx needs --output FILE".to_owned()));
+        }
         let orders = Orders::open(&args.orders, args.encoding.map(text_encoding))?;
-        if let Some(encoding) = orders.encoding.unusual() {
+        if let Some(encoding) = orders.encoding.and_then(TextEncoding::unusual) {
             let name = &orders.name;
             note(format_args!("iamport: {name} is read as {encoding}; --encoding sets another encoding"));
         }
         let (mut prior, mut replacement) = (None, None);
         let output = args.output.as_deref().map(OutputFile::open).transpose()?;
-        let out = match (&output, &args.output) {
+        let file = match (&output, &args.output) {
             (Some(output), Some(path)) => {
                 let file = match output.kind {
                     Kind::HasResults if !resume => {
@@ -159,23 +160,19 @@ impl Run {
                     }
                     Kind::Empty | Kind::Special => &output.file,
                 };
-                let file = file.try_clone().map_err(|error| unwritable(path, &error))?;
-                if format == ResultFormat::Table {
-                    Box::new(StripStream::new(file))
-                } else {
-                    Box::new(file) as Box<dyn Write>
-                }
+                Some(file.try_clone().map_err(|error| unwritable(path, &error))?)
             }
-            _ => output::stdout(shown_as),
+            _ => None,
         };
-        let unwritable = |error| match &args.output {
+        let results = Results::new(file, format, &orders).map_err(|error| match &args.output {
             Some(path) => unwritable(path, &error),
             None => CliError::Output(error),
+        })?;
+        let shown = match format {
+            _ if args.output.is_some() => Output::File,
+            ResultFormat::Table => Output::Blocks,
+            _ => Output::Lines,
         };
-        // A spreadsheet needs the byte order mark to read Hangul back.
-        let marked = args.output.is_some() && !orders.encoding.is_plain();
-        let results = Results::new(out, format, &orders.header, marked).map_err(unwritable)?;
-        let shown = if args.output.is_some() { Output::File } else { Output::of(shown_as) };
         let progress = Progress::of(orders.about, 0, shown);
         Ok(Self {
             orders,
@@ -279,7 +276,13 @@ impl Run {
         self.replace_if_complete()?;
         self.progress.step();
         if verdict.outcome == OrderResult::BadRow {
-            self.progress.say(&format!("{}, line {}: {}", self.orders.name, row.line, verdict.detail));
+            self.progress.say(&format!(
+                "{}, {} {}: {}",
+                self.orders.name,
+                self.orders.line_name(),
+                row.line,
+                verdict.detail
+            ));
         }
         self.progress.aside(|| self.results.write(row, verdict))?;
         self.written += 1;
@@ -311,7 +314,7 @@ impl Run {
         let finished = match &ended {
             // An incomplete line is cut off by `--resume`; with a line behind it, it would not be.
             Ended::Unwritten(_) => Ok(()),
-            _ => kept.and_then(|()| self.replace_if_complete()).and_then(|()| self.results.finish()),
+            _ => kept.and_then(|()| self.replace_if_complete()).and_then(|()| self.results.finish(&self.summary)),
         };
         Ok(match finished {
             Err(error) if matches!(ended, Ended::Whole | Ended::Interrupted { .. }) => Ended::Unwritten(error),

@@ -4,16 +4,18 @@ use std::{
     collections::HashSet,
     fs::File,
     hash::{BuildHasher, RandomState},
-    io::{self, Seek},
+    io::{self, Read, Seek},
     path::Path,
 };
 
 use iamport::{Amount, Currency, PaymentStatus};
 
 use super::{
-    csv_rows::{CsvRows, Quotes, Record, check_quotes},
+    csv_rows::{CsvRows, Quotes, check_quotes},
     encoding::TextEncoding,
     outcome::COLUMNS,
+    record::Record,
+    workbook_rows::WorkbookRows,
 };
 use crate::{args, error::CliError};
 
@@ -42,16 +44,31 @@ pub(super) struct Order {
 
 /// A file of orders, read row by row.
 pub(super) struct Orders {
-    rows: CsvRows<File>,
+    rows: Rows,
     index: u64,
     columns: Columns,
     seen: Seen,
     pub(super) header: Vec<String>,
     /// The file's name in messages.
     pub(super) name: String,
-    /// About how many there are.
+    /// About how many there are, if that is known.
     pub(super) about: u64,
-    pub(super) encoding: TextEncoding,
+    /// The encoding of CSV.
+    pub(super) encoding: Option<TextEncoding>,
+}
+
+enum Rows {
+    Csv(CsvRows<File>),
+    Workbook(WorkbookRows),
+}
+
+impl Rows {
+    fn next(&mut self) -> io::Result<Option<Record>> {
+        match self {
+            Self::Csv(rows) => rows.next(),
+            Self::Workbook(rows) => rows.next(),
+        }
+    }
 }
 
 /// Where in a row the columns are.
@@ -76,6 +93,23 @@ impl Orders {
             // A pipe, or a terminal.
             return Err(twice(&name));
         }
+        let (mut rows, encoding, about) = if is_workbook(&mut file).map_err(unreadable)? {
+            (Rows::Workbook(WorkbookRows::new(file)), None, 0)
+        } else {
+            let (rows, encoding, about) = Self::open_csv(file, encoding, &name)?;
+            (Rows::Csv(rows), Some(encoding), about)
+        };
+        let header = named(rows.next().map_err(unreadable)?.map(|record| record.cells).unwrap_or_default());
+        let columns = Columns::of(&header).map_err(|why| CliError::Input(format!("{name} {why}")))?;
+        Ok(Self { rows, index: 0, columns, seen: Seen::default(), header, name, about, encoding })
+    }
+
+    fn open_csv(
+        mut file: File,
+        encoding: Option<TextEncoding>,
+        name: &str,
+    ) -> Result<(CsvRows<File>, TextEncoding, u64), CliError> {
+        let unreadable = |error| unreadable(name, &error);
         let encoding = TextEncoding::detect(&mut file, encoding).map_err(unreadable)?;
         let about = match check_quotes(&mut file, encoding).map_err(unreadable)? {
             Quotes::Closed { rows } => rows.saturating_sub(1),
@@ -85,17 +119,24 @@ impl Orders {
                 )));
             }
         };
-        let mut rows = CsvRows::new(file, encoding);
-        let header = named(rows.next().map_err(unreadable)?.map(|record| record.cells).unwrap_or_default());
-        let columns = Columns::of(&header).map_err(|why| CliError::Input(format!("{name} {why}")))?;
-        Ok(Self { rows, index: 0, columns, seen: Seen::default(), header, name, about, encoding })
+        Ok((CsvRows::new(file, encoding), encoding, about))
+    }
+
+    /// A line, or a row of a sheet.
+    pub(super) fn line_name(&self) -> &'static str {
+        if matches!(self.rows, Rows::Csv(_)) { "line" } else { "row" }
+    }
+
+    pub(super) fn amount_column(&self) -> usize {
+        self.columns.amount
     }
 
     /// The next row.
     pub(super) fn next(&mut self) -> Result<Option<Row>, CliError> {
         let record = self.rows.next().map_err(|error| unreadable(&self.name, &error))?;
-        let Some(Record { line, mut cells }) = record else { return Ok(None) };
-        let order = self.order(&cells);
+        let Some(record) = record else { return Ok(None) };
+        let order = self.order(&record);
+        let Record { line, mut cells, .. } = record;
         cells.resize(self.header.len(), String::new());
         let index = self.index;
         self.index += 1;
@@ -108,9 +149,11 @@ impl Orders {
         self.index
     }
 
-    fn order(&self, cells: &[String]) -> Result<Order, String> {
-        if cells.iter().any(|cell| cell.contains('\u{fffd}')) {
-            return Err(format!("it holds bytes that are invalid in {}", self.encoding.name()));
+    fn order(&self, Record { cells, rounded, .. }: &Record) -> Result<Order, String> {
+        if let Some(encoding) = self.encoding
+            && cells.iter().any(|cell| cell.contains('\u{fffd}'))
+        {
+            return Err(format!("expected bytes that are valid in {}", encoding.name()));
         }
         if cells.len() != self.header.len() {
             return Err(format!("expected {} columns as in the first line, got {}", self.header.len(), cells.len()));
@@ -120,12 +163,17 @@ impl Orders {
         let Columns { merchant_uid, amount, currency, status } = self.columns;
         for (name, column) in [("merchant_uid", merchant_uid), ("amount", amount)] {
             if cell(column).is_empty() {
-                return Err(format!("it has no {name}"));
+                return Err(format!("{name} is empty"));
             }
+        }
+        if rounded.contains(&merchant_uid) {
+            return Err(
+                "merchant_uid is a number of more than 15 digits, which Excel rounds; store it as text".to_owned()
+            );
         }
         let status = optional(status).unwrap_or("paid");
         if !PaymentStatus::KNOWN.contains(&status) {
-            return Err(format!("its status is none of {}", PaymentStatus::KNOWN.join(", ")));
+            return Err(format!("expected a status of {}", PaymentStatus::KNOWN.join(", ")));
         }
         Ok(Order {
             merchant_uid: cell(merchant_uid).to_owned(),
@@ -134,6 +182,14 @@ impl Orders {
             status: status.into(),
         })
     }
+}
+
+/// Whether it is a ZIP archive, as a workbook is.
+fn is_workbook(file: &mut File) -> io::Result<bool> {
+    let mut magic = Vec::new();
+    file.take(4).read_to_end(&mut magic)?;
+    file.rewind()?;
+    Ok(magic == b"PK\x03\x04")
 }
 
 fn unreadable(name: &str, error: &io::Error) -> CliError {
@@ -187,11 +243,8 @@ impl Columns {
 /// names the columns, the first one is an order.
 fn without(name: &str, header: &[String]) -> String {
     let first = header.first().map_or("", String::as_str);
-    if first.starts_with("PK\u{3}\u{4}") {
-        return "It is a workbook; save it as CSV (CSV UTF-8 in Excel).".to_owned();
-    }
     if header.iter().any(|column| column.contains(|c: char| c.is_control() && !c.is_whitespace())) {
-        return "It is not text in UTF-8 or CP949; save it as CSV (CSV UTF-8 in Excel).".to_owned();
+        return "It is not text in UTF-8 or CP949; save it as .xlsx or as CSV (CSV UTF-8 in Excel).".to_owned();
     }
     let but = match header.len() {
         _ if header.iter().any(|column| column.eq_ignore_ascii_case(name)) => format!("write {name} in small letters"),

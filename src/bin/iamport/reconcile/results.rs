@@ -1,12 +1,18 @@
 //! Writes results, each as soon as it is known.
 
-use std::io::{self, Write};
+use std::{
+    fs::File,
+    io::{self, Write},
+};
 
+use anstream::StripStream;
 use serde::ser::{SerializeMap, Serializer};
 
 use super::{
-    orders::Row,
+    orders::{Orders, Row},
     outcome::{COLUMNS, Verdict},
+    summary::Summary,
+    workbook_results::WorkbookResults,
 };
 use crate::{
     args::ResultFormat,
@@ -23,29 +29,50 @@ enum Sink {
     Csv(Box<dyn Write>),
     Json { out: Box<dyn Write>, begun: bool },
     Ndjson(Box<dyn Write>),
+    Workbook(Box<WorkbookResults>),
 }
 
 impl Results {
-    /// `header` has the columns of the orders. `marked` begins CSV with a byte order mark.
-    pub(super) fn new(
-        mut out: Box<dyn Write>,
-        format: ResultFormat,
-        header: &[String],
-        marked: bool,
-    ) -> io::Result<Self> {
-        let header: Vec<String> = header.iter().cloned().chain(COLUMNS.map(ToOwned::to_owned)).collect();
-        let sink = match format {
-            ResultFormat::Table => {
-                let column = |title: &String| Column { title: title.clone(), right: title == "amount" };
-                Sink::Table(Table::new(out, header.iter().map(column).collect()))
+    /// Writes to the file, or else to standard output.
+    pub(super) fn new(file: Option<File>, format: ResultFormat, orders: &Orders) -> io::Result<Self> {
+        let header: Vec<String> = orders.header.iter().cloned().chain(COLUMNS.map(ToOwned::to_owned)).collect();
+        // A spreadsheet needs the byte order mark to read Hangul back.
+        let mark = match orders.encoding {
+            _ if file.is_none() => "",
+            Some(encoding) if encoding.is_plain() => "",
+            _ => "\u{feff}",
+        };
+        let sink = match (format, file) {
+            (ResultFormat::Xlsx, Some(file)) => {
+                Sink::Workbook(WorkbookResults::new(file, &header, orders.amount_column())?.into())
             }
-            ResultFormat::Csv => {
-                let mark = if marked { "\u{feff}" } else { "" };
-                out.write_all(&[mark.as_bytes(), &line(header.iter().map(String::as_str))?].concat())?;
-                Sink::Csv(out)
+            (ResultFormat::Xlsx, None) => return Err(io::Error::other("a workbook needs a file")),
+            (ResultFormat::Table, file) => {
+                let out: Box<dyn Write> = match file {
+                    Some(file) => Box::new(StripStream::new(file)),
+                    None => Box::new(anstream::stdout()),
+                };
+                let columns = header.iter().enumerate();
+                let column = |(index, title): (usize, &String)| Column {
+                    title: title.clone(),
+                    right: index == orders.amount_column(),
+                };
+                Sink::Table(Table::new(out, columns.map(column).collect()))
             }
-            ResultFormat::Json => Sink::Json { out, begun: false },
-            ResultFormat::Ndjson => Sink::Ndjson(out),
+            (format, file) => {
+                let mut out: Box<dyn Write> = match file {
+                    Some(file) => Box::new(file),
+                    None => Box::new(io::stdout()),
+                };
+                match format {
+                    ResultFormat::Json => Sink::Json { out, begun: false },
+                    ResultFormat::Ndjson => Sink::Ndjson(out),
+                    _ => {
+                        out.write_all(&[mark.as_bytes(), &line(header.iter().map(String::as_str))?].concat())?;
+                        Sink::Csv(out)
+                    }
+                }
+            }
         };
         Ok(Self { header, sink })
     }
@@ -68,11 +95,12 @@ impl Results {
                 out.write_all((start.to_owned() + &object(&self.header, cells)?).as_bytes())
             }
             Sink::Ndjson(out) => out.write_all((object(&self.header, cells)? + "\n").as_bytes()),
+            Sink::Workbook(workbook) => workbook.write(row, verdict),
         }
     }
 
     /// Ends the results; none can be written after it.
-    pub(super) fn finish(&mut self) -> io::Result<()> {
+    pub(super) fn finish(&mut self, summary: &Summary) -> io::Result<()> {
         match &mut self.sink {
             Sink::Table(table) => table.end(),
             Sink::Json { out, begun } => {
@@ -80,6 +108,7 @@ impl Results {
                 out.flush()
             }
             Sink::Csv(out) | Sink::Ndjson(out) => out.flush(),
+            Sink::Workbook(workbook) => workbook.finish(summary),
         }
     }
 }

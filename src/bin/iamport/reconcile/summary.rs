@@ -8,6 +8,9 @@ use crate::{
     output::{Column, Table, money, note},
 };
 
+/// The amounts of each currency: the total, and the parts that it is the sum of.
+pub(super) const TOTALS: [&str; 5] = ["TOTAL", "PAID", "REFUNDED", "NOT PAID", "MISMATCHED"];
+
 /// The results of all rows, counted.
 #[derive(Default)]
 pub(super) struct Summary {
@@ -66,24 +69,37 @@ impl Summary {
         }
     }
 
+    /// Each result with its rows, and all rows.
+    pub(super) fn counts(&self) -> impl Iterator<Item = (&'static str, u64)> {
+        let counts = self.outcomes.iter().map(|(outcome, rows)| (outcome.as_str(), *rows));
+        counts.chain([("all", self.rows())])
+    }
+
+    /// Each currency with its orders, and their amounts as in [`TOTALS`].
+    pub(super) fn totals(&self) -> impl Iterator<Item = (&Currency, u64, [Amount; 5])> {
+        self.currencies.iter().map(|(currency, Totals { orders, total, paid, refunded, not_paid })| {
+            let rest = total.saturating_sub(*paid).saturating_sub(*refunded).saturating_sub(*not_paid);
+            (currency, *orders, [*total, *paid, *refunded, *not_paid, rest])
+        })
+    }
+
     /// Prints it to standard error.
     pub(super) fn print(&self) -> io::Result<()> {
         let mut counts = Table::new(anstream::stderr(), columns(["RESULT", "ROWS"]));
-        for (outcome, rows) in &self.outcomes {
-            counts.row(vec![outcome.as_str().into(), number(*rows).into()])?;
+        for (result, rows) in self.counts() {
+            counts.row(vec![result.into(), number(rows).into()])?;
         }
-        counts.row(vec!["all".into(), number(self.rows()).into()])?;
         note("");
         counts.finish()?;
         if self.currencies.is_empty() {
             return Ok(());
         }
-        let titles = ["CURRENCY", "ORDERS", "TOTAL", "PAID", "REFUNDED", "NOT PAID", "MISMATCHED"];
+        let [total, paid, refunded, not_paid, mismatched] = TOTALS;
+        let titles = ["CURRENCY", "ORDERS", total, paid, refunded, not_paid, mismatched];
         let mut table = Table::new(anstream::stderr(), columns(titles));
-        for (currency, Totals { orders, total, paid, refunded, not_paid }) in &self.currencies {
-            let rest = total.saturating_sub(*paid).saturating_sub(*refunded).saturating_sub(*not_paid);
-            let amounts = [*total, *paid, *refunded, *not_paid, rest].map(|amount| money(amount, None));
-            let cells = [currency.to_string(), number(*orders)].into_iter().chain(amounts);
+        for (currency, orders, amounts) in self.totals() {
+            let amounts = amounts.map(|amount| money(amount, None));
+            let cells = [currency.to_string(), number(orders)].into_iter().chain(amounts);
             table.row(cells.map(Into::into).collect())?;
         }
         note("");

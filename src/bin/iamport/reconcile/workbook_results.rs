@@ -1,0 +1,160 @@
+//! Results as a workbook (.xlsx): one sheet with the results, one with the summary.
+
+use std::{fs::File, io};
+
+use iamport::Amount;
+use rust_xlsxwriter::{Color, Format, Workbook, Worksheet, XlsxError};
+
+use super::{
+    orders::Row,
+    outcome::{OrderResult, Verdict},
+    summary::{Summary, TOTALS},
+};
+
+/// Longer texts do not fit into a cell of Excel.
+const MAX_CHARS: usize = 32_767;
+/// A number of more digits does not keep them in Excel.
+const MAX_DIGITS: usize = 15;
+
+pub(super) struct WorkbookResults {
+    workbook: Workbook,
+    file: File,
+    amount_column: usize,
+    /// The row that is written next.
+    row: u32,
+    columns: u16,
+    formats: Formats,
+}
+
+struct Formats {
+    header: Format,
+    integer: Format,
+    decimal: Format,
+    mismatch: Format,
+    problem: Format,
+}
+
+impl WorkbookResults {
+    /// Rows go to a temporary file, so that memory does not grow with them.
+    pub(super) fn new(file: File, header: &[String], amount_column: usize) -> io::Result<Self> {
+        let coloured = |colour: u32| Format::new().set_background_color(Color::RGB(colour));
+        let formats = Formats {
+            header: Format::new().set_bold(),
+            integer: Format::new().set_num_format("#,##0"),
+            decimal: Format::new().set_num_format("#,##0.00######"),
+            mismatch: coloured(0x00FF_C7CE),
+            problem: coloured(0x00FF_EB9C),
+        };
+        let columns = u16::try_from(header.len()).unwrap_or(u16::MAX);
+        let mut results = Self { workbook: Workbook::new(), file, amount_column, row: 1, columns, formats };
+        let sheet = results.workbook.add_worksheet_with_constant_memory().map_err(io::Error::other)?;
+        results.formats.begin(sheet, header).map_err(io::Error::other)?;
+        Ok(results)
+    }
+
+    pub(super) fn write(&mut self, row: &Row, verdict: &Verdict) -> io::Result<()> {
+        self.write_row(row, verdict).map_err(io::Error::other)?;
+        self.row += 1;
+        Ok(())
+    }
+
+    fn write_row(&mut self, row: &Row, verdict: &Verdict) -> Result<(), XlsxError> {
+        let Self { workbook, formats, row: number, amount_column, .. } = self;
+        let sheet = workbook.worksheet_from_index(0)?;
+        let mut column = 0;
+        for (index, cell) in row.fields.iter().enumerate() {
+            match &row.order {
+                Ok(order) if index == *amount_column && fits(order.amount) => {
+                    formats.write_amount(sheet, *number, column, order.amount)?;
+                }
+                _ if cell.is_empty() => {}
+                _ => drop(sheet.write_string(*number, column, cut(cell))?),
+            }
+            column += 1;
+        }
+        let result = verdict.outcome.as_str();
+        match verdict.outcome {
+            OrderResult::Match => sheet.write_string(*number, column, result)?,
+            OrderResult::BadRow | OrderResult::Error | OrderResult::Duplicate => {
+                sheet.write_string_with_format(*number, column, result, &formats.problem)?
+            }
+            _ => sheet.write_string_with_format(*number, column, result, &formats.mismatch)?,
+        };
+        if !verdict.detail.is_empty() {
+            sheet.write_string(*number, column + 1, cut(&verdict.detail))?;
+        }
+        Ok(())
+    }
+
+    pub(super) fn finish(&mut self, summary: &Summary) -> io::Result<()> {
+        self.write_end(summary).map_err(|error| match error {
+            XlsxError::IoError(error) => error,
+            error => io::Error::other(error),
+        })
+    }
+
+    fn write_end(&mut self, summary: &Summary) -> Result<(), XlsxError> {
+        let Self { workbook, file, formats, row, columns, .. } = self;
+        let sheet = workbook.worksheet_from_index(0)?;
+        sheet.autofilter(0, 0, row.saturating_sub(1), columns.saturating_sub(1))?;
+        let sheet = workbook.add_worksheet_with_constant_memory()?;
+        sheet.set_name("summary")?.set_column_width(0, 20)?;
+        let mut row = 0;
+        for (title, value) in [("result", "rows")].into_iter() {
+            sheet.write_string_with_format(row, 0, title, &formats.header)?;
+            sheet.write_string_with_format(row, 1, value, &formats.header)?;
+            row += 1;
+        }
+        for (result, rows) in summary.counts() {
+            sheet.write_string(row, 0, result)?;
+            formats.write_amount(sheet, row, 1, rows.into())?;
+            row += 1;
+        }
+        row += 1;
+        for (column, title) in (0..).zip(["currency", "orders"].into_iter().chain(TOTALS)) {
+            sheet.write_string_with_format(row, column, title.to_lowercase(), &formats.header)?;
+            sheet.set_column_width(column, 15)?;
+        }
+        for (currency, orders, amounts) in summary.totals() {
+            row += 1;
+            sheet.write_string(row, 0, currency.to_string())?;
+            formats.write_amount(sheet, row, 1, orders.into())?;
+            for (column, amount) in (2..).zip(amounts) {
+                formats.write_amount(sheet, row, column, amount)?;
+            }
+        }
+        workbook.save_to_writer(file)
+    }
+}
+
+impl Formats {
+    fn begin(&self, sheet: &mut Worksheet, header: &[String]) -> Result<(), XlsxError> {
+        sheet.set_name("results")?.set_freeze_panes(1, 0)?;
+        for (column, title) in (0..).zip(header) {
+            sheet.write_string_with_format(0, column, cut(title), &self.header)?;
+            sheet.set_column_width(column, 20)?;
+        }
+        Ok(())
+    }
+
+    fn write_amount(&self, sheet: &mut Worksheet, row: u32, column: u16, amount: Amount) -> Result<(), XlsxError> {
+        let text = amount.to_string();
+        match text.parse::<f64>() {
+            Ok(number) if fits(amount) => {
+                let format = if text.contains('.') { &self.decimal } else { &self.integer };
+                sheet.write_number_with_format(row, column, number, format)?;
+            }
+            _ => drop(sheet.write_string(row, column, text)?),
+        }
+        Ok(())
+    }
+}
+
+fn fits(amount: Amount) -> bool {
+    amount.to_string().bytes().filter(u8::is_ascii_digit).count() <= MAX_DIGITS
+}
+
+/// As much of a text as a cell holds.
+fn cut(text: &str) -> String {
+    text.chars().take(MAX_CHARS).collect()
+}
