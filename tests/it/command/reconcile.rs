@@ -1,4 +1,4 @@
-//! `iamport reconcile`: what it makes of files of orders.
+//! `iamport reconcile`: files of orders in, results out.
 
 use std::{
     collections::HashMap,
@@ -66,7 +66,7 @@ memo,currency,amount,merchant_uid,status
 ";
 
 #[tokio::test(flavor = "multi_thread")]
-async fn every_result() {
+async fn each_result_is_written_in_each_format() {
     let (sandbox, _) = start().await;
     fill(&sandbox);
     let folder = folder("every_result");
@@ -89,9 +89,9 @@ async fn every_result() {
     pinned("reconcile_none", None, &reconcile(&sandbox, &folder, &["none.csv"]).await);
 }
 
-/// As Korean Excel saves it: CP949, lines that end in `\r\n`, blank ones among them.
+/// CP949, lines that end in `\r\n`, and blank lines.
 #[tokio::test(flavor = "multi_thread")]
-async fn cp949() {
+async fn file_of_korean_excel_is_read() {
     let (sandbox, _) = start().await;
     fill(&sandbox);
     let folder = folder("cp949");
@@ -189,10 +189,9 @@ async fn unusable_files_are_rejected_before_anything_is_sent() {
     assert_eq!(sandbox.count(Endpoint::Find), 0);
 }
 
-/// What is answered and cannot be kept is the end of it, with a word of what to do.
 #[cfg(target_os = "linux")]
 #[tokio::test(flavor = "multi_thread")]
-async fn a_full_disk() {
+async fn full_disk_ends_the_run() {
     let (sandbox, _) = start().await;
     fill(&sandbox);
     let folder = folder("full_disk");
@@ -201,7 +200,10 @@ async fn a_full_disk() {
         let args = ["orders.csv", "--output", "/dev/full", "--format", format, "--concurrency", "1"];
         pinned(&format!("reconcile_full_{format}"), None, &reconcile(&sandbox, &folder, &args).await);
     }
-    assert!(sandbox.count(Endpoint::Find) < ORDERS.lines().count(), "nothing is asked that cannot be kept");
+    assert!(
+        sandbox.count(Endpoint::Find) < ORDERS.lines().count(),
+        "the run ends at the first result that cannot be written"
+    );
     let nothing = reconcile(&sandbox, &folder, &["orders.csv", "--output", "/dev/null"]).await;
     assert_eq!(nothing.status.code(), Some(2), "the answer alone");
 }

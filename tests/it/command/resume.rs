@@ -226,3 +226,43 @@ async fn row_that_was_corrected_is_looked_up() {
         assert!(fs::read_to_string(folder.join(out)).unwrap().contains("bad_row"));
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn resumed_run_with_wrong_credentials_keeps_all_results() {
+    for out in ["results.csv", "results.ndjson"] {
+        let (sandbox, folder) = begin(&format!("wrong-credentials-{out}")).await;
+        sandbox.enqueue_response(Endpoint::Find, MockResponse::html(403));
+        assert_eq!(run(command(&sandbox, &folder, out, &[])).await.status.code(), Some(3));
+        let before = fs::read(folder.join(out)).unwrap();
+        let mut wrong = command(&sandbox, &folder, out, &["--resume"]);
+        wrong.env("IMP_SECRET", "wrong");
+        assert_eq!(run(wrong).await.status.code(), Some(3));
+        assert!(fs::read(folder.join(out)).unwrap() == before, "{out}");
+        assert_eq!(fs::read_dir(&folder).unwrap().count(), 2, "no temporary file is left");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn second_interrupt_of_a_resumed_run_leaves_the_results_unchanged() {
+    let (sandbox, folder) = begin("second-interrupt").await;
+    sandbox.enqueue_response(Endpoint::Find, MockResponse::html(403));
+    assert_eq!(run(command(&sandbox, &folder, "results.csv", &[])).await.status.code(), Some(3));
+    let before = fs::read(folder.join("results.csv")).unwrap();
+    sandbox.clear_requests();
+    let pause = sandbox.pause(Endpoint::Find);
+    let mut child = command(&sandbox, &folder, "results.csv", &["--resume"]).stderr(Stdio::piped()).spawn().unwrap();
+    sandbox.wait_for_requests(Endpoint::Find, 1).await;
+    let process = child.id().to_string();
+    let interrupt = || assert!(Command::new("kill").args(["-INT", &process]).status().unwrap().success());
+    interrupt();
+    let stderr = child.stderr.take().unwrap();
+    let mut lines = BufReader::new(stderr).lines().map(Result::unwrap);
+    assert!(lines.next().unwrap().contains("Ctrl-C again"));
+    interrupt();
+    let last = lines.last().unwrap();
+    assert_eq!(last, "  results.csv is unchanged; run the same command with --resume to continue.");
+    assert_eq!(child.wait().unwrap().code(), Some(3));
+    drop(pause);
+    assert!(fs::read(folder.join("results.csv")).unwrap() == before);
+    assert_eq!(fs::read_dir(&folder).unwrap().count(), 2, "no temporary file is left");
+}

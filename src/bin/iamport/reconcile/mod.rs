@@ -44,8 +44,10 @@ pub(crate) async fn run(service: &args::Service, args: args::Reconcile) -> Resul
     let mut run = Run::begin(&args)?;
     let ended = run.look_up_all(&lookups, &args).await?;
     let ended = run.end(ended)?;
-    let Run { summary, progress, .. } = run;
+    let Run { summary, progress, replacement, .. } = run;
     drop(progress);
+    let unchanged = replacement.is_some();
+    drop(replacement);
     // The results are written, so a closed standard error changes nothing.
     let _ = summary.print();
     match ended {
@@ -69,14 +71,17 @@ pub(crate) async fn run(service: &args::Service, args: args::Reconcile) -> Resul
             note(format_args!("\niamport: {} cannot be written: {error}", out.display()));
         }
     }
-    note(format_args!("  {}", what_next(&args, summary.rows())));
+    note(format_args!("  {}", what_next(&args, summary.rows(), unchanged)));
     Ok(Outcome::GaveUp)
 }
 
-fn what_next(args: &args::Reconcile, rows: u64) -> String {
+fn what_next(args: &args::Reconcile, rows: u64, unchanged: bool) -> String {
     let results_are = if rows == 1 { "1 result is".to_owned() } else { format!("{} results are", number(rows)) };
     let only = "Only a run with --output FILE in csv or ndjson can be continued with --resume.";
     match &args.output {
+        Some(out) if unchanged => {
+            format!("{} is unchanged; run the same command with --resume to continue.", out.display())
+        }
         Some(out) if args.format().is_resumable() => {
             format!("{results_are} in {}; run the same command with --resume to continue.", out.display())
         }
@@ -115,6 +120,8 @@ struct Run {
     written: u64,
     /// How many orders in a row failed.
     failures: u64,
+    /// Whether a row has no result, so that none can follow.
+    gap: bool,
     /// Holds the lock.
     _output: Option<OutputFile>,
 }
@@ -184,6 +191,7 @@ impl Run {
             replacement,
             written: 0,
             failures: 0,
+            gap: false,
             _output: output,
         })
     }
@@ -208,20 +216,22 @@ impl Run {
                     if matches!(ended, Some(Ended::Interrupted { .. })) {
                         return Ok(Ended::Interrupted { dropped: true });
                     }
+                    // Before the note, so that a Ctrl-C in response to it is not missed.
+                    stop.set(signals::stop());
                     self.progress.say("iamport: waiting for look-ups in flight; Ctrl-C again does not wait");
                     ended = match ended {
                         None | Some(Ended::Whole) => Some(Ended::Interrupted { dropped: false }),
                         ended => ended,
                     };
-                    stop.set(signals::stop());
                 }
                 answer = in_flight.next() => match answer {
                     None => return Ok(ended.unwrap_or(Ended::Whole)),
-                    // There is a gap in the results, or no room for them.
-                    Some(_) if matches!(ended, Some(Ended::Failed(_) | Ended::Unwritten(_))) => {}
+                    Some(_) if self.gap || matches!(ended, Some(Ended::Unwritten(_))) => {}
                     Some(answer) => {
-                        if let Some(end) = self.accept(answer, args.max_consecutive_errors) {
-                            ended = Some(end);
+                        let end = self.accept(answer, args.max_consecutive_errors);
+                        // The first failure is reported, not one that was in flight beside it.
+                        if !matches!(ended, Some(Ended::Failed(_) | Ended::GaveUp(_))) || matches!(end, Some(Ended::Unwritten(_))) {
+                            ended = end.or(ended);
                         }
                     }
                 },
@@ -258,7 +268,10 @@ impl Run {
             }
             Err(error) if error.is_unauthorized() || error.is_config() => match prior {
                 Some(prior) => (prior, Some(Ended::Failed(error))),
-                None => return Some(Ended::Failed(error)),
+                None => {
+                    self.gap = true;
+                    return Some(Ended::Failed(error));
+                }
             },
             Err(error) => {
                 self.failures += 1;
@@ -301,8 +314,8 @@ impl Run {
     /// Keeps what is left of an earlier run, and ends the file of results.
     fn end(&mut self, ended: Ended) -> Result<Ended, CliError> {
         let complete = match &ended {
-            Ended::Whole | Ended::Interrupted { dropped: false } | Ended::GaveUp(_) | Ended::Failed(_) => true,
             Ended::Interrupted { dropped: true } | Ended::Unwritten(_) => false,
+            _ => !self.gap,
         };
         let mut kept = Ok(());
         while complete && kept.is_ok() && self.prior.is_some() {

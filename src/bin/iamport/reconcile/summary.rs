@@ -107,7 +107,7 @@ impl Summary {
     }
 }
 
-/// The first to the left, figures to the right.
+/// Aligns the first column to the left, the others to the right.
 fn columns<const N: usize>(titles: [&str; N]) -> Vec<Column> {
     let column = |(index, title): (usize, &str)| Column { title: title.to_owned(), right: index > 0 };
     titles.into_iter().enumerate().map(column).collect()
