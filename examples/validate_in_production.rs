@@ -10,16 +10,18 @@ use std::sync::Arc;
 use iamport::{
     Client, Error, Validation,
     sandbox::{PaymentFixture, Sandbox},
-    validate::Severity,
 };
 
 /// Where log lines go. With the feature `tracing`, `Validation::trace()` is all of this.
 type Log = Arc<dyn Fn(String) + Send + Sync>;
 
-/// Logs what the document does not know, and what contradicts it. That its sources differ (a deviation) is not news.
+/// Logs each finding that ordinary responses do not have, and bodies that cannot be validated.
 fn watch(log: Log) -> Validation {
     Validation::observe(move |operation, report| {
-        for finding in report.findings().iter().filter(|finding| finding.severity() != Severity::Deviation) {
+        if let Some(error) = report.error() {
+            log(format!("{operation}: not validated: {error}"));
+        }
+        for finding in report.without_ordinary() {
             log(format!("{operation}: {finding}"));
         }
     })

@@ -48,6 +48,21 @@ async fn the_log_of_a_call_is_what_the_guide_shows_and_tells_why_it_failed() {
     assert_eq!(shown("README.md"), logged, "{retried}");
     assert_eq!(shown("src/lib.rs"), logged, "{retried}");
 
+    #[cfg(feature = "validate")]
+    {
+        let before = log.text().len();
+        let validation = iamport::Validation::trace().and(iamport::Validation::reject());
+        let client = sandbox.client().validation(validation).build().unwrap();
+        sandbox.upsert_payment(PaymentFixture::new("order-0002", 15900).paid().set("escrow", "홍길동"));
+        let error = client.find_payment("order-0002").await.unwrap_err();
+        let text = log.text().split_off(before);
+        let event = r#"ERROR iamport{operation="find_payment"}: finding operation="find_payment" severity="violation" pointer="/response/escrow" rule="must be a boolean" actual="a string of 3 characters""#;
+        assert!(text.contains(event) && !text.contains("홍길동"), "{text}");
+        let last = without_figures(text.lines().last().unwrap());
+        assert!(last.contains(&format!("error={error}")) && last.ends_with(": close"), "{last}");
+    }
+
+    let retried = log.text();
     sandbox.inject_fault(Endpoint::Find, Fault::ResetInBody, usize::MAX);
     let error = client.find_payment("order-0001").await.unwrap_err();
     let failed = log.text().split_off(retried.len());

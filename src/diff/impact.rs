@@ -1,21 +1,21 @@
-//! The kinds of difference, in words, and what each does to a user.
+//! The kinds of difference, in words, and the impact of each.
 
 use std::fmt;
 
 use serde::Serialize;
 
-use crate::document::kind::{Kind, Kinds, words};
+use crate::document::kind::{Kind, Kinds};
 
-/// What a difference does to a user of the crate, the worst first.
+/// ChangeKind a difference does to a user of the crate, the worst first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Impact {
-    /// A call fails or does not do what it is asked, an answer does not decode, or a value that was read no longer is.
+    /// A call fails or does something else, a response does not decode, or a value is no longer read.
     Breaking,
-    /// There is something new that the crate does not know: kept as it came, or not to be asked for.
+    /// Something is new: the crate keeps the field, or does not use the parameter.
     Additive,
-    /// The description changes, the crate works on.
+    /// The description changes, the crate works as before.
     Documentation,
 }
 
@@ -29,43 +29,43 @@ impl fmt::Display for Impact {
     }
 }
 
-/// Which way a value goes.
+/// Where a value is sent.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Way {
-    /// The service answers with it. Whether the crate gives up where it is missing or of another type is in `strict`.
-    Answer { strict: bool },
-    /// It is sent in a body.
+pub(super) enum Direction {
+    /// In a response. It is `strict` where the response does not decode without the value, or with one of another kind.
+    Response { strict: bool },
+    /// In a request body.
     Body,
-    /// It is sent as text, in an address or a header.
+    /// As text, in a URL or a header.
     Parameter,
 }
 
-/// What has changed.
-pub(super) enum What<'a> {
+/// ChangeKind has changed.
+pub(super) enum ChangeKind<'a> {
     Gone,
-    New { kinds: Option<&'a Kinds>, required: bool },
+    New { kinds: Option<Kinds>, required: bool },
     Called(&'a str),
     Place { now: &'a str, was: &'a str },
     Required { now: bool, held: bool },
     Null,
-    Type { now: &'a Kinds, was: &'a Kinds, fits: bool },
+    Type { now: Kinds, was: Kinds, fits: bool },
     NewCode(String),
     GoneCode(String),
     Codes(String),
-    Length { now: Option<u64>, was: Option<u64> },
+    Length { now: Option<usize>, was: Option<usize> },
     Undescribed,
 }
 
-impl What<'_> {
-    pub(super) fn impact(&self, way: Way) -> Impact {
-        let answer = matches!(way, Way::Answer { .. });
-        let strict = way == Way::Answer { strict: true };
+impl ChangeKind<'_> {
+    pub(super) fn impact(&self, direction: Direction) -> Impact {
+        let response = matches!(direction, Direction::Response { .. });
+        let strict = direction == Direction::Response { strict: true };
         let breaks = match self {
-            Self::Gone => !answer || strict,
-            Self::New { required, .. } if answer || !required => return Impact::Additive,
+            Self::Gone => !response || strict,
+            Self::New { required, .. } if response || !required => return Impact::Additive,
             Self::New { .. } | Self::Place { .. } => true,
             Self::Required { now, held } => {
-                if answer {
+                if response {
                     !now && *held
                 } else {
                     *now && !held
@@ -74,14 +74,14 @@ impl What<'_> {
             Self::Null => strict,
             Self::Type { fits, .. } => !fits,
             Self::NewCode(_) => return Impact::Additive,
-            Self::GoneCode(_) => !answer,
-            Self::Length { now: Some(now), was } => !answer && was.is_none_or(|was| *now < was),
+            Self::GoneCode(_) => !response,
+            Self::Length { now: Some(now), was } => !response && was.is_none_or(|was| *now < was),
             Self::Length { .. } | Self::Called(_) | Self::Codes(_) | Self::Undescribed => false,
         };
         if breaks { Impact::Breaking } else { Impact::Documentation }
     }
 
-    /// The difference for programs.
+    /// Returns the difference for programs.
     pub(super) fn id(&self) -> String {
         match self {
             Self::Gone => "gone".to_owned(),
@@ -90,7 +90,7 @@ impl What<'_> {
             Self::Place { now, .. } => format!("place={now}"),
             Self::Required { now, .. } => format!("required={now}"),
             Self::Null => "nullable=true".to_owned(),
-            Self::Type { now, .. } => format!("type={}", words(now).replace(' ', "-")),
+            Self::Type { now, .. } => format!("type={}", now.names().replace(' ', "-")),
             Self::NewCode(value) => format!("value+={value}"),
             Self::GoneCode(value) => format!("value-={value}"),
             Self::Codes(values) => format!("values={values}"),
@@ -99,12 +99,12 @@ impl What<'_> {
         }
     }
 
-    /// The difference for people.
+    /// Returns the difference for people.
     pub(super) fn text(&self) -> String {
         match self {
             Self::Gone => "gone".to_owned(),
             Self::New { kinds, required } => {
-                let kinds = kinds.filter(|kinds| !kinds.is_empty()).map(|kinds| format!(", {}", words(kinds)));
+                let kinds = kinds.filter(|kinds| !kinds.is_empty()).map(|kinds| format!(", {}", kinds.names()));
                 format!("new{}{}", kinds.unwrap_or_default(), if *required { ", required" } else { "" })
             }
             Self::Called(name) => format!("is called `{name}` now"),
@@ -112,13 +112,13 @@ impl What<'_> {
             Self::Required { now: true, .. } => "is required now".to_owned(),
             Self::Required { now: false, .. } => "is no longer required".to_owned(),
             Self::Null => "may be null now".to_owned(),
-            Self::Type { now, was, .. } => format!("is {} now, was {}", words(now), words(was)),
+            Self::Type { now, was, .. } => format!("is {} now, was {}", now.names(), was.names()),
             Self::NewCode(value) => format!("new value `{value}`"),
             Self::GoneCode(value) => format!("value `{value}` is gone"),
             Self::Codes(values) => format!("has listed values now: {values}"),
             Self::Length { now, was } => {
                 let limit =
-                    |limit: &Option<u64>| limit.map_or("unlimited".to_owned(), |most| format!("at most {most}"));
+                    |limit: &Option<usize>| limit.map_or("unlimited".to_owned(), |most| format!("at most {most}"));
                 format!("length is {} now, was {}", limit(now), limit(was))
             }
             Self::Undescribed => "is no longer described".to_owned(),
@@ -126,7 +126,7 @@ impl What<'_> {
     }
 }
 
-/// Whether whoever reads `to` can read all of `from`. `patterned` strings are not just any.
-pub(super) fn fits(from: &Kinds, to: &Kinds, patterned: bool) -> bool {
-    from.iter().all(|kind| to.iter().any(|reader| kind.is(*reader) && !(patterned && *kind == Kind::Date)))
+/// Whether a reader of `to` reads each value of `from`. A date is not a string of just any pattern.
+pub(super) fn fits(from: Kinds, to: Kinds, patterned: bool) -> bool {
+    from.iter().all(|kind| to.allows(kind) && !(patterned && kind == Kind::Date))
 }

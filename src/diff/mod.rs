@@ -39,23 +39,9 @@ mod compare;
 mod impact;
 mod parameters;
 
-use std::sync::LazyLock;
-
-use serde_json::Value;
-
-pub use crate::document::error::SpecError;
+pub use crate::document::{DOCUMENT, document, error::SpecError};
 pub use change::{Change, Diff, UnusedBaselineEntry};
 pub use impact::Impact;
-
-/// The OpenAPI document that the crate was generated from, as it is written.
-pub const DOCUMENT: &str = include_str!("../../openapi/iamport.yaml");
-
-/// The OpenAPI document that the crate was generated from.
-pub fn document() -> &'static Value {
-    // Without it there would be no crate: build.rs reads the same text.
-    static PARSED: LazyLock<Value> = LazyLock::new(|| yaml_serde::from_str(DOCUMENT).unwrap_or_default());
-    &PARSED
-}
 
 /// What another description of the API says differently from [`document`].
 ///

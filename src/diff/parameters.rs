@@ -1,26 +1,26 @@
-//! What is asked for in a path, a query or a header.
+//! ChangeKind is asked for in a path, a query or a header.
 
 use super::{
-    compare::Walk,
-    impact::{Way, What},
+    compare::Comparison,
+    impact::{ChangeKind, Direction},
 };
 use crate::document::{
+    claim::VENDOR,
     error::SpecError,
+    identity,
     operation::{Operation, Parameter},
-    source::identity,
-    voice::Voice,
 };
 
-impl<'a> Walk<'a> {
+impl<'a> Comparison<'a> {
     pub(super) fn parameters(&mut self, ours: &Operation<'a>, theirs: &Operation<'a>) -> Result<(), SpecError> {
         for name in ours.parameters.iter().filter(|parameter| parameter.place == "path") {
             self.path(ours, theirs, name)?;
         }
-        let asked = |operation: &Operation<'a>| {
+        let listed = |operation: &Operation<'a>| {
             operation.parameters.iter().filter(|parameter| parameter.place != "path").copied().collect::<Vec<_>>()
         };
-        let mut left = asked(theirs);
-        for parameter in asked(ours) {
+        let mut left = listed(theirs);
+        for parameter in listed(ours) {
             let same = |other: &Parameter<'_>| match parameter.place {
                 "header" => other.name.eq_ignore_ascii_case(parameter.name),
                 _ => other.name == parameter.name,
@@ -28,24 +28,24 @@ impl<'a> Walk<'a> {
             let at = left.iter().position(|other| same(other) && other.place == parameter.place);
             match at.or_else(|| left.iter().position(same)).map(|at| left.swap_remove(at)) {
                 Some(other) => self.parameter(ours, &parameter, &other)?,
-                // A header may be told of once for all operations, in words.
+                // A description may mention a header once for all operations, in words.
                 None if parameter.place == "header" => {}
-                None if matches!(Voice::of(parameter.node), Voice::Silent) => {}
+                None if parameter.claims().is_some_and(|claims| claims.iter().all(|claim| claim.source != VENDOR)) => {}
                 None if !self.first(identity(parameter.node), identity(theirs.node)) => {}
-                None => self.note(&subject(ours, &parameter), Way::Parameter, &What::Gone),
+                None => self.note(&subject(ours, &parameter), Direction::Parameter, &ChangeKind::Gone),
             }
         }
         for new in left {
             if self.first(0, identity(new.node)) {
-                let shape = self.theirs.parameter(&new)?;
-                let what = What::New { kinds: shape.kinds.as_ref(), required: new.required };
-                self.note(&subject(ours, &new), Way::Parameter, &what);
+                let schema = self.theirs.parameter(&new)?;
+                let what = ChangeKind::New { kinds: schema.kinds, required: new.required };
+                self.note(&subject(ours, &new), Direction::Parameter, &what);
             }
         }
         Ok(())
     }
 
-    /// A part of the path is the same wherever it stands in the same place; its name is not sent.
+    /// Matches the segments of a path by position: their names are not sent.
     fn path(
         &mut self,
         ours: &Operation<'a>,
@@ -70,17 +70,17 @@ impl<'a> Walk<'a> {
         let subject = subject(operation, ours);
         let (one, other) = (self.ours.parameter(ours)?, self.theirs.parameter(theirs)?);
         if ours.place == "path" && theirs.name != ours.name {
-            self.note(&subject, Way::Parameter, &What::Called(theirs.name));
+            self.note(&subject, Direction::Parameter, &ChangeKind::Called(theirs.name));
         }
         if theirs.place != ours.place {
-            self.note(&subject, Way::Parameter, &What::Place { now: theirs.place, was: ours.place });
+            self.note(&subject, Direction::Parameter, &ChangeKind::Place { now: theirs.place, was: ours.place });
         }
-        let now = other.required_told(theirs.required);
-        // What is in the path is there.
-        if ours.place != "path" && now != one.required_told(ours.required) {
-            self.note(&subject, Way::Parameter, &What::Required { now, held: ours.required });
+        let now = other.vendor_required(theirs.required);
+        // ChangeKind is in the path is there.
+        if ours.place != "path" && now != one.vendor_required(ours.required) {
+            self.note(&subject, Direction::Parameter, &ChangeKind::Required { now, held: ours.required });
         }
-        self.shapes(&one, &other, &subject, Way::Parameter)
+        self.schemas(&one, &other, &subject, Direction::Parameter)
     }
 }
 

@@ -1,46 +1,96 @@
 use std::{error, fmt};
 
-/// Why another description could not be compared. Its text says what is wrong, and where.
+/// Why a description could not be read. Its text says what is wrong, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SpecError(Kind);
+pub struct SpecError(Reason);
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum Kind {
-    NotText { line: usize },
-    Syntax { format: &'static str, line: Option<usize>, why: String },
-    Version { found: Option<String> },
-    Reference { reference: String, from: Option<String> },
+enum Reason {
+    NotText {
+        line: usize,
+    },
+    Syntax {
+        format: &'static str,
+        line: Option<usize>,
+        why: String,
+    },
+    Duplicate {
+        key: String,
+        lines: [usize; 2],
+    },
+    Merge {
+        line: usize,
+    },
+    Aliases,
+    Version {
+        found: Option<String>,
+    },
+    Server {
+        variable: String,
+    },
+    Reference {
+        reference: String,
+        from: Option<String>,
+    },
+    #[cfg(feature = "validate")]
+    Unsupported {
+        why: String,
+    },
 }
 
 impl SpecError {
     pub(crate) fn not_text(line: usize) -> Self {
-        Self(Kind::NotText { line })
+        Self(Reason::NotText { line })
     }
 
     pub(crate) fn json(error: &serde_json::Error) -> Self {
-        Self(Kind::Syntax { format: "JSON", line: Some(error.line()), why: error.to_string() })
+        Self(Reason::Syntax { format: "JSON", line: Some(error.line()), why: error.to_string() })
     }
 
     pub(crate) fn yaml(error: &yaml_serde::Error) -> Self {
         let line = error.location().map(|at| at.line());
-        Self(Kind::Syntax { format: "YAML", line, why: error.to_string() })
+        Self(Reason::Syntax { format: "YAML", line, why: error.to_string() })
+    }
+
+    pub(crate) fn duplicate(key: String, lines: [usize; 2]) -> Self {
+        Self(Reason::Duplicate { key, lines })
+    }
+
+    pub(crate) fn merge(line: usize) -> Self {
+        Self(Reason::Merge { line })
+    }
+
+    pub(crate) fn aliases() -> Self {
+        Self(Reason::Aliases)
     }
 
     pub(crate) fn version(found: Option<String>) -> Self {
-        Self(Kind::Version { found })
+        Self(Reason::Version { found })
+    }
+
+    pub(crate) fn server(variable: &str) -> Self {
+        Self(Reason::Server { variable: variable.to_owned() })
     }
 
     /// `from` is the JSON pointer of the `$ref`.
     pub(crate) fn reference(reference: &str, from: Option<String>) -> Self {
-        Self(Kind::Reference { reference: reference.to_owned(), from })
+        Self(Reason::Reference { reference: reference.to_owned(), from })
     }
 
-    /// Which line of the input, counted from 1, if it is a line that is wrong.
+    /// What this crate's own document must not have.
+    #[cfg(feature = "validate")]
+    pub(crate) fn unsupported(why: impl Into<String>) -> Self {
+        Self(Reason::Unsupported { why: why.into() })
+    }
+
+    /// Returns the invalid line of the input, counted from 1. The later one of two that contradict each other.
     pub fn line(&self) -> Option<usize> {
         match &self.0 {
-            Kind::NotText { line } => Some(*line),
-            Kind::Syntax { line, .. } => *line,
-            Kind::Version { .. } | Kind::Reference { .. } => None,
+            Reason::NotText { line } | Reason::Merge { line } | Reason::Duplicate { lines: [_, line], .. } => {
+                Some(*line)
+            }
+            Reason::Syntax { line, .. } => *line,
+            _ => None,
         }
     }
 }
@@ -48,18 +98,30 @@ impl SpecError {
 impl fmt::Display for SpecError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0 {
-            Kind::NotText { line } => write!(f, "not text in UTF-8: line {line}"),
-            Kind::Syntax { format, why, .. } => write!(f, "not {format}: {why}"),
-            Kind::Version { found: Some(found) } => {
+            Reason::NotText { line } => write!(f, "not text in UTF-8: line {line}"),
+            Reason::Syntax { format, why, .. } => write!(f, "not {format}: {why}"),
+            Reason::Duplicate { key, lines: [first, second] } => {
+                write!(f, "duplicate key `{}`: line {first} and line {second}", key.escape_debug())
+            }
+            Reason::Merge { line } => {
+                write!(f, "invalid merge key `<<`: expected a mapping, or several, at line {line}")
+            }
+            Reason::Aliases => f.write_str("the YAML aliases expand to too much data"),
+            Reason::Version { found: Some(found) } => {
                 write!(f, "{found} is not read, only OpenAPI 3 and Swagger 2.0 are")
             }
-            Kind::Version { found: None } => {
+            Reason::Version { found: None } => {
                 f.write_str("neither OpenAPI 3 nor Swagger 2.0: no `openapi` or `swagger` at the root")
             }
-            Kind::Reference { reference, from } => {
+            Reason::Server { variable } => {
+                write!(f, "the server URL has a variable without a default: `{}`", variable.escape_debug())
+            }
+            Reason::Reference { reference, from } => {
                 write!(f, "`$ref: {}` leads to nothing in the document", reference.escape_debug())?;
                 from.as_ref().map_or(Ok(()), |from| write!(f, ": at {}", from.escape_debug()))
             }
+            #[cfg(feature = "validate")]
+            Reason::Unsupported { why } => f.write_str(why),
         }
     }
 }

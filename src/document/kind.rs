@@ -1,58 +1,53 @@
-//! The types that a value of JSON can have, as descriptions tell them apart.
-
-use std::collections::BTreeSet;
+//! The kinds of JSON values, as schemas and `x-sources` name them.
 
 use serde_json::Value;
 
-/// A type. Null is told apart from them: it is a matter of what may be missing.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+/// A kind of JSON value. An integer is a number that is written without fraction and exponent.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[repr(u8)]
 pub(crate) enum Kind {
-    Boolean,
-    Integer,
-    Number,
-    String,
-    /// A string of a format that only dates and times have.
-    Date,
-    Array,
-    Object,
+    Boolean = 1,
+    Integer = 2,
+    Number = 4,
+    String = 8,
+    /// A string whose `format` is that of dates or times.
+    Date = 16,
+    Array = 32,
+    Object = 64,
+    Null = 128,
 }
 
-/// Which types a value may have.
-pub(crate) type Kinds = BTreeSet<Kind>;
+/// A set of kinds.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub(crate) struct Kinds(u8);
 
 impl Kind {
-    /// The type by its name in a schema or in `x-sources`; none for what is not known, and for null.
+    pub(crate) const ALL: [Self; 8] =
+        [Self::Boolean, Self::Integer, Self::Number, Self::String, Self::Date, Self::Array, Self::Object, Self::Null];
+
+    /// Returns the kind with this name in a schema or in `x-sources`.
     pub(crate) fn named(name: &str) -> Option<Self> {
-        Some(match name {
-            "boolean" => Self::Boolean,
-            "integer" => Self::Integer,
-            "number" => Self::Number,
-            "string" => Self::String,
-            "array" => Self::Array,
-            "object" => Self::Object,
-            _ => return None,
-        })
+        Self::ALL.into_iter().find(|kind| kind.name() == name && *kind != Self::Date)
     }
 
-    /// The type of a value, such as one of an `enum`; none for null.
-    pub(crate) fn of(value: &Value) -> Option<Self> {
-        Some(match value {
-            Value::Null => return None,
+    pub(crate) fn of(value: &Value) -> Self {
+        match value {
+            Value::Null => Self::Null,
             Value::Bool(_) => Self::Boolean,
-            Value::Number(number) if number.is_f64() => Self::Number,
-            Value::Number(_) => Self::Integer,
+            Value::Number(number) if number.is_i64() || number.is_u64() => Self::Integer,
+            Value::Number(_) => Self::Number,
             Value::String(_) => Self::String,
             Value::Array(_) => Self::Array,
             Value::Object(_) => Self::Object,
-        })
+        }
     }
 
-    /// Whether a value of this type is one of the other's too.
+    /// Whether each value of this kind is one of the other kind too.
     pub(crate) fn is(self, other: Self) -> bool {
         self == other || matches!((self, other), (Self::Integer, Self::Number) | (Self::Date, Self::String))
     }
 
-    fn word(self) -> &'static str {
+    const fn name(self) -> &'static str {
         match self {
             Self::Boolean => "boolean",
             Self::Integer => "integer",
@@ -61,20 +56,57 @@ impl Kind {
             Self::Date => "date string",
             Self::Array => "array",
             Self::Object => "object",
+            Self::Null => "null",
         }
     }
 }
 
-/// `integer or string`
-pub(crate) fn words(kinds: &Kinds) -> String {
-    kinds.iter().map(|kind| kind.word()).collect::<Vec<_>>().join(" or ")
+impl Kinds {
+    pub(crate) fn iter(self) -> impl Iterator<Item = Kind> {
+        Kind::ALL.into_iter().filter(move |kind| self.has(*kind))
+    }
+
+    pub(crate) fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
+    /// Whether the set names this kind.
+    pub(crate) fn has(self, kind: Kind) -> bool {
+        self.0 & kind as u8 != 0
+    }
+
+    /// Whether values of this kind are in the set. A set with numbers has the integers too.
+    pub(crate) fn allows(self, kind: Kind) -> bool {
+        self.iter().any(|allowed| kind.is(allowed))
+    }
+
+    pub(crate) fn with(self, kind: Kind) -> Self {
+        Self(self.0 | kind as u8)
+    }
+
+    pub(crate) fn without(self, kind: Kind) -> Self {
+        Self(self.0 & !(kind as u8))
+    }
+
+    pub(crate) fn union(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    /// Returns what both sets allow, or the first set where they contradict each other.
+    pub(crate) fn intersection(self, other: Self) -> Self {
+        let narrower = |from: Self, to: Self| from.iter().filter(|kind| to.allows(*kind)).collect::<Self>();
+        let both = narrower(self, other).union(narrower(other, self));
+        if both.is_empty() { self } else { both }
+    }
+
+    /// Returns the names in words: `integer or string`.
+    pub(crate) fn names(self) -> String {
+        self.iter().map(Kind::name).collect::<Vec<_>>().join(" or ")
+    }
 }
 
-/// What both allow; the first where they contradict each other.
-pub(crate) fn common(one: Kinds, other: &Kinds) -> Kinds {
-    let narrower = |from: &Kinds, to: &Kinds| -> Kinds {
-        from.iter().copied().filter(|kind| to.iter().any(|wider| kind.is(*wider))).collect()
-    };
-    let both: Kinds = narrower(&one, other).union(&narrower(other, &one)).copied().collect();
-    if both.is_empty() { one } else { both }
+impl FromIterator<Kind> for Kinds {
+    fn from_iter<I: IntoIterator<Item = Kind>>(kinds: I) -> Self {
+        kinds.into_iter().fold(Self::default(), Self::with)
+    }
 }

@@ -1,9 +1,124 @@
-//! What a description of the API says: its operations, its schemas, and whose word they are.
+//! One model of an OpenAPI document: its operations, its schemas, and what each source says about them.
+//!
+//! Validation reads this crate's document through it, the diff reads that and any other description.
+#![cfg_attr(not(feature = "validate"), allow(dead_code, reason = "validation needs the whole model, the diff a part"))]
 
+pub(crate) mod claim;
 pub(crate) mod error;
 pub(crate) mod kind;
 pub(crate) mod operation;
 pub(crate) mod read;
-pub(crate) mod shape;
-pub(crate) mod source;
-pub(crate) mod voice;
+pub(crate) mod schema;
+#[cfg(feature = "validate")]
+pub(crate) mod strict;
+
+use std::{cell::RefCell, collections::HashMap, ptr, rc::Rc, sync::LazyLock};
+
+use serde_json::{Map, Value};
+
+use error::SpecError;
+use schema::{Schema, list};
+
+/// The OpenAPI document that the crate was generated from, as it is written.
+pub const DOCUMENT: &str = include_str!("../../openapi/iamport.yaml");
+
+/// Returns the OpenAPI document that the crate was generated from.
+pub fn document() -> &'static Value {
+    // The crate does not build without it: build.rs reads the same text.
+    static PARSED: LazyLock<Value> = LazyLock::new(|| read::read(DOCUMENT.as_bytes()).unwrap_or_default());
+    &PARSED
+}
+
+/// How many references and compositions are followed. A schema beyond that says nothing.
+const MAX_DEPTH: usize = 64;
+
+/// A document whose schemas are resolved on demand, each once.
+pub(crate) struct Document<'a> {
+    pub(crate) root: &'a Value,
+    schemas: RefCell<HashMap<usize, Rc<Schema<'a>>>>,
+}
+
+/// Returns what tells a node from all other nodes of a document.
+pub(crate) fn identity(node: &Value) -> usize {
+    ptr::from_ref(node).addr()
+}
+
+impl<'a> Document<'a> {
+    pub(crate) fn new(root: &'a Value) -> Self {
+        Self { root, schemas: RefCell::default() }
+    }
+
+    /// Returns the schemas that have names.
+    pub(crate) fn schemas(&self) -> Option<&'a Map<String, Value>> {
+        self.root.get("definitions").or_else(|| self.root.pointer("/components/schemas"))?.as_object()
+    }
+
+    /// Returns the target of a node's `$ref`, or the node itself.
+    pub(crate) fn follow(&self, mut node: &'a Value) -> Result<&'a Value, SpecError> {
+        for _ in 0..MAX_DEPTH {
+            let Some(reference) = reference(node) else { return Ok(node) };
+            node = self.target(reference)?;
+        }
+        Ok(&Value::Null)
+    }
+
+    pub(crate) fn schema(&self, node: &'a Value) -> Result<Rc<Schema<'a>>, SpecError> {
+        self.resolve(node, None, 0)
+    }
+
+    fn resolve(&self, node: &'a Value, name: Option<&'a str>, depth: usize) -> Result<Rc<Schema<'a>>, SpecError> {
+        if let Some(known) = self.schemas.borrow().get(&identity(node)) {
+            return Ok(Rc::clone(known));
+        }
+        if depth > MAX_DEPTH {
+            return Ok(Rc::default());
+        }
+        // A circle of references ends here.
+        self.schemas.borrow_mut().insert(identity(node), Rc::default());
+
+        let mut schema = Schema::of(node, name);
+        if let Some(reference) = reference(node) {
+            let name = reference.rsplit('/').next();
+            schema.and(&*self.resolve(self.target(reference)?, name, depth + 1)?);
+        }
+        for part in list(node, "allOf") {
+            schema.and(&*self.resolve(part, name, depth + 1)?);
+        }
+        for branches in ["oneOf", "anyOf"].map(|key| list(node, key)).into_iter().filter(|list| !list.is_empty()) {
+            let branches = branches.iter().map(|branch| self.resolve(branch, name, depth + 1));
+            schema.and(&Schema::any(&branches.collect::<Result<Vec<_>, _>>()?));
+        }
+        let schema = Rc::new(schema);
+        self.schemas.borrow_mut().insert(identity(node), Rc::clone(&schema));
+        Ok(schema)
+    }
+
+    fn target(&self, reference: &str) -> Result<&'a Value, SpecError> {
+        let pointer = reference.strip_prefix('#').map(|pointer| percent_encoding::percent_decode_str(pointer));
+        pointer
+            .and_then(|pointer| self.root.pointer(&pointer.decode_utf8().ok()?))
+            .ok_or_else(|| SpecError::reference(reference, find_reference(self.root, reference)))
+    }
+}
+
+pub(crate) fn reference(node: &Value) -> Option<&str> {
+    node.get("$ref").and_then(Value::as_str)
+}
+
+/// Returns a name as a segment of a JSON pointer.
+pub(crate) fn escape(name: &str) -> String {
+    name.replace('~', "~0").replace('/', "~1")
+}
+
+/// Returns the JSON pointer of the first node with this reference.
+fn find_reference(node: &Value, target: &str) -> Option<String> {
+    if reference(node) == Some(target) {
+        return Some(String::new());
+    }
+    let inner = |key: &str, node| Some(format!("/{}{}", escape(key), find_reference(node, target)?));
+    match node {
+        Value::Object(fields) => fields.iter().find_map(|(key, node)| inner(key, node)),
+        Value::Array(items) => items.iter().enumerate().find_map(|(index, node)| inner(&index.to_string(), node)),
+        _ => None,
+    }
+}

@@ -1,22 +1,22 @@
-//! Operations as both formats mean them: where parameters stand, what is sent and what is answered.
+//! Operations, whichever format they are written in: parameters, request body and responses.
 
 use std::{collections::BTreeMap, iter};
 
 use serde_json::Value;
 
 use super::{
+    Document,
+    claim::Claim,
     error::SpecError,
-    shape::{Shape, list, object},
-    source::Source,
-    voice::Voice,
+    schema::{Schema, list, object},
 };
 
-/// Method and path, without the names in the path's braces: what an operation is known by.
+/// What identifies an operation: its method, and its path without the names in braces.
 pub(crate) type Key = (&'static str, String);
 
 const METHODS: [&str; 8] = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
 
-/// Headers that every request has, which some descriptions list as parameters.
+/// Headers of every request, which some descriptions list as parameters.
 const EVERYWHERE: [&str; 3] = ["authorization", "content-type", "accept"];
 
 #[derive(Clone)]
@@ -25,10 +25,10 @@ pub(crate) struct Operation<'a> {
     pub(crate) method: &'static str,
     pub(crate) path: String,
     pub(crate) parameters: Vec<Parameter<'a>>,
-    /// What is sent, as an object even where it is a form.
-    pub(crate) body: Option<Shape<'a>>,
-    /// The schema of each answer, by status.
-    answers: BTreeMap<&'a str, &'a Value>,
+    /// The request body: an object, even where it is a form.
+    pub(crate) body: Option<Schema<'a>>,
+    /// The schema of each response, by status.
+    responses: BTreeMap<&'a str, &'a Value>,
 }
 
 #[derive(Clone, Copy)]
@@ -40,15 +40,15 @@ pub(crate) struct Parameter<'a> {
     schema: &'a Value,
 }
 
-impl<'a> Source<'a> {
-    /// The operations whose path, without the names in its braces, is asked for.
-    pub(crate) fn operations(&self, asked: impl Fn(&str) -> bool) -> Result<BTreeMap<Key, Operation<'a>>, SpecError> {
-        let base = self.base();
+impl<'a> Document<'a> {
+    /// Returns the operations whose paths, without the names in braces, are `wanted`.
+    pub(crate) fn operations(&self, wanted: impl Fn(&str) -> bool) -> Result<BTreeMap<Key, Operation<'a>>, SpecError> {
+        let base = self.base()?;
         let mut all = BTreeMap::new();
         let mut shortened = Vec::new();
         for (path, item) in object(self.root, "paths") {
             let path = format!("{base}{path}");
-            if !asked(&pattern(&path)) {
+            if !wanted(&pattern(&path)) {
                 continue;
             }
             let item = self.follow(item)?;
@@ -60,20 +60,30 @@ impl<'a> Source<'a> {
             }
         }
         for operation in shortened {
-            all.entry(operation.key()).or_insert(operation); // a path that stands for itself goes first
+            all.entry(operation.key()).or_insert(operation); // an operation of that path has priority
         }
         Ok(all)
     }
 
-    /// What stands before every path.
-    fn base(&self) -> &'a str {
-        let server = || self.root.pointer("/servers/0/url").and_then(Value::as_str);
-        let of_url = |url: &'a str| match url.split_once("://") {
-            Some((_, rest)) => rest.find('/').and_then(|at| rest.get(at..)),
-            None => Some(url),
-        };
-        let base = self.root.get("basePath").and_then(Value::as_str).or_else(|| server().and_then(of_url));
-        base.unwrap_or_default().trim_end_matches('/')
+    /// Returns the part of each path that is in the server's URL.
+    fn base(&self) -> Result<String, SpecError> {
+        if let Some(base) = self.root.get("basePath").and_then(Value::as_str) {
+            return Ok(base.trim_end_matches('/').to_owned());
+        }
+        let Some(server) = list(self.root, "servers").first() else { return Ok(String::new()) };
+        let mut url = server.get("url").and_then(Value::as_str).unwrap_or_default().to_owned();
+        for (name, variable) in object(server, "variables") {
+            if let Some(default) = variable.get("default").and_then(Value::as_str) {
+                url = url.replace(&format!("{{{name}}}"), default);
+            }
+        }
+        // A URL without a scheme has a host after two slashes, or is a path.
+        let host = url.split_once("://").map(|(_, rest)| rest).or_else(|| url.strip_prefix("//"));
+        let path = host.map_or(&*url, |host| host.find('/').and_then(|at| host.get(at..)).unwrap_or_default());
+        if let Some((_, variable)) = path.split_once('{') {
+            return Err(SpecError::server(variable.split('}').next().unwrap_or_default()));
+        }
+        Ok(path.trim_end_matches('/').to_owned())
     }
 
     fn operation(
@@ -86,7 +96,7 @@ impl<'a> Source<'a> {
         let mut listed: Vec<Parameter<'a>> = Vec::new();
         for parameter in list(node, "parameters").iter().chain(list(item, "parameters")) {
             let Some(parameter) = Parameter::of(self.follow(parameter)?) else { continue };
-            // An operation's own parameters come first, and stand above those of its path.
+            // An operation's own parameters have priority over those of its path.
             if !listed.iter().any(|known| (known.name, known.place) == (parameter.name, parameter.place)) {
                 listed.push(parameter);
             }
@@ -99,44 +109,41 @@ impl<'a> Source<'a> {
             "header" => !EVERYWHERE.iter().any(|name| parameter.name.eq_ignore_ascii_case(name)),
             _ => true,
         });
-        let (body, answers) = (self.body(node, &sent)?, self.answers(node)?);
-        Ok(Operation { node, method, path: path.to_owned(), parameters, body, answers })
+        let (body, responses) = (self.body(node, &sent)?, self.responses(node)?);
+        Ok(Operation { node, method, path: path.to_owned(), parameters, body, responses })
     }
 
-    fn body(&self, node: &'a Value, sent: &[Parameter<'a>]) -> Result<Option<Shape<'a>>, SpecError> {
+    fn body(&self, node: &'a Value, sent: &[Parameter<'a>]) -> Result<Option<Schema<'a>>, SpecError> {
         if let Some(body) = node.get("requestBody") {
-            return content(self.follow(body)?).map(|schema| Ok((*self.shape(schema)?).clone())).transpose();
+            return content(self.follow(body)?).map(|schema| Ok((*self.schema(schema)?).clone())).transpose();
         }
         if let Some(whole) = sent.iter().find(|parameter| parameter.place == "body") {
-            return Ok(Some((*self.shape(whole.schema)?).clone()));
+            return Ok(Some((*self.schema(whole.schema)?).clone()));
         }
         let form = || sent.iter().filter(|parameter| parameter.place == "formData");
-        Ok((!sent.is_empty()).then(|| Shape {
+        Ok((!sent.is_empty()).then(|| Schema {
             fields: form().map(|field| (field.name, field.schema)).collect(),
             required: form().filter(|field| field.required).map(|field| field.name).collect(),
-            ..Shape::default()
+            ..Schema::default()
         }))
     }
 
-    fn answers(&self, node: &'a Value) -> Result<BTreeMap<&'a str, &'a Value>, SpecError> {
-        let mut answers = BTreeMap::new();
-        for (status, answer) in object(node, "responses") {
-            let answer = self.follow(answer)?;
-            if let Some(schema) = answer.get("schema").or_else(|| content(answer)) {
-                answers.insert(status.as_str(), schema);
+    fn responses(&self, node: &'a Value) -> Result<BTreeMap<&'a str, &'a Value>, SpecError> {
+        let mut responses = BTreeMap::new();
+        for (status, response) in object(node, "responses") {
+            let response = self.follow(response)?;
+            if let Some(schema) = response.get("schema").or_else(|| content(response)) {
+                responses.insert(status.as_str(), schema);
             }
         }
-        Ok(answers)
+        Ok(responses)
     }
 
-    /// The schema of a parameter, with what its own `x-sources` says.
-    pub(crate) fn parameter(&self, parameter: &Parameter<'a>) -> Result<Shape<'a>, SpecError> {
-        let mut shape = (*self.shape(parameter.schema)?).clone();
-        match Voice::of(parameter.node) {
-            Voice::Untold => {}
-            told => shape.voice = told,
-        }
-        Ok(shape)
+    /// Returns the schema of a parameter, with the claims of its own `x-sources`.
+    pub(crate) fn parameter(&self, parameter: &Parameter<'a>) -> Result<Schema<'a>, SpecError> {
+        let mut schema = (*self.schema(parameter.schema)?).clone();
+        schema.claims = parameter.claims().or(schema.claims);
+        Ok(schema)
     }
 }
 
@@ -151,6 +158,10 @@ impl<'a> Parameter<'a> {
             schema: node.get("schema").or_else(|| content(node)).unwrap_or(node),
         })
     }
+
+    pub(crate) fn claims(&self) -> Option<Vec<Claim<'a>>> {
+        Claim::all(self.node)
+    }
 }
 
 impl<'a> Operation<'a> {
@@ -158,7 +169,7 @@ impl<'a> Operation<'a> {
         (self.method, pattern(&self.path))
     }
 
-    /// The same without the last segment of its path, if that need not be there.
+    /// Returns the operation without the last segment of its path, if that is optional.
     fn shorter(&self) -> Option<Self> {
         let (rest, last) = self.path.trim_end_matches('/').rsplit_once('/')?;
         let last = name(last)?;
@@ -169,26 +180,30 @@ impl<'a> Operation<'a> {
         Some(shorter)
     }
 
-    /// How one calls it: `GET /payments/find/{merchant_uid}`.
+    /// Returns `GET /payments/find/{merchant_uid}`.
     pub(crate) fn title(&self) -> String {
         format!("{} {}", self.method.to_uppercase(), self.path)
     }
 
-    /// The names in the path's braces, in order.
+    /// Returns the names in the path's braces, in order.
     pub(crate) fn path_names(&self) -> impl Iterator<Item = &str> {
         names(&self.path)
     }
 
-    /// The statuses whose answers have a schema.
-    pub(crate) fn statuses(&self) -> impl Iterator<Item = (&'a str, &'a Value)> {
-        self.answers.iter().map(|(status, schema)| (*status, *schema))
+    pub(crate) fn id(&self) -> Option<&'a str> {
+        self.node.get("operationId")?.as_str()
     }
 
-    /// The schema of the answer of a status, which may be told for all of its kind.
-    pub(crate) fn answer(&self, status: &str) -> Option<&'a Value> {
+    /// Returns the statuses whose responses have a schema.
+    pub(crate) fn responses(&self) -> impl Iterator<Item = (&'a str, &'a Value)> {
+        self.responses.iter().map(|(status, schema)| (*status, *schema))
+    }
+
+    /// Returns the schema of a status: its own, that of its class, or for success the default one.
+    pub(crate) fn response(&self, status: &str) -> Option<&'a Value> {
         let class = status.get(..1).map(|class| format!("{class}XX")).unwrap_or_default();
         let default = if status == "200" { "default" } else { "" };
-        [status, class.as_str(), default].into_iter().find_map(|key| self.answers.get(key)).copied()
+        [status, class.as_str(), default].into_iter().find_map(|key| self.responses.get(key)).copied()
     }
 }
 
@@ -204,14 +219,19 @@ fn names(path: &str) -> impl Iterator<Item = &str> {
     segments(path).filter_map(name)
 }
 
-/// A path without the names in its braces.
+/// Returns a path without the names in its braces.
 fn pattern(path: &str) -> String {
     let segment = |segment| if name(segment).is_some() { "{}" } else { segment };
     segments(path).map(segment).collect::<Vec<_>>().join("/")
 }
 
-/// The schema of a content, by preference of its JSON.
+/// Returns the schema of a content: of JSON, of a format on top of JSON, of anything, or of the first media type.
 fn content(node: &Value) -> Option<&Value> {
-    let json = object(node, "content").find(|(media, _)| media.contains("json"));
-    json.or_else(|| object(node, "content").next())?.1.get("schema")
+    let rank = |media: &str| match media.split(';').next().unwrap_or_default().trim().to_ascii_lowercase() {
+        media if media == "application/json" => 0,
+        media if media.ends_with("+json") => 1,
+        media if media == "*/*" => 2,
+        _ => 3,
+    };
+    object(node, "content").min_by_key(|(media, _)| rank(media))?.1.get("schema")
 }

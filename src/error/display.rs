@@ -49,6 +49,9 @@ impl fmt::Display for Kind {
             Kind::Webhook(reason) => write!(f, "invalid webhook: {reason}"),
             #[cfg(feature = "validate")]
             Kind::Invalid(status, report) => {
+                if let Some(error) = report.error() {
+                    return write!(f, "cannot validate the response (HTTP {}): {error}", status.as_u16());
+                }
                 write!(f, "response (HTTP {}) violates the API document", status.as_u16())?;
                 report.with_min_severity(Severity::Violation).next().map_or(Ok(()), |first| write!(f, ": {first}"))
             }

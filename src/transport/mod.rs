@@ -97,12 +97,16 @@ impl ClientHooks<ClientState> for generated::Client {
         let begun = shared.clock.now();
         let span = CallSpan::new(info.operation_id);
         let call = Call { api: self, shared, begun, with_token: info.operation_id != GET_TOKEN };
-        let outcome = span.instrument(call.run(request)).await;
+        let run = async {
+            let outcome = call.run(request).await;
+            #[cfg(feature = "validate")]
+            if let Ok(response) = &outcome {
+                shared.validation.check(info.operation_id, response)?;
+            }
+            outcome
+        };
+        let outcome = span.instrument(run).await;
         span.end(&outcome, || shared.clock.now().saturating_duration_since(begun));
-        #[cfg(feature = "validate")]
-        if let Ok(answer) = &outcome {
-            shared.validation.check(info.operation_id, answer)?;
-        }
         outcome
     }
 }

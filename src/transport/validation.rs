@@ -1,90 +1,105 @@
-//! What a client does with the report of an answer (feature `validate`).
+//! What a client does with the validation of its responses (feature `validate`).
 
 use std::{fmt, sync::Arc};
 
 use crate::{
     error::Error,
     runtime::RawResponse,
-    validate::{self, Report, Severity},
+    validate::{self, Report, Severity, ValidateError},
 };
 
-/// What a client does with its answers beside reading them. Given to [`ClientBuilder::validation`].
+/// What a client does with the validation of its responses. Set by [`ClientBuilder::validation`].
 ///
-/// An answer is checked as it was read, so nothing is downloaded twice. One that is not JSON has no report; reading it
-/// fails anyway.
+/// A response is validated from the bytes that are decoded afterwards: nothing is downloaded twice. By default responses
+/// are not validated.
 ///
 /// ```
 /// use iamport::{Validation, validate::Severity};
 ///
 /// # fn main() -> Result<(), iamport::Error> {
-/// let watch = Validation::observe(|operation, report| {
-///     for finding in report.with_min_severity(Severity::Violation) {
+/// let log = Validation::observe(|operation, report| {
+///     if let Some(error) = report.error() {
+///         eprintln!("{operation}: not validated: {error}");
+///     }
+///     for finding in report.without_ordinary() {
 ///         eprintln!("{operation}: {finding}");
 ///     }
 /// });
-/// let client = iamport::Client::builder().credentials("imp_key", "imp_secret").validation(watch).build()?;
+/// let validation = log.and(Validation::reject());
+/// let client = iamport::Client::builder().credentials("imp_key", "imp_secret").validation(validation).build()?;
 /// # Ok(())
 /// # }
 /// ```
 ///
 /// [`ClientBuilder::validation`]: crate::ClientBuilder::validation
 #[derive(Clone, Default)]
-pub struct Validation(Mode);
-
-type Watch = dyn Fn(&str, &Report) + Send + Sync;
-
-#[derive(Clone, Default)]
-enum Mode {
-    #[default]
-    Off,
-    Observe(Arc<Watch>),
-    Reject,
+#[must_use]
+pub struct Validation {
+    observers: Vec<Arc<Observer>>,
+    rejects: bool,
 }
 
+type Observer = dyn Fn(&str, &Report) + Send + Sync;
+
 impl Validation {
-    /// Nothing: answers are not checked, which costs nothing.
+    /// Does not validate responses.
     pub fn off() -> Self {
-        Self(Mode::Off)
+        Self::default()
     }
 
-    /// Every answer is checked, and its report handed over, with the `operationId` that it answers. A clean one is too.
-    pub fn observe(to: impl Fn(&str, &Report) + Send + Sync + 'static) -> Self {
-        Self(Mode::Observe(Arc::new(to)))
+    /// Validates each response, and calls `observer` with its `operationId` and its report, a clean one too.
+    ///
+    /// A body that cannot be validated has a report with an [`error`](Report::error).
+    pub fn observe(observer: impl Fn(&str, &Report) + Send + Sync + 'static) -> Self {
+        Self { observers: vec![Arc::new(observer)], rejects: false }
     }
 
-    /// Every answer is checked, and each finding becomes an event: a violation an error, a deviation a debug message,
-    /// drift a warning. Values stay out of it.
+    /// Validates each response, and logs each finding as an event: a violation as an error, drift as a warning, a
+    /// deviation at the level `DEBUG`. The events have no values.
     #[cfg(feature = "tracing")]
     pub fn trace() -> Self {
         Self::observe(|operation, report| {
+            if let Some(error) = report.error() {
+                tracing::error!(operation, %error, "not validated");
+            }
             for finding in report.findings() {
+                let (pointer, rule, actual) = (finding.pointer(), finding.rule(), finding.actual());
+                let severity = finding.severity().as_str();
                 match finding.severity() {
-                    Severity::Violation => tracing::error!(operation, %finding),
-                    Severity::Deviation => tracing::debug!(operation, %finding),
-                    Severity::Drift => tracing::warn!(operation, %finding),
+                    Severity::Violation => tracing::error!(operation, severity, pointer, rule, actual, "finding"),
+                    Severity::Drift => tracing::warn!(operation, severity, pointer, rule, actual, "finding"),
+                    Severity::Deviation => tracing::debug!(operation, severity, pointer, rule, actual, "finding"),
                 }
             }
         })
     }
 
-    /// An answer with a violation is an error that carries the report: [`Error::validation_report`].
+    /// Validates each response, and rejects one with a violation, or one that cannot be validated, with an error that
+    /// has the report: [`Error::validation_report`].
     pub fn reject() -> Self {
-        Self(Mode::Reject)
+        Self { observers: Vec::new(), rejects: true }
     }
 
-    pub(crate) fn check(&self, operation: &str, answer: &RawResponse) -> Result<(), Error> {
-        if matches!(self.0, Mode::Off) {
+    /// Adds what `other` does: all observers of both are called, and a response is rejected if either rejects it.
+    pub fn and(mut self, other: Self) -> Self {
+        self.observers.extend(other.observers);
+        self.rejects |= other.rejects;
+        self
+    }
+
+    pub(crate) fn check(&self, operation: &str, response: &RawResponse) -> Result<(), Error> {
+        if self.observers.is_empty() && !self.rejects {
             return Ok(());
         }
-        let Ok(report) = validate::validate_response(operation, answer.status.as_u16(), &answer.body) else {
-            return Ok(());
-        };
-        match &self.0 {
-            Mode::Observe(to) => to(operation, &report),
-            Mode::Reject if report.max_severity() == Some(Severity::Violation) => {
-                return Err(Error::invalid(answer.status, report).after(answer.attempts));
-            }
-            Mode::Off | Mode::Reject => {}
+        let report = validate::validate_response(operation, response.status.as_u16(), &response.body);
+        let report = report.unwrap_or_else(Report::not_validated);
+        for observer in &self.observers {
+            observer(operation, &report);
+        }
+        // A proxy's HTML under a status of failure is an error by its status, which says more.
+        let by_status = !response.status.is_success() && report.error().is_some_and(ValidateError::is_not_json);
+        if self.rejects && report.max_severity() == Some(Severity::Violation) && !by_status {
+            return Err(Error::invalid(response.status, report).after(response.attempts));
         }
         Ok(())
     }
@@ -92,10 +107,11 @@ impl Validation {
 
 impl fmt::Debug for Validation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self.0 {
-            Mode::Off => "off",
-            Mode::Observe(_) => "observe",
-            Mode::Reject => "reject",
+        f.write_str(match (self.observers.is_empty(), self.rejects) {
+            (true, false) => "off",
+            (false, false) => "observe",
+            (true, true) => "reject",
+            (false, true) => "observe and reject",
         })
     }
 }

@@ -1,126 +1,204 @@
-//! From the document to one JSON Schema that only a body without anything to report fits, and the places it is about.
-//!
-//! Draft 4, as the one that agrees with OpenAPI 3.0 on what an integer is: `1.0` is none, and does not decode as one.
+//! Compiles the document: for each response, the rules of the sources that cover its operation.
 
-use std::{borrow::Cow, collections::HashMap};
-
-use jsonschema::{Draft, Validator, options_for};
-use serde_json::{Map, Value, json};
-
-use super::{
-    document::{Document, Fault},
-    kind::{Kind, Kinds},
-    node::Trees,
-    rule::Place,
-    shape::Shape,
-    sources::{Claim, Source, claims},
+use std::{
+    borrow::Cow,
+    collections::{BTreeMap, BTreeSet},
+    sync::{LazyLock, OnceLock},
 };
 
-/// What the sample in B has in place of every string.
+use regex_lite::Regex;
+use serde_json::Value;
+
+use super::{
+    error::ValidateError,
+    rule::{Breach, Codes, FieldRule, Fields, WORDS, one_of, words},
+    severity::{Judge, Source, Verdict},
+};
+use crate::document::{
+    Document,
+    claim::{Authority, Claim},
+    document,
+    error::SpecError,
+    kind::{Kind, Kinds},
+    reference,
+    schema::{Code, Schema, object},
+};
+
+/// The schema of each failure, whichever responses the document declares.
+const FAILURE: &str = "ErrorResponse";
+
+/// The most fields that an object of the document can have.
+const MAX_FIELDS: usize = 128;
+
+/// What the sample body has for each string, codes included.
 const PLACEHOLDER: &str = "string";
 
-/// A schema, ready to check with.
-#[derive(Debug)]
-pub(super) struct Compiled {
-    pub(super) validator: Validator<Trees>,
-    /// By where the JSON Schema speaks of them, as a JSON pointer.
-    pub(super) places: HashMap<String, Place>,
+/// The rules of the document.
+pub(super) struct Rules {
+    pub(super) operations: BTreeMap<&'static str, Operation>,
+    pub(super) schemas: BTreeMap<&'static str, LazyRule>,
 }
 
-impl Compiled {
-    pub(super) fn new(document: &Document, schema: &Value, speaking: &[Source]) -> Result<Self, Fault> {
-        let mut compiler = Compiler { document, speaking, places: HashMap::new() };
-        let schema = compiler.translate(schema, false, String::new())?;
-        let validator = options_for::<Trees>().with_draft(Draft::Draft4).build(&schema).map_err(|e| e.to_string())?;
-        Ok(Self { validator, places: compiler.places })
+/// The responses of an operation: by status, and the failure.
+pub(super) struct Operation {
+    pub(super) responses: BTreeMap<u16, LazyRule>,
+    pub(super) failure: LazyRule,
+}
+
+/// A rule that is compiled on first use.
+pub(super) struct LazyRule {
+    schema: &'static Value,
+    sources: BTreeSet<&'static str>,
+    compiled: OnceLock<Result<FieldRule, SpecError>>,
+}
+
+impl Rules {
+    pub(super) fn get() -> Result<&'static Self, ValidateError> {
+        static RULES: LazyLock<Result<Rules, SpecError>> = LazyLock::new(|| Rules::of(&Document::new(document())));
+        RULES.as_ref().map_err(ValidateError::document)
     }
-}
 
-/// Where the JSON Schema speaks of a property of the object at `place`.
-pub(super) fn property_of(place: &str, property: &str) -> String {
-    format!("{place}/properties/{}", escaped(property))
-}
-
-/// A name as a segment of a JSON pointer.
-pub(super) fn escaped(name: &str) -> Cow<'_, str> {
-    if name.contains(['~', '/']) { name.replace('~', "~0").replace('/', "~1").into() } else { name.into() }
-}
-
-struct Compiler<'d> {
-    document: &'d Document,
-    speaking: &'d [Source],
-    places: HashMap<String, Place>,
-}
-
-impl<'d> Compiler<'d> {
-    fn translate(&mut self, schema: &'d Value, required: bool, at: String) -> Result<Value, Fault> {
-        let shape = Shape::of(self.document, schema)?;
-        let claims = claims(schema, self.speaking)?;
-        let known = codes(&shape, &claims);
-        let place = Place::new(&shape, claims, required, listed_by(&shape, self.speaking)?);
-
-        let mut out = Map::new();
-        if place.quiet == Kinds::NONE {
-            return Err(format!("{at}: the sources leave no kind of value that all of them allow"));
-        }
-        if place.quiet != Kinds::ANY {
-            out.insert("type".to_owned(), place.quiet.iter().map(Kind::name).collect());
-        }
-        let mut keyword = |name: &str, value: Option<Value>| value.and_then(|value| out.insert(name.to_owned(), value));
-        keyword("pattern", shape.pattern.cloned());
-        keyword("minimum", shape.minimum);
-        keyword("maximum", shape.maximum);
-        keyword("maxLength", place.length().map(Value::from));
-        keyword("enum", known);
-        self.places.insert(at.clone(), place);
-
-        if let Some(items) = shape.items {
-            out.insert("items".to_owned(), self.translate(items, false, format!("{at}/items"))?);
-        }
-        if let Some(fields) = shape.properties {
-            let mut properties: Map<_, _> = shape.slips.iter().map(|slip| ((*slip).to_owned(), json!({}))).collect();
-            let mut expected = Vec::new();
-            for (name, field) in fields {
-                let required = shape.required.iter().any(|required| required == name);
-                let at = property_of(&at, name);
-                let missing = |place: &Place| place.missing().is_some();
-                properties.insert(name.clone(), self.translate(field, required, at.clone())?);
-                if self.places.get(&at).is_some_and(missing) {
-                    expected.push(name.as_str());
+    fn of(document: &Document<'static>) -> Result<Self, SpecError> {
+        document.check()?;
+        let schemas = || document.schemas().into_iter().flatten();
+        let failure = schemas().find(|(name, _)| *name == FAILURE).map(|(_, schema)| schema);
+        let failure = failure.ok_or_else(|| SpecError::unsupported(format!("there is no schema `{FAILURE}`")))?;
+        let is_failure = |schema| reference(schema).is_some_and(|to| to.ends_with(&format!("/{FAILURE}")));
+        let mut operations = BTreeMap::new();
+        for operation in document.operations(|_| true)?.into_values() {
+            let responses = || operation.responses().filter(|(_, schema)| !is_failure(schema));
+            // The sources that cover an operation are those of the fields of its responses.
+            let mut sources = BTreeSet::new();
+            for (_, schema) in responses() {
+                for field in document.schema(schema)?.fields.values() {
+                    sources.extend(object(field, "x-sources").map(|(source, _)| source.as_str()));
                 }
             }
-            if !expected.is_empty() {
-                out.insert("required".to_owned(), json!(expected));
-            }
-            out.insert("properties".to_owned(), properties.into());
-            out.insert("additionalProperties".to_owned(), json!(false));
+            let responses = responses()
+                .filter_map(|(status, schema)| Some((status.parse().ok()?, LazyRule::new(schema, sources.clone()))));
+            let rules = Operation { responses: responses.collect(), failure: LazyRule::new(failure, sources.clone()) };
+            operations.extend(operation.id().map(|id| (id, rules)));
         }
-        Ok(out.into())
+        let all: BTreeSet<_> = object(document.root, "x-sources").map(|(source, _)| source.as_str()).collect();
+        let schemas = schemas().map(|(name, schema)| (name.as_str(), LazyRule::new(schema, all.clone()))).collect();
+        Ok(Self { operations, schemas })
     }
 }
 
-/// Everything that is no unknown code: the listed values, and what stands for none of them.
-fn codes(shape: &Shape<'_>, claims: &[Claim]) -> Option<Value> {
-    let mut known: Vec<_> = shape.codes().cloned().collect();
-    if known.is_empty() {
-        return None;
+impl LazyRule {
+    fn new(schema: &'static Value, sources: BTreeSet<&'static str>) -> Self {
+        Self { schema, sources, compiled: OnceLock::new() }
     }
-    if known.iter().any(Value::is_number) {
-        // The tables write numbers as strings, and the sample the absence of one.
-        known.extend(shape.codes().map(|number| number.to_string().into()));
-        known.push("null".into());
-    } else if claims.iter().any(|claim| claim.source == Source::BSample) {
-        known.push(PLACEHOLDER.into());
+
+    pub(super) fn compiled(&'static self) -> Result<&'static FieldRule, ValidateError> {
+        let compile =
+            || Compiler { document: &Document::new(document()), sources: &self.sources }.compile(self.schema, false);
+        self.compiled.get_or_init(compile).as_ref().map_err(ValidateError::document)
     }
-    known.push(Value::Null);
-    Some(known.into())
 }
 
-/// Which sources have codes here. The sample is no list: it shows one of them.
-fn listed_by(shape: &Shape<'_>, speaking: &[Source]) -> Result<Vec<Source>, Fault> {
-    let names =
-        shape.codes.iter().filter_map(|code| code.get("sources")?.as_array()).flatten().filter_map(Value::as_str);
-    let named = names.map(Source::named).collect::<Result<Vec<_>, _>>()?;
-    let lists = |source: &Source| named.contains(source) && *source != Source::BSample;
-    Ok(speaking.iter().copied().filter(lists).collect())
+struct Compiler<'c> {
+    document: &'c Document<'static>,
+    sources: &'c BTreeSet<&'static str>,
+}
+
+impl Compiler<'_> {
+    pub(super) fn compile(&self, node: &'static Value, required: bool) -> Result<FieldRule, SpecError> {
+        let schema = self.document.schema(node)?;
+        let mut claims = schema.claims.clone().unwrap_or_default();
+        claims.retain(|claim| self.sources.contains(claim.source));
+        let any = Kind::ALL.into_iter().collect();
+        let kinds = schema.kinds.map_or(any, |kinds| if schema.nullable { kinds.with(Kind::Null) } else { kinds });
+        let judge = Judge { kinds, required, claims: &claims };
+
+        let (mut clean, mut kinds) = (Kinds::default(), Vec::new());
+        for (kind, _) in WORDS {
+            match judge.kind(kind) {
+                None => clean = clean.with(kind),
+                Some(verdict) => kinds.push((kind, verdict)),
+            }
+        }
+        let expected = words(clean);
+        if expected.is_empty() {
+            return Err(SpecError::unsupported("the sources leave no kind of value that all of them allow"));
+        }
+        let breach = |(kind, verdict)| match kind {
+            Kind::Null => (kind, Breach { verdict, rule: "must not be null".to_owned(), expected: expected.clone() }),
+            _ => (kind, Breach::must_be(expected.clone(), verdict)),
+        };
+        let missing = |verdict| Breach { verdict, rule: "must be there".to_owned(), expected: expected.clone() };
+        let violation = |expected: String| Breach::must_be(expected, judge.violation());
+        let pattern = |pattern| {
+            let regex = Regex::new(pattern).map_err(|e| SpecError::unsupported(format!("`{pattern}`: {e}")))?;
+            Ok::<_, SpecError>((regex, violation(format!("text that matches {pattern}"))))
+        };
+        Ok(FieldRule {
+            clean,
+            kinds: kinds.into_iter().map(breach).collect(),
+            missing: judge.missing().map(missing),
+            no_response: Breach {
+                verdict: judge.violation(),
+                rule: "must be there where `code` is 0".to_owned(),
+                expected: words(clean.without(Kind::Null)),
+            },
+            lengths: lengths(&judge),
+            min_length: schema.min_length.map(|least| (least, violation(format!("at least {least} characters long")))),
+            pattern: schema.pattern.map(pattern).transpose()?,
+            minimum: schema.minimum.map(|least| (least, violation(format!("at least {least}")))),
+            maximum: schema.maximum.map(|most| (most, violation(format!("at most {most}")))),
+            codes: self.codes(&schema, &claims),
+            secret: schema.secret,
+            fields: self.fields(&schema)?,
+            items: schema.items.map(|items| self.compile(items, false).map(Box::new)).transpose()?,
+        })
+    }
+
+    fn fields(&self, schema: &Schema<'static>) -> Result<Option<Fields>, SpecError> {
+        if schema.fields.is_empty() {
+            return Ok(None);
+        }
+        if schema.fields.len() > MAX_FIELDS {
+            return Err(SpecError::unsupported(format!("more than {MAX_FIELDS} fields in an object")));
+        }
+        let mut fields = Fields { slips: schema.slips.clone(), ..Fields::default() };
+        for (name, node) in &schema.fields {
+            let rule = self.compile(node, schema.required.contains(name));
+            let rule = rule.map_err(|e| SpecError::unsupported(format!("{name}: {e}")))?;
+            fields.expected |= u128::from(rule.missing.is_some()) << fields.rules.len();
+            fields.rules.push((name, rule));
+        }
+        Ok(Some(fields))
+    }
+
+    fn codes(&self, schema: &Schema<'static>, claims: &[Claim<'static>]) -> Option<(Codes, Breach)> {
+        if schema.codes.is_empty() {
+            return None;
+        }
+        let text = |code: &Code<'static>| match code.value {
+            Value::String(text) => Cow::Borrowed(text.as_str()),
+            number => Cow::Owned(number.to_string()), // the tables write numbers as strings
+        };
+        let mut texts: Vec<_> = schema.codes.iter().map(text).collect();
+        let expected = one_of(texts.iter().map(AsRef::as_ref));
+        let numbers: Vec<_> = schema.codes.iter().filter_map(|code| code.value.as_i64()).collect();
+        if !numbers.is_empty() {
+            texts.push("null".into()); // the sample writes a missing number so
+        } else if claims.iter().any(|claim| claim.authority() == Authority::Sample) {
+            texts.push(PLACEHOLDER.into());
+        }
+        // A sample shows one code, it does not list the codes.
+        let named: BTreeSet<_> = schema.codes.iter().flat_map(|code| code.sources).filter_map(Value::as_str).collect();
+        let lists = |source: &&str| self.sources.contains(source) && Authority::of(source) != Authority::Sample;
+        let verdict = Verdict::drift(named.into_iter().filter(lists).map(Source).collect());
+        Some((Codes { texts, numbers }, Breach { verdict, rule: "not a code of the document".to_owned(), expected }))
+    }
+}
+
+/// The deviations of strings that are longer than some source claims.
+fn lengths(judge: &Judge<'_>) -> Vec<(usize, Breach)> {
+    let limits: BTreeSet<_> = judge.claims.iter().filter_map(|claim| claim.max_length).collect();
+    let Some(shortest) = limits.first() else { return Vec::new() };
+    let expected = format!("at most {shortest} characters long");
+    let breach = |limit: &usize| (*limit, Breach::must_be(expected.clone(), judge.length(limit + 1)));
+    limits.iter().map(breach).collect()
 }

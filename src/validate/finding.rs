@@ -1,121 +1,134 @@
-//! One finding, and how bad it is.
+//! One finding: a rule that a value breaks, and where.
 
 use std::{borrow::Cow, fmt};
 
-use serde::Serialize;
-use serde_json::Value;
+use serde::{Serialize, Serializer, ser::SerializeStruct};
+use serde_json::value::{RawValue, to_raw_value};
 
 use super::{
-    kind::found,
     printable::{Printable, list},
-    rule::Verdict,
-    sources::Source,
-    tree::Tree,
+    rule::{Breach, FieldRule, word},
+    severity::{Severity, Source},
+    value::{JsonValue, Path},
 };
-use crate::types::UnknownField;
+use crate::document::kind::Kind;
 
-/// How bad a finding is; a later one is worse.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Severity {
-    /// The body has what the document does not know, a field or a code: the API has moved.
-    Drift,
-    /// One source forbids it, another allows it.
-    Deviation,
-    /// It contradicts every source, or what every body must have in order to be read.
-    Violation,
-}
-
-impl Severity {
-    /// The severity in one word.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Drift => "drift",
-            Self::Deviation => "deviation",
-            Self::Violation => "violation",
-        }
-    }
-}
-
-impl fmt::Display for Severity {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.as_str())
-    }
-}
-
-/// One thing to say about a body.
+/// One rule that a body breaks.
 ///
-/// Its `Display`, `Debug` and JSON tell of kinds and sizes, never of values; those are in [`value`](Self::value) for
-/// who asks.
-#[derive(Clone, Debug, Serialize)]
+/// Its `Display`, `Debug` and JSON have kinds and sizes, never values; [`value`](Self::value) returns those.
+#[derive(Clone)]
 pub struct Finding {
     pub(super) pointer: String,
-    pub(super) severity: Severity,
-    rule: Cow<'static, str>,
-    expected: Cow<'static, str>,
+    /// The segments of the pointer that are indexes, one bit each.
+    indexes: u128,
+    breach: &'static Breach,
     actual: Cow<'static, str>,
-    forbidden_by: Vec<Source>,
-    allowed_by: Vec<Source>,
-    #[serde(skip)]
-    value: Option<UnknownField>,
+    value: Option<Cow<'static, RawValue>>,
 }
 
 impl Finding {
-    pub(super) fn new(
-        pointer: String,
-        value: Option<&Tree<'_>>,
-        verdict: Verdict,
-        rule: impl Into<Cow<'static, str>>,
-        expected: impl Into<Cow<'static, str>>,
-    ) -> Self {
-        let Verdict { severity, forbidden_by, allowed_by } = verdict;
-        let (actual, value) = (found(value), value.and_then(Tree::scalar).map(UnknownField::from));
-        let (rule, expected) = (rule.into(), expected.into());
-        Self { pointer, severity, rule, expected, actual, forbidden_by, allowed_by, value }
+    /// Makes the finding of a value, or of a missing one. The value of a `secret` is not kept.
+    pub(super) fn new(path: &Path<'_>, breach: &'static Breach, value: Option<&JsonValue<'_>>, secret: bool) -> Self {
+        let (pointer, indexes) = path.pointer();
+        let shown = value.filter(|_| !secret).and_then(raw);
+        Self { pointer, indexes, breach, actual: actual(value), value: shown }
     }
 
-    pub(super) fn without_value(self) -> Self {
-        Self { value: None, ..self }
+    /// Makes the finding of an API success whose `response` is null or missing.
+    pub(super) fn no_response(envelope: &'static FieldRule, response: Option<Kind>) -> Option<Self> {
+        let (_, rule) = envelope.fields.as_ref()?.find("response", 0)?;
+        let value = response.map(|_| JsonValue::Null);
+        Some(Self::new(&Path::name("response"), &rule.no_response, value.as_ref(), false))
     }
 
-    /// Where, as a JSON pointer (RFC 6901) into the body that was checked. What is missing is where it should be.
+    /// Whether the value is a field of the body with this name, or is in it.
+    pub(super) fn is_in(&self, field: &str) -> bool {
+        self.pointer.split('/').nth(1) == Some(field)
+    }
+
+    /// Returns where the value is, as a JSON pointer (RFC 6901) into the checked body. A missing value is where it
+    /// should be.
     pub fn pointer(&self) -> &str {
         &self.pointer
     }
 
-    /// How bad it is.
+    /// Returns the pointer with `*` for each array index: `/response/list/*/escrow`.
+    ///
+    /// Findings of one kind have one place, so it can be a label of a metric. The name of an unknown field is part of
+    /// it, and only the server limits how many of those there are.
+    pub fn place(&self) -> String {
+        let segments = self.pointer.split('/').enumerate();
+        let segment = |(depth, name): (usize, _)| if self.indexes & (1_u128 << depth) != 0 { "*" } else { name };
+        segments.map(segment).collect::<Vec<_>>().join("/")
+    }
+
+    /// Returns how severe the finding is.
     pub fn severity(&self) -> Severity {
-        self.severity
+        self.breach.verdict.severity
     }
 
-    /// The rule in words: `must be a string`, `not a field of the document`.
+    /// Whether ordinary responses of the live service have this finding: a deviation from documentation only, such as
+    /// a `message` that is null.
+    pub fn is_ordinary(&self) -> bool {
+        self.breach.verdict.ordinary && self.severity() == Severity::Deviation
+    }
+
+    /// Returns the rule in words: `must be a string`, `not a field of the document`.
     pub fn rule(&self) -> &str {
-        &self.rule
+        &self.breach.rule
     }
 
-    /// What there would have been nothing to say about: `a string`, `ready, paid, failed or cancelled`.
+    /// Returns what has no finding: `a string`, `ready, paid, failed or cancelled`.
     pub fn expected(&self) -> &str {
-        &self.expected
+        &self.breach.expected
     }
 
-    /// The kind and size of what is there: `a string of 12 characters`, `null`, `nothing`.
+    /// Returns the kind and size of the value: `a string of 12 characters`, `null`, `nothing`.
     pub fn actual(&self) -> &str {
         &self.actual
     }
 
-    /// The sources whose rule is broken.
+    /// Returns the sources whose rule is broken.
     pub fn forbidden_by(&self) -> &[Source] {
-        &self.forbidden_by
+        &self.breach.verdict.forbidden_by
     }
 
-    /// The sources that allow it.
+    /// Returns the sources that allow the value.
     pub fn allowed_by(&self) -> &[Source] {
-        &self.allowed_by
+        &self.breach.verdict.allowed_by
     }
 
-    /// The value itself, perhaps a buyer's name or address. `None` for nothing, for arrays and objects, and for secrets.
-    pub fn value(&self) -> Option<&Value> {
+    /// Returns the value as JSON, with each digit of a number. It can be a buyer's name or address.
+    ///
+    /// `None` for a missing value, for arrays and objects, and for secrets.
+    pub fn value(&self) -> Option<&RawValue> {
         self.value.as_deref()
+    }
+}
+
+/// The value itself, unless it is an array or an object.
+fn raw(value: &JsonValue<'_>) -> Option<Cow<'static, RawValue>> {
+    match value {
+        JsonValue::Null => Some(Cow::Borrowed(RawValue::NULL)),
+        JsonValue::Boolean(true) => Some(Cow::Borrowed(RawValue::TRUE)),
+        JsonValue::Boolean(false) => Some(Cow::Borrowed(RawValue::FALSE)),
+        JsonValue::Number(number) => RawValue::from_string((*number).to_owned()).ok().map(Cow::Owned),
+        JsonValue::String(text) => to_raw_value(&text.decode()).ok().map(Cow::Owned),
+        JsonValue::Array(_) | JsonValue::Object(_) => None,
+    }
+}
+
+fn actual(value: Option<&JsonValue<'_>>) -> Cow<'static, str> {
+    let count = |of: &str, n: usize, one: &str| format!("{of} of {n} {one}{}", if n == 1 { "" } else { "s" }).into();
+    match value {
+        None => "nothing".into(),
+        Some(JsonValue::String(text)) => match text.decode().chars().count() {
+            0 => "an empty string".into(),
+            length => count("a string", length, "character"),
+        },
+        Some(JsonValue::Array(length)) => count("an array", *length, "item"),
+        Some(JsonValue::Object(length)) => count("an object", *length, "field"),
+        Some(other) => word(other.kind()).into(),
     }
 }
 
@@ -123,15 +136,35 @@ impl Finding {
 impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let pointer = if self.pointer.is_empty() { "the body" } else { &self.pointer };
-        write!(f, "{} at {}: {}", self.severity, Printable(pointer), self.rule)?;
-        if self.severity != Severity::Drift && !self.rule.ends_with(&*self.expected) {
-            write!(f, ", expected {}", self.expected)?;
+        write!(f, "{} at {}: {}", self.severity(), Printable(pointer), self.rule())?;
+        if self.severity() != Severity::Drift && !self.rule().ends_with(self.expected()) {
+            write!(f, ", expected {}", self.expected())?;
         }
         write!(f, ", found {}", self.actual)?;
-        match (&*list(&self.forbidden_by), &*list(&self.allowed_by)) {
+        match (&*list(self.forbidden_by()), &*list(self.allowed_by())) {
             ("", "") => Ok(()),
             (forbidden_by, "") => write!(f, " (against {forbidden_by})"),
             (forbidden_by, allowed_by) => write!(f, " (against {forbidden_by}; allowed by {allowed_by})"),
         }
+    }
+}
+
+impl fmt::Debug for Finding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Finding({self})")
+    }
+}
+
+impl Serialize for Finding {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut fields = serializer.serialize_struct("Finding", 7)?;
+        fields.serialize_field("pointer", &self.pointer)?;
+        fields.serialize_field("severity", &self.severity())?;
+        fields.serialize_field("rule", self.rule())?;
+        fields.serialize_field("expected", self.expected())?;
+        fields.serialize_field("actual", &self.actual)?;
+        fields.serialize_field("forbidden_by", self.forbidden_by())?;
+        fields.serialize_field("allowed_by", self.allowed_by())?;
+        fields.end()
     }
 }

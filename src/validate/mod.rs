@@ -1,8 +1,9 @@
-//! Answers checked against the document, and against each of the sources that it is made of.
+//! Validates responses against the document, and against each source of the document.
 //!
-//! The rules come from `openapi/iamport.yaml` alone, not from the Rust types: its schemas and what its `x-sources` say
-//! become one JSON Schema for each answer, compiled on first use and shared by all threads. Every finding is reported,
-//! with the place, the rule and the sources for and against it; values stay out of sight unless asked for.
+//! The rules come from `openapi/iamport.yaml` alone, not from the Rust types: its schemas and their `x-sources` become a
+//! tree of rules for each response, compiled on first use and shared by all threads. A body is checked in one pass while
+//! it is read. A finding has its place, the rule, and the sources that forbid and allow the value; it shows the value
+//! itself only on request.
 //!
 //! ```
 //! use iamport::validate::{self, Severity};
@@ -23,102 +24,109 @@
 //! # }
 //! ```
 //!
-//! # Who is asked
+//! # Sources
 //!
-//! The sources that speak of the operation, which are those that the envelope of its answer names: B has no say in a
-//! listing, and neither table has one in tokens. A schema by itself is checked against all of them.
+//! The document is made of several [sources](Source): `A` and `B` are documentation pages, `B-sample` is a sample in the
+//! second one, `V1` is the vendor's Swagger description, and `wire` stands for responses of the live service. An operation
+//! is covered by the sources that its response's envelope names: `B` says nothing about listings, neither page about
+//! tokens. A schema by itself is validated against all sources.
 //!
-//! # How bad it is
+//! # Severities
 //!
-//! | what is found | severity |
+//! | finding | severity |
 //! | --- | --- |
-//! | a kind of value that the document's own schema refuses, or all sources that mention the field | violation |
-//! | a value out of its bounds or its pattern | violation |
-//! | nothing, where a body does not decode without it | violation |
-//! | no `response`, or null, under a `code` of 0 | violation |
-//! | nothing, where sources have a `*` | deviation |
-//! | null under a `*`, or where bodies have never shown it | deviation |
-//! | a kind of value that some sources forbid and others allow (`"0"` as a moment, `"null"` as a card type) | deviation |
-//! | … but bodies show this very kind (an integer where the tables say string): the tables are mistaken | none |
+//! | a kind of value that the document's schema does not allow | violation |
+//! | a number, a length or a string beyond the limits of the schema | violation |
+//! | a missing value without which a body does not decode | violation |
+//! | a missing or null `response` under a `code` of 0 | violation |
+//! | a field or a code that the document does not have | drift |
+//! | a missing value that some source marks with `*` | deviation |
+//! | null where some source has a `*`, or where responses of the live service have no null | deviation |
+//! | a kind of value that the schema allows and some source does not (`"0"` as a timestamp) | deviation |
+//! | a string longer than some source's `<=N` | deviation |
+//! | the same kind of value where live responses have it (an integer where `A` says string) | none |
 //! | null without a `*`, where the schema is nullable: what may be missing may be null | none |
-//! | a string longer than a `<=N` | deviation |
-//! | a field or a code that the document does not know | drift |
-//! | a field among `x-slips`; `string`, for a code, where the sample in B is asked | none |
+//! | a field among `x-slips`; the code `string`, where a sample covers the operation | none |
 //!
-//! Where a violation is found, nothing lesser is said of the same place. A sample promises nothing about what is always
-//! there; nor do bodies, which tell by `absent` what may be missing.
+//! A place with a violation has no other finding. A sample does not say what is always there, and neither do live
+//! responses; those say `absent` where a value was missing.
 
+mod check;
 mod compile;
-mod document;
 mod error;
-mod explain;
 mod finding;
-mod kind;
-mod node;
 mod printable;
+mod reader;
 mod report;
 mod rule;
-mod shape;
-mod sources;
-mod tree;
+mod severity;
+mod value;
 
 use serde_json::Value;
 
-use crate::json;
-use document::Document;
+use crate::document::kind::Kind;
+use check::{Checked, check};
+use compile::Rules;
 pub use error::ValidateError;
-pub use finding::{Finding, Severity};
+pub use finding::Finding;
 pub use report::{Report, WithValues};
-pub use sources::Source;
-use tree::Tree;
+use rule::FieldRule;
+pub use severity::{Severity, Source};
 
-/// Checks the bytes of an answer of an operation.
+/// Validates the bytes of a response.
 ///
-/// `operation` is one of [`operations`]. A status that the document does not declare for it is checked as a failure, and
-/// so is a `code` other than 0 under 200; a `response` that it has nevertheless is checked as the answer's.
+/// `operation` is one of [`operations`]. A status that the document does not declare for it is validated as a failure,
+/// and so is a `code` other than 0 under 200, except for a `response` that is there nevertheless.
 ///
 /// # Errors
 ///
-/// The bytes are not JSON, or there is no such operation.
+/// The body cannot be validated, or there is no such operation.
 pub fn validate_response(operation: &str, status: u16, body: &[u8]) -> Result<Report, ValidateError> {
-    let body = json::from_slice(body).map_err(|error| ValidateError::json(body, &error))?;
-    check(operation, status, &body)
-}
-
-/// Checks an answer of an operation, as [`validate_response`] does.
-///
-/// # Errors
-///
-/// There is no such operation.
-pub fn validate_value(operation: &str, status: u16, body: &Value) -> Result<Report, ValidateError> {
-    check(operation, status, &Tree::from(body))
-}
-
-fn check(operation: &str, status: u16, body: &Tree<'_>) -> Result<Report, ValidateError> {
-    let operation = Document::get()?.operation_named(operation)?;
-    let code = body.get("code").and_then(Tree::as_i64);
-    let response = body.get("response");
-    let nothing = response.is_none_or(|response| matches!(response, Tree::Null));
-    let in_response = |finding: &Finding| finding.pointer().starts_with("/response");
-
-    let failure = || Ok(explain::findings(operation.failure.compiled()?, body));
-    let Some(answer) = operation.answers.get(&status) else { return Ok(Report::new(failure()?)) };
-    let compiled = answer.compiled()?;
-    let mut findings = explain::findings(compiled, body);
+    let operations = &Rules::get()?.operations;
+    let unknown = || ValidateError::unknown("operation", operation, operations.keys().copied());
+    let operation = operations.get(operation).ok_or_else(unknown)?;
+    let failure = operation.failure.compiled()?;
+    let Some(rule) = operation.responses.get(&status) else {
+        return run(failure, body).map(|checked| Report::new(checked.findings));
+    };
+    let rule = rule.compiled()?;
+    let Checked { mut findings, code, response } = run(rule, body)?;
+    let empty = matches!(response, None | Some(Kind::Null));
     match code {
-        Some(0) if nothing => findings.extend(explain::no_answer(compiled, response)),
+        Some(0) if empty => findings.extend(Finding::no_response(rule, response)),
         None | Some(0) => {}
-        Some(_) if nothing => findings = failure()?,
-        // A failure that has an answer all the same, which is read as one.
+        // A failure is read once more, by its own rules: it is short. A `response` that it has nevertheless is decoded
+        // as one, and keeps its findings.
         Some(_) => {
+            let in_response = |finding: &Finding| !empty && finding.is_in("response");
             findings.retain(in_response);
-            findings.extend(failure()?.into_iter().filter(|finding| !in_response(finding)));
+            findings.extend(run(failure, body)?.findings.into_iter().filter(|finding| !in_response(finding)));
         }
     }
     Ok(Report::new(findings))
 }
 
-/// Checks a value against a schema of the document by its name there, one of [`schemas`].
+/// Validates a response, as [`validate_response`] does.
+///
+/// # Errors
+///
+/// The value is nested too deep, or there is no such operation.
+pub fn validate_value(operation: &str, status: u16, body: &Value) -> Result<Report, ValidateError> {
+    validate_response(operation, status, body.to_string().as_bytes())
+}
+
+/// Validates the bytes of a value against a schema of the document by its name there, one of [`schemas`].
+///
+/// # Errors
+///
+/// The body cannot be validated, or there is no such schema.
+pub fn validate_schema(name: &str, body: &[u8]) -> Result<Report, ValidateError> {
+    let schemas = &Rules::get()?.schemas;
+    let rule = schemas.get(name).ok_or_else(|| ValidateError::unknown("schema", name, schemas.keys().copied()))?;
+    run(rule.compiled()?, body).map(|checked| Report::new(checked.findings))
+}
+
+/// Validates a value against a schema, as [`validate_schema`] does.
 ///
 /// ```
 /// use iamport::validate;
@@ -132,29 +140,22 @@ fn check(operation: &str, status: u16, body: &Tree<'_>) -> Result<Report, Valida
 ///
 /// # Errors
 ///
-/// There is no such schema.
+/// The value is nested too deep, or there is no such schema.
 pub fn schema(name: &str, value: &Value) -> Result<Report, ValidateError> {
-    let compiled = Document::get()?.schema_named(name)?.compiled()?;
-    Ok(Report::new(explain::findings(compiled, &Tree::from(value))))
+    validate_schema(name, value.to_string().as_bytes())
 }
 
-/// Checks the bytes of a value against a schema of the document, as [`schema`] does.
-///
-/// # Errors
-///
-/// The bytes are not JSON, or there is no such schema.
-pub fn validate_schema(name: &str, body: &[u8]) -> Result<Report, ValidateError> {
-    let compiled = Document::get()?.schema_named(name)?.compiled()?;
-    let body = json::from_slice(body).map_err(|error| ValidateError::json(body, &error))?;
-    Ok(Report::new(explain::findings(compiled, &body)))
-}
-
-/// The operations whose answers can be checked, by their ids in the document.
+/// Returns the operations whose responses can be validated, by their ids in the document.
 pub fn operations() -> impl Iterator<Item = &'static str> {
-    Document::get().into_iter().flat_map(Document::operations)
+    Rules::get().into_iter().flat_map(|rules| rules.operations.keys().copied())
 }
 
-/// The names of the document's schemas.
+/// Returns the names of the document's schemas.
 pub fn schemas() -> impl Iterator<Item = &'static str> {
-    Document::get().into_iter().flat_map(Document::schemas)
+    Rules::get().into_iter().flat_map(|rules| rules.schemas.keys().copied())
+}
+
+fn run(rule: &'static FieldRule, body: &[u8]) -> Result<Checked, ValidateError> {
+    let body = str::from_utf8(body).map_err(|error| ValidateError::not_utf8(body, error.valid_up_to()))?;
+    check(rule, body).map_err(|invalid| ValidateError::body(body, &invalid))
 }

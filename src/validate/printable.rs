@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::sources::Source;
+use super::severity::Source;
 
 pub(super) struct Printable<'a>(pub(super) &'a str);
 

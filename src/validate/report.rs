@@ -3,53 +3,74 @@
 use std::{cmp::Ordering, fmt};
 
 use serde::{Serialize, Serializer, ser::SerializeStruct};
-use serde_json::Value;
+use serde_json::value::RawValue;
 
-use super::{
-    finding::{Finding, Severity},
-    printable::Printable,
-};
+use super::{error::ValidateError, finding::Finding, printable::Printable, severity::Severity};
 
-/// Everything there is to say about a body, in the order of its pointers.
+/// The findings of one body, ordered by their pointers.
 ///
-/// Its `Display` has one line for each finding, and nothing for a clean body. Like its `Debug` and its JSON it tells
-/// kinds, never values, unless asked for [`with_values`](Self::with_values).
+/// Its `Display` has one line for each finding, and nothing for a clean body. Like its `Debug` and its JSON it has kinds
+/// and sizes, never values, unless you ask for [`with_values`](Self::with_values).
 #[derive(Clone, Debug, Default)]
 pub struct Report {
     findings: Vec<Finding>,
+    error: Option<ValidateError>,
 }
 
 impl Report {
     pub(super) fn new(mut findings: Vec<Finding>) -> Self {
-        findings.sort_by(|a, b| order(&a.pointer, &b.pointer).then(b.severity.cmp(&a.severity)));
-        // Of a value that contradicts everybody there is no more to say.
+        findings.sort_by(|a, b| order(&a.pointer, &b.pointer).then(b.severity().cmp(&a.severity())));
+        // A violation is all there is to say about its place.
         findings.dedup_by(|next, kept| {
-            kept.pointer == next.pointer && kept.severity == Severity::Violation && next.severity != Severity::Violation
+            kept.pointer == next.pointer
+                && kept.severity() == Severity::Violation
+                && next.severity() != Severity::Violation
         });
-        Self { findings }
+        Self { findings, error: None }
     }
 
-    /// The findings, ordered by pointer (array items by number), then the worst first.
+    /// Makes the report of a body that could not be validated.
+    pub(crate) fn not_validated(error: ValidateError) -> Self {
+        Self { findings: Vec::new(), error: Some(error) }
+    }
+
+    /// Returns the findings, ordered by pointer (array items by number), then the most severe first.
     pub fn findings(&self) -> &[Finding] {
         &self.findings
     }
 
-    /// The findings of this severity or a worse one.
+    /// Returns the findings of at least this severity.
     pub fn with_min_severity(&self, severity: Severity) -> impl Iterator<Item = &Finding> {
         self.findings.iter().filter(move |finding| finding.severity() >= severity)
     }
 
-    /// The worst severity in it; `None` if there is nothing to report.
+    /// Returns the findings except those of ordinary responses; see [`Finding::is_ordinary`].
+    pub fn without_ordinary(&self) -> impl Iterator<Item = &Finding> {
+        self.findings.iter().filter(|finding| !finding.is_ordinary())
+    }
+
+    /// Returns the highest severity, or `None` without findings. A body that could not be validated is a violation.
     pub fn max_severity(&self) -> Option<Severity> {
+        if self.error.is_some() {
+            return Some(Severity::Violation);
+        }
         self.findings.iter().map(Finding::severity).max()
     }
 
-    /// Whether there is nothing to report.
+    /// Whether the body was validated and has no findings.
     pub fn is_clean(&self) -> bool {
-        self.findings.is_empty()
+        self.findings.is_empty() && self.error.is_none()
     }
 
-    /// The same report with the values found: numbers, texts and flags of the body, personal data among them.
+    /// Returns why the body could not be validated. Such a report has no findings.
+    ///
+    /// Only a client makes such reports, for [`Validation`](crate::Validation); the functions of this module return the
+    /// error itself.
+    pub fn error(&self) -> Option<&ValidateError> {
+        self.error.as_ref()
+    }
+
+    /// Returns the report with the values: numbers, strings and flags of the body, including personal data.
     pub fn with_values(&self) -> WithValues<'_> {
         WithValues(self)
     }
@@ -57,7 +78,7 @@ impl Report {
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        lines(f, &self.findings, |f, finding| write!(f, "{finding}"))
+        lines(f, self, |f, finding| write!(f, "{finding}"))
     }
 }
 
@@ -74,8 +95,8 @@ pub struct WithValues<'a>(&'a Report);
 
 impl fmt::Display for WithValues<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        lines(f, &self.0.findings, |f, finding| match finding.value() {
-            Some(value) => write!(f, "{finding}: {}", Printable(&value.to_string())),
+        lines(f, self.0, |f, finding| match finding.value() {
+            Some(value) => write!(f, "{finding}: {}", Printable(value.get())),
             None => write!(f, "{finding}"),
         })
     }
@@ -89,7 +110,7 @@ impl Serialize for WithValues<'_> {
             #[serde(flatten)]
             finding: &'a Finding,
             #[serde(skip_serializing_if = "Option::is_none")]
-            value: Option<&'a Value>,
+            value: Option<&'a RawValue>,
         }
 
         let shown: Vec<_> = self.0.findings.iter().map(|finding| Shown { finding, value: finding.value() }).collect();
@@ -106,10 +127,13 @@ fn serialize<S: Serializer>(report: &Report, findings: &impl Serialize, serializ
 
 fn lines(
     f: &mut fmt::Formatter<'_>,
-    findings: &[Finding],
+    report: &Report,
     line: impl Fn(&mut fmt::Formatter<'_>, &Finding) -> fmt::Result,
 ) -> fmt::Result {
-    for (at, finding) in findings.iter().enumerate() {
+    if let Some(error) = &report.error {
+        write!(f, "the body could not be validated: {error}")?;
+    }
+    for (at, finding) in report.findings.iter().enumerate() {
         if at > 0 {
             f.write_str("\n")?;
         }

@@ -1,138 +1,197 @@
-//! One place of the document, and how bad it is for a value there to be of a kind, to be missing or to be too long.
-//!
-//! The one file that decides severities; the table in the module's documentation tells the same in words.
+//! The rules of the document: a tree with one node for each place that a value can have.
 
-use super::{
-    finding::Severity,
-    kind::{Kind, Kinds, one_of},
-    shape::Shape,
-    sources::{Claim, Source},
-};
+use std::{borrow::Cow, cmp::Ordering, collections::BTreeSet, iter, sync::LazyLock};
 
-/// How bad a finding is, and whom it sets against whom.
-#[derive(Debug, PartialEq)]
-pub(super) struct Verdict {
-    pub(super) severity: Severity,
-    pub(super) forbidden_by: Vec<Source>,
-    pub(super) allowed_by: Vec<Source>,
-}
+use regex_lite::Regex;
 
-impl Verdict {
-    /// What nobody has told of yet.
-    pub(super) const fn unknown() -> Self {
-        Self { severity: Severity::Drift, forbidden_by: Vec::new(), allowed_by: Vec::new() }
-    }
-}
+use super::{reader::Text, severity::Verdict, value::JsonValue};
+use crate::document::kind::{Kind, Kinds};
 
-/// A place of the document: the body itself, a property, or an array's items.
+/// The kinds in words, in the order of a report.
+pub(super) const WORDS: [(Kind, &str); 7] = [
+    (Kind::String, "a string"),
+    (Kind::Integer, "an integer"),
+    (Kind::Number, "a number"),
+    (Kind::Boolean, "a boolean"),
+    (Kind::Array, "an array"),
+    (Kind::Object, "an object"),
+    (Kind::Null, "null"),
+];
+
+/// A rule that a value breaks, in words, and how severe that is.
 #[derive(Debug)]
-pub(super) struct Place {
-    /// The kinds that the document's own schema allows.
-    kinds: Kinds,
-    /// What the sources that speak of the operation say.
-    claims: Vec<Claim>,
-    /// Whether a body without it does not decode.
-    required: bool,
-    /// The known codes, in words.
-    pub(super) codes: String,
-    /// Which of the sources list codes here.
-    listed_by: Vec<Source>,
-    /// The kinds that there is nothing to say about.
-    pub(super) quiet: Kinds,
-    /// The same in words.
+pub(super) struct Breach {
+    pub(super) verdict: Verdict,
+    pub(super) rule: String,
     pub(super) expected: String,
-    /// A key or token: never kept, not even for those who ask for values.
+}
+
+/// The rules for the values of one place.
+#[derive(Debug)]
+pub(super) struct FieldRule {
+    /// The kinds without a finding.
+    pub(super) clean: Kinds,
+    pub(super) kinds: Vec<(Kind, Breach)>,
+    pub(super) missing: Option<Breach>,
+    /// The violation of a `response` that is null or missing, though the API reports success.
+    pub(super) no_response: Breach,
+    /// The lengths that some source claims, the shortest first.
+    pub(super) lengths: Vec<(usize, Breach)>,
+    pub(super) min_length: Option<(usize, Breach)>,
+    pub(super) pattern: Option<(Regex, Breach)>,
+    pub(super) minimum: Option<(i64, Breach)>,
+    pub(super) maximum: Option<(i64, Breach)>,
+    pub(super) codes: Option<(Codes, Breach)>,
+    /// Whether the value is a key or a token, which no report has.
     pub(super) secret: bool,
+    pub(super) fields: Option<Fields>,
+    pub(super) items: Option<Box<FieldRule>>,
 }
 
-impl Place {
-    pub(super) fn new(shape: &Shape<'_>, claims: Vec<Claim>, required: bool, listed_by: Vec<Source>) -> Self {
-        let (kinds, secret) = (shape.kinds(), shape.secret);
-        let codes = one_of(shape.codes().map(|code| code.as_str().map_or_else(|| code.to_string(), str::to_owned)));
-        let (quiet, expected) = (Kinds::NONE, String::new());
-        let place = Self { kinds, claims, required, codes, listed_by, secret, quiet, expected };
-        let quiet = Kind::ALL.into_iter().filter(|kind| place.of_kind(*kind).is_none());
-        let quiet = quiet.fold(Kinds::NONE, Kinds::with);
-        Self { quiet, expected: quiet.to_string(), ..place }
-    }
+/// The fields of an object, ordered by name.
+#[derive(Debug, Default)]
+pub(super) struct Fields {
+    pub(super) rules: Vec<(&'static str, FieldRule)>,
+    /// The fields, one bit each, that have a finding if they are missing.
+    pub(super) expected: u128,
+    /// Fields that a source lists by mistake.
+    pub(super) slips: BTreeSet<&'static str>,
+}
 
-    /// A value of this kind.
-    pub(super) fn of_kind(&self, kind: Kind) -> Option<Verdict> {
-        if !self.kinds.has(kind) {
-            return Some(self.violation());
+/// The known values of an open code.
+#[derive(Debug)]
+pub(super) struct Codes {
+    pub(super) texts: Vec<Cow<'static, str>>,
+    pub(super) numbers: Vec<i64>,
+}
+
+/// The breach of an unknown field.
+pub(super) fn unknown_field() -> &'static Breach {
+    static UNKNOWN: LazyLock<Breach> = LazyLock::new(|| Breach {
+        verdict: Verdict::drift(Vec::new()),
+        rule: "not a field of the document".to_owned(),
+        expected: "no such field".to_owned(),
+    });
+    &UNKNOWN
+}
+
+impl Breach {
+    pub(super) fn must_be(expected: String, verdict: Verdict) -> Self {
+        Self { verdict, rule: format!("must be {expected}"), expected }
+    }
+}
+
+impl FieldRule {
+    /// Reports each rule that a value breaks.
+    pub(super) fn check(&'static self, value: &JsonValue<'_>, mut report: impl FnMut(&'static Breach)) {
+        let kind = value.kind();
+        if !self.clean.has(kind)
+            && let Some((_, breach)) = self.kinds.iter().find(|(other, _)| *other == kind)
+        {
+            report(breach);
         }
-        let (mut forbidden_by, allowed_by) = self.split(|claim| match (kind, claim.source) {
-            _ if claim.kinds.has(kind) => Some(true),
-            // Only bodies have a word for null; in documentation what need not be there may as well be null.
-            (Kind::Null, Source::A | Source::B | Source::V1) => Some(!claim.always),
-            (Kind::Null, Source::BSample) => None,
-            _ => Some(false),
-        });
-        if kind != Kind::Null && allowed_by.is_empty() && !forbidden_by.is_empty() {
-            return Some(self.violation());
-        }
-        // Where bodies show this very kind, documentation that has another is mistaken. Its `*` is still a promise.
-        if allowed_by.contains(&Source::Wire) {
-            forbidden_by.retain(|source| kind == Kind::Null && self.always().any(|always| always == *source));
-        }
-        deviation(forbidden_by, allowed_by)
-    }
-
-    /// Nothing at all.
-    pub(super) fn missing(&self) -> Option<Verdict> {
-        let (forbidden_by, allowed_by) = self.split(|claim| match claim.source {
-            Source::A | Source::B | Source::V1 => Some(!claim.always),
-            // A sample promises nothing, and bodies tell what may be missing, not what may not.
-            Source::BSample => None,
-            Source::Wire => claim.absent.then_some(true),
-        });
-        match (forbidden_by.is_empty(), allowed_by.is_empty()) {
-            (true, _) if self.required => Some(self.violation()),
-            (false, _) if self.required => Some(violation(forbidden_by)),
-            _ => deviation(forbidden_by, allowed_by),
+        match value {
+            JsonValue::String(text) => self.check_string(*text, report),
+            JsonValue::Number(number) => self.check_number(number, report),
+            _ => {}
         }
     }
 
-    /// The shortest of the lengths that the sources give.
-    pub(super) fn length(&self) -> Option<usize> {
-        self.claims.iter().filter_map(|claim| claim.length).min()
-    }
-
-    /// A string of so many characters, too many for some source.
-    pub(super) fn of_length(&self, length: usize) -> Option<Verdict> {
-        let (forbidden_by, allowed_by) = self.split(|claim| Some(claim.length.is_none_or(|most| length <= most)));
-        deviation(forbidden_by, allowed_by)
-    }
-
-    /// A code that is in none of the lists.
-    pub(super) fn unlisted(&self) -> Verdict {
-        Verdict { forbidden_by: self.listed_by.clone(), ..Verdict::unknown() }
-    }
-
-    /// What no source allows.
-    pub(super) fn violation(&self) -> Verdict {
-        violation(self.claims.iter().map(|claim| claim.source).collect())
-    }
-
-    fn always(&self) -> impl Iterator<Item = Source> {
-        self.claims.iter().filter(|claim| claim.always).map(|claim| claim.source)
-    }
-
-    /// Who forbids and who allows; some sources say neither.
-    fn split(&self, allows: impl Fn(&Claim) -> Option<bool>) -> (Vec<Source>, Vec<Source>) {
-        let who = |answer| {
-            let claims = self.claims.iter().filter(|claim| allows(claim) == Some(answer));
-            claims.map(|claim| claim.source).collect()
+    fn check_string(&'static self, text: Text<'_>, mut report: impl FnMut(&'static Breach)) {
+        let may_be_long = self.lengths.first().is_some_and(|(shortest, _)| text.max_chars() > *shortest);
+        if !may_be_long && self.min_length.is_none() && self.pattern.is_none() && self.codes.is_none() {
+            return;
+        }
+        let text = text.decode();
+        let length = text.chars().count();
+        let mut when = |broken: bool, breach| {
+            if broken {
+                report(breach)
+            }
         };
-        (who(false), who(true))
+        if let Some((_, breach)) = self.lengths.iter().rev().find(|(longest, _)| length > *longest) {
+            when(true, breach);
+        }
+        if let Some((least, breach)) = &self.min_length {
+            when(length < *least, breach);
+        }
+        if let Some((pattern, breach)) = &self.pattern {
+            when(!pattern.is_match(&text), breach);
+        }
+        if let Some((codes, breach)) = &self.codes {
+            when(!codes.texts.contains(&text), breach);
+        }
+    }
+
+    fn check_number(&'static self, number: &str, mut report: impl FnMut(&'static Breach)) {
+        if self.minimum.is_none() && self.maximum.is_none() && self.codes.is_none() {
+            return;
+        }
+        let whole = number.parse::<i64>();
+        // An integer that is too large for 64 bits is beyond each limit; a number with a fraction is never a code.
+        let order = |limit: &i64| match (&whole, number.parse::<f64>(), limit.to_string().parse::<f64>()) {
+            (Ok(whole), ..) => whole.cmp(limit),
+            (_, Ok(number), Ok(limit)) if number != limit => number.total_cmp(&limit),
+            _ if number.starts_with('-') => Ordering::Less,
+            _ => Ordering::Greater,
+        };
+        if let Some((_, breach)) = self.minimum.iter().find(|(least, _)| order(least).is_lt()) {
+            report(breach);
+        }
+        if let Some((_, breach)) = self.maximum.iter().find(|(most, _)| order(most).is_gt()) {
+            report(breach);
+        }
+        if let Some((codes, breach)) = &self.codes
+            && !whole.is_ok_and(|whole| codes.numbers.contains(&whole))
+        {
+            report(breach);
+        }
     }
 }
 
-fn violation(forbidden_by: Vec<Source>) -> Verdict {
-    Verdict { severity: Severity::Violation, forbidden_by, allowed_by: Vec::new() }
+impl Fields {
+    /// Finds a field. Fields that arrive in the order of their names are found at the first look, at `next`.
+    pub(super) fn find(&'static self, name: &str, next: usize) -> Option<(usize, &'static FieldRule)> {
+        let at = match self.rules.get(next) {
+            Some((known, _)) if *known == name => next,
+            _ => self.rules.binary_search_by_key(&name, |(known, _)| known).ok()?,
+        };
+        self.rules.get(at).map(|(_, rule)| (at, rule))
+    }
+
+    /// Returns the fields that are expected and not among those `seen`, one bit each.
+    pub(super) fn missing(&'static self, seen: u128) -> impl Iterator<Item = (&'static str, &'static Breach)> {
+        let mut missing = self.expected & !seen;
+        iter::from_fn(move || {
+            let (name, rule) = (missing != 0).then(|| self.rules.get(missing.trailing_zeros() as usize))??;
+            missing &= missing - 1;
+            Some((*name, rule.missing.as_ref()?))
+        })
+    }
+
+    pub(super) fn is_slip(&self, name: &str) -> bool {
+        self.slips.contains(name)
+    }
 }
 
-fn deviation(forbidden_by: Vec<Source>, allowed_by: Vec<Source>) -> Option<Verdict> {
-    let forbidden = !forbidden_by.is_empty();
-    forbidden.then_some(Verdict { severity: Severity::Deviation, forbidden_by, allowed_by })
+/// Returns the kinds in words. Numbers include the integers.
+pub(super) fn words(kinds: Kinds) -> String {
+    let named = |kind| kinds.has(kind) && !(kind == Kind::Integer && kinds.has(Kind::Number));
+    one_of(WORDS.iter().filter(|(kind, _)| named(*kind)).map(|(_, word)| *word))
+}
+
+/// Returns `a`, `a or b`, or `a, b or c`.
+pub(super) fn one_of<'w>(words: impl Iterator<Item = &'w str>) -> String {
+    let mut words = words.peekable();
+    let mut text = words.next().unwrap_or_default().to_owned();
+    while let Some(word) = words.next() {
+        text += if words.peek().is_some() { ", " } else { " or " };
+        text += word;
+    }
+    text
+}
+
+/// Returns a kind in words: `a string`.
+pub(super) fn word(kind: Kind) -> &'static str {
+    WORDS.iter().find(|(known, _)| *known == kind).map_or("", |(_, word)| word)
 }

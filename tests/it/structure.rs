@@ -40,13 +40,6 @@ const KNOWN: &[(&str, &str)] = &[
     ("types/schema.rs", "types/secret.rs"),
     ("types/schema.rs", "types/timestamp.rs"),
     ("types/schema.rs", "types/amount.rs"),
-    ("validate/compile.rs", "validate/document.rs"),
-    ("validate/document.rs", "validate/compile.rs"),
-    ("validate/document.rs", "validate/sources.rs"),
-    ("validate/sources.rs", "validate/document.rs"),
-    ("validate/finding.rs", "validate/rule.rs"),
-    ("validate/rule.rs", "validate/finding.rs"),
-    ("validate/shape.rs", "validate/document.rs"),
 ];
 
 #[test]

@@ -1,10 +1,13 @@
 //! A client that looks at its answers: in passing, or strictly.
 
-use std::sync::{Arc, Mutex};
+use std::sync::{
+    Arc, Mutex,
+    atomic::{AtomicUsize, Ordering},
+};
 
-use crate::common::{start, wire_response};
+use crate::common::{EagerClock, start, wire_response};
 use iamport::{
-    Validation,
+    RetryConfig, Validation,
     sandbox::{Endpoint, MockResponse, PaymentFixture, Sandbox},
     validate::Severity,
 };
@@ -63,6 +66,79 @@ async fn an_answer_with_violations_is_refused_with_its_report() {
     sandbox.upsert_payment(PaymentFixture::new("order-0001", 15900).paid());
     assert!(strict.find_payment("order-0001").await.unwrap().is_some(), "a deviation is no reason to refuse");
     assert_eq!(format!("{:?}", Validation::reject()), "reject");
+}
+
+/// A response with a violation, and with one more field.
+fn violation_with(field: &str) -> MockResponse {
+    let mut payment = wire_response("find-paid-card.json");
+    payment["escrow"] = json!("홍길동");
+    let body = json!({ "code": 0, "message": null, "response": payment }).to_string();
+    MockResponse::json(200, body.replacen('{', &format!("{{{field},"), 1))
+}
+
+#[tokio::test]
+async fn response_that_cannot_be_validated_is_rejected_and_observed() {
+    for (field, can_be_validated) in [
+        (r#""s":{"a":1,"a":2}"#, false),
+        (r#""s":"\ud800""#, false),
+        (r#""s":{"$serde_json::private::Number":"x"}"#, true),
+        (r#""s":1e400"#, true),
+    ] {
+        let sandbox = Sandbox::start().await.unwrap();
+        let seen = Arc::new(Mutex::new(Vec::new()));
+        let reports = Arc::clone(&seen);
+        let observe = Validation::observe(move |operation, report| {
+            if operation == "find_payment" {
+                reports.lock().unwrap().push((report.error().is_none(), report.max_severity()));
+            }
+        });
+        let strict = sandbox.client().validation(observe.and(Validation::reject())).build().unwrap();
+        sandbox.enqueue_response(Endpoint::Find, violation_with(field));
+        let error = strict.find_payment("order-0001").await.unwrap_err();
+        assert!(error.is_validation() && !error.is_decode(), "{field}: {error}");
+        assert_eq!(error.to_string().contains("cannot validate the response"), !can_be_validated, "{error}");
+        assert_eq!(*seen.lock().unwrap(), [(can_be_validated, Some(Severity::Violation))], "{field}");
+    }
+}
+
+#[tokio::test]
+async fn body_that_is_not_json_is_rejected_unless_its_status_says_more() {
+    let (sandbox, _) = start().await;
+    let strict = sandbox.client().validation(Validation::reject()).retry(RetryConfig::disabled()).build().unwrap();
+    sandbox.enqueue_response(Endpoint::Find, MockResponse::json(200, "<html>홍길동</html>"));
+    let error = strict.find_payment("order-0001").await.unwrap_err();
+    assert!(error.is_validation() && error.validation_report().unwrap().error().unwrap().is_not_json());
+    sandbox.enqueue_response(Endpoint::Find, MockResponse::json(502, "<html>Bad Gateway</html>"));
+    let error = strict.find_payment("order-0001").await.unwrap_err();
+    assert!(!error.is_validation() && error.status().unwrap().as_u16() == 502, "{error}");
+}
+
+#[tokio::test]
+async fn rejected_response_counts_its_attempts() {
+    let (sandbox, _) = start().await;
+    let strict = sandbox.client().clock(EagerClock::new()).validation(Validation::reject()).build().unwrap();
+    sandbox.enqueue_response(Endpoint::Find, MockResponse::json(503, "{}"));
+    sandbox.enqueue_response(Endpoint::Find, violation());
+    let error = strict.find_payment("order-0001").await.unwrap_err();
+    assert_eq!((error.is_validation(), error.attempts()), (true, 2));
+}
+
+#[tokio::test]
+async fn all_observers_are_called() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let count = Arc::new(AtomicUsize::new(0));
+    let observe = || {
+        let count = Arc::clone(&count);
+        Validation::observe(move |_, _| {
+            count.fetch_add(1, Ordering::Relaxed);
+        })
+    };
+    let both = observe().and(observe()).and(Validation::off());
+    assert_eq!(format!("{both:?}"), "observe");
+    assert_eq!(format!("{:?}", both.clone().and(Validation::reject())), "observe and reject");
+    let client = sandbox.client().validation(both).build().unwrap();
+    assert!(client.find_payment("order-0001").await.unwrap().is_none());
+    assert_eq!(count.load(Ordering::Relaxed), 4, "two for the token, two for the payment");
 }
 
 /// Every answer that the sandbox can give is one that the document allows.

@@ -1,7 +1,9 @@
 //! The document and the Rust types agree, property by property, both ways.
 
 mod bodies;
+mod judge;
 mod meaning;
+mod translate;
 
 use std::collections::{BTreeMap, BTreeSet};
 

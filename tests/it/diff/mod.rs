@@ -3,6 +3,7 @@
 mod answers;
 mod odd;
 mod requests;
+mod written;
 
 use std::{collections::BTreeSet, fs};
 

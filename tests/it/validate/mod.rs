@@ -1,6 +1,7 @@
 //! What validation finds, where, and how bad it is.
 
 mod bodies;
+mod json;
 mod reports;
 mod sources;
 mod walk;
@@ -41,14 +42,18 @@ fn each_rule_has_its_severity_and_its_sources() {
     let at = |pointer: &str, value: Value| {
         let report = find(|body| *body.pointer_mut(pointer).unwrap() = value);
         let finding = report.findings().iter().find(|finding| finding.pointer() == pointer).cloned();
-        finding.map(|f| (f.severity(), f.rule().to_owned(), f.forbidden_by().to_vec(), f.allowed_by().to_vec()))
+        let names = |sources: &[Source]| sources.iter().map(|source| source.as_str()).collect::<Vec<_>>();
+        finding.map(|f| (f.severity(), f.rule().to_owned(), names(f.forbidden_by()), names(f.allowed_by())))
     };
-    let must = |severity, rule: &str, forbid: &[Source], allow: &[Source]| {
+    let must = |severity, rule: &str, forbid: &[&'static str], allow: &[&'static str]| {
         Some((severity, rule.to_owned(), forbid.to_vec(), allow.to_vec()))
     };
     use Severity::{Deviation, Drift, Violation};
-    use Source::{B, BSample, V1, Wire};
-    let all = [B, BSample, V1, Wire];
+    const B: &str = "B";
+    const SAMPLE: &str = "B-sample";
+    const V1: &str = "V1";
+    const WIRE: &str = "wire";
+    let all = [B, SAMPLE, V1, WIRE];
 
     assert_eq!(at("/response/escrow", "no".into()), must(Violation, "must be a boolean", &all, &[]));
     assert_eq!(at("/response/amount", "15900".into()), must(Violation, "must be a number", &all, &[]));
@@ -66,25 +71,25 @@ fn each_rule_has_its_severity_and_its_sources() {
 
     assert_eq!(
         at("/response/paid_at", "1709722069".into()),
-        must(Deviation, "must be an integer", &[BSample, V1, Wire], &[B])
+        must(Deviation, "must be an integer", &[SAMPLE, V1, WIRE], &[B])
     );
-    assert_eq!(at("/response/paid_at", Value::Null), must(Deviation, "must not be null", &[B, Wire], &[V1]));
-    assert_eq!(at("/response/pg_tid", Value::Null), must(Deviation, "must not be null", &[B], &[V1, Wire]));
-    assert_eq!(at("/response/escrow", Value::Null), must(Deviation, "must not be null", &[Wire], &[B, V1]));
+    assert_eq!(at("/response/paid_at", Value::Null), must(Deviation, "must not be null", &[B, WIRE], &[V1]));
+    assert_eq!(at("/response/pg_tid", Value::Null), must(Deviation, "must not be null", &[B], &[V1, WIRE]));
+    assert_eq!(at("/response/escrow", Value::Null), must(Deviation, "must not be null", &[WIRE], &[B, V1]));
     assert_eq!(
         at("/response/card_type", "null".into()),
-        must(Deviation, "must be an integer or null", &[V1, Wire], &[B, BSample])
+        must(Deviation, "must be an integer or null", &[V1, WIRE], &[B, SAMPLE])
     );
     assert_eq!(
         at("/response/buyer_name", "가".repeat(17).into()),
-        must(Deviation, "must be at most 16 characters long", &[V1], &[B, BSample, Wire])
+        must(Deviation, "must be at most 16 characters long", &[V1], &[B, SAMPLE, WIRE])
     );
 
     assert_eq!(
         at("/response/status", "expired".into()),
-        must(Drift, "not a code of the document", &[B, V1, Wire], &[])
+        must(Drift, "not a code of the document", &[B, V1, WIRE], &[])
     );
-    assert_eq!(at("/response/card_type", 7.into()), must(Drift, "not a code of the document", &[Wire], &[]));
+    assert_eq!(at("/response/card_type", 7.into()), must(Drift, "not a code of the document", &[WIRE], &[]));
 }
 
 #[test]
@@ -152,7 +157,7 @@ fn unknown_fields_are_drift_and_slips_are_nothing() {
         drift[0].to_string(),
         "drift at /response/points: not a field of the document, found an object of 1 field"
     );
-    assert_eq!(drift[1].value(), Some(&json!(1)));
+    assert_eq!(drift[1].value().unwrap().get(), "1");
 }
 
 #[test]
@@ -174,13 +179,106 @@ fn a_listing_of_either_shape_has_its_findings_inside() {
 }
 
 #[test]
+fn failure_with_a_response_has_each_finding_once() {
+    let mut body = payment();
+    body["code"] = 1.into();
+    body["message"] = 7.into();
+    body["response"]["escrow"] = "N".into();
+    body["trace"] = 1.into();
+    let report = validate::validate_value("find_payment", 200, &body).unwrap();
+    assert_eq!(
+        told(&report),
+        [
+            "violation /message must be a string",
+            "deviation /response/emb_pg_provider must not be null",
+            "violation /response/escrow must be a boolean",
+            "deviation /response/sandbox must be there",
+            "drift /trace not a field of the document",
+        ]
+    );
+    // A failure's `response` may be anything: by itself it is no violation.
+    for response in [json!([]), json!({}), json!(false)] {
+        let body = json!({"code": 1, "message": "", "response": response});
+        let report = validate::validate_value("get_token", 401, &body).unwrap();
+        assert!(report.max_severity() < Some(Severity::Violation), "{report}");
+    }
+}
+
+#[test]
+fn numbers_are_checked_by_their_digits() {
+    let at = |pointer: &str, number: &str| {
+        let body = String::from_utf8(wire("find-paid-card.json")).unwrap();
+        let field = format!("\"{}\":", pointer.rsplit('/').next().unwrap());
+        let (before, after) = body.split_once(&field).unwrap_or_else(|| panic!("no {field} in {body}"));
+        let end = after.find([',', '}']).unwrap();
+        let body = format!("{before}{field} {number}{}", &after[end..]);
+        told_at(&validate::validate_response("find_payment", 200, body.as_bytes()).unwrap(), pointer)
+    };
+    let quota = "/response/card_quota";
+    for fits in ["0", "-0", "9223372036854775807", "-9223372036854775808"] {
+        assert_eq!(at(quota, fits), [""; 0], "{fits}");
+    }
+    let least = format!("violation {quota} must be at least -9223372036854775808");
+    let most = format!("violation {quota} must be at most 9223372036854775807");
+    let whole = format!("violation {quota} must be an integer");
+    assert_eq!(at(quota, "-9223372036854775809"), [least.as_str()]);
+    assert_eq!(at(quota, "9223372036854775808"), [most.as_str()]);
+    assert_eq!(at(quota, "123456789012345678901234567890"), [most.as_str()]);
+    assert_eq!(at(quota, "1.0"), [whole.as_str()]);
+    assert_eq!(at(quota, "1e0"), [whole.as_str()]);
+    assert_eq!(at("/response/card_type", "-0"), [""; 0]);
+    assert_eq!(
+        at("/response/paid_at", "-1.5"),
+        ["violation /response/paid_at must be an integer", "violation /response/paid_at must be at least 0"]
+    );
+    for amount in ["0.1", "1e400", "0.12345678901234567890123456789012345", "123456789012345678901234567890"] {
+        assert_eq!(at("/response/amount", amount), [""; 0], "{amount}");
+    }
+}
+
+#[test]
+fn what_the_document_allows_is_no_violation_whatever_the_sources_say() {
+    let report = find(|body| {
+        body["response"]["deposit_history"] =
+            json!([{"pg_tid": "1", "amount": 1, "depositor_name": "", "deposited_at": "1709722069"}])
+    });
+    let pointer = "/response/deposit_history/0/deposited_at";
+    assert_eq!(told_at(&report, pointer), [format!("deviation {pointer} must be an integer")]);
+}
+
+#[test]
+fn finding_has_a_place_without_indexes() {
+    let mut body: Value = serde_json::from_slice(&wire("billing-page-1-of-2.json")).unwrap();
+    body["response"]["list"][11]["cancel_history"] = json!([{"0": {"1": 2}}, {"a/1": 3}]);
+    let report = validate::validate_value("list_billing_key_payments", 200, &body).unwrap();
+    let places: Vec<_> = report.with_min_severity(Severity::Drift).map(|f| (f.pointer(), f.place())).collect();
+    assert_eq!(
+        places,
+        [
+            ("/response/list/11/cancel_history/0/0", "/response/list/*/cancel_history/*/0".to_owned()),
+            ("/response/list/11/cancel_history/1/a~11", "/response/list/*/cancel_history/*/a~11".to_owned()),
+        ]
+    );
+}
+
+#[test]
+fn source_says_what_it_is() {
+    let report = find(|body| body["response"]["escrow"] = "N".into());
+    let finding = report.with_min_severity(Severity::Violation).next().unwrap();
+    let known = iamport::spec::document()["x-sources"].as_object().unwrap();
+    for source in finding.forbidden_by() {
+        assert_eq!(source.description(), known[source.as_str()].as_str().unwrap());
+    }
+}
+
+#[test]
 fn a_code_can_be_unknown_and_written_the_documented_way() {
     let report = find(|body| body["response"]["card_type"] = "7".into());
     assert_eq!(
         told_at(&report, "/response/card_type"),
         [
-            "deviation /response/card_type must be an integer or null",
-            "drift /response/card_type not a code of the document"
+            "drift /response/card_type not a code of the document",
+            "deviation /response/card_type must be an integer or null"
         ]
     );
 }

@@ -103,8 +103,7 @@ impl Place {
             _ => !wire_says,
         };
         let forbidding = self.claims.iter().filter(forbidding).count();
-        let everybody = kind != "null" && forbidding == self.claims.len();
-        (forbidding > 0).then_some(if everybody { Severity::Violation } else { Severity::Deviation })
+        (forbidding > 0).then_some(Severity::Deviation)
     }
 
     /// How bad it is not to be there.

@@ -115,7 +115,7 @@ impl Walk<'_> {
             let fits = |n: usize| Value::from("가".repeat(n));
             let codes = (!place.codes.is_empty()).then_some(Severity::Drift);
             self.put(pointer, fits(length), codes);
-            self.put(pointer, fits(length + 1), worse(Severity::Deviation));
+            self.put(pointer, fits(length + 1), codes.or(worse(Severity::Deviation)));
         }
         if place.kinds.contains("string") && !place.kinds.contains("integer") && !place.codes.is_empty() {
             self.put(pointer, "no such code".into(), worse(Severity::Drift));
@@ -132,7 +132,9 @@ impl Walk<'_> {
             self.put(pointer, (-1).into(), worse(Severity::Violation));
         }
         if place.int64 {
-            self.put(pointer, json!(9_223_372_036_854_775_808_u64), worse(Severity::Violation));
+            for beyond in ["9223372036854775808", "-9223372036854775809", "123456789012345678901234567890"] {
+                self.put(pointer, serde_json::from_str(beyond).unwrap(), worse(Severity::Violation));
+            }
         }
     }
 

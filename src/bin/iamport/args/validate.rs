@@ -32,12 +32,12 @@ pub(crate) struct Validate {
 
 #[derive(Clone, Copy, ValueEnum)]
 pub(crate) enum FailOn {
-    /// Contradicts all sources.
+    /// Contradicts the document.
     Violation,
-    /// Contradicts some source.
-    Deviation,
     /// A field or a code that the document does not know: the API has changed.
     Drift,
+    /// Contradicts some source of the document.
+    Deviation,
 }
 
 impl From<FailOn> for Severity {

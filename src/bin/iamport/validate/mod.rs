@@ -9,7 +9,7 @@ use std::{
 
 use iamport::validate::{self, Finding, Report, Severity, ValidateError};
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::value::RawValue;
 
 use self::records::Records;
 use crate::{
@@ -115,7 +115,7 @@ struct Place<'a> {
     #[serde(flatten)]
     finding: &'a Finding,
     #[serde(skip_serializing_if = "Option::is_none")]
-    value: Option<&'a Value>,
+    value: Option<&'a RawValue>,
 }
 
 impl Place<'_> {

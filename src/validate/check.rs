@@ -1,0 +1,105 @@
+//! Checks a body against the rules while it is read: one pass, and memory only for what there is to report.
+
+use std::borrow::Cow;
+
+use super::{
+    finding::Finding,
+    reader::{Invalid, Reader, Token},
+    rule::{FieldRule, Fields, unknown_field},
+    value::{JsonValue, Path, Segment},
+};
+use crate::document::kind::Kind;
+
+/// How deep arrays and objects may be nested: as deep as serde_json reads them.
+const MAX_DEPTH: usize = 127;
+
+/// The result of a check.
+#[derive(Default)]
+pub(super) struct Checked {
+    pub(super) findings: Vec<Finding>,
+    /// The `code` of the envelope, where it is an integer of 64 bits.
+    pub(super) code: Option<i64>,
+    /// The kind of the envelope's `response`.
+    pub(super) response: Option<Kind>,
+}
+
+pub(super) fn check(rule: &'static FieldRule, body: &str) -> Result<Checked, Invalid> {
+    let mut checker = Checker { reader: Reader::new(body), checked: Checked::default() };
+    checker.value(Some(rule), Path::ROOT)?;
+    checker.reader.end()?;
+    Ok(checker.checked)
+}
+
+struct Checker<'b> {
+    reader: Reader<'b>,
+    checked: Checked,
+}
+
+impl<'b> Checker<'b> {
+    fn value(&mut self, rule: Option<&'static FieldRule>, path: &Path<'_>) -> Result<JsonValue<'b>, Invalid> {
+        let value = match self.reader.token()? {
+            Token::Null => JsonValue::Null,
+            Token::Boolean(flag) => JsonValue::Boolean(flag),
+            Token::Number(number) => JsonValue::Number(number),
+            Token::String(text) => JsonValue::String(text),
+            Token::Array | Token::Object if path.depth >= MAX_DEPTH => {
+                return Err(Invalid::Depth(self.reader.position() - 1));
+            }
+            Token::Array => self.array(rule.and_then(|rule| rule.items.as_deref()), path)?,
+            Token::Object => self.object(rule.and_then(|rule| rule.fields.as_ref()), path)?,
+        };
+        if let Some(rule) = rule {
+            rule.check(&value, |breach| {
+                self.checked.findings.push(Finding::new(path, breach, Some(&value), rule.secret))
+            });
+        }
+        Ok(value)
+    }
+
+    fn array(&mut self, rule: Option<&'static FieldRule>, path: &Path<'_>) -> Result<JsonValue<'b>, Invalid> {
+        let mut length = 0;
+        while self.reader.item(length == 0)? {
+            self.value(rule, &path.inner(Segment::Index(length)))?;
+            length += 1;
+        }
+        Ok(JsonValue::Array(length))
+    }
+
+    fn object(&mut self, fields: Option<&'static Fields>, path: &Path<'_>) -> Result<JsonValue<'b>, Invalid> {
+        let (mut length, mut next, mut seen) = (0, 0, 0_u128);
+        let mut others: Vec<(Cow<'b, str>, usize)> = Vec::new();
+        while let Some(text) = self.reader.name(length == 0)? {
+            let (name, at) = (text.decode(), text.at);
+            length += 1;
+            let path = path.inner(Segment::Name(&name));
+            let known = fields.and_then(|fields| fields.find(&name, next));
+            let value = self.value(known.map(|(_, rule)| rule), &path)?;
+            match (path.depth, &*name, &value) {
+                (1, "code", JsonValue::Number(code)) => self.checked.code = code.parse().ok(),
+                (1, "response", value) => self.checked.response = Some(value.kind()),
+                _ => {}
+            }
+            if let Some((index, _)) = known {
+                if seen & (1 << index) != 0 {
+                    return Err(Invalid::Duplicate(at));
+                }
+                seen |= 1 << index;
+                next = index + 1;
+                continue;
+            }
+            if fields.is_some_and(|fields| !fields.is_slip(&name)) {
+                self.checked.findings.push(Finding::new(&path, unknown_field(), Some(&value), false));
+            }
+            others.push((name, at));
+        }
+        others.sort_unstable();
+        if let Some((_, (_, at))) = others.iter().zip(others.iter().skip(1)).find(|((one, _), (other, _))| one == other)
+        {
+            return Err(Invalid::Duplicate(*at));
+        }
+        for (name, breach) in fields.into_iter().flat_map(|fields| fields.missing(seen)) {
+            self.checked.findings.push(Finding::new(&path.inner(Segment::Name(name)), breach, None, false));
+        }
+        Ok(JsonValue::Object(length))
+    }
+}

@@ -1,0 +1,166 @@
+//! How severe a deviation from the document is. This file alone decides; the module's documentation has the table.
+
+use std::fmt;
+
+use serde::{Serialize, Serializer};
+
+use crate::document::{
+    claim::{Authority, Claim},
+    document,
+    kind::{Kind, Kinds},
+};
+
+/// How severe a finding is; a later one is more severe.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// One source forbids the value, another one or the document itself allows it.
+    Deviation,
+    /// The document does not know the field or the code: the API has changed.
+    Drift,
+    /// The value contradicts the document, or the body does not decode without it.
+    Violation,
+}
+
+impl Severity {
+    /// Returns the severity in one word.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Deviation => "deviation",
+            Self::Drift => "drift",
+            Self::Violation => "violation",
+        }
+    }
+}
+
+impl fmt::Display for Severity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+/// A source of the document: a documentation page, a sample, or the responses of the live service.
+///
+/// The document lists its sources under `x-sources`. Displayed and serialized as the name that it has there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Source(pub(super) &'static str);
+
+impl Source {
+    /// Returns the name of the source: `A`, `B`, `B-sample`, `V1`, `wire`.
+    pub const fn as_str(self) -> &'static str {
+        self.0
+    }
+
+    /// Returns what the source is: `the vendor's Swagger 2.0 description, as of 2026-03`.
+    pub fn description(self) -> &'static str {
+        let sources = document().get("x-sources");
+        sources.and_then(|sources| sources.get(self.0)?.as_str()).unwrap_or_default()
+    }
+}
+
+impl fmt::Display for Source {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.0)
+    }
+}
+
+impl Serialize for Source {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.0)
+    }
+}
+
+/// The severity of a value, with the sources that forbid and allow it.
+#[derive(Debug)]
+pub(super) struct Verdict {
+    pub(super) severity: Severity,
+    pub(super) forbidden_by: Vec<Source>,
+    pub(super) allowed_by: Vec<Source>,
+    /// A deviation that responses of the live service have.
+    pub(super) ordinary: bool,
+}
+
+impl Verdict {
+    pub(super) fn drift(forbidden_by: Vec<Source>) -> Self {
+        Self { severity: Severity::Drift, forbidden_by, allowed_by: Vec::new(), ordinary: false }
+    }
+
+    fn violation(forbidden_by: Vec<Source>) -> Self {
+        Self { severity: Severity::Violation, forbidden_by, allowed_by: Vec::new(), ordinary: false }
+    }
+}
+
+/// What the document and its sources say about one place.
+pub(super) struct Judge<'c> {
+    /// The kinds that the document's schema allows.
+    pub(super) kinds: Kinds,
+    /// Whether a body does not decode without the value.
+    pub(super) required: bool,
+    /// The claims of the sources that cover the operation.
+    pub(super) claims: &'c [Claim<'static>],
+}
+
+impl Judge<'_> {
+    /// Judges a value of this kind.
+    pub(super) fn kind(&self, kind: Kind) -> Option<Verdict> {
+        if !self.kinds.allows(kind) {
+            return Some(self.violation());
+        }
+        let mut verdict = self.split(|claim| match (kind, claim.authority()) {
+            _ if claim.kinds.allows(kind) => Some(true),
+            // Documentation does not mention null: what may be missing may be null as well.
+            (Kind::Null, Authority::Documentation) => Some(!claim.always),
+            (Kind::Null, Authority::Sample) => None,
+            _ => Some(false),
+        });
+        // Where responses have this kind, documentation with another kind is mistaken. Its `*` is still a promise.
+        verdict.ordinary = self.observed(|claim| claim.kinds.allows(kind));
+        if verdict.ordinary {
+            verdict.forbidden_by.retain(|source| {
+                kind == Kind::Null && self.claims.iter().any(|claim| claim.always && claim.source == source.0)
+            });
+        }
+        Some(verdict).filter(|verdict| !verdict.forbidden_by.is_empty())
+    }
+
+    /// Judges a missing value.
+    pub(super) fn missing(&self) -> Option<Verdict> {
+        let mut verdict = self.split(|claim| match claim.authority() {
+            Authority::Documentation => Some(!claim.always),
+            // A sample promises nothing, and responses show what may be missing, not what may not.
+            Authority::Sample => None,
+            Authority::Observation => claim.absent.then_some(true),
+        });
+        verdict.ordinary = self.observed(|claim| claim.absent);
+        match verdict.forbidden_by.is_empty() {
+            true if self.required => Some(self.violation()),
+            true => None,
+            false if self.required => Some(Verdict::violation(verdict.forbidden_by)),
+            false => Some(verdict),
+        }
+    }
+
+    /// Judges a string of this many characters.
+    pub(super) fn length(&self, length: usize) -> Verdict {
+        self.split(|claim| Some(claim.max_length.is_none_or(|longest| length <= longest)))
+    }
+
+    /// Judges a value that the document forbids.
+    pub(super) fn violation(&self) -> Verdict {
+        Verdict::violation(self.claims.iter().map(|claim| Source(claim.source)).collect())
+    }
+
+    fn observed(&self, shows: impl Fn(&Claim<'static>) -> bool) -> bool {
+        self.claims.iter().any(|claim| claim.authority() == Authority::Observation && shows(claim))
+    }
+
+    /// Returns a deviation from the sources that forbid a value; some sources neither forbid nor allow it.
+    fn split(&self, allows: impl Fn(&Claim<'static>) -> Option<bool>) -> Verdict {
+        let sources = |verdict| {
+            let claims = self.claims.iter().filter(|claim| allows(claim) == Some(verdict));
+            claims.map(|claim| Source(claim.source)).collect()
+        };
+        let (forbidden_by, allowed_by) = (sources(false), sources(true));
+        Verdict { severity: Severity::Deviation, forbidden_by, allowed_by, ordinary: false }
+    }
+}
