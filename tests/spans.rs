@@ -1,4 +1,4 @@
-//! What an operator sees of a call, as the README and the guide show it.
+//! What an operator sees of a call, as the guide shows it.
 #![cfg(all(feature = "sandbox", feature = "tracing"))]
 #![allow(clippy::unwrap_used, reason = "a test may fail by panicking")]
 
@@ -45,7 +45,6 @@ async fn the_log_of_a_call_is_what_the_guide_shows_and_tells_why_it_failed() {
 
     let retried = log.text();
     let logged: Vec<_> = retried.lines().map(without_figures).collect();
-    assert_eq!(shown("README.md"), logged, "{retried}");
     assert_eq!(shown("src/lib.rs"), logged, "{retried}");
 
     #[cfg(feature = "validate")]

@@ -23,7 +23,7 @@ mod webhook;
 #[cfg(feature = "sandbox")]
 mod client;
 // Certificates are checked, and a rejected one is named.
-#[cfg(all(feature = "rustls", feature = "sandbox"))]
+#[cfg(all(any(feature = "native-tls", feature = "rustls"), feature = "sandbox"))]
 mod tls;
 // The access token is fetched once, kept until its last minute, and replaced once when it is refused.
 #[cfg(feature = "sandbox")]

@@ -71,6 +71,31 @@ fn no_file_is_part_of_a_cycle() {
     }
 }
 
+/// Every entry of the tree exists, and every top-level module has an entry.
+#[test]
+fn contributing_shows_the_tree() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let text = fs::read_to_string(root.join("CONTRIBUTING.md")).unwrap();
+    let tree = text.split("## Where things are").nth(1).unwrap().split("```").nth(1).unwrap();
+    let shown: BTreeSet<_> =
+        tree.lines().skip(1).map(|line| line.split_whitespace().next().unwrap().trim_end_matches('/')).collect();
+    // The package leaves some folders out.
+    for path in shown.iter().filter(|path| path.starts_with("src")) {
+        assert!(root.join(path).exists(), "{path} does not exist");
+    }
+    for file in files(&root.join("src")) {
+        let name = file.strip_prefix(root.join("src")).unwrap().iter().next().unwrap().to_str().unwrap();
+        assert!(name == "bin" || shown.contains(format!("src/{name}").as_str()), "src/{name} is not in the tree");
+    }
+    // Files that are named in a description.
+    for line in tree.lines().filter(|line| line.starts_with("src/")) {
+        let (folder, description) = line.split_once(' ').unwrap();
+        for file in description.split([' ', ',', '(']).filter(|word| word.ends_with(".rs")) {
+            assert!(root.join(folder).join(file).exists(), "{folder}{file} does not exist");
+        }
+    }
+}
+
 /// The top-level module of a file.
 fn top(file: &str) -> &str {
     file.split('/').next().unwrap().trim_end_matches(".rs")

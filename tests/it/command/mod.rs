@@ -1,6 +1,7 @@
 //! The command as its users see it: results on standard output, the rest on standard error, exit statuses 0 to 3.
 
 mod payments;
+mod picture;
 mod readme;
 mod reconcile;
 mod resume;

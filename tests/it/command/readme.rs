@@ -2,7 +2,7 @@
 
 use std::{fs, path::Path, process::Command};
 
-use super::{command, reconcile::folder, run, sandbox::Running};
+use super::{reconcile::folder, run, sandbox::Running};
 
 const READMES: [(&str, &str); 2] =
     [("README.md", include_str!("../../../README.md")), ("README.ko.md", include_str!("../../../README.ko.md"))];
@@ -13,12 +13,33 @@ fn block<'a>(readme: &'a str, with: &str) -> &'a str {
     blocks.find(|block| block.contains(with)).unwrap()
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn demo_in_the_readmes_matches_the_output() {
-    let demo = String::from_utf8(run(command(&["demo"])).await.stdout).unwrap();
+/// The registry's page does not resolve relative links.
+#[test]
+fn links_in_the_readmes_are_absolute_and_lead_to_files_of_the_package() {
     for (name, readme) in READMES {
-        assert!(demo.contains(block(readme, "2. Look up").trim_end()), "{name} shows another demo than\n{demo}");
+        let links = readme
+            .split("](")
+            .skip(1)
+            .chain(readme.split("\n[").skip(1).filter_map(|link| link.split_once("]: ").map(|(_, target)| target)));
+        for link in links.filter_map(|link| link.split([')', '\n']).next()) {
+            let path = link.strip_prefix("https://docs.rs/crate/iamport/latest/source/");
+            // A picture has to be relative, or a forge shows none.
+            let path = path.or(link.ends_with(".svg").then_some(link));
+            let exists = |path: &str| Path::new(env!("CARGO_MANIFEST_DIR")).join(path).exists();
+            assert!(path.map_or(link.starts_with("https://docs.rs/"), exists), "{name}: {link}");
+        }
     }
+}
+
+#[test]
+fn both_readmes_have_the_same_sections() {
+    let shape = |readme: &str| {
+        let lines =
+            readme.lines().filter(|line| line.starts_with('#') || line.starts_with("```") || line.starts_with("| "));
+        lines.map(|line| line.split(' ').next().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    let [(_, english), (_, korean)] = READMES;
+    assert_eq!(shape(english), shape(korean));
 }
 
 #[tokio::test(flavor = "multi_thread")]
