@@ -6,7 +6,10 @@ use reqwest::{
     StatusCode,
     header::{DATE, HeaderMap, HeaderValue, RETRY_AFTER},
 };
-use serde::{Serialize, de::DeserializeOwned};
+use serde::{
+    Serialize,
+    de::{DeserializeOwned, IgnoredAny},
+};
 use serde_json::Number;
 
 use crate::{
@@ -46,6 +49,17 @@ pub fn retry_after(text: &[u8]) {
     let _ = error::retry_after(&headers);
 }
 
+/// A body with hostile field names, which the data separates by zero bytes, at each level of a response.
+#[cfg(feature = "validate")]
+pub fn hostile_names(data: &[u8]) {
+    let text = String::from_utf8_lossy(data);
+    let names: Vec<_> = text.split('\0').map(|name| serde_json::to_string(name).unwrap_or_default()).collect();
+    let fields: String = names.iter().map(|name| format!(",{name}:{{{name}:1}}")).collect();
+    for response in [format!(r#"{{"imp_uid":"imp_1"{fields}}}"#), format!(r#"[{{"amount":1{fields}}}]"#)] {
+        validated(format!(r#"{{"code":0,"response":{response}{fields}}}"#).as_bytes());
+    }
+}
+
 /// An answer of any operation: it is checked as it is read, so what cannot be read has a violation.
 #[cfg(feature = "validate")]
 pub fn validated(body: &[u8]) {
@@ -56,6 +70,8 @@ pub fn validated(body: &[u8]) {
                 Err(unreadable) => {
                     assert!(!unreadable.is_unknown_name());
                     let _ = unreadable.to_string();
+                    let json = serde_json::from_slice::<IgnoredAny>(body).is_ok() && str::from_utf8(body).is_ok();
+                    assert!(!(json && unreadable.is_not_json()), "serde_json reads it");
                     continue;
                 }
             };
@@ -79,7 +95,9 @@ pub fn validated(body: &[u8]) {
 #[cfg(feature = "validate")]
 fn too_exact(body: &[u8]) -> bool {
     body.split(|byte| !matches!(byte, b'0'..=b'9' | b'-' | b'+' | b'.' | b'e' | b'E')).any(|number| {
-        serde_json::from_slice::<Number>(number).is_ok() && serde_json::from_slice::<Amount>(number).is_err()
+        // serde_json reads `-0` as a float, so it is no integer to the types.
+        number == b"-0"
+            || serde_json::from_slice::<Number>(number).is_ok() && serde_json::from_slice::<Amount>(number).is_err()
     })
 }
 

@@ -4,10 +4,10 @@ use serde::Serialize;
 
 use super::impact::Impact;
 
-/// What another description says differently, what matters most first.
+/// The differences between two descriptions, ordered by their impact.
 ///
-/// As a text it is one line a change, under a heading that starts with `#` for each [`Impact`]: what
-/// [`apply_baseline`](Self::apply_baseline) takes.
+/// Its `Display` has one line for each difference, under a heading that starts with `#` for each [`Impact`]. Saved, it is
+/// a baseline for [`apply_baseline`](Self::apply_baseline).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Diff {
@@ -21,47 +21,47 @@ pub struct Diff {
 pub struct Change {
     /// What it does to a user of the crate.
     pub impact: Impact,
-    /// What it is known by: the same for the same difference, whatever the words of [`text`](Self::text).
+    /// The identifier of the difference, which does not change with the words of [`text`](Self::text).
     pub id: String,
     /// The difference in one line for people.
     pub text: String,
 }
 
-/// A line of a list of accepted differences that no difference fits any more.
+/// A line of a baseline that matches no difference.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct UnusedBaselineEntry {
-    /// Which line of the list, counted from 1.
+    /// The number of the line, counted from 1.
     pub number: usize,
-    /// What it says.
+    /// The text of the line.
     pub text: String,
 }
 
 impl Diff {
-    /// Takes out the differences that one knows about, and tells which lines of the list match nothing any more.
+    /// Removes the differences that a baseline has, and returns the lines of the baseline that match no difference.
     ///
-    /// The list has one difference a line, by its text or its id. Empty lines and what follows a `#` at the start of a
-    /// line or after a blank say nothing.
+    /// The baseline has one difference on each line, by its text or its id. Empty lines are ignored, and so is a comment:
+    /// what follows a `#` at the start of a line or after a blank.
     pub fn apply_baseline(&mut self, list: &str) -> Vec<UnusedBaselineEntry> {
         let mut known = HashSet::new();
-        let mut stale = Vec::new();
+        let mut unused = Vec::new();
         for (line, number) in list.trim_start_matches('\u{feff}').lines().zip(1..) {
             let whole = line.trim();
             let bare =
                 if whole.starts_with('#') { "" } else { whole.split(" #").next().unwrap_or_default().trim_end() };
-            let fits = |change: &&Change| {
+            let matches = |change: &&Change| {
                 [whole, bare].iter().any(|line| [&change.text, &change.id].contains(&&(*line).to_owned()))
             };
-            match self.changes.iter().find(fits) {
+            match self.changes.iter().find(matches) {
                 Some(change) => {
                     known.insert(change.id.clone());
                 }
                 None if bare.is_empty() => {}
-                None => stale.push(UnusedBaselineEntry { number, text: bare.to_owned() }),
+                None => unused.push(UnusedBaselineEntry { number, text: bare.to_owned() }),
             }
         }
         self.changes.retain(|change| !known.contains(&change.id));
-        stale
+        unused
     }
 }
 

@@ -145,12 +145,7 @@ impl<'a> Comparison<'a> {
         self.fields(ours, theirs, subject, direction)?;
         if let (Some(ours), Some(theirs)) = (ours.items, theirs.items) {
             // An array with an item of another kind does not decode.
-            let direction = if let Direction::Response { .. } = direction {
-                Direction::Response { strict: true }
-            } else {
-                direction
-            };
-            self.schema(ours, theirs, &format!("{subject}[]"), direction)?;
+            self.schema(ours, theirs, &format!("{subject}[]"), direction.of_part(true))?;
         }
         Ok(())
     }
@@ -220,11 +215,7 @@ impl<'a> Comparison<'a> {
         for (name, node) in &ours.fields {
             let subject = format!("{owner}.{name}");
             let held = ours.required.contains(name);
-            let direction = if let Direction::Response { .. } = direction {
-                Direction::Response { strict: held }
-            } else {
-                direction
-            };
+            let direction = direction.of_part(held);
             let field = self.ours.schema(node)?;
             match theirs.fields.get(name) {
                 Some(other) => {

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::document::kind::{Kind, Kinds};
 
-/// ChangeKind a difference does to a user of the crate, the worst first.
+/// What a difference does to a user of the crate, the worst first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -40,7 +40,7 @@ pub(super) enum Direction {
     Parameter,
 }
 
-/// ChangeKind has changed.
+/// What differs.
 pub(super) enum ChangeKind<'a> {
     Gone,
     New { kinds: Option<Kinds>, required: bool },
@@ -54,6 +54,13 @@ pub(super) enum ChangeKind<'a> {
     Codes(String),
     Length { now: Option<usize>, was: Option<usize> },
     Undescribed,
+}
+
+impl Direction {
+    /// Returns the direction of a part, such as a field or an item.
+    pub(super) fn of_part(self, strict: bool) -> Self {
+        if let Self::Response { .. } = self { Self::Response { strict } } else { self }
+    }
 }
 
 impl ChangeKind<'_> {

@@ -1,13 +1,13 @@
-//! The OpenAPI document of the crate, and what another description of the API says differently.
+//! The OpenAPI document of the crate, and its differences from another description of the API.
 //!
-//! [`diff`] reads OpenAPI 3.0, OpenAPI 3.1 or Swagger 2.0, JSON or YAML, and compares it with [`document`] on the
-//! operations and schemas that the crate covers; whatever else is in there is not looked at.
+//! [`diff`] reads OpenAPI 3.0, OpenAPI 3.1 or Swagger 2.0, in JSON or YAML, and compares it with [`document`] in the
+//! operations and schemas that the crate covers. It ignores the rest.
 //!
 //! ```
 //! # fn run(vendors: &[u8], known: &str) -> Result<(), iamport::spec::SpecError> {
 //! let mut diff = iamport::spec::diff(vendors)?;
 //! for line in diff.apply_baseline(known) {
-//!     eprintln!("line {} matches nothing any more: {}", line.number, line.text);
+//!     eprintln!("line {} matches no difference: {}", line.number, line.text);
 //! }
 //! for change in &diff.changes {
 //!     println!("{}: {change}", change.impact);
@@ -21,18 +21,18 @@
 //!
 //! # What counts as a difference
 //!
-//! The document speaks with several voices: beside its schemas, which read whatever any source tells of, `x-sources`
-//! says what each source tells. The other description is held against what the vendor's own said (V1), and against the
-//! schema where V1 is not named. So a type, a requiredness, a length or a code that V1 is known to have is no difference,
-//! even where the schema is more lenient; what the difference does to a user is then reckoned from the schema.
+//! The schemas of the document accept what any source of it allows; `x-sources` records what each source says. The other
+//! description is compared with the claims of `V1`, the vendor's own Swagger description, and with the schema where there
+//! are none. So a type, a length, a code or a required field that `V1` is known to have is not a difference, even where
+//! the schema is more lenient. The impact of a difference on users follows from the schema.
 //!
-//! What a description leaves out says nothing, with three exceptions: operations, fields and parameters that V1 has, and
-//! lengths. Headers are an exception to these: the vendor tells of `Tier` once, not with each operation. A description
-//! without null, as Swagger 2.0 is, does not deny it.
+//! What a description omits is not a difference, with three exceptions: operations, fields and parameters that `V1` has,
+//! and lengths. Headers may be omitted too: the vendor mentions `Tier` once, not with each operation. A description
+//! without null, such as Swagger 2.0, does not forbid null.
 //!
-//! Operations are matched by method and path, whatever the names in braces; a last segment that need not be there, as
-//! Swagger files have it, makes two. Schemas are matched by where they stand and, where they stand nowhere, by the names
-//! that the vendor's documentation gives them (`PaymentAnnotation`, …).
+//! Operations are matched by method and path; the names in braces do not matter. A path with an optional last segment, as
+//! in Swagger files, is two operations. Schemas are matched by their place, or else by their names in the vendor's
+//! documentation (`PaymentAnnotation`, …).
 
 mod change;
 mod compare;
@@ -43,11 +43,12 @@ pub use crate::document::{DOCUMENT, document, error::SpecError};
 pub use change::{Change, Diff, UnusedBaselineEntry};
 pub use impact::Impact;
 
-/// What another description of the API says differently from [`document`].
+/// Returns the differences between [`document`] and another description of the API.
 ///
 /// # Errors
 ///
-/// Neither JSON nor YAML; neither OpenAPI 3 nor Swagger 2.0; or a `$ref` that leads nowhere, in a part that is compared.
+/// The description is neither JSON nor YAML, has a duplicate key, is neither OpenAPI 3 nor Swagger 2.0, or has an invalid
+/// `$ref` in a part that is compared.
 pub fn diff(other: impl AsRef<[u8]>) -> Result<Diff, SpecError> {
     compare::compare(document(), &crate::document::read::read(other.as_ref())?)
 }

@@ -1,4 +1,4 @@
-//! ChangeKind is asked for in a path, a query or a header.
+//! Compares the parameters in paths, queries and headers.
 
 use super::{
     compare::Comparison,
@@ -76,7 +76,7 @@ impl<'a> Comparison<'a> {
             self.note(&subject, Direction::Parameter, &ChangeKind::Place { now: theirs.place, was: ours.place });
         }
         let now = other.vendor_required(theirs.required);
-        // ChangeKind is in the path is there.
+        // A path has each of its segments.
         if ours.place != "path" && now != one.vendor_required(ours.required) {
             self.note(&subject, Direction::Parameter, &ChangeKind::Required { now, held: ours.required });
         }

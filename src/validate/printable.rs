@@ -1,4 +1,4 @@
-//! Text from a body, fit for a terminal or a log: nothing that moves a cursor, always one line.
+//! Text of a body made safe for a terminal or a log: one line, without control characters.
 
 use std::fmt;
 
@@ -9,7 +9,7 @@ pub(super) struct Printable<'a>(pub(super) &'a str);
 impl fmt::Display for Printable<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for c in self.0.chars() {
-            // Beside control characters what breaks a line or turns its direction.
+            // Some characters break a line or change its direction, though they are not control characters.
             if c.is_control() || matches!(c, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}') {
                 write!(f, "{}", c.escape_unicode())?;
             } else {
@@ -20,7 +20,7 @@ impl fmt::Display for Printable<'_> {
     }
 }
 
-/// `A, B, V1`.
+/// Returns `A, B, V1`.
 pub(super) fn list(sources: &[Source]) -> String {
     sources.iter().map(|source| source.as_str()).collect::<Vec<_>>().join(", ")
 }
