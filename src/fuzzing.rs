@@ -10,7 +10,6 @@ use serde::{
     Serialize,
     de::{DeserializeOwned, IgnoredAny},
 };
-use serde_json::Number;
 
 use crate::{
     error::{self, Error},
@@ -97,7 +96,7 @@ fn too_exact(body: &[u8]) -> bool {
     body.split(|byte| !matches!(byte, b'0'..=b'9' | b'-' | b'+' | b'.' | b'e' | b'E')).any(|number| {
         // serde_json reads `-0` as a float, so it is no integer to the types.
         number == b"-0"
-            || serde_json::from_slice::<Number>(number).is_ok() && serde_json::from_slice::<Amount>(number).is_err()
+            || serde_json::from_slice::<IgnoredAny>(number).is_ok() && serde_json::from_slice::<Amount>(number).is_err()
     })
 }
 
