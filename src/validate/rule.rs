@@ -129,11 +129,15 @@ impl FieldRule {
         }
         let whole = number.parse::<i64>();
         // An integer that is too large for 64 bits is beyond each limit; a number with a fraction is never a code.
-        let order = |limit: &i64| match (&whole, number.parse::<f64>(), limit.to_string().parse::<f64>()) {
-            (Ok(whole), ..) => whole.cmp(limit),
-            (_, Ok(number), Ok(limit)) if number != limit => number.total_cmp(&limit),
-            _ if number.starts_with('-') => Ordering::Less,
-            _ => Ordering::Greater,
+        let order = |limit: &i64| {
+            if let Ok(whole) = &whole {
+                return whole.cmp(limit);
+            }
+            match (number.parse::<f64>(), limit.to_string().parse::<f64>()) {
+                (Ok(number), Ok(limit)) if number != limit => number.total_cmp(&limit),
+                _ if number.starts_with('-') => Ordering::Less,
+                _ => Ordering::Greater,
+            }
         };
         if let Some((_, breach)) = self.minimum.iter().find(|(least, _)| order(least).is_lt()) {
             report(breach);
