@@ -151,6 +151,7 @@
 //! | --- | --- |
 //! | `rustls` (default) | TLS by reqwest's `rustls`: aws-lc-rs or the process-wide default provider, and the platform's trust store |
 //! | `rustls-no-provider` | the same without aws-lc-rs: the program installs a provider |
+//! | `codegen` (default) | generates the client from the document at build time; without it the checked-in copy is compiled |
 //! | `native-tls` | TLS by the platform's own library |
 //! | `tracing` | a span per call |
 //! | `jiff`, `chrono` | conversions of [`Timestamp`]; [`SystemTime`](std::time::SystemTime) always |

@@ -1,29 +1,42 @@
-//! Pins what build.rs makes of the document: one snapshot a type, an operation, a code list. A change of the document
-//! shows as a small diff in the file of what it touches.
+//! What build/generate.rs makes of the document: one snapshot a type, an operation, a code list, and the checked-in copy
+//! in `src/generated/`. A change of the document shows as a small diff in the file of what it touches.
 #![allow(clippy::indexing_slicing, clippy::panic, clippy::unwrap_used, reason = "a test may fail by panicking")]
 
-use std::{collections::BTreeMap, fs};
+use std::{collections::BTreeMap, env, fs, path::Path, process::Command};
 
+use proc_macro2::TokenTree;
 use quote::ToTokens;
 use syn::{File, ImplItem, Item};
 
-const CODE: &str = include_str!(concat!(env!("OUT_DIR"), "/iamport.rs"));
+#[allow(dead_code, reason = "its `main` is the build script's")]
+#[path = "../build/generate.rs"]
+mod generate;
+
+const DOCUMENT: &str = include_str!("../openapi/iamport.yaml");
+const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 
 /// The generated code, cut into pieces with names of their own.
 fn pieces() -> BTreeMap<String, String> {
-    let file: File = syn::parse_file(CODE).unwrap();
-    let mut pieces = BTreeMap::new();
+    let file: File = syn::parse_file(&generate::generate(DOCUMENT).unwrap()).unwrap();
+    let mut pieces = BTreeMap::<String, String>::new();
     let mut client = Vec::new();
     for item in file.items {
         match item {
             Item::Mod(module) if module.ident == "types" => {
                 let (_, items) = module.content.unwrap();
-                let (types, rest): (Vec<_>, Vec<_>) =
-                    items.into_iter().partition(|item| matches!(item, Item::Struct(_) | Item::Enum(_)));
-                pieces.extend(types.into_iter().map(|item| (format!("type_{}", name(&item)), print(vec![item]))));
-                client.extend(rest);
+                for item in items {
+                    match item {
+                        Item::Struct(_) | Item::Enum(_) | Item::Macro(_) => {
+                            pieces.entry(format!("type_{}", name(&item))).or_default().push_str(&print(vec![item]));
+                        }
+                        other => client.push(other),
+                    }
+                }
             }
-            Item::Mod(module) if module.ident == "objects" || module.ident == "codes" => {}
+            Item::Mod(module) if module.ident == "codes" => {
+                let (_, codes) = module.content.unwrap();
+                pieces.extend(codes.into_iter().map(|code| (format!("code_{}", name(&code)), print(vec![code]))));
+            }
             Item::Impl(block) if block.trait_.is_none() => {
                 let (attrs, mut rest) = (block.attrs.clone(), block.clone());
                 rest.items.clear();
@@ -45,27 +58,20 @@ fn pieces() -> BTreeMap<String, String> {
         }
     }
     pieces.insert("client".to_owned(), print(client));
-    // What is written for a macro of the crate is pinned as it stands, an object's fields with its type.
-    for object in macros("crate::types::object!", ");\n") {
-        let name = object.trim_start_matches('(').split(' ').next().unwrap();
-        pieces.get_mut(&format!("type_{name}")).unwrap().push_str(&format!("object!{object});\n"));
-    }
-    for code in macros("crate::types::code! {\n", "\n    }\n") {
-        let name = code.lines().find(|line| line.ends_with(": str {") || line.ends_with(": i64 {")).unwrap();
-        pieces.insert(format!("code_{}", name.trim().split(':').next().unwrap()), code);
-    }
     pieces
-}
-
-/// The text of each use of a macro.
-fn macros(start: &'static str, end: &'static str) -> impl Iterator<Item = String> {
-    CODE.split(start).skip(1).map(move |rest| rest.split(end).next().unwrap().to_owned())
 }
 
 fn name(item: &Item) -> String {
     match item {
         Item::Struct(item) => item.ident.to_string(),
         Item::Enum(item) => item.ident.to_string(),
+        // The first name that is not an attribute's.
+        Item::Macro(item) => {
+            let mut tokens = item.mac.tokens.clone().into_iter();
+            tokens
+                .find_map(|token| if let TokenTree::Ident(name) = token { Some(name.to_string()) } else { None })
+                .unwrap()
+        }
         other => panic!("a piece without a name: {}", other.to_token_stream()),
     }
 }
@@ -102,4 +108,113 @@ fn nothing_has_a_name_that_only_a_machine_would_choose() {
             || name.contains("ResponseResponse");
         assert!(!odd, "{name}: name the schema in the document");
     }
+}
+
+/// Written here, so that a build without the feature `codegen` compiles what one with it does.
+#[test]
+fn checked_in_client_is_what_the_document_generates() {
+    let (file, code) = (Path::new(ROOT).join("src/generated/iamport.rs"), generate::generate(DOCUMENT).unwrap());
+    if fs::read_to_string(&file).ok().as_ref() != Some(&code) {
+        fs::write(&file, code).unwrap();
+        panic!("{} differed from the document's client and was written: review and commit it", file.display());
+    }
+}
+
+/// The document with `more` in place of the first `line` that follows `after`.
+fn edited(after: &str, line: &str, more: &str) -> String {
+    let (before, rest) = DOCUMENT.split_once(after).unwrap();
+    format!("{before}{after}{}", rest.replacen(line, more, 1))
+}
+
+/// Compiles the crate with the client of another document.
+fn compile(code: &str) {
+    let package = Path::new(env!("CARGO_TARGET_TMPDIR")).join("codegen");
+    copy(&Path::new(ROOT).join("src"), &package.join("src"));
+    for file in ["Cargo.lock", "build.rs"] {
+        fs::copy(Path::new(ROOT).join(file), package.join(file)).unwrap();
+    }
+    let manifest = format!("\n{}", fs::read_to_string(Path::new(ROOT).join("Cargo.toml")).unwrap());
+    let sections = manifest.split("\n[").filter(|section| !section.starts_with('[')); // no examples and benches
+    fs::write(package.join("Cargo.toml"), sections.collect::<Vec<_>>().join("\n[")).unwrap();
+    fs::write(package.join("src/generated/iamport.rs"), code).unwrap();
+    let mut cargo = Command::new(env::var_os("CARGO").unwrap_or("cargo".into()));
+    cargo.args(["check", "--quiet", "--offline", "--lib", "--no-default-features"]).current_dir(&package);
+    let output = cargo.env("CARGO_TARGET_DIR", package.join("target")).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap().map(Result::unwrap) {
+        let to = to.join(entry.file_name());
+        if entry.path().is_dir() {
+            copy(&entry.path(), &to);
+        } else {
+            fs::copy(entry.path(), to).unwrap();
+        }
+    }
+}
+
+#[test]
+fn property_with_a_different_rust_name_compiles() {
+    let properties = "      properties:
+        type: { type: string, nullable: true }
+        cardCode: { type: string, nullable: true }
+        self: { type: string, nullable: true }
+        a-b: { type: integer, format: int64 }
+        aVeryLongPropertyNameThatIsWrappedByThePrinterWhereverItAppearsInTheGeneratedCode: { type: string, nullable: true }
+";
+    let document = edited("    PaymentPromotionAnnotation:", "      properties:\n", properties);
+    let document = document.replacen(
+        "      description: A promotion that lowered a price (프로모션).\n",
+        "      description: A promotion that lowered a price (프로모션).\n      required: [type, a-b]\n",
+        1,
+    );
+    let code = generate::generate(&document).unwrap();
+    let promotion = r#"["type", "cardCode", "self", "a-b", "aVeryLong"#;
+    let spaceless = |text: &str| text.replace(char::is_whitespace, "");
+    assert!(spaceless(&code).contains(&spaceless(promotion)), "FIELDS has the order of the document");
+    compile(&code);
+}
+
+#[test]
+fn fault_in_the_document_has_a_right_line_or_none() {
+    let line = |text: &str, part: &str| text.lines().position(|line| line.contains(part)).map(|at| at + 1);
+    let fails = |document: &str, at: Option<usize>, why: &str| {
+        let (line, fault) = generate::generate(document).unwrap_err();
+        assert!(line == at && fault.contains(why), "expected line {at:?} and {why:?}, got line {line:?} and {fault:?}");
+    };
+    fails("", None, "there are no schemas");
+    let no_yaml = DOCUMENT.replacen("  schemas:\n", "  schemas:\n    Odd: @\n", 1);
+    fails(&no_yaml, line(&no_yaml, "    Odd: @"), "cannot start any token");
+    let twice = edited("    PaymentAnnotation:", "        name:\n", "        paid_at: {}\n        name:\n");
+    let (first, second) = (
+        line(&twice, "        paid_at: {}").unwrap(),
+        twice.lines().count() - twice.lines().rev().position(|line| line == "        paid_at:").unwrap(),
+    );
+    fails(&twice, Some(second), &format!("duplicate key `paid_at`: line {first} and line {second}"));
+    let stray = edited("    PaymentAnnotation:", "required: [imp_uid", "required: [imp_uidd, imp_uid");
+    fails(&stray, line(&stray, "    PaymentAnnotation:"), "`imp_uidd` is required and is not a property");
+    let collides = edited(
+        "    PaymentAnnotation:",
+        "        imp_uid:\n",
+        "        cardCode: { type: string, nullable: true }\n        imp_uid:\n",
+    );
+    fails(&collides, line(&collides, "    PaymentAnnotation:"), "`card_code`");
+    let extra = edited(
+        "    PaymentPromotionAnnotation:",
+        "        id:\n",
+        "        extra: { type: string, nullable: true }\n        id:\n",
+    );
+    fails(&extra, line(&extra, "    PaymentPromotionAnnotation:"), "`extra`");
+    let unnamed = DOCUMENT.replacen("{ value: 0, name: Credit,", "{ value: 0,", 1);
+    fails(&unnamed, line(&unnamed, "    CardType:"), "needs a `name`");
+    let odd_type = DOCUMENT.replacen("crate::types::Amount'", "crate types'", 1);
+    fails(&odd_type, line(&odd_type, "    Amount:"), "is not the path of a type");
+    let odd_maximum =
+        edited("    PaymentAnnotation:", "        card_quota:\n", "        card_quota:\n          maximum: one\n");
+    fails(&odd_maximum, None, "not OpenAPI");
+    let two_types =
+        edited("operationId: find_payment\n", "#/components/responses/NotFound", "#/components/responses/Payment");
+    fails(&two_types, None, "");
 }

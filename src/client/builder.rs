@@ -246,7 +246,7 @@ impl ClientBuilder {
             clock: self.clock,
         };
         let state = ClientState::new(Arc::new(shared), self.tier.as_ref())?;
-        Ok(Client { api: Arc::new(generated::Client::new_with_client(base_url.as_str(), http, state)) })
+        Ok(Client { api: Arc::new(generated::Client::new(base_url.as_str().to_owned(), http, state)) })
     }
 }
 

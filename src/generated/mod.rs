@@ -15,13 +15,42 @@
 //! # }
 //! ```
 
-// The one file that is not written by hand is let off what the others are held to.
-#![allow(missing_docs, unused_qualifications, unreachable_pub)]
-#![allow(clippy::all, clippy::indexing_slicing, clippy::missing_errors_doc, clippy::unwrap_used)]
+use crate::transport::ClientState;
 
 pub(crate) mod envelope;
 
-// Progenitor lets a crate bring its own runtime under this name. Ours prints no body, header or address.
-use crate::runtime as progenitor_client;
+pub use self::client::{Client, OPERATIONS, codes, types};
+pub use crate::runtime::{Error, RawResponse, ResponseValue};
 
-include!(concat!(env!("OUT_DIR"), "/iamport.rs"));
+/// An operation of the document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Operation {
+    /// Its `operationId`.
+    pub id: &'static str,
+    /// The HTTP method, in capitals.
+    pub method: &'static str,
+    /// The path, with its parameters in braces.
+    pub path: &'static str,
+    /// Whether it needs an access token.
+    pub authenticated: bool,
+}
+
+impl Client {
+    pub(crate) fn new(baseurl: String, client: reqwest::Client, inner: ClientState) -> Self {
+        Self { baseurl, client, inner }
+    }
+}
+
+// The lints of hand-written code do not apply to it.
+#[allow(missing_docs, unused_qualifications, unreachable_pub)]
+#[allow(clippy::all, clippy::indexing_slicing, clippy::missing_errors_doc, clippy::unwrap_used)]
+mod client {
+    // Progenitor lets a crate bring its own runtime under this name. This one prints no body, header or address.
+    use crate::runtime as progenitor_client;
+
+    #[cfg(feature = "codegen")]
+    include!(concat!(env!("OUT_DIR"), "/iamport.rs"));
+    #[cfg(not(feature = "codegen"))]
+    include!("iamport.rs");
+}

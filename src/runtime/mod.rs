@@ -18,7 +18,8 @@ pub(crate) use self::path::encode_path;
 use crate::{error, json};
 
 /// What is known of a generated client.
-pub trait ClientInfo<Inner> {
+#[allow(dead_code, reason = "progenitor implements all of it")]
+pub(crate) trait ClientInfo<Inner> {
     /// The `info.version` of the document.
     fn api_version() -> &'static str;
 
@@ -227,8 +228,7 @@ impl<T: Serialize> Serialize for QueryParam<'_, T> {
 }
 
 /// Imported by the generated code; no operation of the document streams.
-#[derive(Debug)]
-pub enum ByteStream {}
+pub(crate) use std::convert::Infallible as ByteStream;
 
 /// Imported by the generated code; no operation of the document sends a form.
 #[allow(dead_code, reason = "progenitor imports it everywhere")]

@@ -37,7 +37,7 @@ const GET_TOKEN: &str = "get_token";
 
 /// The state that the generated client carries.
 #[derive(Clone)]
-pub struct ClientState {
+pub(crate) struct ClientState {
     shared: Arc<Shared>,
     tier: Option<HeaderValue>,
 }

@@ -6,7 +6,7 @@ macro_rules! code {
         $(#[$doc])*
         ///
         /// An open set: a value that is not listed is [`Unknown`](Self::Unknown) and stays as it came.
-        #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        #[derive(Clone, Debug)]
         #[non_exhaustive]
         pub enum $code {
             $($(#[$known])* $variant,)+
@@ -94,6 +94,7 @@ macro_rules! code {
             }
         }
 
+        $crate::types::code!(@compare $code as_str);
         $crate::types::code!(@strict $code);
 
         #[cfg(feature = "schemars")]
@@ -104,7 +105,7 @@ macro_rules! code {
         $(#[$doc])*
         ///
         /// An open set: a number that is not listed is [`Unknown`](Self::Unknown) and stays as it came.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        #[derive(Clone, Copy, Debug)]
         #[non_exhaustive]
         pub enum $code {
             $($(#[$known])* $variant,)+
@@ -168,10 +169,40 @@ macro_rules! code {
             }
         }
 
+        $crate::types::code!(@compare $code as_i64);
         $crate::types::code!(@strict $code);
 
         #[cfg(feature = "schemars")]
         $crate::types::schema!($code, { "type": ["integer", "string"] });
+    };
+
+    // By value: `Unknown("paid")`, made by hand, equals `Paid`.
+    (@compare $code:ident $value:ident) => {
+        impl PartialEq for $code {
+            fn eq(&self, other: &Self) -> bool {
+                self.$value() == other.$value()
+            }
+        }
+
+        impl Eq for $code {}
+
+        impl PartialOrd for $code {
+            fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+                Some(self.cmp(other))
+            }
+        }
+
+        impl Ord for $code {
+            fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+                self.$value().cmp(&other.$value())
+            }
+        }
+
+        impl std::hash::Hash for $code {
+            fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
+                self.$value().hash(state);
+            }
+        }
     };
 
     (@strict $scalar:ident) => {

@@ -28,10 +28,17 @@ pub(crate) fn read_optional<'de, T: Lenient, A: MapAccess<'de>>(
     Ok(())
 }
 
-/// Implements `Deserialize` and [`Lenient`](super::Lenient) for a generated object, from the names of its required
-/// and of its other fields. What does not fit one of the others goes to `extra`, under the field's name.
+/// Implements `Deserialize` and [`Lenient`](super::Lenient) for a generated object with unknown fields in `extra`, from the
+/// Rust and wire names of its required and its optional fields. A value that does not fit an optional field goes to
+/// `extra`, under the field's wire name.
 macro_rules! object {
-    ($object:ident { $($required:ident,)* } { $($optional:ident,)* }) => {
+    ($object:ident { $($required:ident = $required_wire:literal,)* } { $($optional:ident = $optional_wire:literal,)* }
+        [$($wire:literal),*]) => {
+        impl $object {
+            /// The documented fields as the API writes them, in the order of the document.
+            pub const FIELDS: &'static [&'static str] = &[$($wire),*];
+        }
+
         const _: () = {
             use std::{collections::BTreeMap, fmt};
 
@@ -49,8 +56,8 @@ macro_rules! object {
             impl<'de> Deserialize<'de> for Key {
                 fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
                     read_str(deserializer, |name| match name {
-                        $(stringify!($required) => Key::$required,)*
-                        $(stringify!($optional) => Key::$optional,)*
+                        $($required_wire => Key::$required,)*
+                        $($optional_wire => Key::$optional,)*
                         unknown => Key::_Unknown(unknown.to_owned()),
                     })
                 }
@@ -73,12 +80,12 @@ macro_rules! object {
                         match key {
                             $(Key::$required => {
                                 if $required.is_some() {
-                                    return Err(A::Error::duplicate_field(stringify!($required)));
+                                    return Err(A::Error::duplicate_field($required_wire));
                                 }
                                 $required = Some(fields.next_value()?);
                             })*
                             $(Key::$optional => {
-                                $crate::types::read_optional(&mut fields, stringify!($optional), &mut $optional, &mut extra)?;
+                                $crate::types::read_optional(&mut fields, $optional_wire, &mut $optional, &mut extra)?;
                             })*
                             Key::_Unknown(name) if extra.contains_key(&name) => {
                                 fields.next_value::<IgnoredAny>()?;
@@ -90,7 +97,7 @@ macro_rules! object {
                         }
                     }
                     Ok($object {
-                        $($required: $required.ok_or_else(|| A::Error::missing_field(stringify!($required)))?,)*
+                        $($required: $required.ok_or_else(|| A::Error::missing_field($required_wire))?,)*
                         $($optional,)*
                         extra,
                     })

@@ -8,7 +8,7 @@ use super::{Lenient, Parsed};
 /// A listing in either shape that the sources tell of: a page, or all items in an array.
 ///
 /// The first character of the answer decides, so nothing is read twice or kept aside.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(untagged)]
 pub enum PageOrArray<P, T> {
     /// A page (V1, wire).

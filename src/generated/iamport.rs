@@ -1,0 +1,874 @@
+#[allow(unused_imports)]
+use progenitor_client::{ByteStream, ClientInfo, Error, ResponseValue};
+#[allow(unused_imports)]
+use progenitor_client::{encode_path, ClientHooks, OperationInfo, RequestBuilderExt};
+/// Types used as operation parameters and responses.
+#[allow(clippy::all)]
+pub mod types {
+    ///A token and its life, by the service's clock.
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+    #[derive(::serde::Serialize, Clone, Debug, PartialEq)]
+    #[non_exhaustive]
+    pub struct AccessToken {
+        ///The token.
+        pub access_token: crate::types::Secret,
+        ///When the token ends, in Unix seconds of the service's clock.
+        pub expired_at: i64,
+        ///The service's clock when it answered, in Unix seconds.
+        pub now: i64,
+        #[serde(flatten)]
+        pub extra: ::std::collections::BTreeMap<
+            ::std::string::String,
+            crate::types::UnknownField,
+        >,
+    }
+    ///The envelope of a token.
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+    #[derive(::serde::Serialize, Clone, Debug, PartialEq)]
+    #[non_exhaustive]
+    pub struct AccessTokenResponse {
+        ///0 for success; anything else is a failure, whatever the HTTP status (응답코드).
+        pub code: i64,
+        ///What went wrong (응답메시지). Null on success.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub message: ::std::option::Option<::std::string::String>,
+        ///The token. Null on failure.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub response: ::std::option::Option<AccessToken>,
+        #[serde(flatten)]
+        pub extra: ::std::collections::BTreeMap<
+            ::std::string::String,
+            crate::types::UnknownField,
+        >,
+    }
+    ///One cancellation, in part or as a whole (취소/부분취소).
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+    #[derive(::serde::Serialize, Clone, Debug, PartialEq)]
+    #[non_exhaustive]
+    pub struct Cancellation {
+        ///How much was given back (취소 금액), in major units of the payment's currency.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub amount: ::std::option::Option<crate::types::Amount>,
+        ///The service's identifier of the cancellation (취소 고유번호). Older bodies lack it.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub cancellation_id: ::std::option::Option<::std::string::String>,
+        ///When (결제취소된 시각), in Unix seconds.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub cancelled_at: ::std::option::Option<crate::types::Timestamp>,
+        ///The gateway's number of the cancellation (PG사 승인취소번호).
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub pg_tid: ::std::option::Option<::std::string::String>,
+        ///Why (결제취소 사유).
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub reason: ::std::option::Option<::std::string::String>,
+        ///Where the cancellation's slip can be seen (취소 매출전표). Some gateways give none.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub receipt_url: ::std::option::Option<crate::types::PersonalText>,
+        #[serde(flatten)]
+        pub extra: ::std::collections::BTreeMap<
+            ::std::string::String,
+            crate::types::UnknownField,
+        >,
+    }
+    ///One deposit into a virtual account (가상계좌 입금).
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+    #[derive(::serde::Serialize, Clone, Debug, PartialEq)]
+    #[non_exhaustive]
+    pub struct Deposit {
+        ///How much arrived (입금 금액), in major units of the payment's currency.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub amount: ::std::option::Option<crate::types::Amount>,
+        ///When it arrived (입금 시각), in Unix seconds.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub deposited_at: ::std::option::Option<crate::types::Timestamp>,
+        ///Who sent it (입금자명).
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub depositor_name: ::std::option::Option<crate::types::PersonalText>,
+        ///The gateway's number of the deposit (PG사 거래번호).
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub pg_tid: ::std::option::Option<::std::string::String>,
+        #[serde(flatten)]
+        pub extra: ::std::collections::BTreeMap<
+            ::std::string::String,
+            crate::types::UnknownField,
+        >,
+    }
+    ///The envelope of a failure. Its codes have no system; read it together with the HTTP status.
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+    #[derive(::serde::Serialize, Clone, Debug, PartialEq)]
+    #[non_exhaustive]
+    pub struct ErrorResponse {
+        ///Which failure, never 0 (응답코드). The same failure has had different codes over the years.
+        pub code: i64,
+        ///What went wrong (응답메시지), in Korean.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub message: ::std::option::Option<::std::string::String>,
+        ///Null, as a rule.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub response: ::std::option::Option<crate::types::UnknownField>,
+        #[serde(flatten)]
+        pub extra: ::std::collections::BTreeMap<
+            ::std::string::String,
+            crate::types::UnknownField,
+        >,
+    }
+    /**One payment (결제). A body decodes if `imp_uid`, `merchant_uid`, `amount` and `status` are there; whatever else
+is missing is `None`. A value of a type that no source knows is kept in `extra` under the field's own name.
+*/
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+    #[derive(::serde::Serialize, Clone, Debug, PartialEq)]
+    #[non_exhaustive]
+    pub struct Payment {
+        ///What was to be paid (결제금액), in major units of `currency`. Cancellations do not lower it.
+        pub amount: crate::types::Amount,
+        ///The card approval's number (신용카드 승인번호). Null or empty unless paid by card.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub apply_num: ::std::option::Option<::std::string::String>,
+        ///The standard code of the bank (은행 표준코드) of a transfer. Null otherwise.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub bank_code: ::std::option::Option<::std::string::String>,
+        ///The name of the bank (은행 명칭) of a transfer. Null otherwise.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub bank_name: ::std::option::Option<::std::string::String>,
+        ///The buyer's address (주문자 주소).
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub buyer_addr: ::std::option::Option<crate::types::PersonalText>,
+        ///The buyer's e-mail address (주문자 이메일).
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub buyer_email: ::std::option::Option<crate::types::PersonalText>,
+        ///The buyer's name (주문자명).
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub buyer_name: ::std::option::Option<crate::types::PersonalText>,
+        ///The buyer's postcode (주문자 우편번호).
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub buyer_postcode: ::std::option::Option<crate::types::PersonalText>,
+        ///The buyer's telephone number (주문자 전화번호).
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub buyer_tel: ::std::option::Option<crate::types::PersonalText>,
+        ///How much has been given back so far (결제취소금액), in major units of `currency`. 0 for nothing.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub cancel_amount: ::std::option::Option<crate::types::Amount>,
+        ///Every cancellation, in part or as a whole (취소/부분취소 내역).
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub cancel_history: ::std::option::Option<::std::vec::Vec<Cancellation>>,
+        ///Why it was last cancelled (결제취소 사유). Null if it was not.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub cancel_reason: ::std::option::Option<::std::string::String>,
+        ///Where the cancellations' slips can be seen (취소 매출전표).
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub cancel_receipt_urls: ::std::option::Option<
+            ::std::vec::Vec<crate::types::PersonalText>,
+        >,
+        ///When it was last cancelled, in part or as a whole (결제취소시점), in Unix seconds. 0 if it was not.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub cancelled_at: ::std::option::Option<crate::types::Timestamp>,
+        ///The standard code of the card company (카드사 코드번호). Null unless paid by card.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub card_code: ::std::option::Option<::std::string::String>,
+        ///The code of the card's issuer (발급사). Null unless paid by card.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub card_issuer_code: ::std::option::Option<::std::string::String>,
+        ///The name of the card's issuer (발급사). Null unless paid by card.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub card_issuer_name: ::std::option::Option<::std::string::String>,
+        ///The name of the card company (카드사명). Null unless paid by card.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub card_name: ::std::option::Option<::std::string::String>,
+        ///The card's number, masked (마스킹 카드번호). Null unless paid by card; older bodies lack it.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub card_number: ::std::option::Option<crate::types::PersonalText>,
+        ///The code of the card's acquirer (매입사). Null unless paid by card.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub card_publisher_code: ::std::option::Option<::std::string::String>,
+        ///The name of the card's acquirer (매입사). Null unless paid by card.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub card_publisher_name: ::std::option::Option<::std::string::String>,
+        ///How many months the payment is spread over (할부개월 수). 0 is at once (일시불), or no card.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub card_quota: ::std::option::Option<i64>,
+        ///Credit or debit (카드 구분코드). Null unless paid by card.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub card_type: ::std::option::Option<crate::generated::codes::CardType>,
+        ///Whether a cash receipt (현금영수증) was issued without asking.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub cash_receipt_issued: ::std::option::Option<bool>,
+        ///Where the payment was made (결제환경). Older bodies lack it.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub channel: ::std::option::Option<crate::generated::codes::Channel>,
+        ///The currency of all amounts here (통화).
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub currency: ::std::option::Option<crate::generated::codes::Currency>,
+        ///What the merchant sent along, given back as it was; JSON as a string, as a rule. Null for nothing.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub custom_data: ::std::option::Option<crate::types::PersonalText>,
+        ///The billing key (빌링키) that was paid with. Null for an ordinary payment.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub customer_uid: ::std::option::Option<::std::string::String>,
+        ///What the billing key was used for (customer_uid 사용 구분코드). Null for an ordinary payment.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub customer_uid_usage: ::std::option::Option<
+            crate::generated::codes::CustomerUidUsage,
+        >,
+        ///Every deposit into the virtual account (입금 내역).
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub deposit_history: ::std::option::Option<::std::vec::Vec<Deposit>>,
+        ///The gateway within a hub gateway (허브형결제 PG사). Null unless the gateway is a hub; older bodies lack it.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub emb_pg_provider: ::std::option::Option<crate::generated::codes::PgProvider>,
+        ///Whether the payment is held in escrow (에스크로).
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub escrow: ::std::option::Option<bool>,
+        ///Why it failed (결제실패 사유). Null if it did not.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub fail_reason: ::std::option::Option<::std::string::String>,
+        ///When it failed (결제실패시점), in Unix seconds. 0 if it did not.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub failed_at: ::std::option::Option<crate::types::Timestamp>,
+        ///The service's identifier of the payment (포트원 결제 고유번호); `imp_…`, or `imps_…` for a scheduled one.
+        pub imp_uid: ::std::string::String,
+        ///The merchant's own order number (주문번호). Several payments can share it.
+        pub merchant_uid: ::std::string::String,
+        ///What was bought (제품명), as the merchant called it.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub name: ::std::option::Option<::std::string::String>,
+        ///When it was paid (결제완료시점), in Unix seconds. 0 until then.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub paid_at: ::std::option::Option<crate::types::Timestamp>,
+        ///How the buyer paid (결제수단).
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub pay_method: ::std::option::Option<crate::generated::codes::PayMethod>,
+        ///The merchant's identifier at the gateway (PG사 MID).
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub pg_id: ::std::option::Option<::std::string::String>,
+        ///The payment gateway (PG사).
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub pg_provider: ::std::option::Option<crate::generated::codes::PgProvider>,
+        ///The gateway's number of the transaction (PG사 거래번호). Null until there is one.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub pg_tid: ::std::option::Option<::std::string::String>,
+        ///The promotion that lowered the price (프로모션). Null without one.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub promotion: ::std::option::Option<Promotion>,
+        ///Where the card slip can be seen (매출전표), by whoever has the address. Null without one.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub receipt_url: ::std::option::Option<crate::types::PersonalText>,
+        ///Whether the payment was made with a test gateway (테스트 결제). Older bodies lack it.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub sandbox: ::std::option::Option<bool>,
+        ///When the payment was begun (결제시작시점), in Unix seconds.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub started_at: ::std::option::Option<crate::types::Timestamp>,
+        ///What has become of the payment (결제상태).
+        pub status: crate::generated::codes::PaymentStatus,
+        ///The browser that the payment was begun in (단말기 UserAgent). Null without one.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub user_agent: ::std::option::Option<crate::types::PersonalText>,
+        ///The standard code of the virtual account's bank (가상계좌 은행). Null unless paid into one.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub vbank_code: ::std::option::Option<::std::string::String>,
+        ///Until when the deposit must arrive (입금 마감기한), in Unix seconds. 0 without a virtual account.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub vbank_date: ::std::option::Option<crate::types::Timestamp>,
+        ///The holder of the virtual account (예금주). Null unless paid into one.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub vbank_holder: ::std::option::Option<crate::types::PersonalText>,
+        ///When the virtual account was made (가상계좌 생성 시각), in Unix seconds. 0 without one.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub vbank_issued_at: ::std::option::Option<crate::types::Timestamp>,
+        ///The name of the virtual account's bank (가상계좌 은행명). Null unless paid into one.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub vbank_name: ::std::option::Option<::std::string::String>,
+        ///The virtual account's number (가상계좌 계좌번호). Null unless paid into one.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub vbank_num: ::std::option::Option<crate::types::PersonalText>,
+        #[serde(flatten)]
+        pub extra: ::std::collections::BTreeMap<
+            ::std::string::String,
+            crate::types::UnknownField,
+        >,
+    }
+    ///The envelope of a billing key's payments.
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+    #[derive(::serde::Serialize, Clone, Debug, PartialEq)]
+    #[non_exhaustive]
+    pub struct PaymentListResponse {
+        ///0 for success; anything else is a failure, whatever the HTTP status (응답코드).
+        pub code: i64,
+        ///What went wrong (응답메시지). Null on success.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub message: ::std::option::Option<::std::string::String>,
+        ///The payments. Null on failure.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub response: ::std::option::Option<
+            crate::types::PageOrArray<PaymentPage, Payment>,
+        >,
+        #[serde(flatten)]
+        pub extra: ::std::collections::BTreeMap<
+            ::std::string::String,
+            crate::types::UnknownField,
+        >,
+    }
+    ///One page of a billing key's payments, at most 20.
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+    #[derive(::serde::Serialize, Clone, Debug, PartialEq)]
+    #[non_exhaustive]
+    pub struct PaymentPage {
+        ///The payments of this page (결제 목록).
+        pub list: ::std::vec::Vec<Payment>,
+        ///The number of the page after (다음 페이지); 0 on the last.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub next: ::std::option::Option<i64>,
+        ///The number of the page before (이전 페이지); 0 on the first.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub previous: ::std::option::Option<i64>,
+        ///How many payments there are on all pages (전체 건수). Null where the service sent a plain array.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub total: ::std::option::Option<i64>,
+        #[serde(flatten)]
+        pub extra: ::std::collections::BTreeMap<
+            ::std::string::String,
+            crate::types::UnknownField,
+        >,
+    }
+    ///The envelope of one payment.
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+    #[derive(::serde::Serialize, Clone, Debug, PartialEq)]
+    #[non_exhaustive]
+    pub struct PaymentResponse {
+        ///0 for success; anything else is a failure, whatever the HTTP status (응답코드).
+        pub code: i64,
+        ///What went wrong (응답메시지). Null on success.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub message: ::std::option::Option<::std::string::String>,
+        ///The payment. Null on failure.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub response: ::std::option::Option<Payment>,
+        #[serde(flatten)]
+        pub extra: ::std::collections::BTreeMap<
+            ::std::string::String,
+            crate::types::UnknownField,
+        >,
+    }
+    ///A promotion that lowered a price (프로모션).
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+    #[derive(::serde::Serialize, Clone, Debug, PartialEq)]
+    #[non_exhaustive]
+    pub struct Promotion {
+        ///How much it took off (할인 금액), in major units of the payment's currency.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub discount: ::std::option::Option<crate::types::Amount>,
+        ///The promotion's identifier (프로모션 식별자).
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub id: ::std::option::Option<::std::string::String>,
+        #[serde(flatten)]
+        pub extra: ::std::collections::BTreeMap<
+            ::std::string::String,
+            crate::types::UnknownField,
+        >,
+    }
+    ///What a token is asked for with.
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    pub struct TokenRequest {
+        ///The merchant's API key (REST API 키).
+        pub imp_key: crate::types::Secret,
+        ///The secret that goes with it (REST API Secret).
+        pub imp_secret: crate::types::Secret,
+    }
+    /// Error types.
+    pub mod error {
+        /// Error from a `TryFrom` or `FromStr` implementation.
+        pub struct ConversionError(::std::borrow::Cow<'static, str>);
+        impl ::std::error::Error for ConversionError {}
+        impl ::std::fmt::Display for ConversionError {
+            fn fmt(
+                &self,
+                f: &mut ::std::fmt::Formatter<'_>,
+            ) -> Result<(), ::std::fmt::Error> {
+                ::std::fmt::Display::fmt(&self.0, f)
+            }
+        }
+        impl ::std::fmt::Debug for ConversionError {
+            fn fmt(
+                &self,
+                f: &mut ::std::fmt::Formatter<'_>,
+            ) -> Result<(), ::std::fmt::Error> {
+                ::std::fmt::Debug::fmt(&self.0, f)
+            }
+        }
+        impl From<&'static str> for ConversionError {
+            fn from(value: &'static str) -> Self {
+                Self(value.into())
+            }
+        }
+        impl From<String> for ConversionError {
+            fn from(value: String) -> Self {
+                Self(value.into())
+            }
+        }
+    }
+    crate::types::object! {
+        Payment { amount = "amount", imp_uid = "imp_uid", merchant_uid = "merchant_uid",
+        status = "status", } { apply_num = "apply_num", bank_code = "bank_code",
+        bank_name = "bank_name", buyer_addr = "buyer_addr", buyer_email = "buyer_email",
+        buyer_name = "buyer_name", buyer_postcode = "buyer_postcode", buyer_tel =
+        "buyer_tel", cancel_amount = "cancel_amount", cancel_history = "cancel_history",
+        cancel_reason = "cancel_reason", cancel_receipt_urls = "cancel_receipt_urls",
+        cancelled_at = "cancelled_at", card_code = "card_code", card_issuer_code =
+        "card_issuer_code", card_issuer_name = "card_issuer_name", card_name =
+        "card_name", card_number = "card_number", card_publisher_code =
+        "card_publisher_code", card_publisher_name = "card_publisher_name", card_quota =
+        "card_quota", card_type = "card_type", cash_receipt_issued =
+        "cash_receipt_issued", channel = "channel", currency = "currency", custom_data =
+        "custom_data", customer_uid = "customer_uid", customer_uid_usage =
+        "customer_uid_usage", deposit_history = "deposit_history", emb_pg_provider =
+        "emb_pg_provider", escrow = "escrow", fail_reason = "fail_reason", failed_at =
+        "failed_at", name = "name", paid_at = "paid_at", pay_method = "pay_method", pg_id
+        = "pg_id", pg_provider = "pg_provider", pg_tid = "pg_tid", promotion =
+        "promotion", receipt_url = "receipt_url", sandbox = "sandbox", started_at =
+        "started_at", user_agent = "user_agent", vbank_code = "vbank_code", vbank_date =
+        "vbank_date", vbank_holder = "vbank_holder", vbank_issued_at = "vbank_issued_at",
+        vbank_name = "vbank_name", vbank_num = "vbank_num", } ["imp_uid", "merchant_uid",
+        "pay_method", "channel", "pg_provider", "emb_pg_provider", "pg_tid", "pg_id",
+        "escrow", "apply_num", "bank_code", "bank_name", "card_code", "card_name",
+        "card_quota", "card_number", "card_type", "card_issuer_code", "card_issuer_name",
+        "card_publisher_code", "card_publisher_name", "vbank_code", "vbank_name",
+        "vbank_num", "vbank_holder", "vbank_date", "vbank_issued_at", "name", "amount",
+        "cancel_amount", "currency", "buyer_name", "buyer_email", "buyer_tel",
+        "buyer_addr", "buyer_postcode", "custom_data", "user_agent", "status",
+        "started_at", "paid_at", "failed_at", "cancelled_at", "fail_reason",
+        "cancel_reason", "receipt_url", "cancel_history", "cancel_receipt_urls",
+        "cash_receipt_issued", "customer_uid", "customer_uid_usage", "sandbox",
+        "deposit_history", "promotion"]
+    }
+    crate::types::object! {
+        Cancellation {} { amount = "amount", cancellation_id = "cancellation_id",
+        cancelled_at = "cancelled_at", pg_tid = "pg_tid", reason = "reason", receipt_url
+        = "receipt_url", } ["pg_tid", "amount", "cancelled_at", "reason", "receipt_url",
+        "cancellation_id"]
+    }
+    crate::types::object! {
+        Deposit {} { amount = "amount", deposited_at = "deposited_at", depositor_name =
+        "depositor_name", pg_tid = "pg_tid", } ["pg_tid", "amount", "depositor_name",
+        "deposited_at"]
+    }
+    crate::types::object! {
+        Promotion {} { discount = "discount", id = "id", } ["id", "discount"]
+    }
+    crate::types::object! {
+        PaymentPage { list = "list", } { next = "next", previous = "previous", total =
+        "total", } ["total", "previous", "next", "list"]
+    }
+    crate::types::object! {
+        PaymentResponse { code = "code", } { message = "message", response = "response",
+        } ["code", "message", "response"]
+    }
+    crate::types::object! {
+        PaymentListResponse { code = "code", } { message = "message", response =
+        "response", } ["code", "message", "response"]
+    }
+    crate::types::object! {
+        AccessTokenResponse { code = "code", } { message = "message", response =
+        "response", } ["code", "message", "response"]
+    }
+    crate::types::object! {
+        ErrorResponse { code = "code", } { message = "message", response = "response", }
+        ["code", "message", "response"]
+    }
+    crate::types::object! {
+        AccessToken { access_token = "access_token", expired_at = "expired_at", now =
+        "now", } {} ["access_token", "now", "expired_at"]
+    }
+}
+#[derive(Clone, Debug)]
+/**Client for PortOne V1 payments
+
+The part of PortOne V1 (formerly i'mport, 아임포트) that reads payments: the payment of an order, and the payments
+made with a billing key (빌링키).
+
+Every answer is an envelope of `code`, `message` and `response`. A `code` of 0 is success; anything else is a
+failure, even under HTTP 200. Amounts are in major currency units, moments in Unix seconds.
+
+
+Version: 1.0.0*/
+pub struct Client {
+    pub(crate) baseurl: String,
+    pub(crate) client: reqwest::Client,
+    pub(crate) inner: crate::transport::ClientState,
+}
+impl Client {}
+impl ClientInfo<crate::transport::ClientState> for Client {
+    fn api_version() -> &'static str {
+        "1.0.0"
+    }
+    fn baseurl(&self) -> &str {
+        self.baseurl.as_str()
+    }
+    fn client(&self) -> &reqwest::Client {
+        &self.client
+    }
+    fn inner(&self) -> &crate::transport::ClientState {
+        &self.inner
+    }
+}
+const _: () = {
+    #[allow(dead_code)]
+    fn assert_client_hooks()
+    where
+        Client: ClientHooks<crate::transport::ClientState>,
+    {}
+};
+#[allow(clippy::all)]
+impl Client {
+    /**Get an access token
+
+Trades an API key and its secret for a token that lives 30 minutes. Asked again while a token is alive, the
+service answers with the same one; asked within its last minute, it adds 5 minutes to its life.
+
+
+Sends a `POST` request to `/users/getToken`
+
+Arguments:
+- `tier`: The sub-merchant (하위 상점) one acts for; only for merchants that have some.
+- `body`
+*/
+    pub async fn get_token<'a>(
+        &'a self,
+        tier: Option<&'a crate::types::Tier>,
+        body: &'a types::TokenRequest,
+    ) -> Result<ResponseValue<types::AccessTokenResponse>, Error<types::ErrorResponse>> {
+        let url = format!("{}/users/getToken", self.baseurl,);
+        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(2usize);
+        header_map
+            .append(
+                ::reqwest::header::HeaderName::from_static("api-version"),
+                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
+            );
+        if let Some(value) = tier {
+            header_map.append("Tier", value.to_string().try_into()?);
+        }
+        #[allow(unused_mut)]
+        let mut request = self
+            .client
+            .post(url)
+            .header(
+                ::reqwest::header::ACCEPT,
+                ::reqwest::header::HeaderValue::from_static("application/json"),
+            )
+            .json(&body)
+            .headers(header_map)
+            .build()?;
+        let info = OperationInfo {
+            operation_id: "get_token",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        match response.status().as_u16() {
+            200u16 => ResponseValue::from_response(response).await,
+            400u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            401u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            _ => Err(Error::UnexpectedResponse(response)),
+        }
+    }
+    /**Find the payment of an order
+
+Several payments can share one `merchant_uid` (an attempt that failed, then one that succeeded). The answer is
+the first of them in the order that `sorting` asks for.
+
+
+Sends a `GET` request to `/payments/find/{merchant_uid}`
+
+Arguments:
+- `merchant_uid`: The merchant's own order number (주문번호). May hold `@ . _ - :` and Hangul.
+- `sorting`: Which of several payments comes first (정렬). V1 names `-started` as the default.
+- `tier`: The sub-merchant (하위 상점) one acts for; only for merchants that have some.
+*/
+    pub async fn find_payment<'a>(
+        &'a self,
+        merchant_uid: &'a str,
+        sorting: Option<&'a crate::generated::codes::Sorting>,
+        tier: Option<&'a crate::types::Tier>,
+    ) -> Result<ResponseValue<types::PaymentResponse>, Error<types::ErrorResponse>> {
+        let url = format!(
+            "{}/payments/find/{}", self.baseurl, encode_path(& merchant_uid.to_string()),
+        );
+        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(2usize);
+        header_map
+            .append(
+                ::reqwest::header::HeaderName::from_static("api-version"),
+                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
+            );
+        if let Some(value) = tier {
+            header_map.append("Tier", value.to_string().try_into()?);
+        }
+        #[allow(unused_mut)]
+        let mut request = self
+            .client
+            .get(url)
+            .header(
+                ::reqwest::header::ACCEPT,
+                ::reqwest::header::HeaderValue::from_static("application/json"),
+            )
+            .query(&progenitor_client::QueryParam::new("sorting", &sorting))
+            .headers(header_map)
+            .build()?;
+        let info = OperationInfo {
+            operation_id: "find_payment",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        match response.status().as_u16() {
+            200u16 => ResponseValue::from_response(response).await,
+            401u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            404u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            _ => Err(Error::UnexpectedResponse(response)),
+        }
+    }
+    /**Find the payment of an order that is in a given status
+
+As `find_payment`, among the payments in `payment_status` alone; the answer is the newest of them unless
+`sorting` asks for another.
+
+
+Sends a `GET` request to `/payments/find/{merchant_uid}/{payment_status}`
+
+Arguments:
+- `merchant_uid`: The merchant's own order number (주문번호). May hold `@ . _ - :` and Hangul.
+- `payment_status`: Which status (거래상태) the payment must be in.
+- `sorting`: Which of several payments comes first (정렬). V1 names `-started` as the default.
+- `tier`: The sub-merchant (하위 상점) one acts for; only for merchants that have some.
+*/
+    pub async fn find_payment_with_status<'a>(
+        &'a self,
+        merchant_uid: &'a str,
+        payment_status: &'a crate::generated::codes::PaymentStatus,
+        sorting: Option<&'a crate::generated::codes::Sorting>,
+        tier: Option<&'a crate::types::Tier>,
+    ) -> Result<ResponseValue<types::PaymentResponse>, Error<types::ErrorResponse>> {
+        let url = format!(
+            "{}/payments/find/{}/{}", self.baseurl, encode_path(& merchant_uid
+            .to_string()), encode_path(& payment_status.to_string()),
+        );
+        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(2usize);
+        header_map
+            .append(
+                ::reqwest::header::HeaderName::from_static("api-version"),
+                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
+            );
+        if let Some(value) = tier {
+            header_map.append("Tier", value.to_string().try_into()?);
+        }
+        #[allow(unused_mut)]
+        let mut request = self
+            .client
+            .get(url)
+            .header(
+                ::reqwest::header::ACCEPT,
+                ::reqwest::header::HeaderValue::from_static("application/json"),
+            )
+            .query(&progenitor_client::QueryParam::new("sorting", &sorting))
+            .headers(header_map)
+            .build()?;
+        let info = OperationInfo {
+            operation_id: "find_payment_with_status",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        match response.status().as_u16() {
+            200u16 => ResponseValue::from_response(response).await,
+            401u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            404u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            _ => Err(Error::UnexpectedResponse(response)),
+        }
+    }
+    /**List the payments of a billing key
+
+The payments made with a billing key, 20 to a page. A tells of a plain array, V1 and the wire of a page.
+
+
+Sends a `GET` request to `/subscribe/customers/{customer_uid}/payments`
+
+Arguments:
+- `customer_uid`: The merchant's name for a billing key (빌링키).
+- `page`: Which page (페이지), counted from 1; the first one without it.
+- `tier`: The sub-merchant (하위 상점) one acts for; only for merchants that have some.
+*/
+    pub async fn list_billing_key_payments<'a>(
+        &'a self,
+        customer_uid: &'a str,
+        page: Option<::std::num::NonZeroU64>,
+        tier: Option<&'a crate::types::Tier>,
+    ) -> Result<ResponseValue<types::PaymentListResponse>, Error<types::ErrorResponse>> {
+        let url = format!(
+            "{}/subscribe/customers/{}/payments", self.baseurl, encode_path(&
+            customer_uid.to_string()),
+        );
+        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(2usize);
+        header_map
+            .append(
+                ::reqwest::header::HeaderName::from_static("api-version"),
+                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
+            );
+        if let Some(value) = tier {
+            header_map.append("Tier", value.to_string().try_into()?);
+        }
+        #[allow(unused_mut)]
+        let mut request = self
+            .client
+            .get(url)
+            .header(
+                ::reqwest::header::ACCEPT,
+                ::reqwest::header::HeaderValue::from_static("application/json"),
+            )
+            .query(&progenitor_client::QueryParam::new("page", &page))
+            .headers(header_map)
+            .build()?;
+        let info = OperationInfo {
+            operation_id: "list_billing_key_payments",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        match response.status().as_u16() {
+            200u16 => ResponseValue::from_response(response).await,
+            401u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            404u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            _ => Err(Error::UnexpectedResponse(response)),
+        }
+    }
+}
+/// Items consumers will typically use such as the Client.
+pub mod prelude {
+    #[allow(unused_imports)]
+    pub use super::Client;
+}
+/// The operations of the document, in its order.
+pub const OPERATIONS: &[super::Operation] = &[
+    super::Operation {
+        id: "get_token",
+        method: "POST",
+        path: "/users/getToken",
+        authenticated: false,
+    },
+    super::Operation {
+        id: "find_payment",
+        method: "GET",
+        path: "/payments/find/{merchant_uid}",
+        authenticated: true,
+    },
+    super::Operation {
+        id: "find_payment_with_status",
+        method: "GET",
+        path: "/payments/find/{merchant_uid}/{payment_status}",
+        authenticated: true,
+    },
+    super::Operation {
+        id: "list_billing_key_payments",
+        method: "GET",
+        path: "/subscribe/customers/{customer_uid}/payments",
+        authenticated: true,
+    },
+];
+/// The codes of the API: known values by name, others as received.
+pub mod codes {
+    crate::types::code! {
+        #[doc = " What has become of a payment (결제상태)."] PaymentStatus : str {
+        #[doc =
+        " Begun and not paid; a virtual account (가상계좌) waits for its deposit. (미결제)"]
+        Ready = "ready", #[doc =
+        " Paid; parts of it may have been given back since. (결제완료)"] Paid =
+        "paid", #[doc = " Tried and refused. (결제실패)"] Failed = "failed", #[doc =
+        " Cancelled as a whole. (환불취소)"] Cancelled = "cancelled", }
+    }
+    crate::types::code! {
+        #[doc =
+        " Which payment of an order comes first (정렬). A minus sign means newest first."]
+        Sorting : str { #[doc = " By when it was begun, latest first. The default."]
+        StartedDesc = "-started", #[doc = " By when it was begun, earliest first."]
+        StartedAsc = "started", #[doc = " By when it was paid, latest first."] PaidDesc =
+        "-paid", #[doc = " By when it was paid, earliest first."] PaidAsc = "paid", #[doc
+        = " By its last change of status, latest first."] UpdatedDesc = "-updated", #[doc
+        = " By its last change of status, earliest first."] UpdatedAsc = "updated", }
+    }
+    crate::types::code! {
+        #[doc =
+        " How the buyer paid (결제수단). Those without `sources` are listed or seen, it is not told which."]
+        PayMethod : str { #[doc = " Credit or debit card. (신용카드)"] Card = "card",
+        #[doc = " Bank transfer. (실시간 계좌이체)"] Trans = "trans", #[doc =
+        " Virtual account. (가상계좌)"] Vbank = "vbank", #[doc =
+        " On the phone bill. (휴대폰 소액결제)"] Phone = "phone", #[doc =
+        " Samsung Pay. (삼성페이)"] SamsungPay = "samsung", #[doc =
+        " KPay. (케이페이)"] KPay = "kpay", #[doc = " Kakao Pay. (카카오페이)"]
+        KakaoPay = "kakaopay", #[doc = " Payco. (페이코)"] Payco = "payco", #[doc =
+        " L.pay. (엘페이)"] LPay = "lpay", #[doc = " SSG Pay. (SSG페이)"] SsgPay =
+        "ssgpay", #[doc = " Toss Pay. (토스페이)"] TossPay = "tosspay", #[doc =
+        " Cultureland gift certificate. (문화상품권)"] Cultureland = "cultureland",
+        #[doc = " Culture gift certificate. (컬쳐기프트)"] CultureGift =
+        "culturegift", #[doc = " Smart culture certificate. (스마트문상)"]
+        SmartCulture = "smartculture", #[doc =
+        " Happy Money gift certificate. (해피머니)"] HappyMoney = "happymoney", #[doc
+        = " Book gift certificate. (도서문화상품권)"] BookNLife = "booknlife",
+        #[doc = " A wallet's or a merchant's points. (포인트)"] Point = "point", #[doc
+        = " Naver Pay. (네이버페이)"] NaverPay = "naverpay", #[doc =
+        " Apple Pay. (애플페이)"] ApplePay = "applepay", #[doc =
+        " PayPal. (페이팔)"] PayPal = "paypal", }
+    }
+    crate::types::code! {
+        #[doc = " Where the payment was made (결제환경)."] Channel : str { #[doc =
+        " The payment window on a computer."] Pc = "pc", #[doc =
+        " The payment window on a phone."] Mobile = "mobile", #[doc =
+        " No window: a billing key, or key-in."] Api = "api", }
+    }
+    crate::types::code! {
+        #[doc =
+        " The payment gateway behind a payment (PG사 구분코드). The sources list none; these were seen."]
+        PgProvider : str { #[doc = " KG Inicis. (KG이니시스)"] Html5Inicis =
+        "html5_inicis", #[doc = " Kakao Pay. (카카오페이)"] KakaoPay = "kakaopay", }
+    }
+    crate::types::code! {
+        #[doc =
+        " Credit or debit (카드 구분코드). A number for V1 and on the wire, a string in the tables; null, or the string"]
+        #[doc = " `\"null\"` in the sample, where no card was used."] CardType : i64 {
+        #[doc = " Credit card. (신용카드)"] Credit = 0, #[doc =
+        " Debit card. (체크카드)"] Debit = 1, }
+    }
+    crate::types::code! {
+        #[doc =
+        " The currency of all amounts of a payment (통화), by its ISO 4217 code."]
+        Currency : str { #[doc = " Korean won. (원)"] Krw = "KRW", #[doc =
+        " US dollar."] Usd = "USD", #[doc = " Euro."] Eur = "EUR", #[doc =
+        " Japanese yen."] Jpy = "JPY", #[doc = " Vietnamese dong."] Vnd = "VND", }
+    }
+    crate::types::code! {
+        #[doc =
+        " What a billing key was used for in a payment (customer_uid 사용 구분코드). Null for an ordinary payment."]
+        CustomerUidUsage : str { #[doc =
+        " To issue the billing key itself. (빌링키 발급)"] Issue = "issue", #[doc =
+        " To pay at once. (결제)"] Payment = "payment", #[doc =
+        " To pay on a schedule. (예약결제)"] ScheduledPayment = "payment.scheduled",
+        }
+    }
+}
