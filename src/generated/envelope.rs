@@ -5,7 +5,8 @@ use reqwest::StatusCode;
 use crate::{
     error::Error,
     generated::types::{
-        AccessToken, AccessTokenResponse, ErrorResponse, Payment, PaymentListResponse, PaymentPage, PaymentResponse,
+        AccessToken, AccessTokenResponse, ErrorResponse, Payment, PaymentArrayResponse, PaymentListResponse,
+        PaymentPage, PaymentPageResponse, PaymentResponse,
     },
     json,
     runtime::{self, ResponseValue},
@@ -60,6 +61,8 @@ macro_rules! envelope {
 envelope! {
     PaymentResponse => Payment,
     PaymentListResponse => PageOrArray<PaymentPage, Payment>,
+    PaymentPageResponse => PageOrArray<PaymentPage, Payment>,
+    PaymentArrayResponse => Vec<Payment>,
     AccessTokenResponse => AccessToken,
 }
 

@@ -287,6 +287,25 @@ is missing is `None`. A value of a type that no source knows is kept in `extra` 
             crate::types::UnknownField,
         >,
     }
+    ///The envelope of several payments.
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+    #[derive(::serde::Serialize, Clone, Debug, PartialEq)]
+    #[non_exhaustive]
+    pub struct PaymentArrayResponse {
+        ///0 for success; anything else is a failure, whatever the HTTP status (응답코드).
+        pub code: i64,
+        ///What went wrong (응답메시지). Null on success.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub message: ::std::option::Option<::std::string::String>,
+        ///The payments that were found. Null on failure.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub response: ::std::option::Option<::std::vec::Vec<Payment>>,
+        #[serde(flatten)]
+        pub extra: ::std::collections::BTreeMap<
+            ::std::string::String,
+            crate::types::UnknownField,
+        >,
+    }
     ///The envelope of a billing key's payments.
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[derive(::serde::Serialize, Clone, Debug, PartialEq)]
@@ -308,22 +327,43 @@ is missing is `None`. A value of a type that no source knows is kept in `extra` 
             crate::types::UnknownField,
         >,
     }
-    ///One page of a billing key's payments, at most 20.
+    ///One page of payments; 20 of them unless the request asks for another number.
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[derive(::serde::Serialize, Clone, Debug, PartialEq)]
     #[non_exhaustive]
     pub struct PaymentPage {
         ///The payments of this page (결제 목록).
         pub list: ::std::vec::Vec<Payment>,
-        ///The number of the page after (다음 페이지); 0 on the last.
+        ///The number of the next page (다음 페이지); 0 on the last.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub next: ::std::option::Option<i64>,
-        ///The number of the page before (이전 페이지); 0 on the first.
+        ///The number of the previous page (이전 페이지); 0 on the first.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub previous: ::std::option::Option<i64>,
         ///How many payments there are on all pages (전체 건수). Null where the service sent a plain array.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub total: ::std::option::Option<i64>,
+        #[serde(flatten)]
+        pub extra: ::std::collections::BTreeMap<
+            ::std::string::String,
+            crate::types::UnknownField,
+        >,
+    }
+    ///The envelope of a page of payments.
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+    #[derive(::serde::Serialize, Clone, Debug, PartialEq)]
+    #[non_exhaustive]
+    pub struct PaymentPageResponse {
+        ///0 for success; anything else is a failure, whatever the HTTP status (응답코드).
+        pub code: i64,
+        ///What went wrong (응답메시지). Null on success.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub message: ::std::option::Option<::std::string::String>,
+        ///The payments. Null on failure.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub response: ::std::option::Option<
+            crate::types::PageOrArray<PaymentPage, Payment>,
+        >,
         #[serde(flatten)]
         pub extra: ::std::collections::BTreeMap<
             ::std::string::String,
@@ -468,6 +508,14 @@ is missing is `None`. A value of a type that no source knows is kept in `extra` 
         "response", } ["code", "message", "response"]
     }
     crate::types::object! {
+        PaymentPageResponse { code = "code", } { message = "message", response =
+        "response", } ["code", "message", "response"]
+    }
+    crate::types::object! {
+        PaymentArrayResponse { code = "code", } { message = "message", response =
+        "response", } ["code", "message", "response"]
+    }
+    crate::types::object! {
         AccessTokenResponse { code = "code", } { message = "message", response =
         "response", } ["code", "message", "response"]
     }
@@ -483,11 +531,11 @@ is missing is `None`. A value of a type that no source knows is kept in `extra` 
 #[derive(Clone, Debug)]
 /**Client for PortOne V1 payments
 
-The part of PortOne V1 (formerly i'mport, 아임포트) that reads payments: the payment of an order, and the payments
-made with a billing key (빌링키).
+The part of PortOne V1 (formerly i'mport, 아임포트) that reads payments: by the service's identifier, by order, by
+period, and by billing key (빌링키).
 
-Every answer is an envelope of `code`, `message` and `response`. A `code` of 0 is success; anything else is a
-failure, even under HTTP 200. Amounts are in major currency units, moments in Unix seconds.
+Every response is an envelope of `code`, `message` and `response`. A `code` of 0 is success; anything else is a
+failure, even under HTTP 200. Amounts are in major currency units, times in Unix seconds.
 
 
 Version: 1.0.0*/
@@ -699,6 +747,349 @@ Arguments:
             _ => Err(Error::UnexpectedResponse(response)),
         }
     }
+    /**Find all payments of an order
+
+All attempts to pay an order, as a page.
+
+
+Sends a `GET` request to `/payments/findAll/{merchant_uid}`
+
+Arguments:
+- `merchant_uid`: The merchant's own order number (주문번호). May hold `@ . _ - :` and Hangul.
+- `limit`: The size of a page (페이지당 건수), 1 to 1000. Default is 20.
+- `page`: Which page (페이지), counted from 1; the first one without it.
+- `sorting`: Which of several payments comes first (정렬). V1 names `-started` as the default.
+- `tier`: The sub-merchant (하위 상점) one acts for; only for merchants that have some.
+*/
+    pub async fn find_payments<'a>(
+        &'a self,
+        merchant_uid: &'a str,
+        limit: Option<::std::num::NonZeroU64>,
+        page: Option<::std::num::NonZeroU64>,
+        sorting: Option<&'a crate::generated::codes::Sorting>,
+        tier: Option<&'a crate::types::Tier>,
+    ) -> Result<ResponseValue<types::PaymentPageResponse>, Error<types::ErrorResponse>> {
+        let url = format!(
+            "{}/payments/findAll/{}", self.baseurl, encode_path(& merchant_uid
+            .to_string()),
+        );
+        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(2usize);
+        header_map
+            .append(
+                ::reqwest::header::HeaderName::from_static("api-version"),
+                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
+            );
+        if let Some(value) = tier {
+            header_map.append("Tier", value.to_string().try_into()?);
+        }
+        #[allow(unused_mut)]
+        let mut request = self
+            .client
+            .get(url)
+            .header(
+                ::reqwest::header::ACCEPT,
+                ::reqwest::header::HeaderValue::from_static("application/json"),
+            )
+            .query(&progenitor_client::QueryParam::new("limit", &limit))
+            .query(&progenitor_client::QueryParam::new("page", &page))
+            .query(&progenitor_client::QueryParam::new("sorting", &sorting))
+            .headers(header_map)
+            .build()?;
+        let info = OperationInfo {
+            operation_id: "find_payments",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        match response.status().as_u16() {
+            200u16 => ResponseValue::from_response(response).await,
+            401u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            404u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            _ => Err(Error::UnexpectedResponse(response)),
+        }
+    }
+    /**Find all payments of an order that are in a given status
+
+As `find_payments`, for the payments in `payment_status` only.
+
+
+Sends a `GET` request to `/payments/findAll/{merchant_uid}/{payment_status}`
+
+Arguments:
+- `merchant_uid`: The merchant's own order number (주문번호). May hold `@ . _ - :` and Hangul.
+- `payment_status`: Which status (거래상태) the payment must be in.
+- `limit`: The size of a page (페이지당 건수), 1 to 1000. Default is 20.
+- `page`: Which page (페이지), counted from 1; the first one without it.
+- `sorting`: Which of several payments comes first (정렬). V1 names `-started` as the default.
+- `tier`: The sub-merchant (하위 상점) one acts for; only for merchants that have some.
+*/
+    pub async fn find_payments_with_status<'a>(
+        &'a self,
+        merchant_uid: &'a str,
+        payment_status: &'a crate::generated::codes::PaymentStatus,
+        limit: Option<::std::num::NonZeroU64>,
+        page: Option<::std::num::NonZeroU64>,
+        sorting: Option<&'a crate::generated::codes::Sorting>,
+        tier: Option<&'a crate::types::Tier>,
+    ) -> Result<ResponseValue<types::PaymentPageResponse>, Error<types::ErrorResponse>> {
+        let url = format!(
+            "{}/payments/findAll/{}/{}", self.baseurl, encode_path(& merchant_uid
+            .to_string()), encode_path(& payment_status.to_string()),
+        );
+        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(2usize);
+        header_map
+            .append(
+                ::reqwest::header::HeaderName::from_static("api-version"),
+                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
+            );
+        if let Some(value) = tier {
+            header_map.append("Tier", value.to_string().try_into()?);
+        }
+        #[allow(unused_mut)]
+        let mut request = self
+            .client
+            .get(url)
+            .header(
+                ::reqwest::header::ACCEPT,
+                ::reqwest::header::HeaderValue::from_static("application/json"),
+            )
+            .query(&progenitor_client::QueryParam::new("limit", &limit))
+            .query(&progenitor_client::QueryParam::new("page", &page))
+            .query(&progenitor_client::QueryParam::new("sorting", &sorting))
+            .headers(header_map)
+            .build()?;
+        let info = OperationInfo {
+            operation_id: "find_payments_with_status",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        match response.status().as_u16() {
+            200u16 => ResponseValue::from_response(response).await,
+            400u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            401u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            404u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            _ => Err(Error::UnexpectedResponse(response)),
+        }
+    }
+    /**List the payments of a period
+
+The payments of at most 90 days. Which time of a payment counts depends on its present status: `ready` payments
+are listed by when they were started, `paid` by when they were paid, `cancelled` by when they were cancelled,
+`failed` by when they failed. So the list of a past day changes: a payment that was paid in March and cancelled in
+May moves to May. What a longer period returns, and whether a period without payments returns an empty page or an
+error, is not documented. A page after the last one is a 400.
+
+
+Sends a `GET` request to `/payments/status/{payment_status}`
+
+Arguments:
+- `payment_status`: Which status (거래상태) the payments are in; `all` for any.
+- `from`: The start of the period (조회 시작시각), inclusive, in Unix seconds. Default is 90 days before `to`.
+- `limit`: The size of a page (페이지당 건수), 1 to 1000. Default is 20.
+- `page`: Which page (페이지), counted from 1; the first one without it.
+- `sorting`: Which of several payments comes first (정렬). V1 names `-started` as the default.
+- `to`: The end of the period (조회 종료시각), inclusive, in Unix seconds. Default is now.
+- `tier`: The sub-merchant (하위 상점) one acts for; only for merchants that have some.
+*/
+    pub async fn list_payments<'a>(
+        &'a self,
+        payment_status: &'a crate::generated::codes::StatusFilter,
+        from: Option<i64>,
+        limit: Option<::std::num::NonZeroU64>,
+        page: Option<::std::num::NonZeroU64>,
+        sorting: Option<&'a crate::generated::codes::Sorting>,
+        to: Option<i64>,
+        tier: Option<&'a crate::types::Tier>,
+    ) -> Result<ResponseValue<types::PaymentPageResponse>, Error<types::ErrorResponse>> {
+        let url = format!(
+            "{}/payments/status/{}", self.baseurl, encode_path(& payment_status
+            .to_string()),
+        );
+        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(2usize);
+        header_map
+            .append(
+                ::reqwest::header::HeaderName::from_static("api-version"),
+                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
+            );
+        if let Some(value) = tier {
+            header_map.append("Tier", value.to_string().try_into()?);
+        }
+        #[allow(unused_mut)]
+        let mut request = self
+            .client
+            .get(url)
+            .header(
+                ::reqwest::header::ACCEPT,
+                ::reqwest::header::HeaderValue::from_static("application/json"),
+            )
+            .query(&progenitor_client::QueryParam::new("from", &from))
+            .query(&progenitor_client::QueryParam::new("limit", &limit))
+            .query(&progenitor_client::QueryParam::new("page", &page))
+            .query(&progenitor_client::QueryParam::new("sorting", &sorting))
+            .query(&progenitor_client::QueryParam::new("to", &to))
+            .headers(header_map)
+            .build()?;
+        let info = OperationInfo {
+            operation_id: "list_payments",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        match response.status().as_u16() {
+            200u16 => ResponseValue::from_response(response).await,
+            400u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            401u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            404u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            _ => Err(Error::UnexpectedResponse(response)),
+        }
+    }
+    /**Get a payment by the service's identifier
+
+The payment with this `imp_uid`. Since 2026-01-26 a payment of a test channel is a 404 unless `include_sandbox` is
+true; no other operation hides such payments.
+
+
+Sends a `GET` request to `/payments/{imp_uid}`
+
+Arguments:
+- `imp_uid`: The service's identifier of the payment (포트원 결제 고유번호).
+- `include_sandbox`: Whether a payment of a test channel (테스트 결제) is found too. Default is false.
+- `tier`: The sub-merchant (하위 상점) one acts for; only for merchants that have some.
+*/
+    pub async fn get_payment<'a>(
+        &'a self,
+        imp_uid: &'a str,
+        include_sandbox: Option<bool>,
+        tier: Option<&'a crate::types::Tier>,
+    ) -> Result<ResponseValue<types::PaymentResponse>, Error<types::ErrorResponse>> {
+        let url = format!(
+            "{}/payments/{}", self.baseurl, encode_path(& imp_uid.to_string()),
+        );
+        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(2usize);
+        header_map
+            .append(
+                ::reqwest::header::HeaderName::from_static("api-version"),
+                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
+            );
+        if let Some(value) = tier {
+            header_map.append("Tier", value.to_string().try_into()?);
+        }
+        #[allow(unused_mut)]
+        let mut request = self
+            .client
+            .get(url)
+            .header(
+                ::reqwest::header::ACCEPT,
+                ::reqwest::header::HeaderValue::from_static("application/json"),
+            )
+            .query(
+                &progenitor_client::QueryParam::new("include_sandbox", &include_sandbox),
+            )
+            .headers(header_map)
+            .build()?;
+        let info = OperationInfo {
+            operation_id: "get_payment",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        match response.status().as_u16() {
+            200u16 => ResponseValue::from_response(response).await,
+            401u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            404u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            _ => Err(Error::UnexpectedResponse(response)),
+        }
+    }
+    /**Get several payments by identifiers and order numbers
+
+The payments with these identifiers, in an order that is not documented. 100 identifiers are documented as the
+most of one request; whether that means 100 of each parameter is not. HTTP 207 means that some were not found,
+404 that none was; the body does not name the missing ones. How many payments of an order number that several
+share are returned is not documented.
+
+
+Sends a `GET` request to `/payments`
+
+Arguments:
+- `imp_uid`: The service's identifiers (포트원 결제 고유번호), one parameter each.
+- `merchant_uid`: The merchant's own order numbers (주문번호), one parameter each.
+- `tier`: The sub-merchant (하위 상점) one acts for; only for merchants that have some.
+*/
+    pub async fn get_payments<'a>(
+        &'a self,
+        imp_uid: Option<&'a ::std::vec::Vec<::std::string::String>>,
+        merchant_uid: Option<&'a ::std::vec::Vec<::std::string::String>>,
+        tier: Option<&'a crate::types::Tier>,
+    ) -> Result<
+        ResponseValue<types::PaymentArrayResponse>,
+        Error<types::ErrorResponse>,
+    > {
+        let url = format!("{}/payments", self.baseurl,);
+        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(2usize);
+        header_map
+            .append(
+                ::reqwest::header::HeaderName::from_static("api-version"),
+                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
+            );
+        if let Some(value) = tier {
+            header_map.append("Tier", value.to_string().try_into()?);
+        }
+        #[allow(unused_mut)]
+        let mut request = self
+            .client
+            .get(url)
+            .header(
+                ::reqwest::header::ACCEPT,
+                ::reqwest::header::HeaderValue::from_static("application/json"),
+            )
+            .query(&progenitor_client::QueryParam::new("imp_uid[]", &imp_uid))
+            .query(&progenitor_client::QueryParam::new("merchant_uid[]", &merchant_uid))
+            .headers(header_map)
+            .build()?;
+        let info = OperationInfo {
+            operation_id: "get_payments",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        match response.status().as_u16() {
+            200u16 => ResponseValue::from_response(response).await,
+            207u16 => ResponseValue::from_response(response).await,
+            401u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            404u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            _ => Err(Error::UnexpectedResponse(response)),
+        }
+    }
     /**List the payments of a billing key
 
 The payments made with a billing key, 20 to a page. A tells of a plain array, V1 and the wire of a page.
@@ -786,6 +1177,36 @@ pub const OPERATIONS: &[super::Operation] = &[
         authenticated: true,
     },
     super::Operation {
+        id: "find_payments",
+        method: "GET",
+        path: "/payments/findAll/{merchant_uid}",
+        authenticated: true,
+    },
+    super::Operation {
+        id: "find_payments_with_status",
+        method: "GET",
+        path: "/payments/findAll/{merchant_uid}/{payment_status}",
+        authenticated: true,
+    },
+    super::Operation {
+        id: "list_payments",
+        method: "GET",
+        path: "/payments/status/{payment_status}",
+        authenticated: true,
+    },
+    super::Operation {
+        id: "get_payment",
+        method: "GET",
+        path: "/payments/{imp_uid}",
+        authenticated: true,
+    },
+    super::Operation {
+        id: "get_payments",
+        method: "GET",
+        path: "/payments",
+        authenticated: true,
+    },
+    super::Operation {
         id: "list_billing_key_payments",
         method: "GET",
         path: "/subscribe/customers/{customer_uid}/payments",
@@ -804,8 +1225,15 @@ pub mod codes {
         " Cancelled as a whole. (환불취소)"] Cancelled = "cancelled", }
     }
     crate::types::code! {
-        #[doc =
-        " Which payment of an order comes first (정렬). A minus sign means newest first."]
+        #[doc = " Which payments a listing has, by their status (결제상태)."]
+        StatusFilter : str { #[doc = " Payments in any status. (전체)"] All = "all",
+        #[doc = " Started and not paid. (미결제)"] Ready = "ready", #[doc =
+        " Paid. (결제완료)"] Paid = "paid", #[doc =
+        " Cancelled, as a whole or in part. (환불취소)"] Cancelled = "cancelled",
+        #[doc = " Failed. (결제실패)"] Failed = "failed", }
+    }
+    crate::types::code! {
+        #[doc = " Which payment comes first (정렬). A minus sign means newest first."]
         Sorting : str { #[doc = " By when it was begun, latest first. The default."]
         StartedDesc = "-started", #[doc = " By when it was begun, earliest first."]
         StartedAsc = "started", #[doc = " By when it was paid, latest first."] PaidDesc =

@@ -15,8 +15,6 @@
 //! # }
 //! ```
 
-use crate::transport::ClientState;
-
 pub(crate) mod envelope;
 
 pub use self::client::{Client, OPERATIONS, codes, types};
@@ -34,12 +32,6 @@ pub struct Operation {
     pub path: &'static str,
     /// Whether it needs an access token.
     pub authenticated: bool,
-}
-
-impl Client {
-    pub(crate) fn new(baseurl: String, client: reqwest::Client, inner: ClientState) -> Self {
-        Self { baseurl, client, inner }
-    }
 }
 
 // The lints of hand-written code do not apply to it.

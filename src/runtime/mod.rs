@@ -10,7 +10,8 @@ use std::{
 
 use bytes::Bytes;
 use reqwest::{StatusCode, header::HeaderMap};
-use serde::{Serialize, Serializer, de::DeserializeOwned, ser::SerializeSeq};
+use serde::{Serialize, Serializer, de::DeserializeOwned, ser::Error as _};
+use serde_json::Value;
 
 pub(crate) mod path;
 
@@ -204,7 +205,7 @@ impl<E> std::error::Error for Error<E> {
     }
 }
 
-/// A query parameter: nothing where it is `None`.
+/// A query parameter: none for `None`, one for each item of an array, otherwise one.
 #[derive(Debug)]
 pub(crate) struct QueryParam<'a, T> {
     name: &'a str,
@@ -219,11 +220,13 @@ impl<'a, T> QueryParam<'a, T> {
 
 impl<T: Serialize> Serialize for QueryParam<'_, T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut pairs = serializer.serialize_seq(None)?;
-        if let Some(value) = self.value {
-            pairs.serialize_element(&(self.name, value))?;
-        }
-        pairs.end()
+        let value = self.value.as_ref().map(serde_json::to_value).transpose().map_err(S::Error::custom)?;
+        let values = match value {
+            None => Vec::new(),
+            Some(Value::Array(values)) => values,
+            Some(value) => vec![value],
+        };
+        serializer.collect_seq(values.iter().map(|value| (self.name, value)))
     }
 }
 

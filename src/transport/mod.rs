@@ -50,6 +50,13 @@ impl ClientState {
     }
 }
 
+impl generated::Client {
+    /// The caller has checked the base URL.
+    pub(crate) fn new(baseurl: String, client: reqwest::Client, inner: ClientState) -> Self {
+        Self { baseurl, client, inner }
+    }
+}
+
 /// The settings and state that all clones of a client share; see [`ClientBuilder`](crate::ClientBuilder).
 pub(crate) struct Shared {
     pub(crate) tokens: TokenCache,

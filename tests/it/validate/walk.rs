@@ -38,6 +38,8 @@ fn every_rule_of_the_document_is_kept_watch_over() {
         ("find_payment", 200, "PaymentResponse", false),
         ("find_payment_with_status", 200, "PaymentResponse", false),
         ("list_billing_key_payments", 200, "PaymentListResponse", false),
+        ("find_payments", 200, "PaymentPageResponse", false),
+        ("get_payments", 207, "PaymentArrayResponse", false),
         ("get_token", 200, "AccessTokenResponse", false),
         ("find_payment", 404, "PaymentResponse", true),
         ("list_billing_key_payments", 401, "PaymentListResponse", true),
@@ -48,7 +50,7 @@ fn every_rule_of_the_document_is_kept_watch_over() {
         let check = |body: &Value| validate::validate_value(operation, status, body).unwrap();
         add(walk(&document, speaking, schema, &check));
     }
-    let everybody = ["A", "B", "B-sample", "V1", "wire"].map(str::to_owned);
+    let everybody = ["A", "B", "B-sample", "V1", "wire", "hearsay"].map(str::to_owned);
     for name in validate::schemas() {
         add(walk(&document, everybody.clone().into(), document.schema(name), &|body| {
             validate::schema(name, body).unwrap()
