@@ -1,12 +1,11 @@
-//! Look payments up at PortOne V1 (formerly i'mport, 아임포트): the payment of an order, and the payments of a billing
-//! key.
+//! A client for PortOne V1 (formerly i'mport, 아임포트): look up, list and verify payments. Unofficial and read-only.
 //!
 //! ```no_run
 //! # async fn run() -> Result<(), Box<dyn std::error::Error>> {
 //! let client = iamport::Client::from_env()?; // IMP_KEY, IMP_SECRET
 //!
-//! let payment = client.find_payment("order-0001").await?.ok_or("nobody paid this order")?;
-//! payment.verify(15900, "KRW")?; // status, amount and currency are the order's own: ship it
+//! let payment = client.find_payment("order-0001").await?.ok_or("the order is not paid")?;
+//! payment.verify(15900, "KRW")?; // status, amount and currency match the order: fulfil it
 //!
 //! let mut payments = client.billing_key_payments("cust_0001").items();
 //! while let Some(payment) = payments.next().await {
@@ -16,28 +15,41 @@
 //! # }
 //! ```
 //!
-//! What a browser or a webhook says can be forged. Look the payment up, and hold it against what your own database says
-//! the order costs: that is [`Payment::verify`], and a [`VerifyError`] says why not.
+//! The content of a browser callback or a webhook can be forged. Look the payment up and pass the amount that your own
+//! database has for the order to [`Payment::verify`]; a [`VerifyError`] is the reason why the payment does not pay for
+//! it.
 //!
 //! # Guide
 //!
-//! [Auth](#auth) · [errors](#errors) · [retries](#retries) · [pages](#pages) · [money and time](#money-and-time) ·
-//! [validation](#validation) · [testing](#testing) · [watching](#watching) · [features](#features)
+//! [Authentication](#authentication) · [requests](#requests) · [errors](#errors) · [retries](#retries) ·
+//! [pagination](#pagination) · [money and time](#money-and-time) · [personal data](#personal-data) ·
+//! [validation](#validation) · [testing](#testing) · [tracing](#tracing) · [features](#features)
 //!
-//! ## Auth
+//! ## Authentication
 //!
 //! [`Client::builder`] takes an API key and its secret, [`Client::from_env`] reads them from the environment. The access
 //! token is fetched on first use, once however many calls wait, refreshed in the background in its last minute by the
-//! server's clock, and replaced once after a 401. Clones of a client share it: make one and keep it.
+//! server's clock, and replaced once after a 401. Clones of a client share it: build one client and keep it.
 //! [`ClientBuilder::tier`] acts for a sub-merchant.
 //!
-//! Keys, tokens and people's data print as `[redacted]` ([`Secret`], [`PersonalText`]). No text of an error holds a body,
-//! an identifier or an address.
+//! ## Requests
+//!
+//! | request | returns |
+//! | --- | --- |
+//! | [`find_payment`](Client::find_payment) | the payment of an order |
+//! | [`find_payments`](Client::find_payments) | all payments of an order, a listing |
+//! | [`get_payment`](Client::get_payment) | a payment by its `imp_uid`, after a [`Webhook`] |
+//! | [`get_payments`](Client::get_payments), [`get_payments_by_merchant_uid`](Client::get_payments_by_merchant_uid) | many payments, 100 in a request |
+//! | [`list_payments`](Client::list_payments) | the payments of a period, a listing |
+//! | [`billing_key_payments`](Client::billing_key_payments) | the payments of a billing key, a listing |
+//!
+//! Await a request, or call its `send()`: that is a `Send + 'static` future for [`tokio::spawn`], `join_all` or
+//! `buffer_unordered`.
 //!
 //! ## Errors
 //!
-//! One opaque [`Error`] with predicates, and with the status, code and message of the service. An order without a payment
-//! is `None`, not an error.
+//! There is one opaque [`Error`] with predicates, and with the status, code and message of the service. An order without
+//! a payment is `None`, not an error; an unknown billing key is an error.
 //!
 //! ```no_run
 //! # async fn run(client: iamport::Client) {
@@ -45,7 +57,7 @@
 //!     Ok(Some(payment)) => println!("{}", payment.status),
 //!     Ok(None) => println!("no payment"),
 //!     Err(error) if error.is_unauthorized() => eprintln!("check the keys: {error}"),
-//!     Err(error) if error.is_timeout() || error.is_connect() => eprintln!("ask again later: {error}"),
+//!     Err(error) if error.is_transient() => eprintln!("call again after {:?}: {error}", error.retry_after()),
 //!     Err(error) => eprintln!("{error}; status {:?}, code {:?}", error.status(), error.code()),
 //! }
 //! # }
@@ -53,23 +65,23 @@
 //!
 //! ## Retries
 //!
-//! What passes by itself is tried again: no or a broken connection, no answer within the 10 seconds of
-//! [`ClientBuilder::attempt_timeout`], 408, 429, 500, 502, 503, 504. Waits grow, differ from caller to caller, and
-//! honour `Retry-After`; all of it stays within [`ClientBuilder::timeout`], which is 30 seconds for the whole call.
-//! [`RetryConfig`] changes how often and how long, [`ClientBuilder::no_retry`] turns it off, and [`Error::attempts`] tells
-//! how often was asked.
+//! Transient errors are retried with exponential backoff and full jitter: a connection that cannot be established or
+//! breaks, an attempt that takes longer than [`ClientBuilder::attempt_timeout`] (10 seconds), and HTTP 408, 429, 500,
+//! 502, 503 and 504. `Retry-After` is respected. All of it stays within [`ClientBuilder::timeout`] (30 seconds), which
+//! holds for each call, and in a listing for each page. [`RetryConfig`] sets the limits, [`ClientBuilder::no_retry`]
+//! disables retries, and [`Error::attempts`] counts the requests.
 //!
-//! ## Pages
+//! ## Pagination
 //!
-//! A billing key's payments come 20 to a page. [`ListBillingKeyPayments::items`] walks them all, in order, each once, with
-//! several pages on their way at once and none past the end; [`pages`](ListBillingKeyPayments::pages) gives them page by
-//! page, and awaiting the listing itself gives one. Both walks are [`Stream`](futures_core::Stream)s, and have a
-//! `next()` that needs no import.
+//! `items()` of a listing returns all payments, each once, in order, with several pages in flight; `pages()` returns the
+//! pages; awaiting the listing returns one page. Both are [`Stream`](futures_core::Stream)s with a `next()` that needs no
+//! import. [`PaymentStream`] documents when a listing is complete and what happens if it changes while it is read.
 //!
 //! ## Money and time
 //!
-//! [`Amount`] is an exact decimal in major currency units: `15900` is 15,900 won, `10.25` ten dollars and a quarter.
-//! [`Timestamp`] is a moment in Unix seconds; what has not happened is `None`, whichever way the service writes that.
+//! [`Amount`] is an exact decimal in major currency units: `15900` is 15,900 won, `10.25` is 10 dollars and 25 cents.
+//! [`Timestamp`] is a time in Unix seconds. A time that the service writes as 0, null, an empty string or not at all is
+//! `None`.
 //!
 //! ```
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -83,30 +95,36 @@
 //! # }
 //! ```
 //!
+//! ## Personal data
+//!
+//! `Debug` prints keys, tokens and personal text as `[redacted]` ([`Secret`], [`PersonalText`]). No error message
+//! contains a body, an identifier or an address. `Serialize` writes a payment as the service sent it, buyer's name and
+//! address included: do not return a [`Payment`] to a browser.
+//!
 //! ## Validation
 //!
-//! Parsed is lenient: a body is read unless `imp_uid`, `merchant_uid`, `amount` or `status` are missing or of an
-//! impossible type. Unknown codes are kept as they came, unknown fields in a payment's `extra`, and so are values of a
-//! type that no source tells of.
+//! Deserialization is lenient: a payment is decoded unless `imp_uid`, `merchant_uid`, `amount` or `status` is missing or
+//! has an impossible type. Unknown codes, unknown fields and values of another type than documented are kept, the latter
+//! two in `extra`, and serialized as they were received.
 //!
-//! What such a body breaks, and whose rule, is told by [`validate`] (feature of that name): by hand, or by the client for
-//! every answer, which it reports, traces or refuses ([`Validation`]).
+//! [`validate`] (feature `validate`) reports which rule of which source a response violates: called directly, or by the
+//! client for every response, which it reports, traces or rejects ([`Validation`]).
 //!
 #![cfg_attr(feature = "validate", doc = "```no_run")]
 #![cfg_attr(not(feature = "validate"), doc = "```ignore")]
 //! use iamport::{ClientBuilder, Validation};
 //!
 //! # fn main() -> Result<(), iamport::Error> {
-//! let watch = Validation::observe(|operation, report| eprintln!("{operation}: {report}"));
-//! let client = ClientBuilder::from_env()?.validation(watch).build()?;
+//! let validation = Validation::observe(|operation, report| eprintln!("{operation}: {report}"));
+//! let client = ClientBuilder::from_env()?.validation(validation).build()?;
 //! # Ok(())
 //! # }
 //! ```
 //!
 //! ## Testing
 //!
-//! The module [`sandbox`] (feature of that name) is a server that answers as the service does, for the tests of your own
-//! code: no key, no network, a clock of its own, and faults to order.
+//! [`sandbox`] (feature `sandbox`) is a server that responds as the service does, for the tests of your code: without
+//! keys or a network, with a clock of its own, and with faults that you inject.
 //!
 #![cfg_attr(feature = "sandbox", doc = "```")]
 #![cfg_attr(not(feature = "sandbox"), doc = "```ignore")]
@@ -123,13 +141,12 @@
 //! # }
 //! ```
 //!
-//! ## Watching
+//! ## Tracing
 //!
-//! With the feature `tracing`, a call is a span `iamport` with `operation`, `attempts`, `elapsed_ms`, and the `status` or
-//! the `error` of the last; each attempt is an event in it with the `wait_ms` that follows: enough to see which calls
-//! fail and how slow they are, and nothing of whom they are about. This is a first look-up that was tried again, as
-//! `tracing_subscriber::fmt().with_span_events(FmtSpan::CLOSE)` prints it (at the level `DEBUG`, without times and
-//! targets):
+//! With the feature `tracing`, each call is a span `iamport` with `operation`, `attempts`, `elapsed_ms`, and the `status`
+//! or `error` of the last attempt; each attempt is an event in it, with the `wait_ms` before the next one. Neither has an
+//! identifier, a header or a body. This is a first look-up that was retried, as
+//! `tracing_subscriber::fmt().with_span_events(FmtSpan::CLOSE)` prints it (at level `DEBUG`, without times and targets):
 //!
 //! ```text
 //! DEBUG iamport{operation="find_payment"}:iamport{operation="get_token"}: answered attempt=1 status=200 elapsed_ms=56
@@ -139,26 +156,27 @@
 //!  INFO iamport{operation="find_payment" attempts=2 elapsed_ms=301 status=200}: close
 //! ```
 //!
-//! An attempt without an answer is a `WARN` with its `error`; the closing `INFO` lines alone tell of each call.
+//! A failed attempt is a `WARN` with its `error`. The closing `INFO` lines alone show every call.
 //!
-//! ## More than the wrapper
+//! ## The generated client
 //!
-//! [`Client::generated`] is the client as progenitor makes it from the document, with the same token, checks and limits.
+//! [`Client::generated`] returns the client that progenitor generates from the document, with the same access token,
+//! checks and limits.
 //!
 //! # Features
 //!
-//! | feature | what it brings |
+//! | feature | adds |
 //! | --- | --- |
 //! | `rustls` (default) | TLS by reqwest's `rustls`: aws-lc-rs or the process-wide default provider, and the platform's trust store |
 //! | `rustls-no-provider` | the same without aws-lc-rs: the program installs a provider |
 //! | `codegen` (default) | generates the client from the document at build time; without it the checked-in copy is compiled |
-//! | `native-tls` | TLS by the platform's own library |
+//! | `native-tls` | TLS by the platform's library |
 //! | `tracing` | a span per call |
 //! | `jiff`, `chrono` | conversions of [`Timestamp`]; [`SystemTime`](std::time::SystemTime) always |
 //! | `schemars` | JSON Schema of the types |
-//! | `sandbox` | [`sandbox`]: the embedded server |
-//! | `spec` | [`spec`]: the document, and what another description of the API says differently |
-//! | `validate` | [`validate`]: answers checked against the document; brings `spec` |
+//! | `sandbox` | [`sandbox`]: a server for tests, and constructors of [`Error`] |
+//! | `spec` | [`spec`]: the OpenAPI document, and its differences to another description of the API |
+//! | `validate` | [`validate`]: validation of responses against the document; includes `spec` |
 //! | `cli` | the command `iamport` |
 //!
 #![cfg_attr(not(feature = "sandbox"), doc = "[`sandbox`]: #features")]
@@ -186,7 +204,7 @@ mod runtime;
 pub mod sandbox;
 #[cfg(feature = "spec")]
 pub mod spec {
-    //! The document, and what another description of the API says differently.
+    //! The OpenAPI document, and its differences to another description of the API.
     pub use crate::diff::*;
 }
 mod transport;
@@ -195,9 +213,13 @@ mod types;
 pub mod validate;
 mod webhook;
 
-pub use client::{Client, ClientBuilder, FindPayment, ListBillingKeyPayments};
+pub use client::{
+    Client, ClientBuilder, FindPayment, FindPayments, FoundPayments, GetPayment, GetPayments, ListBillingKeyPayments,
+    ListPayments,
+};
 pub use clock::Clock;
 pub use error::Error;
+#[doc(inline)]
 pub use generated::{
     codes::{CardType, Channel, Currency, CustomerUidUsage, PayMethod, PaymentStatus, PgProvider, Sorting},
     types::{Cancellation, Deposit, Payment, PaymentPage, Promotion},
@@ -215,7 +237,7 @@ pub use reqwest;
 /// The decimal of [`Amount`].
 pub use rust_decimal;
 
-/// The code of the READMEs is compiled, and run where it can be.
+/// Compiles and runs the code of the READMEs.
 #[cfg(all(doctest, feature = "sandbox"))]
 mod readme {
     #[doc = include_str!("../README.md")]

@@ -41,20 +41,25 @@ pub(super) fn found<T>(result: Result<T, Error>) -> Result<Option<T>, Error> {
 }
 
 pub(super) fn check_status(status: Option<&PaymentStatus>) -> Result<(), Error> {
-    check_listed("status", status.map(PaymentStatus::as_str), PaymentStatus::KNOWN)
+    status.map_or(Ok(()), |status| check_listed("status", status.as_str(), PaymentStatus::KNOWN))
 }
 
 pub(super) fn check_sorting(sorting: Option<&Sorting>) -> Result<(), Error> {
-    check_listed("sorting", sorting.map(Sorting::as_str), Sorting::KNOWN)
+    sorting.map_or(Ok(()), |sorting| check_listed("sorting", sorting.as_str(), Sorting::KNOWN))
 }
 
 /// The message does not quote the value, which may be anything that the caller has.
-fn check_listed(name: &str, value: Option<&str>, listed: &[&str]) -> Result<(), Error> {
-    if value.is_none_or(|value| listed.contains(&value)) {
+pub(super) fn check_listed(name: &str, value: &str, listed: &[&str]) -> Result<(), Error> {
+    if listed.contains(&value) {
         return Ok(());
     }
     let listed = listed.join(", ");
     Err(Error::refused(format!("invalid {name}: expected one of {listed}, or `allow_unlisted(true)`")))
+}
+
+pub(super) fn check_page_size(payments: u64) -> Result<NonZeroU64, Error> {
+    let size = NonZeroU64::new(payments).filter(|size| size.get() <= 1000);
+    size.ok_or_else(|| Error::refused(format!("invalid page size: expected 1 to 1000, got {payments}")))
 }
 
 pub(super) fn check_page(page: u64) -> Result<NonZeroU64, Error> {

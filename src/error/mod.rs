@@ -93,6 +93,11 @@ impl Error {
         !self.during_auth && matches!(&*self.kind, Kind::Api { status: StatusCode::NOT_FOUND, .. })
     }
 
+    /// Returns whether the service rejected the arguments: HTTP 400 with its envelope, and not of the token endpoint.
+    pub(crate) fn is_bad_request(&self) -> bool {
+        !self.during_auth && matches!(&*self.kind, Kind::Api { status: StatusCode::BAD_REQUEST, .. })
+    }
+
     /// Returns whether the keys or the access token are invalid (HTTP 401).
     pub fn is_unauthorized(&self) -> bool {
         self.status() == Some(StatusCode::UNAUTHORIZED)

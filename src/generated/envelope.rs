@@ -30,19 +30,14 @@ impl<T> Envelope<T> {
         }
         self.response.ok_or_else(|| Error::missing(self.status).after(self.attempts))
     }
-}
 
-impl Envelope<Payment> {
-    /// Returns the payment, unless `mismatch` names a field in which it differs from the request.
-    pub(crate) fn open_matching(
-        self,
-        mismatch: impl FnOnce(&Payment) -> Option<&'static str>,
-    ) -> Result<Payment, Error> {
+    /// Returns the content, unless `mismatch` names a field in which it differs from the request.
+    pub(crate) fn open_matching(self, mismatch: impl FnOnce(&T) -> Option<&'static str>) -> Result<T, Error> {
         let (status, attempts) = (self.status, self.attempts);
-        let payment = self.open()?;
-        match mismatch(&payment) {
+        let content = self.open()?;
+        match mismatch(&content) {
             Some(field) => Err(Error::mismatch(status, field).after(attempts)),
-            None => Ok(payment),
+            None => Ok(content),
         }
     }
 }

@@ -19,7 +19,7 @@ use seen::SeenPayments;
 pub use stream::{PaymentPageStream, PaymentStream};
 
 /// The number of payments on a page where the request does not set it.
-pub(crate) const DEFAULT_PAGE_SIZE: usize = 20;
+pub(crate) const DEFAULT_PAGE_SIZE: u64 = 20;
 
 /// A listing whose pages bring no new payment so often in a row does not end.
 const MAX_STALE_PAGES: u32 = 3;
@@ -68,13 +68,13 @@ impl Paginator {
     pub(crate) fn new(
         listings: usize,
         first_page: u64,
-        page_size: usize,
+        page_size: u64,
         concurrency: usize,
         fetch_page: impl Fn(usize, u64) -> FetchFuture + Send + 'static,
     ) -> Self {
         Self {
             fetch_page: Box::new(fetch_page),
-            page_size,
+            page_size: usize::try_from(page_size).unwrap_or(usize::MAX),
             concurrency,
             first_page,
             listing: 0,
@@ -110,7 +110,9 @@ impl Paginator {
                 Ok(Some(listing)) => return Some(Ok(self.deliver(number, listing))),
                 Ok(None) => {
                     // The page was announced, unless it is the first: the listing got shorter.
-                    self.totals.changed |= number != self.first_page;
+                    if number != self.first_page {
+                        self.totals.lost_page();
+                    }
                     self.error = self.end_pass(number).err();
                 }
                 Err(error) if error.is_not_found() && self.probing => self.end_listing(),
@@ -177,9 +179,14 @@ impl Paginator {
     /// Decides what follows an array. One of exactly a page may be the first of several; any other is the whole listing.
     fn after_array(&mut self, number: u64, len: usize, stale: bool) {
         match number.checked_add(1) {
-            Some(next) if len == self.page_size && !stale => (self.last, self.probing) = (next, true),
+            Some(next) if self.is_full(len) && !stale => (self.last, self.probing) = (next, true),
             _ => self.end_listing(),
         }
+    }
+
+    /// Whether an array may be a page: of the requested size, or of the default size where the service ignores that.
+    fn is_full(&self, len: usize) -> bool {
+        len == self.page_size || u64::try_from(len) == Ok(DEFAULT_PAGE_SIZE)
     }
 
     /// The number of payments from the first page on, by the largest total.
@@ -247,6 +254,10 @@ impl Totals {
         self.shrank |= self.previous.is_some_and(|previous| previous > total);
         self.largest = self.largest.max(total);
         self.previous = Some(total);
+    }
+
+    fn lost_page(&mut self) {
+        (self.changed, self.shrank) = (true, true);
     }
 
     /// Each pass is compared with its own totals, but a listing that shrank once may hold payments that were delivered

@@ -50,6 +50,15 @@ impl From<PageOrArray<PaymentPage, Payment>> for PaymentPage {
     }
 }
 
+impl PageOrArray<PaymentPage, Payment> {
+    pub(crate) fn payments(&self) -> &[Payment] {
+        match self {
+            Self::Page(page) => &page.list,
+            Self::Array(list) => list,
+        }
+    }
+}
+
 impl PaymentPage {
     pub(crate) fn empty() -> Self {
         Self { list: Vec::new(), next: None, previous: None, total: None, extra: BTreeMap::new() }

@@ -22,6 +22,9 @@ mod webhook;
 // A client is built from valid settings only, and sends what its requests say.
 #[cfg(feature = "sandbox")]
 mod client;
+// Payments are found by `imp_uid`, in bulk, by order and by period.
+#[cfg(feature = "sandbox")]
+mod lookups;
 // Certificates are checked, and a rejected one is named.
 #[cfg(all(any(feature = "native-tls", feature = "rustls"), feature = "sandbox"))]
 mod tls;

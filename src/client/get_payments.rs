@@ -1,0 +1,171 @@
+use std::{
+    collections::{HashMap, HashSet},
+    fmt,
+};
+
+use futures_util::{StreamExt, TryStreamExt, stream};
+
+use super::request::{self, Api};
+use crate::{
+    error::Error,
+    generated::{envelope::Envelope, types::Payment},
+};
+
+/// The most identifiers that the service accepts in one request.
+const MAX_IDENTIFIERS: usize = 100;
+
+/// The most bytes of identifiers in one request: web servers reject request lines of more than 8 KiB.
+const MAX_QUERY_BYTES: usize = 7_000;
+
+/// The identifier that payments are looked up by.
+#[derive(Clone, Copy)]
+pub(super) enum Identifier {
+    ImpUid,
+    MerchantUid,
+}
+
+impl Identifier {
+    fn name(self) -> &'static str {
+        match self {
+            Self::ImpUid => "imp_uid",
+            Self::MerchantUid => "merchant_uid",
+        }
+    }
+
+    fn of(self, payment: &Payment) -> &str {
+        match self {
+            Self::ImpUid => &payment.imp_uid,
+            Self::MerchantUid => &payment.merchant_uid,
+        }
+    }
+}
+
+/// A look-up of many payments. Returned by [`Client::get_payments`](crate::Client::get_payments) and
+/// [`Client::get_payments_by_merchant_uid`](crate::Client::get_payments_by_merchant_uid).
+///
+/// Await it, or call [`send`](Self::send) where a future is needed.
+#[must_use = "requests do nothing unless awaited or sent"]
+#[derive(Clone)]
+pub struct GetPayments {
+    api: Api,
+    identifier: Identifier,
+    values: Vec<String>,
+    concurrency: usize,
+}
+
+/// The result of [`GetPayments`].
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
+pub struct FoundPayments {
+    /// The payments that were found, in the order of the input. Several payments of one `merchant_uid` follow each
+    /// other in the order of the response.
+    pub payments: Vec<Payment>,
+    /// The identifiers without a payment, in the order of the input.
+    pub missing: Vec<String>,
+}
+
+impl GetPayments {
+    pub(super) fn new(api: Api, identifier: Identifier, values: Vec<String>) -> Self {
+        Self { api, identifier, values, concurrency: request::DEFAULT_CONCURRENCY }
+    }
+
+    /// Sets how many requests are in flight at once, at least one. A request has at most 100 identifiers.
+    ///
+    /// # Default
+    ///
+    /// 8.
+    pub fn concurrency(mut self, requests: usize) -> Self {
+        self.concurrency = requests.max(1);
+        self
+    }
+
+    /// Sends the requests: one for each 100 identifiers, or for fewer where they are long. An identifier that occurs
+    /// several times in the input is sent once, and its payment is returned once, at its first position. Sends nothing
+    /// for an empty input.
+    ///
+    /// The [`timeout`](crate::ClientBuilder::timeout) of a call holds for each of the requests.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if an identifier is empty ([`is_invalid_request`](Error::is_invalid_request)), if one of the
+    /// calls fails, or if a response holds a payment that was not requested ([`is_mismatch`](Error::is_mismatch)). A
+    /// payment that does not exist is no error.
+    pub fn send(self) -> impl Future<Output = Result<FoundPayments, Error>> + Send + 'static {
+        async move {
+            let Self { api, identifier, values, concurrency } = self;
+            if values.iter().any(String::is_empty) {
+                return Err(Error::refused(format!(
+                    "invalid {}: expected a text, got an empty one",
+                    identifier.name()
+                )));
+            }
+            let mut unique = HashSet::new();
+            let values: Vec<String> = values.into_iter().filter(|value| unique.insert(value.clone())).collect();
+            drop(unique);
+            let requests = chunks(identifier, &values).into_iter().map(|chunk| fetch(api.clone(), identifier, chunk));
+            let responses = stream::iter(requests.collect::<Vec<_>>()).buffered(concurrency);
+            let payments: Vec<Vec<Payment>> = responses.try_collect().await?;
+
+            let mut found = HashMap::<String, Vec<Payment>>::new();
+            for payment in payments.into_iter().flatten() {
+                found.entry(identifier.of(&payment).to_owned()).or_default().push(payment);
+            }
+            let mut result = FoundPayments::default();
+            for value in values {
+                match found.remove(&value) {
+                    Some(payments) => result.payments.extend(payments),
+                    None => result.missing.push(value),
+                }
+            }
+            Ok(result)
+        }
+    }
+}
+
+async fn fetch(api: Api, identifier: Identifier, values: Vec<String>) -> Result<Vec<Payment>, Error> {
+    let response = match identifier {
+        Identifier::ImpUid => api.get_payments(Some(&values), None, None).await,
+        Identifier::MerchantUid => api.get_payments(None, Some(&values), None).await,
+    };
+    let requested: HashSet<&str> = values.iter().map(String::as_str).collect();
+    let mut unique = HashSet::new();
+    let mismatch = |payments: &Vec<Payment>| {
+        let other = payments.iter().any(|payment| !requested.contains(identifier.of(payment)));
+        other.then_some(identifier.name())
+    };
+    let response = response.map_err(Error::from);
+    let payments = request::found(response.and_then(|response| Envelope::from(response).open_matching(mismatch)))?;
+    Ok(payments.into_iter().flatten().filter(|payment| unique.insert(payment.imp_uid.clone())).collect())
+}
+
+fn chunks(identifier: Identifier, values: &[String]) -> Vec<Vec<String>> {
+    let mut chunks: Vec<Vec<String>> = Vec::new();
+    let mut bytes = 0;
+    for value in values {
+        // `name%5B%5D=value&`, where a byte is encoded as up to three.
+        let encoded: usize = value.bytes().map(|byte| if byte.is_ascii_alphanumeric() { 1 } else { 3 }).sum();
+        let len = identifier.name().len() + encoded + 8;
+        match chunks.last_mut() {
+            Some(chunk) if chunk.len() < MAX_IDENTIFIERS && bytes + len <= MAX_QUERY_BYTES => {
+                chunk.push(value.clone());
+                bytes += len;
+            }
+            _ => {
+                chunks.push(vec![value.clone()]);
+                bytes = len;
+            }
+        }
+    }
+    chunks
+}
+
+request::into_future!(GetPayments => FoundPayments);
+
+impl fmt::Debug for GetPayments {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("GetPayments")
+            .field("identifiers", &self.values.len())
+            .field("concurrency", &self.concurrency)
+            .finish_non_exhaustive()
+    }
+}
