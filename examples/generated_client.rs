@@ -1,4 +1,4 @@
-//! The client as progenitor makes it from the document: envelopes, pages and headers as they are on the wire.
+//! The client that progenitor generates from the document: envelopes, pages and headers as the service sends them.
 //! `cargo run --example generated_client --features sandbox`
 #![allow(clippy::print_stdout, reason = "an example shows what it does")]
 
@@ -15,9 +15,9 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     for month in 1..=25 {
         sandbox.upsert_payment(PaymentFixture::new(&format!("sub-{month:04}"), 22000).billing_key("cust_0001").paid());
     }
-    let client = sandbox.client().build()?; // elsewhere: Client::from_env()?
+    let client = sandbox.client().build()?; // in production: Client::from_env()?
 
-    // It fetches no token by hand: tokens, time-outs and checks are those of the client it came from.
+    // Access token, timeouts and checks are those of the client.
     let api = client.generated();
     let answer = api.find_payment("sub-0001", Some(&Sorting::StartedDesc), None).await?;
     println!("HTTP {}, code {}, message {:?}", answer.status(), answer.code, answer.message);

@@ -1,4 +1,4 @@
-//! All payments of a billing key, and what they come to. `cargo run --example list_billing_key_payments --features sandbox`
+//! Lists all payments of a billing key and sums them up. `cargo run --example list_billing_key_payments --features sandbox`
 #![allow(clippy::print_stdout, reason = "an example shows what it does")]
 
 use iamport::{
@@ -13,9 +13,9 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         let payment = PaymentFixture::new(&format!("sub-{month:04}"), 22000).billing_key("cust_0001");
         sandbox.upsert_payment(if month % 9 == 0 { payment.failed("한도 초과") } else { payment.paid() });
     }
-    let client = sandbox.client().build()?; // elsewhere: Client::from_env()?
+    let client = sandbox.client().build()?; // in production: Client::from_env()?
 
-    // Pages are asked for as they are needed, several at once; payments come one by one, in order.
+    // Pages are requested as they are needed, several at once. Payments are returned one by one, in order.
     let mut payments = client.billing_key_payments("cust_0001").items();
     let (mut paid, mut failed) = (Amount::ZERO, Vec::new());
     while let Some(payment) = payments.next().await {

@@ -1,10 +1,10 @@
-//! 200,000 calls by 64 tasks against a service on this machine that fails one time in ten: every answer must be the right
-//! one for its question, none lost, and memory stays flat.
+//! 200,000 calls by 64 tasks against a sandbox that fails one time in ten: every response must match its request, none is
+//! lost, and memory stays constant.
 //!
 //! ```sh
 //! cargo run --release --features sandbox --example soak
 //! ```
-#![allow(clippy::print_stdout, clippy::unwrap_used, reason = "it tells what it found, and may fail by panicking")]
+#![allow(clippy::print_stdout, clippy::unwrap_used, reason = "it prints its results and may fail by panicking")]
 
 use std::{
     fs,
@@ -22,7 +22,7 @@ use iamport::{
 
 const TASKS: usize = 64;
 const CALLS: usize = 200_000;
-/// The calls after which memory is measured.
+/// The number of calls between two measurements of memory.
 const STEP: usize = 20_000;
 
 #[tokio::main(flavor = "multi_thread")]
@@ -35,7 +35,7 @@ async fn main() {
     for (endpoint, seed) in [(Endpoint::Find, 1), (Endpoint::List, 2), (Endpoint::Token, 3)] {
         sandbox.inject_random_faults(endpoint, faults(), 10, seed);
     }
-    // With eight retries a call that fails for good is one in a thousand million.
+    // With eight retries, one call in a billion fails.
     let retry = RetryConfig::new().max_retries(8).initial_backoff(Duration::from_millis(1));
     let client = sandbox.client().retry(retry.max_backoff(Duration::from_millis(20))).build().unwrap();
 
@@ -46,7 +46,7 @@ async fn main() {
         while made.load(Ordering::Relaxed) < step {
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
-        // The sandbox's log is not what is measured.
+        // The request log of the sandbox must not count.
         asked += sandbox.clear_requests();
         println!("{step:>7} calls, {:>6} KiB resident", resident());
     }
@@ -56,12 +56,12 @@ async fn main() {
     }
     asked += sandbox.clear_requests();
     let took = begun.elapsed();
-    assert_eq!(answers, CALLS, "each call has its answer");
-    println!("{answers} right answers in {took:.1?} ({:.0}/s)", answers as f64 / took.as_secs_f64());
-    println!("the service was asked {asked} times: {} times it failed, or a token was refused", asked - answers);
+    assert_eq!(answers, CALLS, "each call has a response");
+    println!("{answers} correct responses in {took:.1?} ({:.0}/s)", answers as f64 / took.as_secs_f64());
+    println!("{asked} requests: {} failed, or had an expired token", asked - answers);
 }
 
-/// Asks again and again, each time for something else, and looks at every answer.
+/// Makes calls for different payments, and checks every response.
 async fn work(client: Client, task: usize, made: Arc<AtomicUsize>) -> usize {
     let mut answers = 0;
     for call in 0..CALLS / TASKS {
@@ -88,7 +88,7 @@ fn amount(task: usize) -> u64 {
     1_000 + task as u64
 }
 
-/// What passes by itself.
+/// Transient faults.
 fn faults() -> Vec<Fault> {
     vec![
         Fault::ResetInHeaders,
@@ -100,7 +100,7 @@ fn faults() -> Vec<Fault> {
     ]
 }
 
-/// Memory in use, in KiB; 0 where the system doesn't say.
+/// Resident memory in KiB; 0 on systems without `/proc`.
 fn resident() -> usize {
     let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));

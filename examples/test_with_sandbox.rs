@@ -1,4 +1,4 @@
-//! A service of one's own, and its tests against the sandbox. `cargo test --example test_with_sandbox --features sandbox`
+//! Tests of your own code against the sandbox. `cargo test --example test_with_sandbox --features sandbox`
 #![allow(clippy::print_stdout, reason = "an example shows what it does")]
 
 use iamport::{
@@ -6,7 +6,7 @@ use iamport::{
     sandbox::{PaymentFixture, Sandbox},
 };
 
-/// What is to be tested: may this order leave the house?
+/// The function to test: returns whether an order is paid and may be shipped.
 async fn may_ship(client: &Client, order: &str, price: u64) -> Result<bool, Error> {
     let payment = client.find_payment(order).status("paid").await?;
     Ok(payment.is_some_and(|payment| payment.verify(price, "KRW").is_ok()))
@@ -16,9 +16,9 @@ async fn may_ship(client: &Client, order: &str, price: u64) -> Result<bool, Erro
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let sandbox = Sandbox::start().await?;
     sandbox.upsert_payment(PaymentFixture::new("order-0001", 15900).paid());
-    let client = sandbox.client().build()?; // elsewhere: Client::from_env()?
-    println!("order-0001 may leave the house: {}", may_ship(&client, "order-0001", 15900).await?);
-    println!("order-0002 may leave the house: {}", may_ship(&client, "order-0002", 15900).await?);
+    let client = sandbox.client().build()?; // in production: Client::from_env()?
+    println!("order-0001 may be shipped: {}", may_ship(&client, "order-0001", 15900).await?);
+    println!("order-0002 may be shipped: {}", may_ship(&client, "order-0002", 15900).await?);
     Ok(())
 }
 
@@ -30,27 +30,27 @@ mod tests {
 
     use super::*;
 
-    type Done = Result<(), Box<dyn std::error::Error>>;
+    type TestResult = Result<(), Box<dyn std::error::Error>>;
 
     #[tokio::test]
-    async fn only_what_is_paid_and_kept() -> Done {
+    async fn only_paid_order_may_be_shipped() -> TestResult {
         let sandbox = Sandbox::start().await?;
         let client = sandbox.client().build()?;
         sandbox.upsert_payment(PaymentFixture::new("paid", 15900).paid());
-        sandbox.upsert_payment(PaymentFixture::new("begun", 15900));
+        sandbox.upsert_payment(PaymentFixture::new("started", 15900));
         sandbox.upsert_payment(PaymentFixture::new("too-little", 100).paid());
-        sandbox.upsert_payment(PaymentFixture::new("given-back", 15900).paid().cancelled(5900, "변심"));
-        for (order, may) in
-            [("paid", true), ("begun", false), ("too-little", false), ("given-back", false), ("unknown", false)]
+        sandbox.upsert_payment(PaymentFixture::new("refunded", 15900).paid().cancelled(5900, "변심"));
+        for (order, expected) in
+            [("paid", true), ("started", false), ("too-little", false), ("refunded", false), ("unknown", false)]
         {
-            assert_eq!(may_ship(&client, order, 15900).await?, may, "{order}");
+            assert_eq!(may_ship(&client, order, 15900).await?, expected, "{order}");
         }
         Ok(())
     }
 
-    /// Half an hour later the token is no longer taken. Nobody has to wait for that.
+    /// The token expires after 30 minutes. `advance` moves the clock of the sandbox.
     #[tokio::test]
-    async fn tokens_end() -> Done {
+    async fn expired_token_is_replaced() -> TestResult {
         let sandbox = Sandbox::start().await?;
         let client = sandbox.client().build()?;
         may_ship(&client, "order-0001", 15900).await?;
@@ -60,9 +60,9 @@ mod tests {
         Ok(())
     }
 
-    /// A proxy in front of the service may answer in its place.
+    /// A 404 of a proxy does not mean that the order is not paid.
     #[tokio::test]
-    async fn no_answer_is_no_yes() -> Done {
+    async fn response_of_a_proxy_is_an_error() -> TestResult {
         let sandbox = Sandbox::start().await?;
         let client = sandbox.client().build()?;
         sandbox.enqueue_response(Endpoint::Find, MockResponse::html(404));

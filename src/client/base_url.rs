@@ -4,14 +4,14 @@ use reqwest::Url;
 
 use crate::{error::Error, runtime::path};
 
-/// Where the service is: an address that takes neither keys nor tokens where others can read them.
+/// The base URL of the service, over which keys and tokens are sent without others reading them.
 pub(super) struct BaseUrl(Url);
 
 impl BaseUrl {
     pub(super) fn parse(text: &str, insecure: bool) -> Result<Self, Error> {
         let refuse = |why: &str| Err(Error::config(format!("the base URL {why}")));
         let text = text.trim();
-        // A URL parser drops line breaks, reads a backslash as a slash, and asks another host than is read there.
+        // A URL parser drops line breaks and reads a backslash as a slash, so the host can be another than it seems.
         if text.contains(|c: char| c.is_control() || c.is_whitespace() || c == '\\') {
             return refuse("holds a blank, a control character or a backslash");
         }
@@ -39,12 +39,12 @@ impl BaseUrl {
         self.0.scheme() == "https"
     }
 
-    /// Whether nothing that is sent there leaves the machine.
+    /// Returns whether requests stay on this machine.
     pub(super) fn is_this_machine(&self) -> bool {
         is_this_machine(&self.0)
     }
 
-    /// Without the slash at its end, as paths are put behind it.
+    /// Returns the URL without a slash at its end, since paths are appended to it.
     pub(super) fn as_str(&self) -> &str {
         self.0.as_str().trim_end_matches('/')
     }

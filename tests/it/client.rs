@@ -1,4 +1,4 @@
-//! The wrapper: what it asks for, and what it makes of every kind of answer.
+//! A client is built from valid settings only, and sends what its requests say.
 
 use crate::common::start;
 use iamport::{
@@ -7,14 +7,14 @@ use iamport::{
 };
 use proptest::prelude::*;
 
-/// The path of the last request that was no token's, as it stood on the wire.
+/// The raw target of the last request that was not for an access token.
 fn last_target(sandbox: &Sandbox) -> String {
     let requests = sandbox.requests();
     requests.iter().rev().find(|request| request.endpoint() != Endpoint::Token).unwrap().target.clone()
 }
 
 #[tokio::test]
-async fn status_and_sorting_reach_the_service() {
+async fn status_and_sorting_are_sent() {
     let (sandbox, client) = start().await;
     sandbox.upsert_payment(PaymentFixture::new("order-0001", 100).failed("한도 초과"));
     sandbox.upsert_payment(PaymentFixture::new("order-0001", 15900).paid());
@@ -64,7 +64,7 @@ async fn response_for_another_order_is_a_mismatch() {
 }
 
 #[tokio::test]
-async fn the_tier_goes_along_and_nothing_that_was_not_asked_for() {
+async fn tier_is_sent_and_no_version_header() {
     let sandbox = Sandbox::start().await.unwrap();
     let client = sandbox.client().tier("A01".parse().unwrap()).build().unwrap();
     client.find_payment("order-0001").await.unwrap();
@@ -77,7 +77,7 @@ async fn the_tier_goes_along_and_nothing_that_was_not_asked_for() {
 }
 
 #[tokio::test]
-async fn the_generated_client_is_protected_too() {
+async fn generated_client_shares_token_and_checks() {
     let (sandbox, client) = start().await;
     sandbox.upsert_payment(PaymentFixture::new("order-0001", 15900).paid());
     let envelope = client.generated().find_payment("order-0001", None, None).await.unwrap().into_inner();
@@ -89,8 +89,8 @@ async fn the_generated_client_is_protected_too() {
     assert_eq!(sandbox.count(Endpoint::Token), 1);
 }
 
-const REFUSED: [&str; 3] = ["", ".", ".."];
-const KEPT: [&str; 22] = [
+const INVALID: [&str; 3] = ["", ".", ".."];
+const SENT: [&str; 22] = [
     "order-0001",
     "a/../b",
     "../..",
@@ -116,9 +116,9 @@ const KEPT: [&str; 22] = [
 ];
 
 #[tokio::test]
-async fn an_identifier_is_one_segment_or_nothing_is_sent() {
+async fn identifier_is_sent_as_one_segment_or_not_at_all() {
     let (sandbox, client) = start().await;
-    for identifier in REFUSED {
+    for identifier in INVALID {
         let generated = client.generated();
         let status = PaymentStatus::from(identifier);
         let errors = [
@@ -133,10 +133,10 @@ async fn an_identifier_is_one_segment_or_nothing_is_sent() {
         ];
         assert!(errors.iter().all(iamport::Error::is_invalid_request), "{identifier:?}: {errors:?}");
     }
-    assert_eq!(sandbox.requests().len(), 0, "not even a token");
+    assert_eq!(sandbox.requests().len(), 0, "not even for a token");
 
     let long = "길".repeat(10_000 / 3);
-    for identifier in KEPT.into_iter().chain([long.as_str()]) {
+    for identifier in SENT.into_iter().chain([long.as_str()]) {
         sandbox.upsert_payment(PaymentFixture::new(identifier, 100).paid());
         for sent in [client.find_payment(identifier).await, client.find_payment(identifier).status("paid").await] {
             assert_eq!(sent.unwrap().unwrap().merchant_uid, identifier);
@@ -147,7 +147,7 @@ async fn an_identifier_is_one_segment_or_nothing_is_sent() {
 }
 
 #[tokio::test]
-async fn answers_that_are_none_are_told_from_each_other() {
+async fn unexpected_response_has_its_own_error() {
     let html = || MockResponse::new(200, "text/html", "<html>홍길동</html>");
     let cases = [
         (MockResponse::html(502), Some(502), false, "unexpected HTTP 502 response (not from the PortOne API)"),
@@ -177,14 +177,14 @@ async fn answers_that_are_none_are_told_from_each_other() {
         (MockResponse::json(204, ""), Some(204), false, "HTTP 204"),
         (MockResponse::html(302).header("location", "http://127.0.0.1:1/"), Some(302), false, "HTTP 302"),
     ];
-    for (answer, status, decode, told) in cases {
+    for (response, status, decode, text) in cases {
         let sandbox = Sandbox::start().await.unwrap();
         let client = sandbox.client().no_retry().build().unwrap();
-        sandbox.enqueue_response(Endpoint::Find, answer);
+        sandbox.enqueue_response(Endpoint::Find, response);
         let error = client.find_payment("order-0001").await.unwrap_err();
         assert_eq!(error.status().map(|status| status.as_u16()), status, "{error:?}");
         assert_eq!((error.is_decode(), error.is_not_found()), (decode, false), "{error:?}");
-        assert!(error.to_string().contains(told), "{error}");
+        assert!(error.to_string().contains(text), "{error}");
         assert!(!format!("{error} {error:?}").contains("홍길동"));
     }
 }
@@ -231,7 +231,7 @@ fn constructed_errors_look_like_real_ones() {
 }
 
 #[tokio::test]
-async fn html_under_401_is_still_a_401() {
+async fn html_with_status_401_is_unauthorized() {
     let (sandbox, client) = start().await;
     for _ in 0..2 {
         sandbox.enqueue_response(Endpoint::Find, MockResponse::html(401));
@@ -241,7 +241,7 @@ async fn html_under_401_is_still_a_401() {
 }
 
 #[tokio::test]
-async fn an_answer_beyond_the_limit_is_refused() {
+async fn response_beyond_the_limit_is_too_large() {
     let sandbox = Sandbox::start().await.unwrap();
     let client = sandbox.client().max_response_bytes(4096).build().unwrap();
     sandbox.enqueue_response(Endpoint::Find, MockResponse::json(200, vec![b' '; 4097]));
@@ -250,7 +250,7 @@ async fn an_answer_beyond_the_limit_is_refused() {
 }
 
 #[tokio::test]
-async fn nobody_listening_is_no_connection() {
+async fn closed_port_is_a_connect_error() {
     let client = Client::builder().credentials("k", "s").base_url("http://127.0.0.1:1").no_retry().build().unwrap();
     let error = client.find_payment("order-0001").await.unwrap_err();
     assert!(error.is_connect() && error.status().is_none(), "{error:?}");
@@ -259,9 +259,9 @@ async fn nobody_listening_is_no_connection() {
 }
 
 #[test]
-fn a_client_that_cannot_be_built_says_why() {
+fn invalid_setting_is_a_config_error_with_its_reason() {
     let built = |base_url: &str| Client::builder().credentials("k", "s").base_url(base_url).build();
-    for (base_url, told) in [
+    for (base_url, text) in [
         ("api.iamport.kr", "is not a URL"),
         ("http://api.iamport.kr", "plain http to another machine"),
         ("http://localhost.example.com", "plain http to another machine"),
@@ -270,7 +270,7 @@ fn a_client_that_cannot_be_built_says_why() {
         ("https://api.iamport.kr/?key=hunter2", "a query or a fragment"),
     ] {
         let error = built(base_url).unwrap_err();
-        assert!(error.is_config() && error.to_string().contains(told), "{error}");
+        assert!(error.is_config() && error.to_string().contains(text), "{error}");
         assert!(!error.to_string().contains("hunter2"));
     }
     for base_url in ["http://127.0.0.1:8080", "http://localhost", "http://[::1]:8080/prefix/"] {
@@ -290,7 +290,7 @@ fn a_client_that_cannot_be_built_says_why() {
 }
 
 #[tokio::test]
-async fn a_path_before_the_api_is_kept() {
+async fn path_of_the_base_url_is_kept() {
     let sandbox = Sandbox::start().await.unwrap();
     let client = sandbox.client().base_url(format!("{}/proxy/", sandbox.base_url())).build().unwrap();
     let token = r#"{"code":0,"message":null,"response":{"access_token":"t","now":0,"expired_at":1800}}"#;
@@ -368,7 +368,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
     #[test]
-    fn any_identifier_arrives_as_it_is_or_not_at_all(identifier in "\\PC{0,12}|[./%\\\\?#;a\0-\u{1f}]{0,8}") {
+    fn any_identifier_arrives_unchanged_or_not_at_all(identifier in "\\PC{0,12}|[./%\\\\?#;a\0-\u{1f}]{0,8}") {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         runtime.block_on(async {
             let (sandbox, client) = start().await;
@@ -376,7 +376,7 @@ proptest! {
             match client.find_payment(&identifier).await {
                 Ok(payment) => assert_eq!(payment.unwrap().merchant_uid, identifier),
                 Err(error) => {
-                    assert!(error.is_invalid_request() && REFUSED.contains(&identifier.as_str()), "{error:?}");
+                    assert!(error.is_invalid_request() && INVALID.contains(&identifier.as_str()), "{error:?}");
                     assert_eq!(sandbox.requests().len(), 0);
                 }
             }

@@ -228,10 +228,10 @@ fn custom_data_is_parsed_and_not_printed() {
     let with = |data: Value| payment(json!({ "custom_data": data })).custom_data_as::<Plan>();
     assert_eq!(with(json!("{\"plan\":\"pro\"}")).unwrap().unwrap().plan, "pro");
     assert!(with(json!(null)).unwrap().is_none() && with(json!("")).unwrap().is_none());
-    for (data, told) in [("{\"plan\":[\"홍길동\"]}", "plan: expected a string"), ("홍길동", "the body is not JSON")]
+    for (data, text) in [("{\"plan\":[\"홍길동\"]}", "plan: expected a string"), ("홍길동", "the body is not JSON")]
     {
         let error = with(json!(data)).unwrap_err();
-        assert!(error.is_decode() && error.to_string().contains(told), "{error}");
+        assert!(error.is_decode() && error.to_string().contains(text), "{error}");
         assert!(!format!("{error} {error:?}").contains("홍길동"));
     }
 }
