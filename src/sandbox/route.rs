@@ -3,6 +3,8 @@
 use hyper::{Method, Uri};
 use percent_encoding::percent_decode_str;
 
+use crate::generated::OPERATIONS;
+
 /// The path of [`Endpoint::PutPayment`].
 const PUT_PAYMENT: &str = "/_sandbox/payments";
 
@@ -52,28 +54,6 @@ impl Endpoint {
         }
     }
 }
-
-struct Operation {
-    id: &'static str,
-    method: &'static str,
-    path: &'static str,
-}
-
-const OPERATIONS: &[Operation] = &[
-    Operation { id: "get_token", method: "POST", path: "/users/getToken" },
-    Operation { id: "find_payment", method: "GET", path: "/payments/find/{merchant_uid}" },
-    Operation { id: "find_payment_with_status", method: "GET", path: "/payments/find/{merchant_uid}/{payment_status}" },
-    Operation { id: "find_payments", method: "GET", path: "/payments/findAll/{merchant_uid}" },
-    Operation {
-        id: "find_payments_with_status",
-        method: "GET",
-        path: "/payments/findAll/{merchant_uid}/{payment_status}",
-    },
-    Operation { id: "get_payment", method: "GET", path: "/payments/{imp_uid}" },
-    Operation { id: "get_payments", method: "GET", path: "/payments" },
-    Operation { id: "list_payments", method: "GET", path: "/payments/status/{payment_status}" },
-    Operation { id: "list_billing_key_payments", method: "GET", path: "/subscribe/customers/{customer_uid}/payments" },
-];
 
 /// An endpoint and its parameters, decoded.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -7,6 +7,7 @@
 )]
 
 pub(crate) mod log;
+pub(crate) mod operations;
 mod watchdog;
 
 use std::{

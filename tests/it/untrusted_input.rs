@@ -1,9 +1,13 @@
-//! What a caller hands in and did not write itself: it arrives exactly as it is, or is refused with a reason, and
-//! nothing of it goes elsewhere.
+//! Identifiers, credentials and addresses from other programs: sent exactly as they are, or rejected with a reason.
 
-use crate::common::{EagerClock, start};
+use crate::common::{
+    EagerClock,
+    operations::{call, operations, put_payments},
+    start,
+};
 use iamport::{
-    Client, PaymentStatus, Sorting, Tier,
+    Client, Error, PaymentStatus, Sorting, Tier,
+    generated::{self, OPERATIONS, codes::StatusFilter},
     sandbox::{Endpoint, MockResponse, PaymentFixture, Sandbox},
 };
 use percent_encoding::percent_decode_str;
@@ -160,26 +164,19 @@ async fn a_base_url_of_this_machine_works_however_it_is_written() {
 #[tokio::test]
 async fn a_redirect_takes_nothing_to_another_host() {
     let (elsewhere, _) = start().await;
-    elsewhere.upsert_payment(PaymentFixture::new("order-0001", 1).billing_key("cust_0001").paid());
+    put_payments(&elsewhere);
     let port = elsewhere.base_url().rsplit_once(':').unwrap().1;
     let hosts = [elsewhere.base_url().to_owned(), format!("//127.0.0.1:{port}"), format!("http://localhost:{port}")];
     for status in [300, 301, 302, 303, 305, 307, 308] {
-        for (endpoint, path) in [
-            (Endpoint::Token, "/users/getToken"),
-            (Endpoint::Find, "/payments/find/order-0001"),
-            (Endpoint::List, "/subscribe/customers/cust_0001/payments"),
-        ] {
-            for host in &hosts {
-                let (sandbox, client) = start().await;
-                let answer = MockResponse::html(status).header("location", &format!("{host}{path}"));
-                sandbox.inject_fault(endpoint, answer, usize::MAX);
-                let error = match endpoint {
-                    Endpoint::List => client.billing_key_payments("cust_0001").await.map(drop).unwrap_err(),
-                    _ => client.find_payment("order-0001").await.map(drop).unwrap_err(),
-                };
-                assert_eq!(error.status().map(|status| status.as_u16()), Some(status), "{endpoint:?}: {error:?}");
-                assert_eq!(sandbox.count(endpoint), 1, "{endpoint:?} {status}");
-            }
+        for ((operation, endpoint), host) in
+            operations().flat_map(|operation| hosts.iter().map(move |host| (operation, host)))
+        {
+            let (sandbox, client) = start().await;
+            let response = MockResponse::html(status).header("location", &format!("{host}/payments/find/order-0001"));
+            sandbox.inject_fault(endpoint, response, usize::MAX);
+            let error = call(&client, operation).await.unwrap_err();
+            assert_eq!(error.status().map(|status| status.as_u16()), Some(status), "{operation}: {error:?}");
+            assert_eq!(sandbox.count(endpoint), 1, "{operation} {status}");
         }
     }
     assert_eq!(elsewhere.requests(), []);
@@ -204,17 +201,18 @@ async fn a_proxy_is_not_asked_for_this_machine() {
 #[tokio::test]
 async fn an_address_that_is_too_long_is_refused_before_anything_is_sent() {
     let (sandbox, client) = start().await;
-    let (long, status) = ("가".repeat(10_000), PaymentStatus::from("x".repeat(70_000).as_str()));
-    let sorting = Sorting::from("x".repeat(70_000).as_str());
-    let api = client.generated();
-    let errors = [
+    let long = "가".repeat(10_000);
+    let mut errors = vec![
         client.find_payment(&long).await.unwrap_err(),
         client.billing_key_payments(&long).await.map(drop).unwrap_err(),
-        api.find_payment(&long, None, None).await.unwrap_err().into(),
-        api.find_payment("order-0001", Some(&sorting), None).await.unwrap_err().into(),
-        api.find_payment_with_status("order-0001", &status, None, None).await.unwrap_err().into(),
-        api.list_billing_key_payments(&long, None, None).await.unwrap_err().into(),
     ];
+    let api = client.generated();
+    for operation in look_ups() {
+        errors.push(request(api, operation.id, &long, &long, &long).await.unwrap_err());
+    }
+    errors.push(request(api, "find_payment", "order-0001", "paid", &long).await.unwrap_err());
+    errors.push(request(api, "find_payment_with_status", "order-0001", &long, "paid").await.unwrap_err());
+    errors.push(request(api, "list_payments", "", "all", &long).await.unwrap_err());
     for error in errors {
         assert!(error.is_invalid_request() && error.to_string().contains("longer than 65534 bytes"), "{error:?}");
         assert!(error.to_string().len() < 200);
@@ -223,6 +221,31 @@ async fn an_address_that_is_too_long_is_refused_before_anything_is_sent() {
     let most = "x".repeat(65_000);
     sandbox.upsert_payment(PaymentFixture::new(&most, 100).paid());
     assert!(client.find_payment(&most).await.unwrap().is_some());
+}
+
+/// The operations that read payments.
+fn look_ups() -> impl Iterator<Item = &'static generated::Operation> {
+    OPERATIONS.iter().filter(|operation| operation.method == "GET")
+}
+
+/// Calls an operation of the generated client with every text that it takes.
+async fn request(api: &generated::Client, id: &str, uid: &str, status: &str, sorting: &str) -> Result<(), Error> {
+    let (filter, status) = (StatusFilter::from(status), PaymentStatus::from(status));
+    let (sorting, uids) = (Some(&Sorting::from(sorting)), Some(&vec![uid.to_owned()]));
+    match id {
+        "find_payment" => api.find_payment(uid, sorting, None).await.map(drop)?,
+        "find_payment_with_status" => api.find_payment_with_status(uid, &status, sorting, None).await.map(drop)?,
+        "find_payments" => api.find_payments(uid, None, None, sorting, None).await.map(drop)?,
+        "find_payments_with_status" => {
+            api.find_payments_with_status(uid, &status, None, None, sorting, None).await.map(drop)?;
+        }
+        "get_payment" => api.get_payment(uid, None, None).await.map(drop)?,
+        "get_payments" => api.get_payments(uids, uids, None).await.map(drop)?,
+        "list_payments" => api.list_payments(&filter, None, None, None, sorting, None, None).await.map(drop)?,
+        "list_billing_key_payments" => api.list_billing_key_payments(uid, None, None).await.map(drop)?,
+        other => panic!("{other}: add a call of this operation"),
+    }
+    Ok(())
 }
 
 fn decoded(raw: &str) -> String {
@@ -242,37 +265,38 @@ fn the_generated_client_sends_every_text_as_one_segment() {
     let sandbox = runtime.block_on(Sandbox::start()).unwrap();
     // Should it ask twice, let it do so without a wait.
     let client = sandbox.client().clock(EagerClock::new()).build().unwrap();
-    let api = client.generated();
-    let ask = async |uid: &str, status: &str, sorting: &str| {
-        let (code, order) = (PaymentStatus::from(status), Sorting::from(sorting));
-        assert_eq!(code.as_str(), status);
-        let _ = api.find_payment_with_status(uid, &code, Some(&order), None).await;
-        let _ = api.find_payment(uid, Some(&order), None).await;
-        let _ = api.list_billing_key_payments(uid, None, None).await;
-        let targets = sandbox.requests().into_iter().filter(|request| request.endpoint() != Endpoint::Token);
-        let targets: Vec<_> = targets.map(|request| request.target).collect();
-        sandbox.clear_requests();
-        let [with_status, find, list] = &targets[..] else { panic!("{targets:?}") };
-        for target in &targets {
+    let send = async |uid: &str, status: &str, sorting: &str| {
+        assert_eq!(PaymentStatus::from(status).as_str(), status);
+        for operation in look_ups() {
+            let _ = request(client.generated(), operation.id, uid, status, sorting).await;
+            let endpoint = Endpoint::of_operation(operation.id);
+            let target = sandbox.requests().into_iter().rfind(|request| request.endpoint() == endpoint).unwrap().target;
+            sandbox.clear_requests();
             assert!(target.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\' && byte != b'#'), "{target}");
+
+            let (path, query) = target.split_once('?').unwrap_or((&target, ""));
+            assert_eq!(path.split('/').count(), operation.path.split('/').count(), "{target}");
+            for (name, segment) in operation.path.split('/').zip(path.split('/')) {
+                match name {
+                    "{payment_status}" => assert_eq!(decoded(segment), status, "{target}"),
+                    name if name.starts_with('{') => assert_eq!(decoded(segment), uid, "{target}"),
+                    name => assert_eq!(segment, name, "{target}"),
+                }
+            }
+            for pair in query.split('&').filter(|pair| !pair.is_empty()) {
+                let (name, value) = pair.split_once('=').unwrap();
+                let expected = match &*decoded(name) {
+                    "sorting" => sorting,
+                    "imp_uid[]" | "merchant_uid[]" => uid,
+                    other => panic!("{other} was not set"),
+                };
+                assert_eq!(decoded(&value.replace('+', " ")), expected, "{target}");
+            }
         }
-
-        let (path, query) = with_status.split_once('?').unwrap();
-        let [empty, "payments", "find", first, second] = path.split('/').collect::<Vec<_>>()[..] else {
-            panic!("{path}")
-        };
-        assert_eq!((empty, decoded(first).as_str(), decoded(second).as_str()), ("", uid, status));
-        let [pair] = query.split('&').collect::<Vec<_>>()[..] else { panic!("{query}") };
-        assert_eq!(decoded(&pair.replace('+', " ")), format!("sorting={sorting}"));
-
-        let path = find.split_once('?').unwrap().0;
-        assert_eq!(path.strip_prefix("/payments/find/"), Some(first), "as with a status");
-        let path = list.strip_prefix("/subscribe/customers/").and_then(|rest| rest.strip_suffix("/payments"));
-        assert_eq!(path, Some(first), "as in a look-up");
     };
     let mut runner = TestRunner::new(Config { failure_persistence: None, ..Config::with_cases(512) });
     let outcome = runner.run(&(texts(), texts(), texts()), |(uid, status, sorting)| {
-        runtime.block_on(ask(&uid, &status, &sorting));
+        runtime.block_on(send(&uid, &status, &sorting));
         Ok(())
     });
     outcome.unwrap();

@@ -2,12 +2,13 @@
 
 use std::{collections::BTreeMap, fmt::Write, fs, sync::Arc, time::Duration};
 
-use iamport::{
-    Client, Error,
-    sandbox::{Endpoint, Fault, MockResponse, Sandbox},
-};
+use iamport::sandbox::{Endpoint, Fault, MockResponse, Sandbox};
 
-use crate::common::{EagerClock, fill, numbered, wire};
+use crate::common::{
+    EagerClock,
+    operations::{call, operations, put_payments},
+    wire,
+};
 
 const HOUR: Duration = Duration::from_secs(3600);
 const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(10);
@@ -15,27 +16,6 @@ const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(10);
 const MAX_STALLS: usize = 2;
 /// The longest waits before the three retries, in milliseconds.
 const MAX_BACKOFFS: [u128; 3] = [250, 500, 1000];
-
-/// The operations, each with a call of it.
-const OPERATIONS: [&str; 4] = ["find_payment", "find_payment_with_status", "list_billing_key_payments", "get_token"];
-
-/// Calls an operation and returns whether it found a payment. A wrong response fails the test.
-async fn call(client: Client, operation: &str) -> Result<bool, Error> {
-    let payment = match operation {
-        "list_billing_key_payments" => {
-            let page = client.billing_key_payments("cust_0001").await?;
-            let orders: Vec<_> = page.list.iter().map(|payment| payment.merchant_uid.as_str()).collect();
-            assert_eq!(orders, ["sub-0001", "sub-0002", "sub-0003"]);
-            return Ok(true);
-        }
-        "find_payment" | "get_token" => client.find_payment("order-0001").await?,
-        "find_payment_with_status" => client.find_payment("order-0001").status("paid").await?,
-        other => panic!("{other}: add a call of this operation"),
-    };
-    let Some(payment) = payment else { return Ok(false) };
-    assert_eq!((payment.merchant_uid.as_str(), payment.amount), ("order-0001", 15900.into()));
-    Ok(true)
-}
 
 enum Cause {
     /// The port is closed.
@@ -120,16 +100,14 @@ struct Outcome {
 }
 
 /// Calls an operation whose next responses, so many of them, have a fault.
-async fn meet(cause: &Cause, operation: &str, times: usize) -> Outcome {
+async fn meet(cause: &Cause, (operation, endpoint): (&'static str, Endpoint), times: usize) -> Outcome {
     let sandbox = Sandbox::start().await.unwrap();
-    sandbox.upsert_payment(numbered("order-0001", 15900, 9).paid());
-    fill(&sandbox, 3);
+    put_payments(&sandbox);
     let clock = EagerClock::new();
     let client = sandbox.client().clock(Arc::clone(&clock) as _).build().unwrap();
-    let endpoint = Endpoint::of_operation(operation);
     // The token is fetched before, unless the fault is in the fetch.
     if endpoint != Endpoint::Token && !matches!(cause, Cause::Token(_)) {
-        call(client.clone(), operation).await.unwrap();
+        call(&client, operation).await.unwrap();
     }
     let (requests, tokens) = (sandbox.count(endpoint), sandbox.count(Endpoint::Token));
 
@@ -140,8 +118,8 @@ async fn meet(cause: &Cause, operation: &str, times: usize) -> Outcome {
         Cause::Endpoint(fault) => sandbox.inject_fault(endpoint, fault.clone(), times),
         Cause::Token(fault) => sandbox.inject_fault(Endpoint::Token, fault.clone(), times),
     }
-    let (caller, name) = (client.clone(), operation.to_owned());
-    let found = tokio::spawn(async move { call(caller, &name).await });
+    let caller = client.clone();
+    let found = tokio::spawn(async move { call(&caller, operation).await });
     if let Cause::Endpoint(Fault::StallInHeaders | Fault::StallInBody) = cause {
         for stalled in 1..=times.min(MAX_STALLS) {
             sandbox.wait_for_requests(endpoint, requests + stalled).await;
@@ -156,7 +134,7 @@ async fn meet(cause: &Cause, operation: &str, times: usize) -> Outcome {
     drop(refusal);
     sandbox.clear_faults();
     let before = sandbox.count(Endpoint::Token);
-    assert!(call(client, operation).await.unwrap());
+    assert!(call(&client, operation).await.unwrap());
     let token = match sandbox.count(Endpoint::Token) - before {
         0 => "kept",
         1 => "replaced",
@@ -216,7 +194,7 @@ async fn table_of_faults_is_true() {
     let mut rows: Vec<(&str, Row)> = Vec::new();
     for (name, cause) in causes(&elsewhere) {
         let mut row = Vec::new();
-        for operation in OPERATIONS {
+        for operation in operations() {
             row.push((meet(&cause, operation, 1).await, meet(&cause, operation, usize::MAX).await));
         }
         rows.push((name, row));
@@ -245,8 +223,8 @@ fn table(rows: &[(&str, Row)]) -> String {
         let (once, always) = (row[operation].0.word, row[operation].1.word);
         if once == always { once.to_owned() } else { format!("{once}, then {always}") }
     };
-    let columns = grouped((0..OPERATIONS.len()).map(|operation| {
-        (rows.iter().map(|(_, row)| word(row, operation)).collect::<Vec<_>>(), format!("`{}`", OPERATIONS[operation]))
+    let columns = grouped(operations().enumerate().map(|(number, (operation, _))| {
+        (rows.iter().map(|(_, row)| word(row, number)).collect::<Vec<_>>(), format!("`{operation}`"))
     }));
     let lines = grouped(rows.iter().enumerate().map(|(number, (name, _))| {
         (columns.iter().map(|(words, _)| words[number].clone()).collect::<Vec<_>>(), (*name).to_owned())
@@ -264,19 +242,20 @@ fn results(rows: &[(&str, Row)]) -> String {
         "| fault | occurs | operation | result | requests | waits | token |\n| --- | --- | --- | --- | --- | --- | --- |\n",
     );
     for (name, row) in rows {
-        let outcomes = row.iter().zip(OPERATIONS).flat_map(|((once, always), operation)| {
+        let outcomes = row.iter().zip(operations()).flat_map(|((once, always), (operation, _))| {
             if once == always {
                 vec![(("either", once.result.clone()), operation)]
             } else {
                 vec![(("once", once.result.clone()), operation), (("always", always.result.clone()), operation)]
             }
         });
-        for ((occurs, result), operations) in grouped(outcomes) {
-            let others: Vec<_> = OPERATIONS.into_iter().filter(|operation| !operations.contains(operation)).collect();
-            let which = match &*others {
-                [] => "all".to_owned(),
-                ["get_token"] => "all but `get_token`".to_owned(),
-                _ => operations.iter().map(|operation| format!("`{operation}`")).collect::<Vec<_>>().join(", "),
+        for ((occurs, result), names) in grouped(outcomes) {
+            let others: Vec<_> = operations().map(|(id, _)| id).filter(|id| !names.contains(id)).collect();
+            let join = |names: &[&str]| names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+            let which = match others.len() {
+                0 => "all".to_owned(),
+                few if few < names.len() => format!("all but {}", join(&others)),
+                _ => join(&names),
             };
             writeln!(list, "| {name} | {occurs} | {which} | {result} |").unwrap();
         }

@@ -1,5 +1,7 @@
 //! Who is let in, and for how long.
 
+use iamport::generated::OPERATIONS;
+
 use super::*;
 
 #[tokio::test]
@@ -68,13 +70,14 @@ async fn tokens_are_asked_for_with_keys() {
 #[tokio::test]
 async fn a_token_is_needed() {
     let sandbox = Sandbox::start().await.unwrap();
-    sandbox.upsert_payment(PaymentFixture::new("order", 1).billing_key("key"));
+    sandbox.upsert_payment(PaymentFixture::new("order", 1).billing_key("key").set("imp_uid", "imp_1"));
     let (http, token) = (http(), token(&sandbox).await.0);
-    for path in ["/payments/find/order", "/payments/find/none/paid", "/subscribe/customers/key/payments"] {
-        let get = || http.get(format!("{}{path}", sandbox.base_url()));
-        let expected = if path.contains("none") { 404 } else { 200 };
+    for operation in OPERATIONS.iter().filter(|operation| operation.authenticated) {
+        let path = operation.path.replace("{merchant_uid}", "order").replace("{imp_uid}", "imp_1");
+        let path = path.replace("{customer_uid}", "key").replace("{payment_status}", "ready");
+        let get = || http.get(format!("{}{path}?imp_uid[]=imp_1", sandbox.base_url()));
         for good in [token.clone(), format!("Bearer {token}"), format!("bearer {token}")] {
-            assert_eq!(send(get().header(AUTHORIZATION, good)).await.0, expected);
+            assert_eq!(send(get().header(AUTHORIZATION, good)).await.0, 200, "{path}");
         }
         assert_eq!(send(get()).await, (401, wire("error-401.json")));
         for bad in ["", "Bearer", "Bearer ", "0123456789abcdef0123456789abcdef01234567", &format!("Basic {token}")] {
