@@ -38,6 +38,8 @@ pub(crate) enum Authority {
     Sample,
     /// Responses of the live service: show what occurs.
     Observation,
+    /// Reports of others: allow a value, forbid none.
+    Hearsay,
 }
 
 impl<'a> Claim<'a> {
@@ -75,6 +77,7 @@ impl Authority {
     pub(crate) fn of(source: &str) -> Self {
         match source {
             "wire" => Self::Observation,
+            "hearsay" => Self::Hearsay,
             _ if source.ends_with("-sample") => Self::Sample,
             _ => Self::Documentation,
         }

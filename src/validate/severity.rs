@@ -110,7 +110,7 @@ impl Judge<'_> {
             _ if claim.kinds.allows(kind) => Some(true),
             // Documentation does not mention null: what may be missing may be null as well.
             (Kind::Null, Authority::Documentation) => Some(!claim.always),
-            (Kind::Null, Authority::Sample) => None,
+            (Kind::Null, Authority::Sample) | (_, Authority::Hearsay) => None,
             _ => Some(false),
         });
         // Where responses have this kind, documentation with another kind is mistaken. Its `*` is still a promise.
@@ -128,7 +128,7 @@ impl Judge<'_> {
         let mut verdict = self.split(|claim| match claim.authority() {
             Authority::Documentation => Some(!claim.always),
             // A sample promises nothing, and responses show what may be missing, not what may not.
-            Authority::Sample => None,
+            Authority::Sample | Authority::Hearsay => None,
             Authority::Observation => claim.absent.then_some(true),
         });
         verdict.ordinary = self.observed(|claim| claim.absent);
