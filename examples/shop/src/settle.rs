@@ -25,10 +25,10 @@ impl Shop {
     ///
     /// Anybody can send one. It is a hint to look up a payment, and nothing more.
     pub async fn settle_webhook(&self, webhook: &Webhook) -> Result<Settled, ShopError> {
-        let Some(payment) = self.client.find_payment(&webhook.merchant_uid).status("paid").await? else {
+        let Some(payment) = self.client.get_payment(&webhook.imp_uid).await? else {
             return Ok(Settled::Rejected("no such payment".to_owned()));
         };
-        if payment.imp_uid != webhook.imp_uid {
+        if payment.merchant_uid != webhook.merchant_uid {
             return Ok(Settled::Rejected("the payment is for another order".to_owned()));
         }
         self.settle(&payment).await
@@ -58,11 +58,15 @@ impl Shop {
         }
     }
 
+    /// Of several payments of an order any may be the one that pays for it.
     async fn settle_order(&self, order: &str) -> Result<bool, ShopError> {
-        Ok(match self.client.find_payment(order).status("paid").await? {
-            Some(payment) => self.settle(&payment).await? == Settled::Shipped,
-            None => false,
-        })
+        let mut payments = self.client.find_payments(order).status("paid").items();
+        while let Some(payment) = payments.next().await {
+            if self.settle(&payment?).await? == Settled::Shipped {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     async fn settle(&self, payment: &Payment) -> Result<Settled, ShopError> {

@@ -118,7 +118,8 @@ async fn test_payment_is_not_shipped() {
     let running = Running::start().await;
     let order = running.check_out().await;
     let imp_uid = running.pay(PaymentFixture::new(&order, 15_900).set("sandbox", true));
-    assert!(running.webhook(&imp_uid, &order).await.1.starts_with("not shipped: "));
+    assert_eq!(running.webhook(&imp_uid, &order).await, said(200, "not shipped: no such payment"));
+    // The look-up by order number does find test payments.
     assert_eq!(running.shop.settle_open_orders().await.unwrap(), 0);
     assert!(!running.is_shipped(&order).await);
 }
@@ -128,7 +129,8 @@ async fn payment_of_another_order_is_not_shipped() {
     let running = Running::start().await;
     let (paid, unpaid) = (running.check_out().await, running.check_out().await);
     let imp_uid = running.pay(PaymentFixture::new(&paid, 15_900));
-    assert!(running.webhook(&imp_uid, &unpaid).await.1.starts_with("not shipped: "));
+    let response = running.webhook(&imp_uid, &unpaid).await;
+    assert_eq!(response, said(200, "not shipped: the payment is for another order"));
     assert!(!running.is_shipped(&unpaid).await);
 }
 
@@ -173,6 +175,8 @@ async fn lost_webhook_is_made_up_for() {
     running.sandbox.upsert_payment(PaymentFixture::new(&order, 15_900).set("imp_uid", "imp_0").failed("한도 초과"));
     assert_eq!(running.shop.settle_open_orders().await.unwrap(), 0);
     running.pay(PaymentFixture::new(&order, 15_900));
+    // A later payment of a forged amount does not hide the real one.
+    running.sandbox.upsert_payment(PaymentFixture::new(&order, 100).set("imp_uid", "imp_2").paid());
     assert_eq!(running.shop.settle_open_orders().await.unwrap(), 1);
     assert_eq!(running.shop.settle_open_orders().await.unwrap(), 0);
     assert!(running.is_shipped(&order).await);

@@ -1,19 +1,76 @@
-use crate::{args, error::CliError, outcome::Outcome, output};
+use iamport::{Client, Payment};
+
+use crate::{
+    args,
+    error::CliError,
+    outcome::Outcome,
+    output::{self, Shape, note},
+};
 
 pub(crate) async fn run(service: &args::Service, args: args::Find) -> Result<Outcome, CliError> {
-    let mut find = service.client()?.find_payment(args.merchant_uid);
-    if let Some(status) = args.status {
-        find = find.status(status);
-    }
-    if let Some(sorting) = args.sort {
-        find = find.sorting(sorting);
-    }
-    let Some(payment) = find.await? else {
-        output::note("iamport: no such payment");
-        return Ok(Outcome::No);
+    let client = service.client()?;
+    let args::Find { merchant_uid, imp_uid, include_test, all, status, sort, show } = args;
+    let shape = if all || imp_uid.len() > 1 { Shape::Many } else { Shape::One };
+    let mut out = output::Payments::new(output::stdout(show.format), show, shape);
+    let mut outcome = Outcome::Yes;
+
+    let payments = match merchant_uid {
+        None => {
+            let (payments, missing) = by_imp_uid(&client, imp_uid, include_test).await?;
+            for imp_uid in missing {
+                note(format_args!("iamport: no such payment: {imp_uid}"));
+                outcome = Outcome::No;
+            }
+            payments
+        }
+        Some(merchant_uid) => {
+            let payments = if all {
+                let mut find = client.find_payments(merchant_uid);
+                find = status.into_iter().fold(find, |find, status| find.status(status));
+                find = sort.into_iter().fold(find, |find, sorting| find.sorting(sorting));
+                let (mut items, mut payments) = (find.items(), Vec::new());
+                while let Some(payment) = items.next().await {
+                    payments.push(payment?);
+                }
+                payments
+            } else {
+                let mut find = client.find_payment(merchant_uid);
+                find = status.into_iter().fold(find, |find, status| find.status(status));
+                find = sort.into_iter().fold(find, |find, sorting| find.sorting(sorting));
+                find.await?.into_iter().collect()
+            };
+            if payments.is_empty() {
+                note("iamport: no such payment");
+                outcome = Outcome::No;
+            }
+            payments
+        }
     };
-    let mut out = output::Payments::new(output::stdout(args.show.format), args.show, output::Shape::One);
-    out.write(&payment)?;
-    out.finish()?;
-    Ok(Outcome::Yes)
+    if !payments.is_empty() {
+        payments.iter().try_for_each(|payment| out.write(payment))?;
+        out.finish()?;
+    }
+    Ok(outcome)
+}
+
+/// Returns the payments found, in the order given, and the identifiers without one.
+async fn by_imp_uid(
+    client: &Client,
+    mut imp_uids: Vec<String>,
+    include_test: bool,
+) -> Result<(Vec<Payment>, Vec<String>), CliError> {
+    if imp_uids.len() == 1 {
+        let imp_uid = imp_uids.remove(0);
+        let payment = client.get_payment(&imp_uid).include_sandbox(include_test).await?;
+        let missing = if payment.is_none() { vec![imp_uid] } else { Vec::new() };
+        return Ok((payment.into_iter().collect(), missing));
+    }
+    let found = client.get_payments(&imp_uids).await?;
+    let (mut payments, mut missing) = (found.payments, found.missing);
+    if !include_test {
+        // The service hides test payments from the single look-up alone.
+        let is_test = |payment: &mut Payment| payment.sandbox == Some(true);
+        missing.extend(payments.extract_if(.., is_test).map(|payment| payment.imp_uid));
+    }
+    Ok((payments, missing))
 }

@@ -1,57 +1,122 @@
-use iamport::{Payment, PaymentStatus};
-use jiff::civil::Date;
+use std::io::Write;
+
+use iamport::{Payment, PaymentPage, PaymentStatus, PaymentStream, Timestamp};
+use jiff::{ToSpan, civil::Date};
 
 use crate::{
     args,
     error::CliError,
     outcome::Outcome,
-    output::{self, Zone},
+    output::{self, Show, Zone},
     progress::{Output, Progress},
 };
 
+/// The largest page that the service accepts.
+const PAGE_SIZE: u64 = 1000;
+
 pub(crate) async fn run(service: &args::Service, args: args::Payments) -> Result<Outcome, CliError> {
-    let filter = Filter::new(&args)?;
-    let listing = service.client()?.billing_key_payments(args.customer_uid);
-    let mut out = output::Payments::new(output::stdout(args.show.format), args.show, output::Shape::Many);
-    let mut came = false;
-    let walked = match args.page {
-        Some(page) => match listing.page(page).await {
-            Ok(page) => page.list.iter().filter(|payment| filter.passes(payment)).try_for_each(|p| Ok(out.write(p)?)),
-            Err(error) => Err(error.into()),
-        },
-        None => {
-            let progress = Progress::listing(Output::of(args.show.format));
-            let mut payments = listing.items();
-            loop {
-                match payments.next().await {
-                    Some(Ok(payment)) => {
-                        progress.step();
-                        came = true;
-                        if filter.passes(&payment) {
-                            progress.aside(|| out.write(&payment))?;
-                        }
-                    }
-                    Some(Err(error)) => break Err(CliError::from(error)),
-                    None => break Ok(()),
-                }
+    check_order(args.since, args.until)?;
+    let client = service.client()?;
+    let mut listed = Listed::new(args.show);
+    let result = match &args.customer_uid {
+        Some(customer_uid) => {
+            let (listing, filter) = (client.billing_key_payments(customer_uid), Filter::new(&args));
+            match args.page {
+                Some(page) => match listing.page(page).await {
+                    Ok(page) => listed.write_page(&page, |payment| filter.passes(payment)),
+                    Err(error) => Err(error.into()),
+                },
+                None => listed.write_all(listing.items(), |payment| filter.passes(payment)).await,
             }
         }
+        None => {
+            let (from, to) = period(&args)?;
+            let mut listing = client.list_payments().between(from, to).page_size(PAGE_SIZE);
+            if let Some(status) = args.status {
+                listing = listing.status(status);
+            }
+            listed.write_all(listing.items(), |_| true).await
+        }
     };
-    match walked {
-        Err(CliError::Service(error)) if error.is_not_found() && !came => {
+    match result {
+        Err(CliError::Service(error)) if args.customer_uid.is_some() && !listed.any && error.is_not_found() => {
             output::note("iamport: no such billing key");
             Ok(Outcome::No)
         }
-        Err(failure) if !came => Err(failure),
-        // What came before the failure is written all the same.
-        walked => {
-            out.finish()?;
-            walked.map(|()| Outcome::Yes)
+        Err(failure) if !listed.any => Err(failure),
+        // Payments before the failure are written all the same.
+        result => {
+            listed.out.finish()?;
+            result.map(|()| Outcome::Yes)
         }
     }
 }
 
-/// Which payments are wanted.
+/// Payments on their way from a listing to standard output.
+struct Listed {
+    out: output::Payments<Box<dyn Write>>,
+    progress: Output,
+    /// Whether the listing had a payment.
+    any: bool,
+}
+
+impl Listed {
+    fn new(show: Show) -> Self {
+        let out = output::Payments::new(output::stdout(show.format), show, output::Shape::Many);
+        Self { out, progress: Output::of(show.format), any: false }
+    }
+
+    fn write_page(&mut self, page: &PaymentPage, passes: impl Fn(&Payment) -> bool) -> Result<(), CliError> {
+        self.any = true;
+        let mut payments = page.list.iter().filter(|payment| passes(payment));
+        Ok(payments.try_for_each(|payment| self.out.write(payment))?)
+    }
+
+    /// Writes each payment that passes as soon as it arrives.
+    async fn write_all(
+        &mut self,
+        mut payments: PaymentStream,
+        passes: impl Fn(&Payment) -> bool,
+    ) -> Result<(), CliError> {
+        let progress = Progress::listing(self.progress);
+        while let Some(payment) = payments.next().await {
+            let payment = payment?;
+            progress.step();
+            self.any = true;
+            if passes(&payment) {
+                progress.aside(|| self.out.write(&payment))?;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn check_order(since: Option<Date>, until: Option<Date>) -> Result<(), CliError> {
+    match (since, until) {
+        (Some(since), Some(until)) if since > until => {
+            Err(CliError::Input(format!("invalid period: --since {since} is later than --until {until}")))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Returns the first and the last second of the days in the arguments.
+fn period(args: &args::Payments) -> Result<(Timestamp, Timestamp), CliError> {
+    let invalid = || CliError::Input("invalid period: expected days from 1970-01-01 to today".to_owned());
+    let zone = args.show.zone();
+    let now = jiff::Timestamp::now();
+    let from = args.since.and_then(|since| zone.start(since)).filter(|from| *from <= now);
+    let to = match args.until {
+        Some(until) => until.tomorrow().ok().and_then(|next| zone.start(next)?.checked_sub(1.second()).ok()),
+        None => Some(now),
+    };
+    let timestamp = |at: Option<jiff::Timestamp>| {
+        at.and_then(|at| u64::try_from(at.as_second()).ok()).and_then(Timestamp::from_secs).ok_or_else(invalid)
+    };
+    Ok((timestamp(from)?, timestamp(to)?))
+}
+
+/// Selects the payments of a billing key, whose listing takes no other arguments than the page.
 struct Filter {
     status: Option<PaymentStatus>,
     since: Option<Date>,
@@ -60,18 +125,13 @@ struct Filter {
 }
 
 impl Filter {
-    fn new(args: &args::Payments) -> Result<Self, CliError> {
+    fn new(args: &args::Payments) -> Self {
         let args::Payments { since, until, .. } = *args;
-        if let (Some(since), Some(until)) = (since, until)
-            && since > until
-        {
-            return Err(CliError::Input(format!("--since {since} is later than --until {until}")));
-        }
-        Ok(Self { status: args.status.as_deref().map(PaymentStatus::from), since, until, zone: args.show.zone() })
+        Self { status: args.status.as_deref().map(PaymentStatus::from), since, until, zone: args.show.zone() }
     }
 
     fn passes(&self, payment: &Payment) -> bool {
-        // A payment that tells no moment cannot be shown to lie outside.
+        // A payment without a time is not known to be outside.
         let day = payment.paid_at.or(payment.started_at).map(|at| self.zone.day(at));
         self.status.as_ref().is_none_or(|status| payment.status == *status)
             && day.is_none_or(|day| {

@@ -123,6 +123,39 @@ async fn find_prints_the_payment_in_every_format() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn find_prints_payments_by_imp_uid_and_all_of_an_order() {
+    let (sandbox, _) = start().await;
+    for number in 1..=3 {
+        let payment = numbered("order-0001", 15900, number).set("imp_uid", format!("imp_{number}").as_str());
+        sandbox.upsert_payment(if number == 2 { payment.paid() } else { payment.failed("한도 초과") });
+    }
+    sandbox.upsert_payment(numbered("order-0002", 100, 4).set("imp_uid", "imp_4").paid().set("sandbox", true));
+    for (name, args) in [
+        ("find_imp_uid", &["find", "--imp-uid", "imp_2"][..]),
+        ("find_imp_uids", &["find", "--imp-uid", "imp_3", "imp_1"]),
+        ("find_imp_uids_missing", &["find", "--imp-uid", "imp_9", "imp_3", "imp_4", "imp_1"]),
+        ("find_imp_uid_missing", &["find", "--imp-uid", "imp_9"]),
+        ("find_imp_uid_test", &["find", "--imp-uid", "imp_4"]),
+        ("find_imp_uid_test_included", &["find", "--imp-uid", "imp_4", "--include-test"]),
+        ("find_imp_uids_test_included", &["find", "--imp-uid", "imp_4", "imp_1", "--include-test"]),
+        ("find_all", &["find", "order-0001", "--all"]),
+        ("find_all_of_a_status", &["find", "order-0001", "--all", "--status", "failed", "--sort", "started"]),
+        ("find_all_nothing", &["find", "order-9999", "--all"]),
+        ("find_order_and_imp_uid", &["find", "order-0001", "--imp-uid", "imp_1"]),
+        ("find_without_identifier", &["find"]),
+    ] {
+        pinned(name, Some(&sandbox), &run(of(&sandbox, args)).await);
+    }
+    let json = async |args: &[&str]| {
+        let output = run(of(&sandbox, &[args, &["--format", "json"]].concat())).await;
+        serde_json::from_slice::<Value>(&output.stdout).unwrap()
+    };
+    assert_eq!(json(&["find", "--imp-uid", "imp_2"]).await["imp_uid"], "imp_2");
+    assert_eq!(json(&["find", "--imp-uid", "imp_3", "imp_1"]).await[1]["imp_uid"], "imp_1");
+    assert_eq!(json(&["find", "order-0001", "--all"]).await.as_array().map(Vec::len), Some(3));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn failures_print_the_cause_and_a_hint() {
     let (sandbox, _) = start().await;
     fill(&sandbox, 45);

@@ -99,6 +99,61 @@ async fn days_are_in_kst_by_default() {
     assert_eq!(orders(&["--since", "2024-03-03"]).await, [""; 0]);
 }
 
+/// Payments of two customers, and one without, on the days around 2024-03-01 in Korea.
+fn fill_days(sandbox: &iamport::sandbox::Sandbox) {
+    // 2024-03-01 00:00 KST.
+    let start = 1_709_218_800;
+    for (order, number, at) in
+        [("before", 1, start - 1), ("first", 2, start), ("noon", 3, start + 43_200), ("last", 4, start + 86_399)]
+    {
+        let payment = numbered(order, 100, number).paid().set("paid_at", at).set("started_at", at - 60);
+        sandbox.upsert_payment(if number == 3 { payment.billing_key("cust_0001") } else { payment });
+    }
+    sandbox.upsert_payment(numbered("after", 100, 5).failed("한도 초과").set("failed_at", start + 86_400));
+    // Paid on the day, cancelled two days later.
+    let cancelled = numbered("cancelled", 100, 6).paid().cancelled(100, "변심").set("paid_at", start);
+    sandbox.upsert_payment(cancelled.set("cancelled_at", start + 2 * 86_400).set("started_at", start));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn period_lists_the_payments_of_all_customers() {
+    let (sandbox, _) = start().await;
+    fill_days(&sandbox);
+    let orders = async |args: &[&str]| {
+        let output = run(of(&sandbox, &[&["payments", "--format", "ndjson"], args].concat())).await;
+        assert_eq!((output.status.code(), String::from_utf8(output.stderr).unwrap().as_str()), (Some(0), ""));
+        let order =
+            |line: &str| serde_json::from_str::<Value>(line).unwrap()["merchant_uid"].as_str().unwrap().to_owned();
+        String::from_utf8(output.stdout).unwrap().lines().map(order).collect::<Vec<_>>()
+    };
+    let day = &["--since", "2024-03-01", "--until", "2024-03-01"];
+    assert_eq!(orders(day).await, ["first", "noon", "last"]);
+    assert_eq!(orders(&[&day[..], &["--utc"]].concat()).await, ["noon", "last", "after"]);
+    assert_eq!(orders(&["--since", "2024-02-29", "--until", "2024-02-29"]).await, ["before"]);
+    assert_eq!(
+        orders(&["--since", "2024-03-01", "--until", "2024-03-04", "--status", "cancelled"]).await,
+        ["cancelled"]
+    );
+    assert_eq!(orders(&["--since", "2024-03-02"]).await, ["cancelled", "after"]);
+    assert_eq!(orders(&["--since", "2020-01-01", "--until", "2020-12-31"]).await, [""; 0]);
+    assert!(
+        sandbox
+            .requests()
+            .iter()
+            .all(|request| !request.target.contains("/status/") || request.target.contains("limit=1000"))
+    );
+
+    pinned("payments_period", Some(&sandbox), &run(of(&sandbox, &[&["payments"], &day[..]].concat())).await);
+    let future = run(of(&sandbox, &["payments", "--since", "2999-01-01"])).await;
+    pinned("payments_since_the_future", Some(&sandbox), &future);
+    pinned("payments_nothing", Some(&sandbox), &run(of(&sandbox, &["payments"])).await);
+    pinned(
+        "payments_period_page",
+        Some(&sandbox),
+        &run(of(&sandbox, &["payments", "--since", "2024-03-01", "--page", "1"])).await,
+    );
+}
+
 /// `iamport payments … | head -1`
 #[tokio::test(flavor = "multi_thread")]
 async fn closed_pipe_exits_0() {

@@ -1,3 +1,5 @@
+mod find;
+mod payments;
 mod reconcile;
 mod spec;
 mod validate;
@@ -5,19 +7,20 @@ mod values;
 
 use std::{path::PathBuf, time::Duration};
 
-use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum, builder::PossibleValuesParser};
+use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
-use iamport::{Amount, Client, ClientBuilder, Currency, PaymentStatus, Sorting};
-use jiff::civil::Date;
+use iamport::{Amount, Client, ClientBuilder, Currency};
 
-use self::values::{date, duration, page, payments, port};
+use self::values::{duration, payments, port};
 pub(crate) use self::{
+    find::Find,
+    payments::Payments,
     reconcile::{Encoding, Reconcile, ResultFormat},
     spec::{DiffFormat, Spec, SpecCommand, SpecDiff, SpecFormat},
     validate::{FindingFormat, Validate},
     values::{amount, currency},
 };
-use crate::{error::CliError, output::Show};
+use crate::error::CliError;
 
 /// Look up payments at PortOne V1 (i'mport).
 ///
@@ -44,21 +47,30 @@ pub(crate) enum Command {
 Example:
   iamport demo")]
     Demo,
-    /// Look up the payment of an order.
+    /// Look up payments by order number or imp_uid.
+    ///
+    /// Exits with 1 if a payment is not found. The others are printed all the same.
     #[command(after_help = "\
 Examples:
   iamport find order-0001
   iamport find order-0001 --status paid --format json
-  iamport find order-0001 --sort=-paid")]
+  iamport find order-0001 --sort=-paid
+  iamport find order-0001 --all
+  iamport find --imp-uid imp_000000000001 imp_000000000002")]
     Find(Find),
-    /// List the payments of a billing key.
+    /// List the payments of a billing key or of a period.
+    ///
+    /// Days are in Korea Standard Time, both included. For a billing key they select payments by paid_at, or by started_at
+    /// if they were never paid. For all payments they select each by the time of its current status: a payment that is
+    /// cancelled later is listed on the day of the cancellation.
     #[command(after_help = "\
 Examples:
   iamport payments cust_0001
   iamport payments cust_0001 --page 2
   iamport payments cust_0001 --since 2024-03-01 --until 2024-03-31 --status paid
   iamport payments cust_0001 --format ndjson | jq .amount
-  iamport payments cust_0001 --format csv > payments.csv")]
+  iamport payments cust_0001 --format csv > payments.csv
+  iamport payments --since 2024-03-01 --until 2024-03-31 --format csv > march.csv")]
     Payments(Payments),
     /// Verify the payment of an order: status, amount and currency.
     ///
@@ -156,48 +168,6 @@ impl Service {
         }
         Ok(builder.build()?)
     }
-}
-
-#[derive(ClapArgs)]
-pub(crate) struct Find {
-    /// The order number, as the merchant assigned it.
-    pub(crate) merchant_uid: String,
-
-    /// Only a payment in this status.
-    #[arg(long, value_parser = PossibleValuesParser::new(PaymentStatus::KNOWN))]
-    pub(crate) status: Option<String>,
-
-    /// Which of several payments comes first; a minus sign means latest first.
-    #[arg(long, value_parser = PossibleValuesParser::new(Sorting::KNOWN), allow_hyphen_values = true)]
-    pub(crate) sort: Option<String>,
-
-    #[command(flatten)]
-    pub(crate) show: Show,
-}
-
-#[derive(ClapArgs)]
-pub(crate) struct Payments {
-    /// The merchant's name for the billing key.
-    pub(crate) customer_uid: String,
-
-    /// Only this page, counted from 1 [default: all pages]
-    #[arg(long, value_name = "N", value_parser = page, allow_negative_numbers = true)]
-    pub(crate) page: Option<u64>,
-
-    /// Only payments in this status.
-    #[arg(long, value_parser = PossibleValuesParser::new(PaymentStatus::KNOWN))]
-    pub(crate) status: Option<String>,
-
-    /// Only from this day on: when they were paid, or begun where they never were.
-    #[arg(long, value_name = "DATE", value_parser = date)]
-    pub(crate) since: Option<Date>,
-
-    /// Only up to this day, its evening included.
-    #[arg(long, value_name = "DATE", value_parser = date)]
-    pub(crate) until: Option<Date>,
-
-    #[command(flatten)]
-    pub(crate) show: Show,
 }
 
 #[derive(ClapArgs)]

@@ -66,6 +66,11 @@ impl Zone {
         jiff::Timestamp::from(at).to_zoned(self.offset()).date()
     }
 
+    /// Returns the first second of a day; `None` outside the range of timestamps.
+    pub(crate) fn start(self, day: Date) -> Option<jiff::Timestamp> {
+        day.to_zoned(self.offset()).map(|start| start.timestamp()).ok()
+    }
+
     fn offset(self) -> TimeZone {
         TimeZone::fixed(match self {
             Self::Kst => Offset::constant(9),
