@@ -28,6 +28,22 @@ pub struct SandboxBuilder {
     webhook_observer: Option<WebhookObserver>,
 }
 
+impl Sandbox {
+    /// Starts a sandbox with the default settings; see [`SandboxBuilder`].
+    ///
+    /// # Errors
+    ///
+    /// If there is no tokio runtime or no free port.
+    pub async fn start() -> io::Result<Self> {
+        Self::builder().start().await
+    }
+
+    /// Returns the settings of a new sandbox.
+    pub fn builder() -> SandboxBuilder {
+        SandboxBuilder::new()
+    }
+}
+
 impl SandboxBuilder {
     pub(super) fn new() -> Self {
         let keys = Keys { key: "imp_sandbox_key".into(), secret: "imp_sandbox_secret".into() };

@@ -38,7 +38,7 @@ mod token;
 mod webhook;
 mod wire;
 
-use std::{fmt, io, sync::Arc, time::Duration};
+use std::{fmt, sync::Arc, time::Duration};
 
 use tokio::task::JoinSet;
 
@@ -66,20 +66,6 @@ pub struct Sandbox {
 }
 
 impl Sandbox {
-    /// Starts a sandbox with the default settings; see [`SandboxBuilder`].
-    ///
-    /// # Errors
-    ///
-    /// If there is no tokio runtime or no free port.
-    pub async fn start() -> io::Result<Self> {
-        Self::builder().start().await
-    }
-
-    /// Returns the settings of a new sandbox.
-    pub fn builder() -> SandboxBuilder {
-        SandboxBuilder::new()
-    }
-
     /// Returns the base URL, `http://127.0.0.1:PORT`.
     pub fn base_url(&self) -> &str {
         &self.base_url

@@ -213,3 +213,6 @@ impl<'de> Deserialize<'de> for RawText {
         .map_err(de::Error::custom)
     }
 }
+
+#[cfg(feature = "schemars")]
+super::schema!(Amount, { "type": "number" });

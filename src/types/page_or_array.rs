@@ -34,3 +34,14 @@ where
         Ok(Parsed::Value(Self::Page(page)))
     }
 }
+
+#[cfg(feature = "schemars")]
+impl<P: schemars::JsonSchema, T: schemars::JsonSchema> schemars::JsonSchema for PageOrArray<P, T> {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        format!("{}OrArrayOf{}", P::schema_name(), T::schema_name()).into()
+    }
+
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({ "oneOf": [generator.subschema_for::<P>(), generator.subschema_for::<Vec<T>>()] })
+    }
+}

@@ -87,3 +87,6 @@ impl Lenient for PersonalText {
 }
 
 code!(@strict PersonalText);
+
+#[cfg(feature = "schemars")]
+super::schema!(PersonalText, { "type": "string" });

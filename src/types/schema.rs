@@ -1,10 +1,4 @@
-//! JSON Schema of the scalars (feature `schemars`): what each of them reads.
-
-use std::borrow::Cow;
-
-use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
-
-use super::{Amount, PageOrArray, PersonalText, Secret, Timestamp, UnknownField};
+//! JSON Schema of the scalars (feature `schemars`): the values that each of them reads.
 
 /// Implements `JsonSchema` for a scalar, from the schema of what it reads.
 macro_rules! schema {
@@ -21,19 +15,3 @@ macro_rules! schema {
     };
 }
 pub(crate) use schema;
-
-schema!(Amount, { "type": "number" });
-schema!(PersonalText, { "type": "string" });
-schema!(Secret, { "type": "string", "format": "password" });
-schema!(Timestamp, { "type": ["integer", "string"], "minimum": 0, "pattern": "^[0-9]*$" });
-schema!(UnknownField, {});
-
-impl<P: JsonSchema, T: JsonSchema> JsonSchema for PageOrArray<P, T> {
-    fn schema_name() -> Cow<'static, str> {
-        format!("{}OrArrayOf{}", P::schema_name(), T::schema_name()).into()
-    }
-
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
-        json_schema!({ "oneOf": [generator.subschema_for::<P>(), generator.subschema_for::<Vec<T>>()] })
-    }
-}

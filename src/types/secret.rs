@@ -58,3 +58,6 @@ impl Lenient for Secret {
 }
 
 code!(@strict Secret);
+
+#[cfg(feature = "schemars")]
+super::schema!(Secret, { "type": "string", "format": "password" });

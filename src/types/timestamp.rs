@@ -102,3 +102,6 @@ impl From<Timestamp> for chrono::DateTime<chrono::Utc> {
             .unwrap_or(chrono::DateTime::<chrono::Utc>::MAX_UTC)
     }
 }
+
+#[cfg(feature = "schemars")]
+super::schema!(Timestamp, { "type": ["integer", "string"], "minimum": 0, "pattern": "^[0-9]*$" });

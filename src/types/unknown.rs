@@ -62,3 +62,6 @@ impl Lenient for UnknownField {
         })
     }
 }
+
+#[cfg(feature = "schemars")]
+super::schema!(UnknownField, {});

@@ -30,17 +30,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
 ];
 
 /// Imports that are still to be removed.
-const KNOWN: &[(&str, &str)] = &[
-    ("reconcile/results.rs", "reconcile/orders.rs"),
-    ("reconcile/orders.rs", "reconcile/results.rs"),
-    ("sandbox/builder.rs", "sandbox/mod.rs"),
-    ("transport/call.rs", "transport/mod.rs"),
-    ("types/schema.rs", "types/code.rs"),
-    ("types/schema.rs", "types/personal.rs"),
-    ("types/schema.rs", "types/secret.rs"),
-    ("types/schema.rs", "types/timestamp.rs"),
-    ("types/schema.rs", "types/amount.rs"),
-];
+const KNOWN: &[(&str, &str)] = &[("transport/call.rs", "transport/mod.rs")];
 
 #[test]
 fn modules_import_downwards_only() {
