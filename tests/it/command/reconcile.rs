@@ -197,7 +197,7 @@ async fn full_disk_ends_the_run() {
     let folder = folder("full_disk");
     fs::write(folder.join("orders.csv"), ORDERS).unwrap();
     for format in ["csv", "ndjson"] {
-        let args = ["orders.csv", "--output", "/dev/full", "--format", format, "--concurrency", "1"];
+        let args = ["orders.csv", "--output", "/dev/full", "--format", format, "--concurrency", "1", "--no-bulk"];
         pinned(&format!("reconcile_full_{format}"), None, &reconcile(&sandbox, &folder, &args).await);
     }
     assert!(
@@ -410,11 +410,10 @@ async fn order_is_judged_by_the_attempt_that_came_farthest() {
     let failed = |number| attempt(number).failed("한도 초과");
     let test = |number| attempt(number).paid().set("sandbox", true);
     let wrong = |number| numbered("order-0001", 100, number).paid();
-    // The case of three paid attempts of which only the middle one matches needs a listing of all attempts.
     for (attempts, status, result) in [
         (vec![attempt(1).paid(), refunded(2)], "paid", "match"),
         (vec![refunded(1), attempt(2).paid()], "paid", "match"),
-        (vec![wrong(1), attempt(2).paid()], "paid", "match"),
+        (vec![wrong(1), attempt(2).paid(), wrong(3)], "paid", "match"),
         (vec![attempt(1).paid(), test(2), failed(3)], "paid", "match"),
         (vec![attempt(1).paid(), failed(2)], "failed", "status_mismatch"),
         (vec![failed(1), attempt(2).paid()], "failed", "status_mismatch"),
@@ -449,6 +448,83 @@ async fn order_is_judged_by_the_attempt_that_came_farthest() {
     assert_eq!(reconcile(&sandbox, &folder, &["orders.csv", "--allow-test"]).await.status.code(), Some(0));
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn bulk_look_ups_write_the_same_bytes_as_single_ones() {
+    let folder = folder("bulk");
+    for seed in 0..4 {
+        let (sandbox, _) = start().await;
+        let mut random = fastrand::Rng::with_seed(seed);
+        let mut orders = "merchant_uid,amount,currency,status\n".to_owned();
+        for number in 0..230 {
+            let order = format!("주문-{number:04}");
+            let attempts = attempts(&mut random, &order, 10 * number);
+            let count = if random.bool() { 1 } else { random.usize(..5) };
+            attempts.into_iter().take(count).for_each(|attempt| sandbox.upsert_payment(attempt));
+            let status = random.choice(["", "", "paid", "failed", "cancelled", "ready", "pending"]).unwrap();
+            let repeated = random.u8(..20) == 0;
+            orders += &format!("{order},15900,,{status}\n").repeat(1 + usize::from(repeated));
+        }
+        fs::write(folder.join("orders.csv"), orders).unwrap();
+        for format in ["csv", "ndjson"] {
+            let bulk = reconcile(&sandbox, &folder, &["orders.csv", "--format", format]).await;
+            assert!(sandbox.count(Endpoint::GetMany) > 0);
+            let single = reconcile(&sandbox, &folder, &["orders.csv", "--format", format, "--no-bulk"]).await;
+            assert!(bulk.stdout == single.stdout, "seed {seed}, {format}");
+            assert_eq!((bulk.status, bulk.stderr), (single.status, single.stderr));
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn bulk_look_ups_send_one_request_for_100_orders() {
+    let (sandbox, _) = start().await;
+    let folder = folder("bulk_requests");
+    let mut orders = "merchant_uid,amount\n".to_owned();
+    for number in 0..250 {
+        sandbox.upsert_payment(numbered(&format!("order-{number}"), 15900, number).paid());
+        orders += &format!("order-{number},{}\n", if number % 100 == 7 { 100 } else { 15900 });
+    }
+    fs::write(folder.join("orders.csv"), orders).unwrap();
+    let counts = || [Endpoint::GetMany, Endpoint::Find, Endpoint::FindAll].map(|endpoint| sandbox.count(endpoint));
+    let expected = reconcile(&sandbox, &folder, &["orders.csv"]).await;
+    assert_eq!(expected.status.code(), Some(1));
+    assert_eq!(counts(), [3, 3, 3]);
+
+    // Where the service rejects it, each order is looked up by itself.
+    sandbox.clear_requests();
+    sandbox.inject_fault(Endpoint::GetMany, MockResponse::html(400), usize::MAX);
+    let single = reconcile(&sandbox, &folder, &["orders.csv", "--concurrency", "1"]).await;
+    assert!(single.stdout == expected.stdout);
+    assert_eq!(counts(), [1, 250, 3]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn payments_of_the_period_without_an_order_are_reported() {
+    let (sandbox, _) = start().await;
+    let folder = folder("period");
+    sandbox.upsert_payment(numbered("order-0001", 15900, 1).paid());
+    sandbox.upsert_payment(numbered("order-0002", 15900, 2).paid());
+    sandbox.upsert_payment(numbered("order-0002", 15900, 3).paid());
+    sandbox.upsert_payment(numbered("order-0003", 100, 4).paid());
+    sandbox.upsert_payment(numbered("order-0004", 100, 5).paid().set("sandbox", true));
+    sandbox.upsert_payment(numbered("order-0005", 100, 6).failed("한도 초과"));
+    sandbox.upsert_payment(numbered("order-0006", 100, 7).paid());
+    let later = 1_709_722_022 + 86_400;
+    sandbox.upsert_payment(numbered("order-0007", 100, 8).set("started_at", later).paid());
+    let orders = "memo,status,amount,merchant_uid\n첫째,,15900,order-0001\n,,15900,order-0002\n,,won,order-0006\n";
+    fs::write(folder.join("orders.csv"), orders).unwrap();
+    let args = ["orders.csv", "--since", "2024-03-06", "--until", "2024-03-06"];
+    pinned("reconcile_period", None, &reconcile(&sandbox, &folder, &args).await);
+    let args = [&args[..], &["--output", "results.csv"]].concat();
+    reconcile(&sandbox, &folder, &args).await;
+    let results = fs::read(folder.join("results.csv")).unwrap();
+    let resumed = reconcile(&sandbox, &folder, &[&args[..], &["--resume"]].concat()).await;
+    assert_eq!(resumed.status.code(), Some(2));
+    assert!(fs::read(folder.join("results.csv")).unwrap() == results);
+    let args = ["orders.csv", "--since", "2024-03-07", "--until", "2024-03-06"];
+    pinned("reconcile_period_invalid", None, &reconcile(&sandbox, &folder, &args).await);
+}
+
 /// 40 orders that are all paid.
 fn many(sandbox: &Sandbox, folder: &Path) {
     let mut orders = "merchant_uid,amount\n".to_owned();
@@ -467,11 +543,15 @@ async fn too_many_requests_lower_the_concurrency_before_an_order_fails() {
     let refusal = MockResponse::html(429).header("retry-after", "0");
     // Eight look-ups at a time, each of four attempts.
     sandbox.inject_fault(Endpoint::Find, refusal.clone(), 32);
-    assert_eq!(reconcile(&sandbox, &folder, &["orders.csv"]).await.status.code(), Some(0), "no order failed");
+    assert_eq!(
+        reconcile(&sandbox, &folder, &["orders.csv", "--no-bulk"]).await.status.code(),
+        Some(0),
+        "no order failed"
+    );
 
     sandbox.clear_requests();
     sandbox.inject_fault(Endpoint::Find, refusal, usize::MAX);
-    let output = reconcile(&sandbox, &folder, &["orders.csv", "--max-consecutive-errors", "1"]).await;
+    let output = reconcile(&sandbox, &folder, &["orders.csv", "--max-consecutive-errors", "1", "--no-bulk"]).await;
     assert_eq!(output.status.code(), Some(3));
     let asked = sandbox.count(Endpoint::Find);
     assert!(asked >= 36, "seven look-ups lower it to one, which fails by itself: {asked}");
@@ -484,7 +564,9 @@ async fn order_that_always_fails_is_a_row_and_the_run_goes_on() {
     many(&sandbox, &folder);
     let body = r#"{"code":0,"message":null,"response":{"imp_uid":"imp_1"}}"#;
     sandbox.enqueue_response(Endpoint::Find, MockResponse::json(200, body));
-    let output = reconcile(&sandbox, &folder, &["orders.csv", "--output", "results.csv", "--concurrency", "1"]).await;
+    let output =
+        reconcile(&sandbox, &folder, &["orders.csv", "--output", "results.csv", "--concurrency", "1", "--no-bulk"])
+            .await;
     pinned("reconcile_one_failed", None, &output);
     let results = fs::read_to_string(folder.join("results.csv")).unwrap();
     assert!(results.lines().nth(1).unwrap().starts_with("order-0001,15900,error,"), "{results}");
@@ -496,7 +578,7 @@ async fn consecutive_failures_end_the_run() {
     let (sandbox, _) = start().await;
     let folder = folder("consecutive_failures");
     many(&sandbox, &folder);
-    let args = ["orders.csv", "--output", "results.csv", "--concurrency", "1"];
+    let args = ["orders.csv", "--output", "results.csv", "--concurrency", "1", "--no-bulk"];
     for failing in [20, 3, 1] {
         sandbox.enqueue_response(Endpoint::Find, MockResponse::html(404));
         sandbox.inject_fault(Endpoint::Find, MockResponse::html(404), failing);
@@ -517,7 +599,7 @@ async fn failed_orders_are_rows_and_wrong_credentials_end_the_run() {
     fill(&sandbox);
     let folder = folder("failures");
     fs::write(folder.join("orders.csv"), "merchant_uid,amount\norder-0008,22000\n주문-0001,15900\n").unwrap();
-    let args = ["orders.csv", "--concurrency", "1"];
+    let args = ["orders.csv", "--concurrency", "1", "--no-bulk"];
     sandbox.enqueue_response(Endpoint::Find, MockResponse::json(200, r#"{"code":1,"message":"점검","response":null}"#));
     pinned("reconcile_error", None, &reconcile(&sandbox, &folder, &args).await);
 

@@ -42,7 +42,7 @@ fn orders(name: &str) -> PathBuf {
 
 fn command(sandbox: &Sandbox, folder: &Path, out: &str, more: &[&str]) -> Command {
     let concurrency = CONCURRENCY.to_string();
-    let args = ["reconcile", "orders.csv", "--output", out, "--concurrency", &concurrency];
+    let args = ["reconcile", "orders.csv", "--output", out, "--concurrency", &concurrency, "--no-bulk"];
     let mut command = of(sandbox, &[&args, more].concat());
     command.current_dir(folder);
     command

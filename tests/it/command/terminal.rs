@@ -82,7 +82,7 @@ async fn progress_bar_fits_the_terminal() {
     let (orders, out) = (folder.join("orders.csv"), folder.join("results.csv"));
     let lines: String = (1..=150).map(|number| format!("sub-{number:04},22000\n")).collect();
     fs::write(&orders, format!("merchant_uid,amount\n{lines}")).unwrap();
-    let args = ["reconcile", orders.to_str().unwrap(), "--output", out.to_str().unwrap()];
+    let args = ["reconcile", orders.to_str().unwrap(), "--output", out.to_str().unwrap(), "--no-bulk"];
     let (text, status) = shown(&sandbox, 60, &args, &[]).await;
     assert_eq!((status, sandbox.count(Endpoint::Find)), (0, 150));
     let bars: Vec<String> =

@@ -91,7 +91,7 @@ Exit status: 0 ok; 1 no; 2 invalid usage or input; 3 the service, the network or
     ///
     /// Each row gets a result: match, amount_mismatch, currency_mismatch, status_mismatch, not_paid, cancelled,
     /// partially_cancelled, test_payment, not_found, duplicate (an earlier row has the same order), bad_row (the row is
-    /// invalid) or error (the order could not be looked up). A payment that is paid, not cancelled, real and of the right
+    /// invalid) or error (the order could not be looked up); with --since also no_order and paid_twice. A payment that is paid, not cancelled, real and of the right
     /// amount and currency pays its order, whatever else was tried. Otherwise the payment that came farthest decides.
     ///
     /// A summary goes to standard error. Its totals are the amounts of the orders, each order counted once: PAID is with
@@ -102,6 +102,7 @@ Examples:
   iamport reconcile orders.csv --output results.csv
   iamport reconcile orders.csv --output results.csv --resume
   iamport reconcile orders.xlsx --output results.xlsx
+  iamport reconcile march.csv --since 2024-03-01 --until 2024-03-31
   iamport reconcile orders.csv --format ndjson | jq 'select(.result != \"match\")'
 
 Exit status: 0 all match; 1 some do not; 2 bad usage or input, or an invalid row; 3 interrupted, gave up, or an order could \

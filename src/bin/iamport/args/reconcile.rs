@@ -1,8 +1,9 @@
 use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, ValueEnum};
+use jiff::civil::Date;
 
-use super::values::{concurrency, failures};
+use super::values::{concurrency, date, failures};
 
 #[derive(ClapArgs)]
 pub(crate) struct Reconcile {
@@ -29,6 +30,20 @@ pub(crate) struct Reconcile {
     /// Give up after this many failed orders in a row.
     #[arg(long, value_name = "N", default_value_t = 20, value_parser = failures, allow_negative_numbers = true)]
     pub(crate) max_consecutive_errors: u64,
+
+    /// Look each order up by a request of its own. By default, up to 100 orders share one, and only those that do not
+    /// match are looked up again.
+    #[arg(long)]
+    pub(crate) no_bulk: bool,
+
+    /// Also report the paid payments from this day on, in KST, that no row names (no_order) and those that pay an order
+    /// again (paid_twice).
+    #[arg(long, value_name = "DATE", value_parser = date)]
+    pub(crate) since: Option<Date>,
+
+    /// The last day of these payments [default: today]
+    #[arg(long, value_name = "DATE", value_parser = date, requires = "since")]
+    pub(crate) until: Option<Date>,
 
     /// Accept payments of a test channel, for development.
     #[arg(long)]

@@ -2,27 +2,27 @@
 
 use iamport::{Client, Error, PaymentStatus, Sorting};
 
-use super::judgement::{Expected, judge};
-use super::outcome::{OrderResult, Verdict};
+use super::{
+    judgement::{Expected, judge},
+    outcome::{OrderResult, Verdict},
+};
 
-/// Looks an order up and judges it.
+/// Looks an order up and judges it: in one request if its last payment pays it, else by all its attempts.
 ///
 /// # Errors
 ///
-/// The error of the first look-up that failed.
+/// Returns the error of the first request that failed.
 pub(crate) async fn look_up(client: &Client, merchant_uid: &str, expected: &Expected) -> Result<Verdict, Error> {
-    let find = client.find_payment(merchant_uid);
-    let Some(paid_last) = find.clone().sorting(Sorting::PaidDesc).await? else { return Ok(judge(&[], expected)) };
-    let mut attempts = vec![paid_last];
-    let verdict = judge(&attempts, expected);
+    let find = client.find_payment(merchant_uid).sorting(Sorting::PaidDesc);
+    let Some(paid_last) = find.await? else { return Ok(judge(&[], expected)) };
+    let verdict = judge(std::slice::from_ref(&paid_last), expected);
     if expected.status == PaymentStatus::Paid && verdict.outcome == OrderResult::Match {
         return Ok(verdict);
     }
-    // One look-up returns one payment, so each kind that can decide is asked for.
-    let paid = find.clone().status(PaymentStatus::Paid);
-    let paid_first = paid.clone().sorting(Sorting::PaidAsc);
-    for find in [paid, paid_first, find.clone().status(PaymentStatus::Cancelled), find] {
-        attempts.extend(find.await?);
+    let mut listing = client.find_payments(merchant_uid).page_size(1000).items();
+    let mut attempts = vec![paid_last];
+    while let Some(payment) = listing.next().await {
+        attempts.push(payment?);
     }
     Ok(judge(&attempts, expected))
 }

@@ -34,8 +34,8 @@ enum Progress {
 ///
 /// A real payment that is paid, not cancelled and of the right amount and currency pays the order, whatever else was
 /// tried. Otherwise the attempt that came farthest decides; among unpaid ones the one started last.
-pub(crate) fn judge(attempts: &[Payment], expected: &Expected) -> Verdict {
-    let attempts = attempts.iter().map(|payment| Attempt::new(payment, expected));
+pub(crate) fn judge<'a>(attempts: impl IntoIterator<Item = &'a Payment>, expected: &Expected) -> Verdict {
+    let attempts = attempts.into_iter().map(|payment| Attempt::new(payment, expected));
     match attempts.max_by(|a, b| a.key().cmp(&b.key())) {
         Some(attempt) => attempt.verdict(expected),
         None => Verdict::new(OrderResult::NotFound, "no such payment"),

@@ -2,18 +2,37 @@
 
 use std::cell::Cell;
 
-use iamport::{Client, Error};
+use iamport::{Client, Error, PaymentStatus, PaymentStream};
 use tokio::sync::{AcquireError, Semaphore, SemaphorePermit};
 
 use super::{
     attempts,
-    judgement::Expected,
-    orders::Order,
+    judgement::{Expected, judge},
+    orders::{Order, Row},
     outcome::{OrderResult, Verdict},
+    period::Period,
 };
+use crate::args;
 
 /// After how many look-ups in a row without a 429 one more is allowed at a time.
 const RECOVERY: usize = 50;
+
+/// A row on the way to its look-up.
+pub(super) struct Pending {
+    pub(super) row: Row,
+    /// The result of an earlier run.
+    pub(super) prior: Option<Verdict>,
+    /// The result, if it takes no look-up or no further one.
+    pub(super) known: Option<Verdict>,
+    pub(super) looked_up: bool,
+}
+
+impl Pending {
+    /// The order, if it has to be looked up.
+    pub(super) fn order(&self) -> Option<&Order> {
+        self.row.order.as_ref().ok().filter(|_| self.known.is_none())
+    }
+}
 
 pub(super) struct LookUps {
     client: Client,
@@ -24,12 +43,23 @@ pub(super) struct LookUps {
     limit: Cell<usize>,
     /// How many look-ups succeeded since `limit` changed.
     succeeded: Cell<usize>,
+    /// Whether orders are looked up in bulk. Not after the service rejected that.
+    bulk: Cell<bool>,
 }
 
 impl LookUps {
-    pub(super) fn new(client: Client, concurrency: usize, allow_test: bool) -> Self {
+    pub(super) fn new(client: Client, args: &args::Reconcile) -> Self {
+        let concurrency = args.concurrency;
         let permits = Semaphore::new(concurrency);
-        Self { client, allow_test, permits, concurrency, limit: Cell::new(concurrency), succeeded: Cell::new(0) }
+        Self {
+            client,
+            allow_test: args.allow_test,
+            permits,
+            concurrency,
+            limit: Cell::new(concurrency),
+            succeeded: Cell::new(0),
+            bulk: Cell::new(!args.no_bulk),
+        }
     }
 
     /// Looks an order up and judges it. After a 429 that the client's own retries did not overcome, it is asked for
@@ -39,12 +69,11 @@ impl LookUps {
     ///
     /// If the look-up failed.
     pub(super) async fn verdict(&self, order: &Order) -> Result<Verdict, Error> {
-        let Order { merchant_uid, amount, currency, status } = order.clone();
-        let expected = Expected { amount, currency, status, allow_test: self.allow_test };
+        let expected = self.expected(order);
         loop {
             let permit = self.permits.acquire().await;
             let limit = self.limit.get();
-            match attempts::look_up(&self.client, &merchant_uid, &expected).await {
+            match attempts::look_up(&self.client, &order.merchant_uid, &expected).await {
                 Ok(verdict) => {
                     self.speed_up();
                     return Ok(verdict);
@@ -55,6 +84,56 @@ impl LookUps {
                 Err(error) => return Err(error),
             }
         }
+    }
+
+    /// Looks up all rows in one request, and keeps what is a proof: a payment that pays its order. The service does not
+    /// document how many of the payments of an order it returns, so every other order is left to a look-up of its own.
+    pub(super) async fn in_bulk(&self, mut rows: Vec<Pending>) -> Vec<Pending> {
+        let is_due = |pending: &Pending| pending.order().is_some_and(|order| order.status == PaymentStatus::Paid);
+        let uids: Vec<String> = rows
+            .iter()
+            .filter(|pending| is_due(pending))
+            .filter_map(|pending| Some(pending.order()?.merchant_uid.clone()))
+            .collect();
+        if uids.len() < 2 || !self.bulk.get() {
+            return rows;
+        }
+        let permit = self.permits.acquire().await;
+        let found = match self.client.get_payments_by_merchant_uid(uids).await {
+            Ok(found) => found,
+            Err(error) if error.status().is_some_and(|status| status == 429) => {
+                self.slow_down(permit);
+                return rows;
+            }
+            Err(_) => {
+                self.bulk.set(false);
+                return rows;
+            }
+        };
+        self.speed_up();
+        for pending in rows.iter_mut().filter(|pending| is_due(pending)) {
+            let Some(order) = pending.order() else { continue };
+            let attempts = found.payments.iter().filter(|payment| payment.merchant_uid == order.merchant_uid);
+            let verdict = judge(attempts, &self.expected(order));
+            if verdict.outcome == OrderResult::Match {
+                (pending.known, pending.looked_up) = (Some(verdict), true);
+            }
+        }
+        rows
+    }
+
+    pub(super) fn paid_between(&self, period: Period) -> PaymentStream {
+        let Period { from, to } = period;
+        self.client.list_payments().status(PaymentStatus::Paid).between(from, to).page_size(1000).items()
+    }
+
+    pub(super) fn allow_test(&self) -> bool {
+        self.allow_test
+    }
+
+    fn expected(&self, order: &Order) -> Expected {
+        let Order { amount, currency, status, .. } = order.clone();
+        Expected { amount, currency, status, allow_test: self.allow_test }
     }
 
     fn slow_down(&self, permit: Result<SemaphorePermit<'_>, AcquireError>) {

@@ -8,6 +8,7 @@ mod lookups;
 mod orders;
 mod outcome;
 mod output_file;
+mod period;
 mod record;
 mod results;
 mod resume;
@@ -15,17 +16,18 @@ mod summary;
 mod workbook_results;
 mod workbook_rows;
 
-use std::{io, pin::pin};
+use std::{collections::VecDeque, io, pin::pin};
 
 use futures_util::stream::{FuturesOrdered, StreamExt};
 
 pub(crate) use self::{attempts::look_up, judgement::Expected, outcome::OrderResult};
 use self::{
     encoding::TextEncoding,
-    lookups::LookUps,
-    orders::{Orders, Row},
+    lookups::{LookUps, Pending},
+    orders::{Orders, Row, Seen},
     outcome::Verdict,
     output_file::{Kind, OutputFile, Replacement, unwritable},
+    period::Period,
     results::Results,
     resume::PriorResults,
     summary::{Summary, number},
@@ -40,10 +42,14 @@ use crate::{
 };
 
 pub(crate) async fn run(service: &args::Service, args: args::Reconcile) -> Result<Outcome, CliError> {
-    let lookups = LookUps::new(service.client()?, args.concurrency, args.allow_test);
+    let period = Period::new(args.since, args.until)?;
+    let lookups = LookUps::new(service.client()?, &args);
     let mut run = Run::begin(&args)?;
-    let ended = run.look_up_all(&lookups, &args).await?;
-    let ended = run.end(ended)?;
+    let (mut ended, left) = run.look_up_all(&lookups, &args).await?;
+    if let (Ended::Whole, Some(period)) = (&ended, period) {
+        ended = run.list_period(&lookups, period).await;
+    }
+    let ended = run.end(ended, left)?;
     let Run { summary, progress, replacement, .. } = run;
     drop(progress);
     let unchanged = replacement.is_some();
@@ -89,6 +95,9 @@ fn what_next(args: &args::Reconcile, rows: u64, unchanged: bool) -> String {
         None => format!("{results_are} above. {only}"),
     }
 }
+
+/// The most orders of one request.
+const BULK: usize = 100;
 
 /// How the look-ups ended.
 enum Ended {
@@ -198,36 +207,49 @@ impl Run {
 
     /// Looks up as many orders at a time as allowed, and writes the results in the order of the rows. When it stops
     /// early, it waits for the look-ups in flight, so that none was made in vain.
-    async fn look_up_all(&mut self, lookups: &LookUps, args: &args::Reconcile) -> Result<Ended, CliError> {
+    async fn look_up_all(
+        &mut self,
+        lookups: &LookUps,
+        args: &args::Reconcile,
+    ) -> Result<(Ended, VecDeque<Pending>), CliError> {
+        let mut chunks = FuturesOrdered::new();
+        let mut ready = VecDeque::new();
         let mut in_flight = FuturesOrdered::new();
+        let mut at_end = false;
         let mut ended = None;
         let mut stop = pin!(signals::stop());
         loop {
+            while ended.is_none() && !at_end && chunks.len() < args.concurrency && ready.len() < BULK {
+                let chunk = self.next_chunk(if args.no_bulk { 1 } else { BULK })?;
+                at_end = chunk.is_empty();
+                chunks.push_back(lookups.in_bulk(chunk));
+            }
             while ended.is_none() && in_flight.len() < args.concurrency {
-                match self.next()? {
-                    Some((row, prior)) => in_flight.push_back(answer(lookups, row, prior)),
-                    None => ended = Some(Ended::Whole),
-                }
+                let Some(pending) = ready.pop_front() else { break };
+                in_flight.push_back(answer(lookups, pending));
+            }
+            if in_flight.is_empty() && chunks.is_empty() && (ended.is_some() || ready.is_empty()) {
+                return Ok((ended.unwrap_or(Ended::Whole), ready));
             }
             tokio::select! {
                 // Signals first, so that Ctrl-C is listened for before anything is sent.
                 biased;
                 () = &mut stop => {
                     if matches!(ended, Some(Ended::Interrupted { .. })) {
-                        return Ok(Ended::Interrupted { dropped: true });
+                        return Ok((Ended::Interrupted { dropped: true }, ready));
                     }
                     // Before the note, so that a Ctrl-C in response to it is not missed.
                     stop.set(signals::stop());
                     self.progress.say("iamport: waiting for look-ups in flight; Ctrl-C again does not wait");
                     ended = match ended {
-                        None | Some(Ended::Whole) => Some(Ended::Interrupted { dropped: false }),
+                        None => Some(Ended::Interrupted { dropped: false }),
                         ended => ended,
                     };
                 }
-                answer = in_flight.next() => match answer {
-                    None => return Ok(ended.unwrap_or(Ended::Whole)),
-                    Some(_) if self.gap || matches!(ended, Some(Ended::Unwritten(_))) => {}
-                    Some(answer) => {
+                Some(chunk) = chunks.next(), if !chunks.is_empty() => ready.extend(chunk),
+                Some(answer) = in_flight.next(), if !in_flight.is_empty() => match answer {
+                    _ if self.gap || matches!(ended, Some(Ended::Unwritten(_))) => {}
+                    answer => {
                         let end = self.accept(answer, args.max_consecutive_errors);
                         // The first failure is reported, not one that was in flight beside it.
                         if !matches!(ended, Some(Ended::Failed(_) | Ended::GaveUp(_))) || matches!(end, Some(Ended::Unwritten(_))) {
@@ -237,6 +259,18 @@ impl Run {
                 },
             }
         }
+    }
+
+    /// The next rows, of which as many as `orders` have to be looked up.
+    fn next_chunk(&mut self, orders: usize) -> Result<Vec<Pending>, CliError> {
+        let (mut chunk, mut due) = (Vec::new(), 0);
+        while due < orders && chunk.len() < 10 * orders {
+            let Some((row, prior)) = self.next()? else { break };
+            let known = known(&row, prior.as_ref());
+            due += usize::from(known.is_none());
+            chunk.push(Pending { row, prior, known, looked_up: false });
+        }
+        Ok(chunk)
     }
 
     /// The next row, and its result in an earlier run.
@@ -311,13 +345,49 @@ impl Run {
         }
     }
 
-    /// Keeps what is left of an earlier run, and ends the file of results.
-    fn end(&mut self, ended: Ended) -> Result<Ended, CliError> {
-        let complete = match &ended {
+    /// Lists the paid payments of the period, and writes those that are of no order and those that pay one again.
+    async fn list_period(&mut self, lookups: &LookUps, period: Period) -> Ended {
+        let mut paid = Seen::default();
+        let mut payments = lookups.paid_between(period);
+        let mut stop = pin!(signals::stop());
+        loop {
+            let payment = tokio::select! {
+                biased;
+                () = &mut stop => return Ended::Interrupted { dropped: false },
+                payment = payments.next() => match payment {
+                    None => return Ended::Whole,
+                    Some(Err(error)) => return Ended::Failed(error),
+                    Some(Ok(payment)) => payment,
+                },
+            };
+            if payment.sandbox == Some(true) && !lookups.allow_test() {
+                continue;
+            }
+            let outcome = match (self.orders.contains(&payment.merchant_uid), paid.insert(&payment.merchant_uid)) {
+                (false, _) => OrderResult::NoOrder,
+                (true, false) => OrderResult::PaidTwice,
+                (true, true) => continue,
+            };
+            let verdict = Verdict::new(outcome, period::describe(&payment));
+            if let Err(error) = self.write(&self.orders.row_of(&payment), &verdict) {
+                return Ended::Unwritten(error);
+            }
+        }
+    }
+
+    /// Writes what is known of the rows left and what is left of an earlier run, and ends the file of results.
+    fn end(&mut self, ended: Ended, left: VecDeque<Pending>) -> Result<Ended, CliError> {
+        let mut complete = match &ended {
             Ended::Interrupted { dropped: true } | Ended::Unwritten(_) => false,
             _ => !self.gap,
         };
         let mut kept = Ok(());
+        for Pending { row, prior, known, .. } in left {
+            match known.or(prior) {
+                Some(verdict) if complete && kept.is_ok() => kept = self.write(&row, &verdict),
+                _ => complete = false,
+            }
+        }
         while complete && kept.is_ok() && self.prior.is_some() {
             match self.next()? {
                 Some((row, Some(verdict))) => kept = self.write(&row, &verdict),
@@ -343,17 +413,23 @@ fn text_encoding(encoding: Encoding) -> TextEncoding {
     }
 }
 
-/// Looks up a row that is an order, unless an earlier run did or an earlier row is the same order.
-async fn answer(lookups: &LookUps, row: Row, prior: Option<Verdict>) -> Answer {
+/// The result of a row that takes no look-up: it is invalid or a duplicate, or an earlier run looked it up.
+fn known(row: &Row, prior: Option<&Verdict>) -> Option<Verdict> {
     // A row may have been edited since, so that only a look-up can tell.
     let again = [OrderResult::Error, OrderResult::BadRow, OrderResult::Duplicate];
-    let (result, looked_up) = match (&row.order, &prior) {
-        (Err(why), _) => (Ok(Verdict::new(OrderResult::BadRow, why)), false),
-        (Ok(_), _) if row.duplicate => {
-            (Ok(Verdict::new(OrderResult::Duplicate, "an earlier row is the same order")), false)
-        }
-        (Ok(_), Some(prior)) if !again.contains(&prior.outcome) => (Ok(prior.clone()), false),
-        (Ok(order), _) => (lookups.verdict(order).await, true),
+    match &row.order {
+        Err(why) => Some(Verdict::new(OrderResult::BadRow, why)),
+        Ok(_) if row.duplicate => Some(Verdict::new(OrderResult::Duplicate, "an earlier row is the same order")),
+        Ok(_) => prior.filter(|prior| !again.contains(&prior.outcome)).cloned(),
+    }
+}
+
+async fn answer(lookups: &LookUps, pending: Pending) -> Answer {
+    let Pending { row, prior, known, looked_up } = pending;
+    let (result, looked_up) = match (known, &row.order) {
+        (Some(verdict), _) => (Ok(verdict), looked_up),
+        (None, Ok(order)) => (lookups.verdict(order).await, true),
+        (None, Err(why)) => (Ok(Verdict::new(OrderResult::BadRow, why)), false),
     };
     Answer { row, prior, result, looked_up }
 }

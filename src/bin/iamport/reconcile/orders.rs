@@ -8,7 +8,7 @@ use std::{
     path::Path,
 };
 
-use iamport::{Amount, Currency, PaymentStatus};
+use iamport::{Amount, Currency, Payment, PaymentStatus};
 
 use super::{
     csv_rows::{CsvRows, Quotes, check_quotes},
@@ -48,6 +48,8 @@ pub(super) struct Orders {
     index: u64,
     columns: Columns,
     seen: Seen,
+    /// The order numbers of invalid rows.
+    named: Seen,
     pub(super) header: Vec<String>,
     /// The file's name in messages.
     pub(super) name: String,
@@ -101,7 +103,17 @@ impl Orders {
         };
         let header = named(rows.next().map_err(unreadable)?.map(|record| record.cells).unwrap_or_default());
         let columns = Columns::of(&header).map_err(|why| CliError::Input(format!("{name} {why}")))?;
-        Ok(Self { rows, index: 0, columns, seen: Seen::default(), header, name, about, encoding })
+        Ok(Self {
+            rows,
+            index: 0,
+            columns,
+            seen: Seen::default(),
+            named: Seen::default(),
+            header,
+            name,
+            about,
+            encoding,
+        })
     }
 
     fn open_csv(
@@ -122,6 +134,34 @@ impl Orders {
         Ok((CsvRows::new(file, encoding), encoding, about))
     }
 
+    /// Whether a row so far has this order number.
+    pub(super) fn contains(&self, merchant_uid: &str) -> bool {
+        self.seen.contains(merchant_uid) || self.named.contains(merchant_uid)
+    }
+
+    /// A row for a payment that no row is about.
+    pub(super) fn row_of(&self, payment: &Payment) -> Row {
+        let order = Order {
+            merchant_uid: payment.merchant_uid.clone(),
+            amount: payment.amount,
+            currency: payment.currency.clone().unwrap_or_else(|| "".into()),
+            status: payment.status.clone(),
+        };
+        let mut fields = vec![String::new(); self.header.len()];
+        let Columns { merchant_uid, amount, currency, status } = self.columns;
+        for (column, text) in [
+            (Some(merchant_uid), order.merchant_uid.clone()),
+            (Some(amount), order.amount.to_string()),
+            (currency, order.currency.to_string()),
+            (status, order.status.to_string()),
+        ] {
+            if let Some(field) = column.and_then(|column| fields.get_mut(column)) {
+                *field = text;
+            }
+        }
+        Row { index: self.index, line: 0, fields, order: Ok(order), duplicate: false }
+    }
+
     /// A line, or a row of a sheet.
     pub(super) fn line_name(&self) -> &'static str {
         if matches!(self.rows, Rows::Csv(_)) { "line" } else { "row" }
@@ -136,12 +176,18 @@ impl Orders {
         let record = self.rows.next().map_err(|error| unreadable(&self.name, &error))?;
         let Some(record) = record else { return Ok(None) };
         let order = self.order(&record);
-        let Record { line, mut cells, .. } = record;
-        cells.resize(self.header.len(), String::new());
+        let Record { line, cells: mut fields, .. } = record;
+        fields.resize(self.header.len(), String::new());
         let index = self.index;
         self.index += 1;
-        let duplicate = order.as_ref().is_ok_and(|order| !self.seen.insert(&order.merchant_uid));
-        Ok(Some(Row { index, line, fields: cells, order, duplicate }))
+        let duplicate = match &order {
+            Ok(order) => !self.seen.insert(&order.merchant_uid),
+            Err(_) => {
+                self.named.insert(fields.get(self.columns.merchant_uid).map_or("", |uid| uid.trim()));
+                false
+            }
+        };
+        Ok(Some(Row { index, line, fields, order, duplicate }))
     }
 
     /// How many rows were returned.
@@ -198,16 +244,24 @@ fn unreadable(name: &str, error: &io::Error) -> CliError {
 
 /// The order numbers so far, as 128-bit fingerprints: a million of them take some 40 MB.
 #[derive(Default)]
-struct Seen {
+pub(super) struct Seen {
     fingerprints: HashSet<(u64, u64)>,
     keys: (RandomState, RandomState),
 }
 
 impl Seen {
     /// Whether it is new.
-    fn insert(&mut self, merchant_uid: &str) -> bool {
+    pub(super) fn insert(&mut self, merchant_uid: &str) -> bool {
+        self.fingerprints.insert(self.fingerprint(merchant_uid))
+    }
+
+    fn contains(&self, merchant_uid: &str) -> bool {
+        self.fingerprints.contains(&self.fingerprint(merchant_uid))
+    }
+
+    fn fingerprint(&self, merchant_uid: &str) -> (u64, u64) {
         let (first, second) = &self.keys;
-        self.fingerprints.insert((first.hash_one(merchant_uid), second.hash_one(merchant_uid)))
+        (first.hash_one(merchant_uid), second.hash_one(merchant_uid))
     }
 }
 

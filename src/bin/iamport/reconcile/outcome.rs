@@ -33,6 +33,8 @@ order_results! {
     TestPayment = "test_payment",
     NotFound = "not_found",
     Duplicate = "duplicate",
+    NoOrder = "no_order",
+    PaidTwice = "paid_twice",
     BadRow = "bad_row",
     Error = "error",
 }

@@ -75,6 +75,8 @@ impl PriorResults {
         let mut fields = cells;
         let (detail, outcome) = (fields.pop(), fields.pop());
         match (outcome.as_deref().and_then(OrderResult::from_name), detail) {
+            // The payments of the period follow the orders, and are listed again.
+            (Some(OrderResult::NoOrder | OrderResult::PaidTwice), _) => Ok(None),
             (Some(outcome), Some(detail)) if complete => {
                 Ok(Some(PriorResult { fields, verdict: Verdict::new(outcome, detail) }))
             }

@@ -32,7 +32,7 @@ impl Summary {
     pub(super) fn count(&mut self, row: &Row, outcome: OrderResult) {
         *self.outcomes.entry(outcome).or_default() += 1;
         let Ok(order) = &row.order else { return };
-        if outcome == OrderResult::Duplicate {
+        if matches!(outcome, OrderResult::Duplicate | OrderResult::NoOrder | OrderResult::PaidTwice) {
             return;
         }
         let totals = self.currencies.entry(order.currency.clone()).or_default();

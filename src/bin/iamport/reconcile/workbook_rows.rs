@@ -21,6 +21,7 @@ pub(super) struct WorkbookRows {
     rows: Receiver<Result<Option<Record>, XlsxError>>,
     /// The number of columns of the first row.
     width: Option<usize>,
+    ended: bool,
 }
 
 impl WorkbookRows {
@@ -31,13 +32,19 @@ impl WorkbookRows {
             let end = send_rows(file, &sender).map(|()| None);
             let _ = sender.send(end);
         });
-        Self { rows, width: None }
+        Self { rows, width: None, ended: false }
     }
 
     /// The next row that is not blank. A row that is shorter than the first is filled up, as a sheet has no end of rows.
     pub(super) fn next(&mut self) -> io::Result<Option<Record>> {
+        if self.ended {
+            return Ok(None);
+        }
         let record = self.rows.recv().map_err(|_| io::Error::other("it is not a workbook that Excel writes"))?;
-        let Some(mut record) = record.map_err(io::Error::other)? else { return Ok(None) };
+        let Some(mut record) = record.map_err(io::Error::other)? else {
+            self.ended = true;
+            return Ok(None);
+        };
         let width = *self.width.get_or_insert(record.cells.len());
         if record.cells.len() < width {
             record.cells.resize(width, String::new());

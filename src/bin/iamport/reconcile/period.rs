@@ -1,0 +1,43 @@
+//! The period whose payments are compared with the orders.
+
+use iamport::{Payment, Timestamp};
+use jiff::{
+    civil::Date,
+    tz::{Offset, TimeZone},
+};
+
+use crate::{error::CliError, output::Zone};
+
+/// From one second to another, both included.
+#[derive(Clone, Copy)]
+pub(super) struct Period {
+    pub(super) from: Timestamp,
+    pub(super) to: Timestamp,
+}
+
+impl Period {
+    /// Whole days in KST; the last one is today by default.
+    pub(super) fn new(since: Option<Date>, until: Option<Date>) -> Result<Option<Self>, CliError> {
+        let Some(since) = since else { return Ok(None) };
+        let kst = TimeZone::fixed(Offset::constant(9));
+        let until = until.unwrap_or_else(|| jiff::Timestamp::now().to_zoned(kst.clone()).date());
+        if since > until {
+            return Err(CliError::Input(format!("invalid period: --since {since} is later than --until {until}")));
+        }
+        let start = |day: Date| day.to_zoned(kst.clone()).ok()?.timestamp().as_second().try_into().ok();
+        let period = || {
+            let next: u64 = start(until.tomorrow().ok()?)?;
+            Some(Self { from: Timestamp::from_secs(start(since)?)?, to: Timestamp::from_secs(next - 1)? })
+        };
+        let invalid = || CliError::Input(format!("invalid period: {since} to {until}"));
+        period().map(Some).ok_or_else(invalid)
+    }
+}
+
+/// Which payment it is, for a row that is no order's.
+pub(super) fn describe(payment: &Payment) -> String {
+    match payment.paid_at {
+        Some(at) => format!("payment {} was paid at {} KST", payment.imp_uid, Zone::Kst.format(at)),
+        None => format!("payment {} was paid", payment.imp_uid),
+    }
+}
