@@ -1,4 +1,4 @@
-//! Time, as something that is handed in.
+//! The clock of a client, which tests can replace.
 
 use std::{
     fmt,
@@ -7,19 +7,19 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// What a [`Client`](crate::Client) takes for the time.
+/// The clock of a [`Client`](crate::Client).
 ///
-/// A client looks at a clock to know when its token ends and when it has waited long enough for an answer. A test hands
-/// in one that it moves by hand.
+/// The client reads it for the expiry of the token, for timeouts and for the backoff. A test can pass a clock that it
+/// advances itself.
 pub trait Clock: fmt::Debug + Send + Sync {
-    /// The present moment.
+    /// Returns the current time.
     fn now(&self) -> Instant;
 
-    /// Waits.
+    /// Completes after a duration.
     fn sleep(&self, duration: Duration) -> Pin<Box<dyn Future<Output = ()> + Send>>;
 }
 
-/// The machine's own clock.
+/// The system's monotonic clock.
 #[derive(Debug, Default)]
 pub(crate) struct SystemClock;
 

@@ -1,4 +1,4 @@
-//! Nothing secret and nobody's data in whatever is logged or printed, ours or that of what we stand on.
+//! No log line and no printed value contains a secret or personal data, neither ours nor of our dependencies.
 #![cfg(all(feature = "sandbox", feature = "tracing"))]
 #![allow(clippy::indexing_slicing, clippy::panic, clippy::unwrap_used, reason = "a test may fail by panicking")]
 
@@ -21,7 +21,7 @@ const SECRET: &str = "hush-api-secret";
 const MERCHANT_UID: &str = "hush-order";
 const CUSTOMER_UID: &str = "hush-customer";
 
-/// Fields of a payment that are about a person, each with a value that is seen at once.
+/// The personal fields of a payment.
 const PERSONAL: [&str; 11] = [
     "buyer_name",
     "buyer_email",
@@ -91,7 +91,7 @@ fn faults(elsewhere: &Sandbox) -> Vec<Fault> {
     ]
 }
 
-/// Whatever a program can print of an outcome.
+/// Prints an outcome in every way that a program can.
 fn print(log: &Log, outcome: Result<impl std::fmt::Debug, iamport::Error>) {
     let mut log = log.clone();
     match outcome {
@@ -123,7 +123,7 @@ async fn call(log: &Log, client: &Client, endpoint: Endpoint) {
     }
 }
 
-/// What is of payments tells their identifiers when it is printed, and nothing that is personal.
+/// Payments print their identifiers, and nothing personal.
 struct Printed<T>(T);
 
 impl<T: std::fmt::Debug> std::fmt::Debug for Printed<T> {
@@ -134,17 +134,17 @@ impl<T: std::fmt::Debug> std::fmt::Debug for Printed<T> {
 }
 
 #[test]
-fn nothing_secret_and_nobodys_data_in_what_is_logged_or_printed() {
+fn logs_and_printed_values_contain_no_secret_or_personal_data() {
     let log = Log::default();
     let subscriber = tracing_subscriber::fmt().with_max_level(tracing_subscriber::filter::LevelFilter::TRACE);
-    // For all threads, and for those who log by `log`.
+    // For all threads, and for crates that use `log`.
     let subscriber = subscriber.with_span_events(tracing_subscriber::fmt::format::FmtSpan::FULL).with_ansi(false);
     tracing_subscriber::util::SubscriberInitExt::init(subscriber.with_writer(log.clone()).finish());
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let tokens = runtime.block_on(walk(&log));
 
     let text = log.text();
-    // hyper itself logs where it was built to.
+    // hyper logs only in builds with `hyper_unstable_tracing`.
     let hyper = if cfg!(hyper_unstable_tracing) { "hyper::proto" } else { "hyper_util" };
     for seen in ["iamport{operation=", "reqwest", "hyper_util", hyper, "attempts=4", "status=503"] {
         assert!(text.contains(seen), "the log lacks {seen}");
@@ -160,7 +160,7 @@ fn nothing_secret_and_nobodys_data_in_what_is_logged_or_printed() {
     }
 }
 
-/// Walks all faults; gives the tokens that were served.
+/// Runs a call through every fault, and returns the tokens that were served.
 async fn walk(log: &Log) -> Vec<String> {
     let elsewhere = Sandbox::start().await.unwrap();
     let mut tokens = Vec::new();
@@ -214,7 +214,7 @@ async fn walk(log: &Log) -> Vec<String> {
     tokens
 }
 
-/// The token that the sandbox gives out now.
+/// Returns the current token of the sandbox.
 async fn token_of(sandbox: &Sandbox) -> String {
     let client = sandbox.client().build().unwrap();
     let request = TokenRequest { imp_key: KEY.into(), imp_secret: SECRET.into() };

@@ -1,4 +1,4 @@
-//! What an operator sees of a call, as the guide shows it.
+//! The log of a call, as the rustdoc shows it.
 #![cfg(all(feature = "sandbox", feature = "tracing"))]
 #![allow(clippy::unwrap_used, reason = "a test may fail by panicking")]
 
@@ -14,59 +14,114 @@ use tracing_subscriber::{
     prelude::*,
 };
 
-/// Milliseconds are of the run that was printed.
+/// Milliseconds differ from run to run.
 fn without_figures(line: &str) -> String {
     let mut parts = line.split("_ms=");
     let first = parts.next().unwrap_or_default().to_owned();
     parts.fold(first, |text, part| text + "_ms=…" + part.trim_start_matches(|c: char| c.is_ascii_digit()))
 }
 
-/// The lines of a file that show spans, without what makes a comment of them.
+/// The log lines that a file shows, without comment markers.
 fn shown(file: &str) -> Vec<String> {
     let text = fs::read_to_string(format!("{}/{file}", env!("CARGO_MANIFEST_DIR"))).unwrap();
     let lines = text.lines().map(|line| line.strip_prefix("//! ").unwrap_or(line));
     lines.filter(|line| line.contains(" iamport{operation=")).map(without_figures).collect()
 }
 
-/// In one test, since whether a span is worth a look is found out once for all threads.
-#[tokio::test]
-async fn the_log_of_a_call_is_what_the_guide_shows_and_tells_why_it_failed() {
+/// Captures the log of the crate on this thread.
+fn capture() -> (Log, tracing::subscriber::DefaultGuard) {
     let log = Log::default();
     let layer = fmt::layer().with_span_events(FmtSpan::CLOSE).with_target(false).without_time();
     let layer = layer.with_ansi(false).with_writer(log.clone());
     let ours = Targets::new().with_target("iamport", LevelFilter::DEBUG);
-    let _guard = tracing_subscriber::registry().with(layer).with(ours).set_default();
+    (log, tracing_subscriber::registry().with(layer).with(ours).set_default())
+}
+
+/// The lines since the last look.
+fn lines(log: &Log, seen: &mut usize) -> Vec<String> {
+    let text = log.text().split_off(*seen);
+    *seen += text.len();
+    text.lines().map(without_figures).collect()
+}
+
+/// In one test, since tracing caches for all threads whether a span is of interest.
+#[tokio::test]
+async fn log_of_a_call_is_what_the_guide_shows_and_says_why_it_failed() {
+    let (log, _guard) = capture();
+    let mut seen = 0;
 
     let sandbox = Sandbox::start().await.unwrap();
     sandbox.upsert_payment(PaymentFixture::new("order-0001", 15900).paid());
     let client = sandbox.client().clock(EagerClock::new()).build().unwrap();
     sandbox.inject_fault(Endpoint::Find, MockResponse::html(503), 1);
     assert!(client.find_payment("order-0001").await.unwrap().is_some());
+    let logged = lines(&log, &mut seen);
+    assert_eq!(shown("src/lib.rs"), logged);
 
-    let retried = log.text();
-    let logged: Vec<_> = retried.lines().map(without_figures).collect();
-    assert_eq!(shown("src/lib.rs"), logged, "{retried}");
+    sandbox.inject_fault(Endpoint::Find, Fault::ResetInBody, 4);
+    let error = client.find_payment("order-0001").await.unwrap_err();
+    let failed = lines(&log, &mut seen);
+    assert_eq!(failed.iter().filter(|line| line.contains("WARN")).count(), 4, "{failed:?}");
+    let span = format!(r#"iamport{{operation="find_payment" attempts=4 elapsed_ms=… error={error}}}"#);
+    assert_eq!(failed.last().unwrap(), &format!(" INFO {span}: close"));
 
+    // Failures that are found after the last attempt.
     #[cfg(feature = "validate")]
-    {
-        let before = log.text().len();
+    let strict = {
         let validation = iamport::Validation::trace().and(iamport::Validation::reject());
-        let client = sandbox.client().validation(validation).build().unwrap();
-        sandbox.upsert_payment(PaymentFixture::new("order-0002", 15900).paid().set("escrow", "홍길동"));
-        let error = client.find_payment("order-0002").await.unwrap_err();
-        let text = log.text().split_off(before);
-        let event = r#"ERROR iamport{operation="find_payment"}: finding operation="find_payment" severity="violation" pointer="/response/escrow" rule="must be a boolean" actual="a string of 3 characters""#;
-        assert!(text.contains(event) && !text.contains("홍길동"), "{text}");
-        let last = without_figures(text.lines().last().unwrap());
-        assert!(last.contains(&format!("error={error}")) && last.ends_with(": close"), "{last}");
+        let strict = sandbox.client().validation(validation).build().unwrap();
+        assert!(strict.find_payment("order-0001").await.unwrap().is_some());
+        lines(&log, &mut seen);
+        strict
+    };
+    #[cfg(not(feature = "validate"))]
+    let strict = client.clone();
+    let other = r#"{"code":0,"message":null,"response":{"imp_uid":"i","merchant_uid":"m","status":"paid","amount":1}}"#;
+    for (body, rejects) in [
+        ("[]", false),
+        (r#"{"code":1,"message":"no","response":null}"#, false),
+        (r#"{"code":0,"message":null,"response":null}"#, false),
+        (other, false),
+        (r#"{"code":0,"message":1,"response":{"imp_uid":1}}"#, true),
+        (r#"{"code":0,"message":null,"response":null,"s":{"a":1,"a":2}}"#, true),
+        (r#"{"code":0,"message":null,"response":{"escrow":"홍길동"}}"#, true),
+    ] {
+        if rejects && cfg!(not(feature = "validate")) {
+            continue;
+        }
+        sandbox.enqueue_response(Endpoint::Find, MockResponse::json(200, body));
+        let caller = if rejects { &strict } else { &client };
+        let error = caller.find_payment("order-0001").await.unwrap_err();
+        let logged = lines(&log, &mut seen);
+        let span = format!(r#"iamport{{operation="find_payment" attempts=1 elapsed_ms=… status=200 error={error}}}"#);
+        assert_eq!(logged.last().unwrap(), &format!(" INFO {span}: close"), "{body}");
+        assert_eq!(logged.iter().filter(|line| line.contains("close")).count(), 1, "{body}");
+        if rejects {
+            let events: Vec<_> = logged.iter().filter(|line| line.contains("ERROR")).collect();
+            let inside = r#"ERROR iamport{operation="find_payment"}: "#;
+            assert!(!events.is_empty() && events.iter().all(|event| event.starts_with(inside)), "{logged:?}");
+            let fields = ["operation=", "pointer=\"/response", "rule=", "severity=\"violation\"", "actual="];
+            let cannot = "not validated";
+            let has_fields = events.iter().any(|event| fields.iter().all(|field| event.contains(field)));
+            assert!(has_fields || events[0].contains(cannot), "{logged:?}");
+        }
     }
 
-    let retried = log.text();
-    sandbox.inject_fault(Endpoint::Find, Fault::ResetInBody, usize::MAX);
-    let error = client.find_payment("order-0001").await.unwrap_err();
-    let failed = log.text().split_off(retried.len());
-    assert_eq!(failed.matches("WARN").count(), 4, "{failed}");
-    let last = without_figures(failed.lines().last().unwrap());
-    let span = format!(r#"iamport{{operation="find_payment" attempts=4 elapsed_ms=… error={error}}}"#);
-    assert_eq!(last, format!(" INFO {span}: close"));
+    assert!(!log.text().contains("홍길동"));
+
+    // The generated client closes its spans likewise.
+    sandbox.enqueue_response(Endpoint::List, MockResponse::json(200, "[]"));
+    let error = client.generated().list_billing_key_payments("cust_0001", None, None).await.unwrap_err();
+    let span = r#"iamport{operation="list_billing_key_payments" attempts=1 elapsed_ms=… status=200 error="#;
+    assert_eq!(lines(&log, &mut seen).last().unwrap(), &format!(" INFO {span}{error}}}: close"));
+
+    // Nothing was sent.
+    let error = client.find_payment("..").await.unwrap_err();
+    let span = format!(r#"iamport{{operation="find_payment" error={error}}}"#);
+    assert_eq!(lines(&log, &mut seen), [format!(" INFO {span}: close")]);
+
+    // That there is no such payment is a result.
+    assert!(client.find_payment("order-9999").await.unwrap().is_none());
+    let span = r#"iamport{operation="find_payment" attempts=1 elapsed_ms=… status=404}"#;
+    assert_eq!(lines(&log, &mut seen).last().unwrap(), &format!(" INFO {span}: close"));
 }

@@ -4,6 +4,8 @@ use std::{
     time::Duration,
 };
 
+use tokio::sync::Semaphore;
+
 use super::{Client, base_url::BaseUrl, tls};
 #[cfg(feature = "validate")]
 use crate::transport::Validation;
@@ -15,8 +17,11 @@ use crate::{
     types::{Secret, Tier},
 };
 
-/// What a [`Client`] is made with.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// Builds a [`Client`]; see each setter for its default.
 #[derive(Clone)]
+#[must_use = "call `build` for a client"]
 pub struct ClientBuilder {
     key: Secret,
     secret: Secret,
@@ -25,7 +30,8 @@ pub struct ClientBuilder {
     insecure: bool,
     timeout: Duration,
     attempt_timeout: Duration,
-    connect_timeout: Duration,
+    connect_timeout: Option<Duration>,
+    max_in_flight: Option<usize>,
     max_response_bytes: usize,
     #[cfg(feature = "validate")]
     validation: Validation,
@@ -62,7 +68,8 @@ impl Default for ClientBuilder {
             insecure: false,
             timeout: Duration::from_secs(30),
             attempt_timeout: Duration::from_secs(10),
-            connect_timeout: Duration::from_secs(5),
+            connect_timeout: None,
+            max_in_flight: None,
             max_response_bytes: 16 << 20,
             #[cfg(feature = "validate")]
             validation: Validation::off(),
@@ -75,14 +82,14 @@ impl Default for ClientBuilder {
 }
 
 impl ClientBuilder {
-    /// The merchant's API key and its secret.
-    pub fn credentials(mut self, key: impl Into<String>, secret: impl Into<String>) -> Self {
-        self.key = key.into().into();
-        self.secret = secret.into().into();
+    /// Sets the merchant's API key (REST API 키) and its secret (REST API Secret), each as text or as a [`Secret`].
+    pub fn credentials(mut self, key: impl Into<Secret>, secret: impl Into<Secret>) -> Self {
+        self.key = key.into();
+        self.secret = secret.into();
         self
     }
 
-    /// The sub-merchant (하위 상점) to act for.
+    /// Sets the sub-merchant (하위 상점) that the client acts for. [`Client::with_tier`] makes clients for several.
     ///
     /// # Default
     ///
@@ -92,18 +99,18 @@ impl ClientBuilder {
         self
     }
 
-    /// Where the service is. `https`, or `http` on this machine alone; a path is kept, for services behind a proxy.
-    /// What is on this machine over `http` is asked directly, whatever proxy the environment names.
+    /// Sets the address of the API: `https`, or `http` to a loopback address. A path is kept, for an API behind a
+    /// gateway. Requests to a loopback address bypass the proxies that the environment names.
     ///
     /// # Default
     ///
-    /// `https://api.iamport.kr`. Networks that list what may be reached use `https://static-api.iamport.kr`.
+    /// `https://api.iamport.kr`. `https://static-api.iamport.kr` has fixed IP addresses, for networks with an allow list.
     pub fn base_url(mut self, base_url: impl Into<String>) -> Self {
         self.base_url = base_url.into();
         self
     }
 
-    /// Allows plain `http` to other machines, where whoever is on the way reads keys, tokens and payments.
+    /// Allows plain `http` to other hosts. Keys, tokens and payments are then readable on the network.
     ///
     /// # Default
     ///
@@ -113,7 +120,8 @@ impl ClientBuilder {
         self
     }
 
-    /// How long a call may take: a token if need be, all its attempts and the waits between them.
+    /// Sets the time limit of a call: the wait for a token, all attempts, and the backoff between them. In a listing it
+    /// applies to each page.
     ///
     /// # Default
     ///
@@ -123,8 +131,8 @@ impl ClientBuilder {
         self
     }
 
-    /// How long one attempt may take, to the end of its answer. One that stalls is given up, and another is made as
-    /// after any failure that may pass ([`retry`](Self::retry)). A token is asked for in attempts of its own.
+    /// Sets the time limit of an attempt, from the connection to the last byte of the response. An attempt that takes
+    /// longer is a transient error, and is [retried](Self::retry).
     ///
     /// # Default
     ///
@@ -134,18 +142,33 @@ impl ClientBuilder {
         self
     }
 
-    /// How long a connection may take to come about; it is a part of an attempt. Of no effect on an own
+    /// Sets the time limit of a connection, TLS included. It is a part of the attempt's. Cannot be combined with
     /// [`http_client`](Self::http_client).
     ///
     /// # Default
     ///
     /// 5 seconds.
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
-        self.connect_timeout = timeout;
+        self.connect_timeout = Some(timeout);
         self
     }
 
-    /// How many bytes of an answer are read before it is refused.
+    /// Limits the number of requests in flight, of this client and all its clones, token requests included. Further
+    /// requests wait, within the [timeout](Self::timeout) of their call. Set it where several listings are read at once:
+    /// each has up to [`concurrency`](crate::ListBillingKeyPayments::concurrency) requests in flight.
+    ///
+    /// Each request runs in a task, so that a call that is not polled delays no other call.
+    ///
+    /// # Default
+    ///
+    /// No limit.
+    pub fn max_in_flight(mut self, requests: usize) -> Self {
+        self.max_in_flight = Some(requests);
+        self
+    }
+
+    /// Limits the size of a response body, in bytes. A longer one fails with
+    /// [`is_too_large`](Error::is_too_large).
     ///
     /// # Default
     ///
@@ -155,29 +178,28 @@ impl ClientBuilder {
         self
     }
 
-    /// What becomes of an answer beside being read: its report goes to a function or to `tracing`, or an answer with
-    /// violations is refused.
+    /// Sets how responses are validated: observed, logged by `tracing`, or rejected.
     ///
     /// # Default
     ///
-    /// [`Validation::off`]: nothing.
+    /// [`Validation::off`].
     #[cfg(feature = "validate")]
     pub fn validation(mut self, validation: Validation) -> Self {
         self.validation = validation;
         self
     }
 
-    /// When a call that failed is made again.
+    /// Sets how transient errors are retried.
     ///
     /// # Default
     ///
-    /// [`RetryConfig::new`]: up to 3 times, within 20 seconds.
+    /// [`RetryConfig::new`]: at most 3 retries, within 20 seconds.
     pub fn retry(mut self, retry: RetryConfig) -> Self {
         self.retry = retry;
         self
     }
 
-    /// Never makes a call again: [`RetryConfig::none`].
+    /// Disables retries: [`RetryConfig::disabled`]. A 401 is still answered with a new token, once.
     ///
     /// # Default
     ///
@@ -187,7 +209,7 @@ impl ClientBuilder {
     }
 
     /// Trusts a root certificate in DER, or the root certificates of a PEM text, for instance those of a company's proxy.
-    /// May be called repeatedly. Has no effect on an own [`http_client`](Self::http_client).
+    /// May be called repeatedly. Cannot be combined with [`http_client`](Self::http_client).
     ///
     /// # Default
     ///
@@ -197,8 +219,8 @@ impl ClientBuilder {
         self
     }
 
-    /// An own HTTP client, with its own TLS, proxies and pool. Let it not follow redirects: they would take the token
-    /// along.
+    /// Uses an HTTP client with its own TLS, proxies and connection pool. It should not follow redirects: reqwest removes
+    /// `Authorization` when the host changes, but repeats the body of the token request, which holds the keys.
     ///
     /// # Default
     ///
@@ -209,45 +231,55 @@ impl ClientBuilder {
         self
     }
 
-    /// What is taken for the time, for tests.
+    /// Sets the clock, for tests.
     ///
     /// # Default
     ///
-    /// The machine's own clock.
+    /// The system's monotonic clock and tokio's timer.
     pub fn clock(mut self, clock: Arc<dyn Clock>) -> Self {
         self.clock = clock;
         self
     }
 
-    /// The client.
+    /// Builds the client. It sends nothing.
     ///
     /// # Errors
     ///
-    /// If key or secret are missing, the base URL or a root certificate is of no use, or TLS cannot be set up
-    /// ([`is_config`](Error::is_config)).
+    /// [`is_config`](Error::is_config): the key or the secret is empty, the base URL or a root certificate is invalid, a
+    /// setting cannot be combined with [`http_client`](Self::http_client), or TLS is not available.
     pub fn build(self) -> Result<Client, Error> {
         if self.key.expose().is_empty() || self.secret.expose().is_empty() {
-            return Err(Error::config("the API key or its secret is empty; give both to `credentials`"));
+            return Err(Error::config("the API key or its secret is empty; pass both to `credentials`"));
+        }
+        if self.max_in_flight == Some(0) {
+            return Err(Error::config("invalid `max_in_flight`: expected at least 1, got 0"));
         }
         let base_url = BaseUrl::parse(&self.base_url, self.insecure)?;
         let http = match self.http {
+            None => http_client(&base_url, self.connect_timeout.unwrap_or(CONNECT_TIMEOUT), &self.roots)?,
+            Some(_) if self.connect_timeout.is_some() => return Err(conflict("connect_timeout")),
+            Some(_) if !self.roots.is_empty() => return Err(conflict("add_root_certificate")),
             Some(http) => http,
-            None => http_client(&base_url, self.connect_timeout, &self.roots)?,
         };
         let shared = Shared {
             tokens: TokenCache::new(TokenRequest { imp_key: self.key, imp_secret: self.secret }),
             timeout: self.timeout,
             attempt_timeout: self.attempt_timeout,
             max_response_bytes: self.max_response_bytes,
+            in_flight: self.max_in_flight.map(|max| Arc::new(Semaphore::new(max.min(Semaphore::MAX_PERMITS)))),
             #[cfg(feature = "validate")]
             validation: self.validation,
             retry: self.retry,
             random: Mutex::new(self.retry.random()),
             clock: self.clock,
         };
-        let state = ClientState::new(Arc::new(shared), self.tier.as_ref())?;
+        let state = ClientState { shared: Arc::new(shared), tier: self.tier };
         Ok(Client { api: Arc::new(generated::Client::new(base_url.as_str().to_owned(), http, state)) })
     }
+}
+
+fn conflict(setting: &str) -> Error {
+    Error::config(format!("`{setting}` cannot be combined with `http_client`; set it on the reqwest client instead"))
 }
 
 fn http_client(base_url: &BaseUrl, connect_timeout: Duration, roots: &[Vec<u8>]) -> Result<reqwest::Client, Error> {
@@ -256,7 +288,7 @@ fn http_client(base_url: &BaseUrl, connect_timeout: Duration, roots: &[Vec<u8>])
         .connect_timeout(connect_timeout)
         .redirect(reqwest::redirect::Policy::none());
     if base_url.is_this_machine() {
-        // A proxy of the environment is another machine, and would read keys and tokens.
+        // A proxy on another machine would read keys and tokens.
         client = client.no_proxy();
     }
     tls::build(client, base_url.is_https(), roots)
@@ -264,12 +296,14 @@ fn http_client(base_url: &BaseUrl, connect_timeout: Duration, roots: &[Vec<u8>])
 
 impl fmt::Debug for ClientBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // The base URL may hold a password until `build` refuses it.
-        let Self { tier, timeout, attempt_timeout, connect_timeout, max_response_bytes, retry, .. } = self;
+        // The base URL may hold a password, which only `build` rejects.
+        let Self { tier, timeout, attempt_timeout, connect_timeout, max_in_flight, max_response_bytes, retry, .. } =
+            self;
         let mut debug = f.debug_struct("ClientBuilder");
         debug.field("tier", tier).field("timeout", timeout).field("attempt_timeout", attempt_timeout);
         debug
-            .field("connect_timeout", connect_timeout)
+            .field("connect_timeout", &connect_timeout.unwrap_or(CONNECT_TIMEOUT))
+            .field("max_in_flight", max_in_flight)
             .field("max_response_bytes", max_response_bytes)
             .field("retry", retry)
             .finish_non_exhaustive()

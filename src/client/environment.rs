@@ -1,4 +1,4 @@
-//! What a client takes from the environment.
+//! The settings of a client that come from environment variables.
 
 use std::{env, ffi::OsString};
 
@@ -6,27 +6,28 @@ use super::ClientBuilder;
 use crate::error::Error;
 
 impl ClientBuilder {
-    /// As [`Client::from_env`](crate::Client::from_env) reads it, to be changed before it is built.
+    /// Reads the variables that [`Client::from_env`](crate::Client::from_env) reads, for further settings before
+    /// [`build`](Self::build).
     ///
     /// # Errors
     ///
-    /// If a variable is missing or of no use; the text names it ([`is_config`](Error::is_config)).
+    /// [`is_config`](Error::is_config): a variable is missing or invalid; the message names it.
     pub fn from_env() -> Result<Self, Error> {
         Self::from_variables(|name| env::var_os(name))
     }
 
     fn from_variables(variable: impl Fn(&str) -> Option<OsString>) -> Result<Self, Error> {
-        // One that cannot be read is not passed over: without its tier, a call would be the merchant's own.
+        // An unreadable variable is an error: without its tier, a call would be the merchant's own.
         let variable = |name: &str| match variable(name).map(OsString::into_string).transpose() {
             Ok(text) => Ok(text.filter(|text| !text.is_empty())),
-            Err(_) => Err(Error::config(format!("{name} is of no use: it is not UTF-8"))),
+            Err(_) => Err(Error::config(format!("invalid {name}: it is not UTF-8"))),
         };
-        let missing = |name: &str, what: &str| Error::config(format!("{name} is not set; it holds the {what}"));
+        let missing = |name: &str, what: &str| Error::config(format!("{name} is not set: expected the {what}"));
         let key = variable("IMP_KEY")?.ok_or_else(|| missing("IMP_KEY", "API key (REST API 키)"))?;
         let secret = variable("IMP_SECRET")?.ok_or_else(|| missing("IMP_SECRET", "API secret (REST API Secret)"))?;
         let mut builder = Self::default().credentials(key, secret);
         if let Some(tier) = variable("IMP_TIER")? {
-            builder = builder.tier(tier.parse().map_err(|e| Error::config(format!("IMP_TIER is of no use: {e}")))?);
+            builder = builder.tier(tier.parse().map_err(|e| Error::config(format!("invalid IMP_TIER: {e}")))?);
         }
         if let Some(base_url) = variable("IMP_BASE_URL")? {
             builder = builder.base_url(base_url);
@@ -48,19 +49,19 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
-    fn what_cannot_be_read_is_not_passed_over() {
+    fn variable_that_is_not_utf_8_is_an_error() {
         use std::os::unix::ffi::OsStringExt;
 
         for unreadable in ["IMP_KEY", "IMP_SECRET", "IMP_TIER", "IMP_BASE_URL"] {
             let find =
                 |name: &str| Some(if name == unreadable { OsString::from_vec(vec![0xff]) } else { "ABC".into() });
             let error = ClientBuilder::from_variables(find).unwrap_err().to_string();
-            assert_eq!(error, format!("cannot build the client: {unreadable} is of no use: it is not UTF-8"));
+            assert_eq!(error, format!("cannot build the client: invalid {unreadable}: it is not UTF-8"));
         }
     }
 
     #[test]
-    fn the_environment_makes_a_client_and_a_gap_in_it_is_named() {
+    fn missing_or_invalid_variable_is_named() {
         let keys = [("IMP_KEY", "k"), ("IMP_SECRET", "s"), ("IMP_BASE_URL", "http://127.0.0.1:9")];
         assert_eq!(from(&keys).unwrap().generated().baseurl, "http://127.0.0.1:9");
         assert!(from(&keys[1..]).unwrap_err().to_string().contains("IMP_KEY"));

@@ -12,6 +12,8 @@ mod list_payments;
 mod request;
 mod tls;
 
+use std::sync::Arc;
+
 pub use builder::ClientBuilder;
 pub use find_payment::FindPayment;
 pub use find_payments::FindPayments;
@@ -20,7 +22,7 @@ pub use get_payments::{FoundPayments, GetPayments};
 pub use list_billing_key_payments::ListBillingKeyPayments;
 pub use list_payments::ListPayments;
 
-use crate::generated;
+use crate::{generated, transport::ClientState, types::Tier};
 use get_payments::Identifier;
 use request::Api;
 
@@ -44,6 +46,23 @@ pub struct Client {
 }
 
 impl Client {
+    /// Returns a client that acts for a sub-merchant (하위 상점), or with `None` for the merchant itself. It shares the
+    /// connection pool, the access token and all settings with this client.
+    ///
+    /// ```no_run
+    /// # async fn run(client: iamport::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let branch = client.with_tier("A01".parse::<iamport::Tier>()?);
+    /// let payment = branch.find_payment("order-0001").await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn with_tier(&self, tier: impl Into<Option<Tier>>) -> Self {
+        let generated::Client { baseurl, client, inner } = &*self.api;
+        let state = ClientState { shared: Arc::clone(&inner.shared), tier: tier.into() };
+        Self { api: Arc::new(generated::Client::new(baseurl.clone(), client.clone(), state)) }
+    }
+
     /// Gets a payment by its `imp_uid` (포트원 결제 고유번호), as a webhook carries it. Returns `None` if there is none.
     ///
     /// Since 2026-01-26 the service does not find payments of a test channel by `imp_uid`, unless

@@ -9,7 +9,7 @@ use crate::{
         PaymentPage, PaymentPageResponse, PaymentResponse,
     },
     json,
-    runtime::{self, ResponseValue},
+    runtime::{self, CallSpan, ResponseValue},
     types::PageOrArray,
 };
 
@@ -20,25 +20,28 @@ pub(crate) struct Envelope<T> {
     message: Option<String>,
     response: Option<T>,
     attempts: u32,
+    span: CallSpan,
 }
 
 impl<T> Envelope<T> {
     /// Returns the content, or the error of the service.
     pub(crate) fn open(self) -> Result<T, Error> {
-        if self.code != 0 {
-            return Err(Error::rejected(self.status, self.code, self.message).after(self.attempts));
-        }
-        self.response.ok_or_else(|| Error::missing(self.status).after(self.attempts))
+        self.open_checked(|_| Ok(()))
+    }
+
+    fn open_checked(self, check: impl FnOnce(&T) -> Result<(), Error>) -> Result<T, Error> {
+        let opened = match self.response {
+            _ if self.code != 0 => Err(Error::rejected(self.status, self.code, self.message)),
+            None => Err(Error::missing(self.status)),
+            Some(response) => check(&response).map(|()| response),
+        };
+        opened.map_err(|error| error.after(self.attempts)).inspect_err(|error| self.span.record_error(error))
     }
 
     /// Returns the content, unless `mismatch` names a field in which it differs from the request.
     pub(crate) fn open_matching(self, mismatch: impl FnOnce(&T) -> Option<&'static str>) -> Result<T, Error> {
-        let (status, attempts) = (self.status, self.attempts);
-        let content = self.open()?;
-        match mismatch(&content) {
-            Some(field) => Err(Error::mismatch(status, field).after(attempts)),
-            None => Ok(content),
-        }
+        let status = self.status;
+        self.open_checked(|content| mismatch(content).map_or(Ok(()), |field| Err(Error::mismatch(status, field))))
     }
 }
 
@@ -47,8 +50,9 @@ macro_rules! envelope {
         impl From<ResponseValue<$response>> for Envelope<$content> {
             fn from(value: ResponseValue<$response>) -> Self {
                 let (status, attempts) = (value.status(), value.attempts());
-                let envelope = value.into_inner();
-                Self { status, code: envelope.code, message: envelope.message, response: envelope.response, attempts }
+                let (envelope, span) = value.into_parts();
+                let (code, message, response) = (envelope.code, envelope.message, envelope.response);
+                Self { status, code, message, response, attempts, span }
             }
         }
     )+};
@@ -67,14 +71,18 @@ impl From<runtime::Error<ErrorResponse>> for Error {
             runtime::Error::Failed(error) => error,
             runtime::Error::ErrorResponse(value) => {
                 let error = Self::rejected(value.status(), value.code, value.message.clone());
-                error.with_headers(value.headers()).after(value.attempts())
+                let error = error.with_headers(value.headers()).after(value.attempts());
+                value.span().record_error(&error);
+                error
             }
             runtime::Error::UnexpectedResponse(response) => {
                 let error = match json::parse::<ErrorResponse>(&response.body) {
                     Ok(envelope) => Self::rejected(response.status, envelope.code, envelope.message),
                     Err(_) => Self::status_alone(response.status),
                 };
-                error.with_headers(&response.headers).after(response.attempts)
+                let error = error.with_headers(&response.headers).after(response.attempts);
+                response.span.record_error(&error);
+                error
             }
         }
     }

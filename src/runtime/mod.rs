@@ -1,7 +1,7 @@
-//! What the generated code runs on, under the names that progenitor's own runtime has.
+//! The runtime of the generated code, with the names of progenitor's own runtime (`progenitor-client`).
 //!
-//! It differs where money and personal data ask for it: errors print no body, header or address; an answer is read
-//! whole, by the hooks, before it is decoded; and an identifier stays one path segment.
+//! It differs in three points: errors print no body, header or address; the hooks read a response to its end before it is
+//! decoded; and an identifier is always encoded as one path segment.
 
 use std::{
     fmt,
@@ -14,54 +14,60 @@ use serde::{Serialize, Serializer, de::DeserializeOwned, ser::Error as _};
 use serde_json::Value;
 
 pub(crate) mod path;
+mod span;
 
-pub(crate) use self::path::encode_path;
+pub(crate) use self::{
+    path::encode_path,
+    span::{CallSpan, in_current_span},
+};
 use crate::{error, json};
 
-/// What is known of a generated client.
+/// The properties of a generated client.
 #[allow(dead_code, reason = "progenitor implements all of it")]
 pub(crate) trait ClientInfo<Inner> {
     /// The `info.version` of the document.
     fn api_version() -> &'static str;
 
-    /// Where requests go.
+    /// The base URL.
     fn baseurl(&self) -> &str;
 
-    /// The HTTP client that makes them.
+    /// The HTTP client.
     fn client(&self) -> &reqwest::Client;
 
-    /// What the hooks carry.
+    /// The state of the hooks.
     fn inner(&self) -> &Inner;
 }
 
-/// Which operation of the document a request is for.
+/// The operation of a request.
 #[derive(Debug)]
 pub(crate) struct OperationInfo {
     /// Its `operationId`.
     pub(crate) operation_id: &'static str,
 }
 
-/// What is done with every request of a generated client.
+/// The hooks of every request of a generated client.
 pub(crate) trait ClientHooks<Inner>: ClientInfo<Inner> {
-    /// Looks at a request before it is made, and may refuse it.
+    /// Checks and completes a request before it is sent.
     async fn pre(&self, request: &mut reqwest::Request, info: &OperationInfo) -> Result<(), error::Error>;
 
-    /// Makes the request and reads the answer.
+    /// Sends the request and reads the response.
     async fn exec(&self, request: reqwest::Request, info: &OperationInfo) -> Result<RawResponse, error::Error>;
 
-    /// Looks at what came of it.
+    /// Does nothing; progenitor calls it.
     async fn post(&self, _: &Result<RawResponse, error::Error>, _: &OperationInfo) -> Result<(), error::Error> {
         Ok(())
     }
 }
 
-/// An HTTP answer, read whole.
+/// An HTTP response, read to its end.
 pub struct RawResponse {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
-    /// How often the service was asked for it.
+    /// The number of attempts.
     pub(crate) attempts: u32,
+    /// The span of the call.
+    pub(crate) span: CallSpan,
 }
 
 impl RawResponse {
@@ -77,27 +83,38 @@ impl fmt::Debug for RawResponse {
     }
 }
 
-/// A decoded answer of the generated client.
+/// A decoded response of the generated client.
 pub struct ResponseValue<T> {
     inner: T,
     status: StatusCode,
     headers: HeaderMap,
     attempts: u32,
+    span: CallSpan,
 }
 
 impl<T: DeserializeOwned> ResponseValue<T> {
     #[doc(hidden)]
     pub async fn from_response<E>(answer: RawResponse) -> Result<Self, Error<E>> {
-        let RawResponse { status, headers, body, attempts } = answer;
-        let inner = json::parse(&body).map_err(|error| error::Error::body(status, error).after(attempts))?;
-        Ok(Self { inner, status, headers, attempts })
+        let RawResponse { status, headers, body, attempts, span } = answer;
+        let decoded = json::parse(&body).map_err(|error| error::Error::body(status, error).after(attempts));
+        let inner = decoded.inspect_err(|error| span.record_error(error))?;
+        Ok(Self { inner, status, headers, attempts, span })
     }
 }
 
 impl<T> ResponseValue<T> {
-    /// The value, without status and headers.
+    /// Returns the value, without status and headers.
     pub fn into_inner(self) -> T {
         self.inner
+    }
+
+    /// Returns the value and the span of the call, which closes with the error if the value is one.
+    pub(crate) fn into_parts(self) -> (T, CallSpan) {
+        (self.inner, self.span)
+    }
+
+    pub(crate) fn span(&self) -> &CallSpan {
+        &self.span
     }
 
     /// The HTTP status.
@@ -110,7 +127,7 @@ impl<T> ResponseValue<T> {
         &self.headers
     }
 
-    /// How often the service was asked for it.
+    /// The number of attempts: 1 plus the retries and the replay with a new token.
     pub fn attempts(&self) -> u32 {
         self.attempts
     }
@@ -136,22 +153,22 @@ impl<T: fmt::Debug> fmt::Debug for ResponseValue<T> {
     }
 }
 
-/// Why a call of the generated client came to nothing. Converts to [`crate::Error`].
+/// The error of a call of the generated client. Converts to [`crate::Error`].
 pub enum Error<E = ()> {
-    /// A failure that the document tells of, with its envelope.
+    /// A status that the document declares as an error, with its envelope.
     ErrorResponse(ResponseValue<E>),
-    /// An HTTP status that the document does not tell of.
+    /// An HTTP status that the document does not declare.
     UnexpectedResponse(RawResponse),
-    /// Everything else: refused before it was sent, not answered, or answered with what could not be read.
+    /// Everything else: an invalid request, no response, or a response that cannot be decoded.
     Failed(error::Error),
 }
 
 impl<E> Error<E> {
-    /// The HTTP status, where there was an answer.
+    /// The HTTP status, if there was a response.
     pub fn status(&self) -> Option<StatusCode> {
         match self {
             Self::ErrorResponse(value) => Some(value.status),
-            Self::UnexpectedResponse(answer) => Some(answer.status),
+            Self::UnexpectedResponse(response) => Some(response.status),
             Self::Failed(error) => error.status(),
         }
     }
@@ -163,7 +180,7 @@ impl<E> From<error::Error> for Error<E> {
     }
 }
 
-/// A request that could not be built.
+/// The request cannot be built.
 impl<E> From<reqwest::Error> for Error<E> {
     fn from(error: reqwest::Error) -> Self {
         Self::Failed(error::Error::transport(error))
@@ -172,15 +189,15 @@ impl<E> From<reqwest::Error> for Error<E> {
 
 impl<E> From<reqwest::header::InvalidHeaderValue> for Error<E> {
     fn from(_: reqwest::header::InvalidHeaderValue) -> Self {
-        Self::Failed(error::Error::refused("a header cannot hold that value"))
+        Self::Failed(error::Error::refused("a value contains characters that are invalid in an HTTP header"))
     }
 }
 
 impl<E> fmt::Display for Error<E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::ErrorResponse(value) => write!(f, "the service refused the call with HTTP {}", value.status.as_u16()),
-            Self::UnexpectedResponse(answer) => write!(f, "the service answered with HTTP {}", answer.status.as_u16()),
+            Self::ErrorResponse(value) => write!(f, "API error: HTTP {}", value.status.as_u16()),
+            Self::UnexpectedResponse(answer) => write!(f, "unexpected response: HTTP {}", answer.status.as_u16()),
             Self::Failed(error) => error.fmt(f),
         }
     }

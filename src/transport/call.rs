@@ -2,26 +2,32 @@
 
 use std::{
     future::Future,
+    panic,
     pin::{Pin, pin},
-    sync::{Arc, PoisonError},
+    sync::Arc,
     time::{Duration, Instant},
 };
 
 use futures_util::future::{Either, select};
 use reqwest::{Request, StatusCode, header};
+use tokio::{sync::Semaphore, task::JoinSet};
 
 use super::{
-    Shared, exchange,
+    exchange,
     retry::Failure,
+    state::Shared,
     token::{Acquired, Token},
-    trace::CallSpan,
 };
-use crate::{clock::Clock, error::Error, generated, runtime::RawResponse};
+use crate::{
+    clock::Clock,
+    error::Error,
+    generated,
+    runtime::{CallSpan, RawResponse, in_current_span},
+};
 
 /// One call of the generated client.
 pub(super) struct Call<'a> {
     pub(super) api: &'a generated::Client,
-    pub(super) shared: &'a Shared,
     pub(super) begun: Instant,
     pub(super) with_token: bool,
 }
@@ -30,7 +36,7 @@ impl Call<'_> {
     /// Makes attempts until one is final. The timeout covers the token, all attempts and the waits between them. A
     /// token that the server rejects with 401 is replaced once.
     pub(super) async fn run(&self, mut request: Request) -> Result<RawResponse, Error> {
-        let Self { shared, .. } = self;
+        let shared = self.shared();
         let retry = shared.retry.within(shared.timeout);
         let (mut attempts, mut retries, mut replaced) = (0_u32, 0, false);
         loop {
@@ -45,11 +51,12 @@ impl Call<'_> {
             let sent = shared.clock.now();
             let outcome = self.attempt(attempt, attempts, sent).await;
 
+            let status = outcome.as_ref().map(|response| response.status);
             let elapsed = || shared.clock.now().saturating_duration_since(sent);
             if let (Ok(response), Some(token), false) = (&outcome, &token, replaced)
                 && response.status == StatusCode::UNAUTHORIZED
             {
-                CallSpan::attempt(attempts, &outcome, elapsed, None);
+                CallSpan::attempt(attempts, status, elapsed, None);
                 shared.tokens.reject(token);
                 replaced = true;
                 continue;
@@ -63,7 +70,7 @@ impl Call<'_> {
                 retry.next_backoff(failure, retries, spent, shared.random())
             });
             let backoff = backoff.flatten();
-            CallSpan::attempt(attempts, &outcome, elapsed, backoff);
+            CallSpan::attempt(attempts, status, elapsed, backoff);
             let Some(backoff) = backoff else {
                 return outcome.map_err(|error| error.after(attempts));
             };
@@ -74,7 +81,7 @@ impl Call<'_> {
 
     /// Most often there is a valid token, and nothing to wait for.
     async fn token(&self, attempts: u32) -> Result<Arc<Token>, Error> {
-        let Self { api, shared, .. } = self;
+        let (api, shared) = (self.api, self.shared());
         let now = shared.clock.now();
         match shared.tokens.acquire(api, now) {
             Acquired::Token(token) => Ok(token),
@@ -87,18 +94,56 @@ impl Call<'_> {
     }
 
     async fn attempt(&self, request: Request, number: u32, now: Instant) -> Result<RawResponse, Error> {
-        let Self { api, shared, .. } = self;
+        let (client, shared) = (&self.api.client, self.shared());
         let remaining = self.remaining(now);
         let limit = shared.attempt_timeout.min(remaining);
+        if let Some(in_flight) = &shared.in_flight {
+            let task = exchange_with_permit(Arc::clone(in_flight), client.clone(), request, Arc::clone(shared), number);
+            let exchange = pin!(run_as_task(task));
+            return with_timeout(&*shared.clock, remaining, exchange, || Error::call_timeout(shared.timeout)).await;
+        }
         let on_timeout = || {
             if limit < remaining { Error::attempt_timeout(limit) } else { Error::call_timeout(shared.timeout) }
         };
-        let exchange = pin!(exchange::send(&api.client, request, shared.max_response_bytes, number));
+        let exchange = pin!(exchange::send(client, request, shared.max_response_bytes, number));
         with_timeout(&*shared.clock, limit, exchange, on_timeout).await
     }
 
+    fn shared(&self) -> &Arc<Shared> {
+        &self.api.inner.shared
+    }
+
     fn remaining(&self, now: Instant) -> Duration {
-        self.shared.timeout.saturating_sub(now.saturating_duration_since(self.begun))
+        self.shared().timeout.saturating_sub(now.saturating_duration_since(self.begun))
+    }
+}
+
+/// Waits for a permit, then sends the request. The attempt's time begins with the permit.
+async fn exchange_with_permit(
+    in_flight: Arc<Semaphore>,
+    client: reqwest::Client,
+    request: Request,
+    shared: Arc<Shared>,
+    number: u32,
+) -> Result<RawResponse, Error> {
+    // The semaphore is never closed.
+    let _permit = in_flight.acquire_owned().await.map_err(|_| Error::call_timeout(shared.timeout))?;
+    let limit = shared.attempt_timeout;
+    let exchange = pin!(exchange::send(&client, request, shared.max_response_bytes, number));
+    with_timeout(&*shared.clock, limit, exchange, || Error::attempt_timeout(limit)).await
+}
+
+/// Runs work as a task, so that it ends, and releases its permit, although the caller is not polled. The task is aborted
+/// when the caller is dropped.
+async fn run_as_task(
+    work: impl Future<Output = Result<RawResponse, Error>> + Send + 'static,
+) -> Result<RawResponse, Error> {
+    let mut tasks = JoinSet::new();
+    tasks.spawn(in_current_span(work));
+    match tasks.join_next().await {
+        Some(Ok(outcome)) => outcome,
+        Some(Err(error)) if error.is_panic() => panic::resume_unwind(error.into_panic()),
+        _ => Err(Error::aborted()),
     }
 }
 
@@ -113,12 +158,5 @@ pub(super) async fn with_timeout<T>(
     match select(work, clock.sleep(timeout)).await {
         Either::Left((outcome, _)) => outcome,
         Either::Right(_) => Err(on_timeout()),
-    }
-}
-
-impl Shared {
-    /// Returns a number between 0 and 1.
-    fn random(&self) -> f64 {
-        self.random.lock().unwrap_or_else(PoisonError::into_inner).f64()
     }
 }

@@ -3,7 +3,10 @@
 use bytes::{Bytes, BytesMut};
 use reqwest::Request;
 
-use crate::{error::Error, runtime::RawResponse};
+use crate::{
+    error::Error,
+    runtime::{CallSpan, RawResponse},
+};
 
 /// Sends a request and reads the response, up to `max_bytes` of its body.
 pub(super) async fn send(
@@ -22,7 +25,7 @@ pub(super) async fn send(
         }
         body = if body.is_empty() { chunk } else { append(body, &chunk) };
     }
-    Ok(RawResponse { status, headers: std::mem::take(response.headers_mut()), body, attempts })
+    Ok(RawResponse { status, headers: std::mem::take(response.headers_mut()), body, attempts, span: CallSpan::none() })
 }
 
 /// The joined buffer has room to grow, so that it is not copied once for each chunk.

@@ -1,4 +1,4 @@
-//! Whether a call that failed is made again, and after how long: a decision, not a wait.
+//! Whether a failed call is retried, and after which backoff: a decision without I/O and clock.
 
 use std::time::Duration;
 
@@ -6,14 +6,15 @@ use reqwest::{StatusCode, header::HeaderMap};
 
 use crate::error::{is_transient_status, retry_after};
 
-/// When a call that failed is made again, and after how long. Given to [`ClientBuilder::retry`].
+/// Configures retries of transient errors; the argument of [`ClientBuilder::retry`].
 ///
-/// What passes by itself is tried again: no connection or a broken one, an attempt that [stalls], and HTTP 408, 429,
-/// 500, 502, 503 and 504. All that the client asks for can be asked for twice. Any other answer is final: 404 and its
-/// like, a redirect, a body that cannot be read. (A 401 is a matter of the token, which is replaced once.)
+/// Transient errors are retried with exponential backoff and full jitter: no connection or a broken one, an attempt that
+/// exceeds its [timeout], and HTTP 408, 429, 500, 502, 503 and 504. All requests of the client are idempotent. Every other
+/// response is final: 404 and other client errors, a redirect, an undecodable body. (After a 401, the token is replaced
+/// and the call is repeated, once.)
 ///
-/// The wait before the n-th retry is random between nothing and `initial_backoff`·2ⁿ⁻¹, at most `max_backoff`, and not less
-/// than the service asks for by `Retry-After`.
+/// The backoff before the n-th retry is random between zero and `initial_backoff`·2ⁿ⁻¹, at most `max_backoff`, and at
+/// least what the server asks for by `Retry-After`.
 ///
 /// ```
 /// use std::time::Duration;
@@ -28,16 +29,16 @@ use crate::error::{is_transient_status, retry_after};
 /// ```
 ///
 /// [`ClientBuilder::retry`]: crate::ClientBuilder::retry
-/// [stalls]: crate::ClientBuilder::attempt_timeout
+/// [timeout]: crate::ClientBuilder::attempt_timeout
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[must_use = "it is of use to `ClientBuilder::retry`"]
+#[must_use = "pass it to `ClientBuilder::retry`"]
 pub struct RetryConfig {
-    retries: u32,
+    max_retries: u32,
     initial_backoff: Duration,
     max_backoff: Duration,
     max_retry_after: Duration,
-    budget: Duration,
-    seed: Option<u64>,
+    retry_timeout: Duration,
+    jitter_seed: Option<u64>,
 }
 
 impl Default for RetryConfig {
@@ -47,34 +48,34 @@ impl Default for RetryConfig {
 }
 
 impl RetryConfig {
-    /// The defaults, which are told at each setter.
+    /// Returns the defaults; see each setter.
     pub const fn new() -> Self {
         Self {
-            retries: 3,
+            max_retries: 3,
             initial_backoff: Duration::from_millis(250),
             max_backoff: Duration::from_secs(5),
             max_retry_after: Duration::from_secs(10),
-            budget: Duration::from_secs(20),
-            seed: None,
+            retry_timeout: Duration::from_secs(20),
+            jitter_seed: None,
         }
     }
 
-    /// Nothing is made again.
+    /// Disables retries.
     pub const fn disabled() -> Self {
         Self::new().max_retries(0)
     }
 
-    /// How often a call is made again, at most.
+    /// Sets the number of retries of a call, at most.
     ///
     /// # Default
     ///
     /// 3.
     pub const fn max_retries(mut self, retries: u32) -> Self {
-        self.retries = retries;
+        self.max_retries = retries;
         self
     }
 
-    /// The longest wait before the first retry; it doubles with each.
+    /// Sets the backoff before the first retry, before jitter. It doubles with each retry.
     ///
     /// # Default
     ///
@@ -84,7 +85,7 @@ impl RetryConfig {
         self
     }
 
-    /// The longest wait before any retry, unless the service asks for a longer one.
+    /// Sets the longest backoff. `Retry-After` can ask for a longer one.
     ///
     /// # Default
     ///
@@ -94,7 +95,7 @@ impl RetryConfig {
         self
     }
 
-    /// The longest `Retry-After` that is waited for. A service that asks for more has its failure handed on at once.
+    /// Sets the longest `Retry-After` that is honoured. If the server asks for more, the call fails without a retry.
     ///
     /// # Default
     ///
@@ -104,39 +105,40 @@ impl RetryConfig {
         self
     }
 
-    /// How long after a call began its last retry may begin. The call's own time-out holds besides.
+    /// Sets the time after which a call begins no retry, counted from its start. The
+    /// [timeout](crate::ClientBuilder::timeout) of the call applies as well.
     ///
     /// # Default
     ///
-    /// 20 seconds, so that the last one has the 10 of an attempt before the call's 30 are over.
-    pub const fn retry_timeout(mut self, budget: Duration) -> Self {
-        self.budget = budget;
+    /// 20 seconds: the last retry has the 10 seconds of an attempt before the 30 of the call are over.
+    pub const fn retry_timeout(mut self, timeout: Duration) -> Self {
+        self.retry_timeout = timeout;
         self
     }
 
-    /// Makes the waits the same in every run, for tests.
+    /// Seeds the jitter, so that the backoff is the same in every run, for tests.
     ///
     /// # Default
     ///
-    /// They differ from client to client, so that many that failed together don't come back together.
+    /// A random seed for each client, so that clients that failed together do not retry together.
     pub const fn jitter_seed(mut self, seed: u64) -> Self {
-        self.seed = Some(seed);
+        self.jitter_seed = Some(seed);
         self
     }
 
-    /// What draws the waits.
+    /// Returns the generator of the jitter.
     pub(crate) fn random(&self) -> fastrand::Rng {
-        self.seed.map_or_else(fastrand::Rng::new, fastrand::Rng::with_seed)
+        self.jitter_seed.map_or_else(fastrand::Rng::new, fastrand::Rng::with_seed)
     }
 
-    /// The same within a time that the whole call has.
-    pub(crate) fn within(self, time: Duration) -> Self {
-        Self { budget: self.budget.min(time), ..self }
+    /// Limits the retries to the timeout of the call.
+    pub(crate) fn within(self, timeout: Duration) -> Self {
+        Self { retry_timeout: self.retry_timeout.min(timeout), ..self }
     }
 
-    /// How long to wait before a call is made again; `None` if that failure is its last.
+    /// Returns the backoff before the next attempt, or `None` if the failure is final.
     ///
-    /// `retries` is how many were made already, `spent` the time since the call began, `random` between 0 and 1.
+    /// `retries` counts those already made, `spent` is the time since the call began, `random` is between 0 and 1.
     pub(crate) fn next_backoff(
         &self,
         failure: Failure,
@@ -144,7 +146,7 @@ impl RetryConfig {
         spent: Duration,
         random: f64,
     ) -> Option<Duration> {
-        if !failure.is_retryable || retries >= self.retries {
+        if !failure.is_retryable || retries >= self.max_retries {
             return None;
         }
         let asked = failure.retry_after.unwrap_or_default();
@@ -153,25 +155,25 @@ impl RetryConfig {
         }
         let doubled = self.initial_backoff.saturating_mul(1_u32.checked_shl(retries).unwrap_or(u32::MAX));
         let wait = doubled.min(self.max_backoff).mul_f64(random.clamp(0.0, 1.0)).max(asked);
-        (spent.saturating_add(wait) < self.budget).then_some(wait)
+        (spent.saturating_add(wait) < self.retry_timeout).then_some(wait)
     }
 }
 
-/// A failure, as far as a retry depends on it.
+/// What a retry depends on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Failure {
-    /// Whether it may pass by itself.
+    /// Whether the error is transient.
     pub(crate) is_retryable: bool,
     retry_after: Option<Duration>,
 }
 
 impl Failure {
-    /// No answer.
+    /// An attempt without a response.
     pub(crate) const fn without_response(is_retryable: bool) -> Self {
         Self { is_retryable, retry_after: None }
     }
 
-    /// An answer that may be one.
+    /// A response, which is a failure if its status says so.
     pub(crate) fn of_response(status: StatusCode, headers: &HeaderMap) -> Self {
         let is_retryable = is_transient_status(status);
         Self { is_retryable, retry_after: is_retryable.then(|| retry_after(headers)).flatten() }
@@ -189,22 +191,22 @@ mod tests {
     }
 
     #[test]
-    fn what_passes_by_itself_is_tried_again() {
-        let passes = |status: u16| {
+    fn transient_status_is_retried() {
+        let is_retried = |status: u16| {
             let status = StatusCode::from_u16(status).unwrap_or_default();
             RetryConfig::new()
                 .next_backoff(Failure::of_response(status, &HeaderMap::new()), 0, Duration::ZERO, 1.0)
                 .is_some()
         };
-        let passing: Vec<u16> = (100..600).filter(|status| passes(*status)).collect();
-        assert_eq!(passing, [408, 429, 500, 502, 503, 504]);
+        let retried: Vec<u16> = (100..600).filter(|status| is_retried(*status)).collect();
+        assert_eq!(retried, [408, 429, 500, 502, 503, 504]);
         assert_eq!(RetryConfig::new().next_backoff(Failure::without_response(false), 0, Duration::ZERO, 1.0), None);
         assert!(RetryConfig::new().next_backoff(Failure::without_response(true), 0, Duration::ZERO, 1.0).is_some());
         assert_eq!(RetryConfig::disabled().next_backoff(Failure::without_response(true), 0, Duration::ZERO, 1.0), None);
     }
 
     #[test]
-    fn waits_double_up_to_a_cap_and_are_drawn_between_nothing_and_that() {
+    fn backoff_doubles_up_to_the_maximum_with_full_jitter() {
         let retry = RetryConfig::new().max_retries(u32::MAX);
         let wait = |retries, random| retry.next_backoff(failed(None), retries, Duration::ZERO, random);
         let longest = [0, 1, 2, 4, 5, 31, 32, u32::MAX - 1].map(|retries| wait(retries, 1.0).map(|w| w.as_millis()));
@@ -215,7 +217,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_service_asks_for_is_waited_for_within_limits() {
+    fn retry_after_is_honoured_within_limits() {
         let wait = |asked: u64, spent: u64| {
             RetryConfig::new().next_backoff(
                 failed(Some(Duration::from_secs(asked))),
@@ -229,7 +231,7 @@ mod tests {
         assert_eq!(wait(11, 0), None);
         assert_eq!(wait(u64::MAX, 0), None);
         assert_eq!(wait(9, 10), Some(9 * SECOND));
-        assert_eq!(wait(10, 10), None, "the budget is 20 s");
+        assert_eq!(wait(10, 10), None, "the retry timeout is 20 s");
         let hurried = RetryConfig::new().within(5 * SECOND);
         assert_eq!(hurried.next_backoff(failed(Some(5 * SECOND)), 0, Duration::ZERO, 0.0), None);
     }

@@ -12,11 +12,11 @@ use bytes::Bytes;
 use reqwest::header::HeaderValue;
 use tokio::{runtime::Handle, sync::watch};
 
-use super::trace;
 use crate::{
     clock::Clock,
     error::Error,
     generated::{self, envelope::Envelope, types},
+    runtime::in_current_span,
     types::Secret,
 };
 
@@ -219,7 +219,7 @@ impl TokenCache {
             Decision::Wait(outcome) => Acquired::Pending(Pending { outcome, started: false }),
             Decision::Fetch(outcome, fetch) => {
                 // The fetch belongs to the span of the call that needs it; a refresh belongs to none.
-                spawn(trace::in_current_span(FetchTask { api: api.clone(), fetch }.run()));
+                spawn(in_current_span(FetchTask { api: api.clone(), fetch }.run()));
                 Acquired::Pending(Pending { outcome, started: true })
             }
         }
@@ -241,7 +241,7 @@ impl TokenCache {
                 Some(Outcome::Token(token)) => return Ok(token),
                 Some(Outcome::Failed(error)) => return Err(error),
                 None if pending.started => {
-                    return Err(Error::refused("the tokio runtime shut down while the access token was fetched"));
+                    return Err(Error::aborted());
                 }
                 Some(Outcome::Rejected) | None => match self.acquire(api, clock.now()) {
                     Acquired::Token(token) => return Ok(token),
@@ -357,6 +357,21 @@ mod tests {
         assert!(matches!(state.finish(fetch.id, Ok(token(1, now, 1800)), now), Outcome::Token(_)));
         state.reject(&old);
         assert!(matches!(state.acquire(now, TIMEOUT), Decision::Use(_)), "a second 401 of the old one changes nothing");
+    }
+
+    #[test]
+    fn last_minute_and_expiry_are_exact() {
+        let now = Instant::now();
+        let decide = |remaining: Duration| {
+            let header = bearer_header("t").unwrap();
+            let token = Some(Arc::new(Token { header, expires_at: now + remaining }));
+            TokenState { token, ..TokenState::default() }.acquire(now, TIMEOUT)
+        };
+        let moment = Duration::from_nanos(1);
+        assert!(matches!(decide(REFRESH_WINDOW + moment), Decision::Use(_)));
+        assert!(matches!(decide(REFRESH_WINDOW), Decision::Refresh(..)));
+        assert!(matches!(decide(moment), Decision::Refresh(..)));
+        assert!(matches!(decide(Duration::ZERO), Decision::Fetch(..)));
     }
 
     #[test]

@@ -28,6 +28,12 @@ impl From<&str> for Secret {
     }
 }
 
+impl From<&String> for Secret {
+    fn from(secret: &String) -> Self {
+        Self(secret.as_str().into())
+    }
+}
+
 /// In a time that does not depend on where the two differ.
 impl PartialEq for Secret {
     fn eq(&self, other: &Self) -> bool {

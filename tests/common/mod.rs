@@ -13,9 +13,10 @@ mod watchdog;
 use std::{
     any::Any,
     fmt,
-    future::Future,
+    future::{Future, poll_fn},
     pin::Pin,
     sync::{Arc, Mutex},
+    task::Poll,
     time::{Duration, Instant},
 };
 
@@ -119,6 +120,11 @@ impl Clock for EagerClock {
         self.clock.advance(duration);
         Box::pin(std::future::ready(()))
     }
+}
+
+/// Polls a future once.
+pub(crate) async fn is_pending(future: &mut (impl Future + Unpin)) -> bool {
+    poll_fn(|context| Poll::Ready(Pin::new(&mut *future).poll(context).is_pending())).await
 }
 
 /// A sandbox and a client of it.

@@ -28,6 +28,9 @@ mod lookups;
 // Certificates are checked, and a rejected one is named.
 #[cfg(all(any(feature = "native-tls", feature = "rustls"), feature = "sandbox"))]
 mod tls;
+// Tiers share token and pool, requests in flight are limited.
+#[cfg(feature = "sandbox")]
+mod transport;
 // The access token is fetched once, kept until its last minute, and replaced once when it is refused.
 #[cfg(feature = "sandbox")]
 mod token;

@@ -1,15 +1,8 @@
 //! The access token is fetched once, shared by all clones, kept until its last minute, and replaced once after a 401.
 
-use std::{
-    future::poll_fn,
-    pin::{Pin, pin},
-    sync::mpsc,
-    task::Poll,
-    thread,
-    time::Duration,
-};
+use std::{pin::pin, sync::mpsc, thread, time::Duration};
 
-use crate::common::{EagerClock, ManualClock, answer_with, start};
+use crate::common::{EagerClock, ManualClock, answer_with, is_pending, start};
 use futures_util::{StreamExt, stream};
 use iamport::{
     Client,
@@ -26,13 +19,8 @@ async fn with_clock() -> (Sandbox, Client, std::sync::Arc<ManualClock>) {
     (sandbox, client, clock)
 }
 
-/// Polls a future once.
-async fn is_pending(future: &mut (impl Future + Unpin)) -> bool {
-    poll_fn(|context| Poll::Ready(Pin::new(&mut *future).poll(context).is_pending())).await
-}
-
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_thousand_tasks_that_start_together_ask_for_one_token() {
+async fn thousand_concurrent_calls_fetch_one_token() {
     let (sandbox, client) = start().await;
     sandbox.upsert_payment(PaymentFixture::new("order-0001", 15900).paid());
     let tasks: Vec<_> = (0..1000)
@@ -48,13 +36,13 @@ async fn a_thousand_tasks_that_start_together_ask_for_one_token() {
 }
 
 #[tokio::test]
-async fn nothing_is_asked_before_it_is_needed() {
+async fn new_client_sends_nothing() {
     let (sandbox, _client) = start().await;
     assert_eq!(sandbox.requests().len(), 0);
 }
 
 #[tokio::test]
-async fn a_token_is_kept_until_its_last_minute() {
+async fn token_is_kept_until_its_last_minute() {
     let (sandbox, client, clock) = with_clock().await;
     let pass = async |secs, tokens| {
         clock.advance(Duration::from_secs(secs));
@@ -73,9 +61,9 @@ async fn a_token_is_kept_until_its_last_minute() {
 }
 
 #[tokio::test]
-async fn a_tokens_life_is_reckoned_by_the_clock_of_the_service() {
+async fn lifetime_is_measured_by_the_clock_of_the_server() {
     let (sandbox, client, clock) = with_clock().await;
-    // A service that lives in 2001, or 2050, gives tokens of half an hour all the same.
+    // A server whose clock is in 2001 or 2050 still returns tokens of 30 minutes.
     for now in [1_000_000_000_u64, 2_540_000_000] {
         let body = format!(
             r#"{{"code":0,"message":null,"response":{{"access_token":"t{now}","now":{now},"expired_at":{}}}}}"#,
@@ -93,7 +81,7 @@ async fn a_tokens_life_is_reckoned_by_the_clock_of_the_service() {
 }
 
 #[tokio::test]
-async fn a_refused_token_is_replaced_and_the_call_made_once_more() {
+async fn rejected_token_is_replaced_and_the_call_repeated_once() {
     let (sandbox, client, _clock) = with_clock().await;
     assert!(client.find_payment("order-0001").await.unwrap().is_some());
     sandbox.revoke_tokens();
@@ -102,7 +90,7 @@ async fn a_refused_token_is_replaced_and_the_call_made_once_more() {
 }
 
 #[tokio::test]
-async fn a_service_that_always_refuses_is_asked_twice() {
+async fn call_that_is_always_rejected_is_sent_twice() {
     let (sandbox, client, _clock) = with_clock().await;
     for _ in 0..4 {
         answer_with(&sandbox, Endpoint::Find, 401, "error-401.json");
@@ -112,25 +100,25 @@ async fn a_service_that_always_refuses_is_asked_twice() {
 }
 
 #[tokio::test]
-async fn wrong_keys_are_not_tried_again() {
+async fn wrong_keys_are_not_retried() {
     let (sandbox, _) = start().await;
-    let stranger = sandbox.client().credentials(sandbox.key(), "wrong").build().unwrap();
-    let error = stranger.find_payment("order-0001").await.unwrap_err();
+    let wrong = sandbox.client().credentials(sandbox.key(), "wrong").build().unwrap();
+    let error = wrong.find_payment("order-0001").await.unwrap_err();
     assert!(error.is_unauthorized() && error.code() == Some(-1), "{error:?}");
     assert_eq!((sandbox.count(Endpoint::Token), sandbox.count(Endpoint::Find)), (1, 0));
-    assert!(!format!("{stranger:?} {error:?} {error}").contains("wrong"));
+    assert!(!format!("{wrong:?} {error:?} {error}").contains("wrong"));
 }
 
-/// A thousand callers of a service that is down must not become a thousand requests, one behind the other.
+/// A thousand callers must not send a thousand token requests to a server that is down.
 #[tokio::test]
-async fn callers_that_waited_for_a_token_share_the_error_that_came_instead() {
+async fn callers_that_waited_share_the_error_of_the_fetch() {
     let sandbox = Sandbox::start().await.unwrap();
     let client = sandbox.client().no_retry().build().unwrap();
     for _ in 0..100 {
         sandbox.enqueue_response(Endpoint::Token, MockResponse::html(502));
     }
     let pause = sandbox.pause(Endpoint::Token);
-    // On one thread each of them has run as far as it can before the first request is answered.
+    // On one thread every task runs until it waits, before the first response is read.
     let tasks: Vec<_> = (0..50).map(|_| tokio::spawn(client.find_payment("order-0001").into_future())).collect();
     sandbox.wait_for_requests(Endpoint::Token, 1).await;
     drop(pause);

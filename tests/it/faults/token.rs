@@ -1,4 +1,4 @@
-//! The token under fire.
+//! The access token while requests fail.
 
 use std::{sync::Arc, time::Duration};
 
@@ -23,7 +23,7 @@ async fn is_found(client: &Client) -> bool {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_thousand_callers_on_a_revoked_token_cause_one_refresh_and_a_replay_each_at_most() {
+async fn thousand_calls_with_a_revoked_token_fetch_one_token_and_repeat_at_most_once() {
     let (sandbox, client, _clock) = start().await;
     assert!(is_found(&client).await);
     sandbox.revoke_tokens();
@@ -41,7 +41,7 @@ async fn a_thousand_callers_on_a_revoked_token_cause_one_refresh_and_a_replay_ea
 }
 
 #[tokio::test]
-async fn a_service_that_always_says_401_is_asked_twice_by_each_caller() {
+async fn call_that_always_gets_401_is_sent_twice() {
     let (sandbox, client, _clock) = start().await;
     sandbox.inject_fault(Endpoint::Find, MockResponse::html(401), usize::MAX);
     for calls in 1..=5 {
@@ -71,9 +71,9 @@ async fn failed_attempt_of_a_refresh_is_retried_in_the_background() {
     }
 }
 
-/// A 404 for the token is not a 404 for the payment: nobody may take it for "not paid".
+/// A 404 of the token endpoint must not be read as "there is no such payment".
 #[tokio::test]
-async fn no_token_is_not_no_payment() {
+async fn not_found_for_the_token_is_an_error_of_find_payment() {
     let (sandbox, client, _clock) = start().await;
     let answer = MockResponse::json(404, r#"{"code":-1,"message":null,"response":null}"#);
     sandbox.inject_fault(Endpoint::Token, answer, 1);
@@ -82,13 +82,13 @@ async fn no_token_is_not_no_payment() {
 }
 
 #[tokio::test]
-async fn a_retry_uses_the_token_of_the_day() {
+async fn retry_uses_the_new_token() {
     let (sandbox, client, _clock) = start().await;
     assert!(is_found(&client).await);
     sandbox.inject_fault(Endpoint::Find, MockResponse::html(503), 1);
     sandbox.inject_fault(Endpoint::Find, Fault::RevokedToken, 1);
     sandbox.inject_fault(Endpoint::Find, Fault::ResetInBody, 1);
-    assert!(is_found(&client).await, "503, 401, the replay breaks off, and is made again");
+    assert!(is_found(&client).await, "503, 401, a reset of the replay, then the payment");
     assert_eq!((sandbox.count(Endpoint::Find), sandbox.count(Endpoint::Token)), (1 + 4, 2));
 }
 

@@ -1,0 +1,58 @@
+//! The settings and state of a client.
+
+use std::{
+    fmt,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use tokio::sync::Semaphore;
+
+#[cfg(feature = "validate")]
+use super::validation::Validation;
+use super::{retry::RetryConfig, token::TokenCache};
+use crate::{clock::Clock, types::Tier};
+
+/// The state that the generated client carries.
+#[derive(Clone)]
+pub(crate) struct ClientState {
+    pub(crate) shared: Arc<Shared>,
+    pub(crate) tier: Option<Tier>,
+}
+
+/// The settings and state that all clones of a client share; see [`ClientBuilder`](crate::ClientBuilder).
+pub(crate) struct Shared {
+    pub(crate) tokens: TokenCache,
+    pub(crate) timeout: Duration,
+    pub(crate) attempt_timeout: Duration,
+    pub(crate) max_response_bytes: usize,
+    /// A permit for each request in flight.
+    pub(crate) in_flight: Option<Arc<Semaphore>>,
+    #[cfg(feature = "validate")]
+    pub(crate) validation: Validation,
+    pub(crate) retry: RetryConfig,
+    /// Draws the jitter of the backoff.
+    pub(crate) random: Mutex<fastrand::Rng>,
+    pub(crate) clock: Arc<dyn Clock>,
+}
+
+impl fmt::Debug for ClientState {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Shared { timeout, attempt_timeout, max_response_bytes, retry, .. } = &*self.shared;
+        let mut debug = f.debug_struct("ClientState");
+        debug
+            .field("tier", &self.tier)
+            .field("timeout", timeout)
+            .field("attempt_timeout", attempt_timeout)
+            .field("max_response_bytes", max_response_bytes)
+            .field("retry", retry)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Shared {
+    /// Returns a number between 0 and 1.
+    pub(super) fn random(&self) -> f64 {
+        self.random.lock().unwrap_or_else(PoisonError::into_inner).f64()
+    }
+}
