@@ -2,6 +2,8 @@
 //!
 //! The document says what to adapt: `x-rust` names types and the crate's own scalars, `x-extensible-enum` lists the
 //! known values of a code, and `object!` reads an object with `additionalProperties`, unknown fields included.
+#![allow(clippy::indexing_slicing, reason = "a YAML value has null where it lacks a key")]
+
 use std::{collections::HashSet, env, fs, panic, path::Path, process};
 
 use heck::ToUpperCamelCase;
@@ -95,30 +97,37 @@ fn open(types: &mut Vec<Item>, name: &str, schema: &Value) -> Result<(), String>
     });
     let object = object.ok_or("it does not become a struct")?;
     object.attrs.retain(|attribute| !attribute.path().is_ident("derive"));
-    object.attrs.push(parse_quote!(#[derive(::serde::Serialize, Clone, Debug, PartialEq)]));
+    object.attrs.push(parse_quote!(#[derive(Clone, Debug, PartialEq)]));
     object.attrs.push(parse_quote!(#[non_exhaustive]));
     let properties = schema["properties"].as_mapping().into_iter().flatten();
     let properties: Vec<_> = properties.filter_map(|(name, _)| name.as_str()).collect();
-    let (mut required, mut optional, mut taken) = (Vec::new(), Vec::new(), HashSet::new());
-    for (field, attrs) in object.fields.iter().filter_map(|field| Some((field.ident.as_ref()?, &field.attrs))) {
-        let serde = attrs.iter().filter(|attribute| attribute.path().is_ident("serde"));
-        let serde = serde.filter_map(|a| a.parse_args_with(Punctuated::<Meta, Token![,]>::parse_terminated).ok());
-        let serde: Vec<_> = serde.flatten().collect();
+    let (mut list, mut taken) = (Vec::new(), HashSet::new());
+    for field in object.fields.iter_mut() {
+        let name = field.ident.clone().ok_or("it does not become a struct")?;
+        let attrs = field.attrs.iter_mut().filter(|attribute| attribute.path().is_ident("serde"));
+        let mut serde = Vec::new();
+        for attribute in attrs {
+            serde.extend(
+                attribute.parse_args_with(Punctuated::<Meta, Token![,]>::parse_terminated).into_iter().flatten(),
+            );
+            let meta = &attribute.meta;
+            *attribute = parse_quote!(#[cfg_attr(feature = "schemars", #meta)]); // the derives are gone
+        }
         let find = |name: &str| serde.iter().find(|meta| meta.path().is_ident(name));
         let renamed = find("rename").and_then(|meta| meta.require_name_value().ok()).map(|meta| &meta.value);
-        let wire = renamed.map_or(LitStr::new(&field.unraw().to_string(), Span::call_site()), |to| parse_quote!(#to));
-        if !taken.insert(field) {
-            return Err(format!("two of its fields would be called `{field}`"));
+        let wire = renamed.map_or(LitStr::new(&name.unraw().to_string(), Span::call_site()), |to| parse_quote!(#to));
+        if !taken.insert(name.clone()) {
+            return Err(format!("two of its fields would be called `{name}`"));
         } else if find("flatten").is_some() {
         } else if !properties.contains(&&*wire.value()) {
             return Err(format!("`{}` is required and is not a property", wire.value()));
         } else {
-            let list = if find("skip_serializing_if").is_some() { &mut optional } else { &mut required };
-            list.push(quote!(#field = #wire,));
+            let kind = if find("skip_serializing_if").is_some() { quote!(optional) } else { quote!(required) };
+            list.push(quote!(#name = #wire #kind,));
         }
     }
     let name = object.ident.clone();
-    types.push(parse_quote!(crate::types::object! { #name { #(#required)* } { #(#optional)* } [#(#properties),*] }));
+    types.push(parse_quote!(crate::types::object! { #name { #(#list)* } [#(#properties),*] }));
     Ok(())
 }
 

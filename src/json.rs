@@ -1,4 +1,4 @@
-//! From bytes to a value, or to an error that tells where the bytes did not fit and repeats none of them.
+//! Parses JSON. An error says where the JSON did not fit and repeats no value of it.
 
 use std::fmt;
 
@@ -37,6 +37,13 @@ impl DecodeError {
         };
         let field = field.map(|error| error.path().to_string()).filter(|path| path != ".");
         Self { field, line: error.line(), column: error.column(), reason: reason(body, error) }
+    }
+}
+
+impl DecodeError {
+    /// The same error without the path of the field, whose names may be data.
+    pub(crate) fn without_field(self) -> Self {
+        Self { field: None, ..self }
     }
 }
 

@@ -15,7 +15,7 @@ pub(crate) fn parse(text: &str) -> Result<Value, (Option<usize>, String)> {
 }
 
 /// A duplicate key and its lines. The error has the place where the mapping begins, the lines are searched below it.
-fn duplicate<'e>(text: &str, error: &Error) -> Option<(String, usize, usize)> {
+fn duplicate(text: &str, error: &Error) -> Option<(String, usize, usize)> {
     let (message, begin) = (error.to_string(), error.location()?);
     let key = message.split_once("duplicate entry with key ")?.1;
     let key = key.rsplit_once(" at line ").map_or(key, |(key, _)| key).trim_matches('"');

@@ -64,7 +64,7 @@ impl Error {
     }
 
     pub(crate) fn custom_data(fault: DecodeError) -> Self {
-        Kind::CustomData(fault).into()
+        Kind::CustomData(fault.without_field()).into()
     }
 
     pub(crate) fn webhook(reason: impl ToString) -> Self {

@@ -7,7 +7,7 @@ use progenitor_client::{encode_path, ClientHooks, OperationInfo, RequestBuilderE
 pub mod types {
     ///A token and its life, by the service's clock.
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-    #[derive(::serde::Serialize, Clone, Debug, PartialEq)]
+    #[derive(Clone, Debug, PartialEq)]
     #[non_exhaustive]
     pub struct AccessToken {
         ///The token.
@@ -16,7 +16,7 @@ pub mod types {
         pub expired_at: i64,
         ///The service's clock when it answered, in Unix seconds.
         pub now: i64,
-        #[serde(flatten)]
+        #[cfg_attr(feature = "schemars", serde(flatten))]
         pub extra: ::std::collections::BTreeMap<
             ::std::string::String,
             crate::types::UnknownField,
@@ -24,18 +24,24 @@ pub mod types {
     }
     ///The envelope of a token.
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-    #[derive(::serde::Serialize, Clone, Debug, PartialEq)]
+    #[derive(Clone, Debug, PartialEq)]
     #[non_exhaustive]
     pub struct AccessTokenResponse {
         ///0 for success; anything else is a failure, whatever the HTTP status (응답코드).
         pub code: i64,
         ///What went wrong (응답메시지). Null on success.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[cfg_attr(
+            feature = "schemars",
+            serde(skip_serializing_if = "::std::option::Option::is_none")
+        )]
         pub message: ::std::option::Option<::std::string::String>,
         ///The token. Null on failure.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[cfg_attr(
+            feature = "schemars",
+            serde(skip_serializing_if = "::std::option::Option::is_none")
+        )]
         pub response: ::std::option::Option<AccessToken>,
-        #[serde(flatten)]
+        #[cfg_attr(feature = "schemars", serde(flatten))]
         pub extra: ::std::collections::BTreeMap<
             ::std::string::String,
             crate::types::UnknownField,
@@ -43,28 +49,46 @@ pub mod types {
     }
     ///One cancellation, in part or as a whole (취소/부분취소).
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-    #[derive(::serde::Serialize, Clone, Debug, PartialEq)]
+    #[derive(Clone, Debug, PartialEq)]
     #[non_exhaustive]
     pub struct Cancellation {
         ///How much was given back (취소 금액), in major units of the payment's currency.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[cfg_attr(
+            feature = "schemars",
+            serde(skip_serializing_if = "::std::option::Option::is_none")
+        )]
         pub amount: ::std::option::Option<crate::types::Amount>,
         ///The service's identifier of the cancellation (취소 고유번호). Older bodies lack it.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[cfg_attr(
+            feature = "schemars",
+            serde(skip_serializing_if = "::std::option::Option::is_none")
+        )]
         pub cancellation_id: ::std::option::Option<::std::string::String>,
         ///When (결제취소된 시각), in Unix seconds.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[cfg_attr(
+            feature = "schemars",
+            serde(skip_serializing_if = "::std::option::Option::is_none")
+        )]
         pub cancelled_at: ::std::option::Option<crate::types::Timestamp>,
         ///The gateway's number of the cancellation (PG사 승인취소번호).
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[cfg_attr(
+            feature = "schemars",
+            serde(skip_serializing_if = "::std::option::Option::is_none")
+        )]
         pub pg_tid: ::std::option::Option<::std::string::String>,
         ///Why (결제취소 사유).
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[cfg_attr(
+            feature = "schemars",
+            serde(skip_serializing_if = "::std::option::Option::is_none")
+        )]
         pub reason: ::std::option::Option<::std::string::String>,
         ///Where the cancellation's slip can be seen (취소 매출전표). Some gateways give none.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[cfg_attr(
+            feature = "schemars",
+            serde(skip_serializing_if = "::std::option::Option::is_none")
+        )]
         pub receipt_url: ::std::option::Option<crate::types::PersonalText>,
-        #[serde(flatten)]
+        #[cfg_attr(feature = "schemars", serde(flatten))]
         pub extra: ::std::collections::BTreeMap<
             ::std::string::String,
             crate::types::UnknownField,
@@ -72,22 +96,34 @@ pub mod types {
     }
     ///One deposit into a virtual account (가상계좌 입금).
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-    #[derive(::serde::Serialize, Clone, Debug, PartialEq)]
+    #[derive(Clone, Debug, PartialEq)]
     #[non_exhaustive]
     pub struct Deposit {
         ///How much arrived (입금 금액), in major units of the payment's currency.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[cfg_attr(
+            feature = "schemars",
+            serde(skip_serializing_if = "::std::option::Option::is_none")
+        )]
         pub amount: ::std::option::Option<crate::types::Amount>,
         ///When it arrived (입금 시각), in Unix seconds.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[cfg_attr(
+            feature = "schemars",
+            serde(skip_serializing_if = "::std::option::Option::is_none")
+        )]
         pub deposited_at: ::std::option::Option<crate::types::Timestamp>,
         ///Who sent it (입금자명).
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[cfg_attr(
+            feature = "schemars",
+            serde(skip_serializing_if = "::std::option::Option::is_none")
+        )]
         pub depositor_name: ::std::option::Option<crate::types::PersonalText>,
         ///The gateway's number of the deposit (PG사 거래번호).
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[cfg_attr(
+            feature = "schemars",
+            serde(skip_serializing_if = "::std::option::Option::is_none")
+        )]
         pub pg_tid: ::std::option::Option<::std::string::String>,
-        #[serde(flatten)]
+        #[cfg_attr(feature = "schemars", serde(flatten))]
         pub extra: ::std::collections::BTreeMap<
             ::std::string::String,
             crate::types::UnknownField,
@@ -95,18 +131,24 @@ pub mod types {
     }
     ///The envelope of a failure. Its codes have no system; read it together with the HTTP status.
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-    #[derive(::serde::Serialize, Clone, Debug, PartialEq)]
+    #[derive(Clone, Debug, PartialEq)]
     #[non_exhaustive]
     pub struct ErrorResponse {
         ///Which failure, never 0 (응답코드). The same failure has had different codes over the years.
         pub code: i64,
         ///What went wrong (응답메시지), in Korean.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[cfg_attr(
+            feature = "schemars",
+            serde(skip_serializing_if = "::std::option::Option::is_none")
+        )]
         pub message: ::std::option::Option<::std::string::String>,
         ///Null, as a rule.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[cfg_attr(
+            feature = "schemars",
+            serde(skip_serializing_if = "::std::option::Option::is_none")
+        )]
         pub response: ::std::option::Option<crate::types::UnknownField>,
-        #[serde(flatten)]
+        #[cfg_attr(feature = "schemars", serde(flatten))]
         pub extra: ::std::collections::BTreeMap<
             ::std::string::String,
             crate::types::UnknownField,
@@ -116,172 +158,322 @@ pub mod types {
 is missing is `None`. A value of a type that no source knows is kept in `extra` under the field's own name.
 */
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-    #[derive(::serde::Serialize, Clone, Debug, PartialEq)]
+    #[derive(Clone, Debug, PartialEq)]
     #[non_exhaustive]
     pub struct Payment {
         ///What was to be paid (결제금액), in major units of `currency`. Cancellations do not lower it.
         pub amount: crate::types::Amount,
         ///The card approval's number (신용카드 승인번호). Null or empty unless paid by card.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[cfg_attr(
+            feature = "schemars",
+            serde(skip_serializing_if = "::std::option::Option::is_none")
+        )]
         pub apply_num: ::std::option::Option<::std::string::String>,
         ///The standard code of the bank (은행 표준코드) of a transfer. Null otherwise.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[cfg_attr(
+            feature = "schemars",
+            serde(skip_serializing_if = "::std::option::Option::is_none")
+        )]
         pub bank_code: ::std::option::Option<::std::string::String>,
         ///The name of the bank (은행 명칭) of a transfer. Null otherwise.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[cfg_attr(
+            feature = "schemars",
+            serde(skip_serializing_if = "::std::option::Option::is_none")
+        )]
         pub bank_name: ::std::option::Option<::std::string::String>,
         ///The buyer's address (주문자 주소).
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[cfg_attr(
+            feature = "schemars",
+            serde(skip_serializing_if = "::std::option::Option::is_none")
+        )]
         pub buyer_addr: ::std::option::Option<crate::types::PersonalText>,
         ///The buyer's e-mail address (주문자 이메일).
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[cfg_attr(
+            feature = "schemars",
+            serde(skip_serializing_if = "::std::option::Option::is_none")
+        )]
         pub buyer_email: ::std::option::Option<crate::types::PersonalText>,
         ///The buyer's name (주문자명).
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[cfg_attr(
+            feature = "schemars",
+            serde(skip_serializing_if = "::std::option::Option::is_none")
+        )]
         pub buyer_name: ::std::option::Option<crate::types::PersonalText>,
         ///The buyer's postcode (주문자 우편번호).
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[cfg_attr(
+            feature = "schemars",
+            serde(skip_serializing_if = "::std::option::Option::is_none")
+        )]
         pub buyer_postcode: ::std::option::Option<crate::types::PersonalText>,
         ///The buyer's telephone number (주문자 전화번호).
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[cfg_attr(
+            feature = "schemars",
+            serde(skip_serializing_if = "::std::option::Option::is_none")
+        )]
         pub buyer_tel: ::std::option::Option<crate::types::PersonalText>,
         ///How much has been given back so far (결제취소금액), in major units of `currency`. 0 for nothing.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[cfg_attr(
+            feature = "schemars",
+            serde(skip_serializing_if = "::std::option::Option::is_none")
+        )]
         pub cancel_amount: ::std::option::Option<crate::types::Amount>,
         ///Every cancellation, in part or as a whole (취소/부분취소 내역).
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[cfg_attr(
+            feature = "schemars",
+            serde(skip_serializing_if = "::std::option::Option::is_none")
+        )]
         pub cancel_history: ::std::option::Option<::std::vec::Vec<Cancellation>>,
         ///Why it was last cancelled (결제취소 사유). Null if it was not.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[cfg_attr(
+            feature = "schemars",
+            serde(skip_serializing_if = "::std::option::Option::is_none")
+        )]
         pub cancel_reason: ::std::option::Option<::std::string::String>,
         ///Where the cancellations' slips can be seen (취소 매출전표).
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[cfg_attr(
+            feature = "schemars",
+            serde(skip_serializing_if = "::std::option::Option::is_none")
+        )]
         pub cancel_receipt_urls: ::std::option::Option<
             ::std::vec::Vec<crate::types::PersonalText>,
         >,
         ///When it was last cancelled, in part or as a whole (결제취소시점), in Unix seconds. 0 if it was not.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[cfg_attr(
+            feature = "schemars",
+            serde(skip_serializing_if = "::std::option::Option::is_none")
+        )]
         pub cancelled_at: ::std::option::Option<crate::types::Timestamp>,
         ///The standard code of the card company (카드사 코드번호). Null unless paid by card.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[cfg_attr(
+            feature = "schemars",
+            serde(skip_serializing_if = "::std::option::Option::is_none")
+        )]
         pub card_code: ::std::option::Option<::std::string::String>,
         ///The code of the card's issuer (발급사). Null unless paid by card.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[cfg_attr(
+            feature = "schemars",
+            serde(skip_serializing_if = "::std::option::Option::is_none")
+        )]
         pub card_issuer_code: ::std::option::Option<::std::string::String>,
         ///The name of the card's issuer (발급사). Null unless paid by card.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[cfg_attr(
+            feature = "schemars",
+            serde(skip_serializing_if = "::std::option::Option::is_none")
+        )]
         pub card_issuer_name: ::std::option::Option<::std::string::String>,
         ///The name of the card company (카드사명). Null unless paid by card.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[cfg_attr(
+            feature = "schemars",
+            serde(skip_serializing_if = "::std::option::Option::is_none")
+        )]
         pub card_name: ::std::option::Option<::std::string::String>,
         ///The card's number, masked (마스킹 카드번호). Null unless paid by card; older bodies lack it.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[cfg_attr(
+            feature = "schemars",
+            serde(skip_serializing_if = "::std::option::Option::is_none")
+        )]
         pub card_number: ::std::option::Option<crate::types::PersonalText>,
         ///The code of the card's acquirer (매입사). Null unless paid by card.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[cfg_attr(
+            feature = "schemars",
+            serde(skip_serializing_if = "::std::option::Option::is_none")
+        )]
         pub card_publisher_code: ::std::option::Option<::std::string::String>,
         ///The name of the card's acquirer (매입사). Null unless paid by card.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[cfg_attr(
+            feature = "schemars",
+            serde(skip_serializing_if = "::std::option::Option::is_none")
+        )]
         pub card_publisher_name: ::std::option::Option<::std::string::String>,
         ///How many months the payment is spread over (할부개월 수). 0 is at once (일시불), or no card.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[cfg_attr(
+            feature = "schemars",
+            serde(skip_serializing_if = "::std::option::Option::is_none")
+        )]
         pub card_quota: ::std::option::Option<i64>,
         ///Credit or debit (카드 구분코드). Null unless paid by card.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[cfg_attr(
+            feature = "schemars",
+            serde(skip_serializing_if = "::std::option::Option::is_none")
+        )]
         pub card_type: ::std::option::Option<crate::generated::codes::CardType>,
         ///Whether a cash receipt (현금영수증) was issued without asking.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[cfg_attr(
+            feature = "schemars",
+            serde(skip_serializing_if = "::std::option::Option::is_none")
+        )]
         pub cash_receipt_issued: ::std::option::Option<bool>,
         ///Where the payment was made (결제환경). Older bodies lack it.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[cfg_attr(
+            feature = "schemars",
+            serde(skip_serializing_if = "::std::option::Option::is_none")
+        )]
         pub channel: ::std::option::Option<crate::generated::codes::Channel>,
         ///The currency of all amounts here (통화).
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[cfg_attr(
+            feature = "schemars",
+            serde(skip_serializing_if = "::std::option::Option::is_none")
+        )]
         pub currency: ::std::option::Option<crate::generated::codes::Currency>,
         ///What the merchant sent along, given back as it was; JSON as a string, as a rule. Null for nothing.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[cfg_attr(
+            feature = "schemars",
+            serde(skip_serializing_if = "::std::option::Option::is_none")
+        )]
         pub custom_data: ::std::option::Option<crate::types::PersonalText>,
         ///The billing key (빌링키) that was paid with. Null for an ordinary payment.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[cfg_attr(
+            feature = "schemars",
+            serde(skip_serializing_if = "::std::option::Option::is_none")
+        )]
         pub customer_uid: ::std::option::Option<::std::string::String>,
         ///What the billing key was used for (customer_uid 사용 구분코드). Null for an ordinary payment.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[cfg_attr(
+            feature = "schemars",
+            serde(skip_serializing_if = "::std::option::Option::is_none")
+        )]
         pub customer_uid_usage: ::std::option::Option<
             crate::generated::codes::CustomerUidUsage,
         >,
         ///Every deposit into the virtual account (입금 내역).
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[cfg_attr(
+            feature = "schemars",
+            serde(skip_serializing_if = "::std::option::Option::is_none")
+        )]
         pub deposit_history: ::std::option::Option<::std::vec::Vec<Deposit>>,
         ///The gateway within a hub gateway (허브형결제 PG사). Null unless the gateway is a hub; older bodies lack it.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[cfg_attr(
+            feature = "schemars",
+            serde(skip_serializing_if = "::std::option::Option::is_none")
+        )]
         pub emb_pg_provider: ::std::option::Option<crate::generated::codes::PgProvider>,
         ///Whether the payment is held in escrow (에스크로).
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[cfg_attr(
+            feature = "schemars",
+            serde(skip_serializing_if = "::std::option::Option::is_none")
+        )]
         pub escrow: ::std::option::Option<bool>,
         ///Why it failed (결제실패 사유). Null if it did not.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[cfg_attr(
+            feature = "schemars",
+            serde(skip_serializing_if = "::std::option::Option::is_none")
+        )]
         pub fail_reason: ::std::option::Option<::std::string::String>,
         ///When it failed (결제실패시점), in Unix seconds. 0 if it did not.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[cfg_attr(
+            feature = "schemars",
+            serde(skip_serializing_if = "::std::option::Option::is_none")
+        )]
         pub failed_at: ::std::option::Option<crate::types::Timestamp>,
         ///The service's identifier of the payment (포트원 결제 고유번호); `imp_…`, or `imps_…` for a scheduled one.
         pub imp_uid: ::std::string::String,
         ///The merchant's own order number (주문번호). Several payments can share it.
         pub merchant_uid: ::std::string::String,
         ///What was bought (제품명), as the merchant called it.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[cfg_attr(
+            feature = "schemars",
+            serde(skip_serializing_if = "::std::option::Option::is_none")
+        )]
         pub name: ::std::option::Option<::std::string::String>,
         ///When it was paid (결제완료시점), in Unix seconds. 0 until then.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[cfg_attr(
+            feature = "schemars",
+            serde(skip_serializing_if = "::std::option::Option::is_none")
+        )]
         pub paid_at: ::std::option::Option<crate::types::Timestamp>,
         ///How the buyer paid (결제수단).
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[cfg_attr(
+            feature = "schemars",
+            serde(skip_serializing_if = "::std::option::Option::is_none")
+        )]
         pub pay_method: ::std::option::Option<crate::generated::codes::PayMethod>,
         ///The merchant's identifier at the gateway (PG사 MID).
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[cfg_attr(
+            feature = "schemars",
+            serde(skip_serializing_if = "::std::option::Option::is_none")
+        )]
         pub pg_id: ::std::option::Option<::std::string::String>,
         ///The payment gateway (PG사).
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[cfg_attr(
+            feature = "schemars",
+            serde(skip_serializing_if = "::std::option::Option::is_none")
+        )]
         pub pg_provider: ::std::option::Option<crate::generated::codes::PgProvider>,
         ///The gateway's number of the transaction (PG사 거래번호). Null until there is one.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[cfg_attr(
+            feature = "schemars",
+            serde(skip_serializing_if = "::std::option::Option::is_none")
+        )]
         pub pg_tid: ::std::option::Option<::std::string::String>,
         ///The promotion that lowered the price (프로모션). Null without one.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[cfg_attr(
+            feature = "schemars",
+            serde(skip_serializing_if = "::std::option::Option::is_none")
+        )]
         pub promotion: ::std::option::Option<Promotion>,
         ///Where the card slip can be seen (매출전표), by whoever has the address. Null without one.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[cfg_attr(
+            feature = "schemars",
+            serde(skip_serializing_if = "::std::option::Option::is_none")
+        )]
         pub receipt_url: ::std::option::Option<crate::types::PersonalText>,
         ///Whether the payment was made with a test gateway (테스트 결제). Older bodies lack it.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[cfg_attr(
+            feature = "schemars",
+            serde(skip_serializing_if = "::std::option::Option::is_none")
+        )]
         pub sandbox: ::std::option::Option<bool>,
         ///When the payment was begun (결제시작시점), in Unix seconds.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[cfg_attr(
+            feature = "schemars",
+            serde(skip_serializing_if = "::std::option::Option::is_none")
+        )]
         pub started_at: ::std::option::Option<crate::types::Timestamp>,
         ///What has become of the payment (결제상태).
         pub status: crate::generated::codes::PaymentStatus,
         ///The browser that the payment was begun in (단말기 UserAgent). Null without one.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[cfg_attr(
+            feature = "schemars",
+            serde(skip_serializing_if = "::std::option::Option::is_none")
+        )]
         pub user_agent: ::std::option::Option<crate::types::PersonalText>,
         ///The standard code of the virtual account's bank (가상계좌 은행). Null unless paid into one.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[cfg_attr(
+            feature = "schemars",
+            serde(skip_serializing_if = "::std::option::Option::is_none")
+        )]
         pub vbank_code: ::std::option::Option<::std::string::String>,
         ///Until when the deposit must arrive (입금 마감기한), in Unix seconds. 0 without a virtual account.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[cfg_attr(
+            feature = "schemars",
+            serde(skip_serializing_if = "::std::option::Option::is_none")
+        )]
         pub vbank_date: ::std::option::Option<crate::types::Timestamp>,
         ///The holder of the virtual account (예금주). Null unless paid into one.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[cfg_attr(
+            feature = "schemars",
+            serde(skip_serializing_if = "::std::option::Option::is_none")
+        )]
         pub vbank_holder: ::std::option::Option<crate::types::PersonalText>,
         ///When the virtual account was made (가상계좌 생성 시각), in Unix seconds. 0 without one.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[cfg_attr(
+            feature = "schemars",
+            serde(skip_serializing_if = "::std::option::Option::is_none")
+        )]
         pub vbank_issued_at: ::std::option::Option<crate::types::Timestamp>,
         ///The name of the virtual account's bank (가상계좌 은행명). Null unless paid into one.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[cfg_attr(
+            feature = "schemars",
+            serde(skip_serializing_if = "::std::option::Option::is_none")
+        )]
         pub vbank_name: ::std::option::Option<::std::string::String>,
         ///The virtual account's number (가상계좌 계좌번호). Null unless paid into one.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[cfg_attr(
+            feature = "schemars",
+            serde(skip_serializing_if = "::std::option::Option::is_none")
+        )]
         pub vbank_num: ::std::option::Option<crate::types::PersonalText>,
-        #[serde(flatten)]
+        #[cfg_attr(feature = "schemars", serde(flatten))]
         pub extra: ::std::collections::BTreeMap<
             ::std::string::String,
             crate::types::UnknownField,
@@ -289,18 +481,24 @@ is missing is `None`. A value of a type that no source knows is kept in `extra` 
     }
     ///The envelope of several payments.
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-    #[derive(::serde::Serialize, Clone, Debug, PartialEq)]
+    #[derive(Clone, Debug, PartialEq)]
     #[non_exhaustive]
     pub struct PaymentArrayResponse {
         ///0 for success; anything else is a failure, whatever the HTTP status (응답코드).
         pub code: i64,
         ///What went wrong (응답메시지). Null on success.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[cfg_attr(
+            feature = "schemars",
+            serde(skip_serializing_if = "::std::option::Option::is_none")
+        )]
         pub message: ::std::option::Option<::std::string::String>,
         ///The payments that were found. Null on failure.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[cfg_attr(
+            feature = "schemars",
+            serde(skip_serializing_if = "::std::option::Option::is_none")
+        )]
         pub response: ::std::option::Option<::std::vec::Vec<Payment>>,
-        #[serde(flatten)]
+        #[cfg_attr(feature = "schemars", serde(flatten))]
         pub extra: ::std::collections::BTreeMap<
             ::std::string::String,
             crate::types::UnknownField,
@@ -308,20 +506,26 @@ is missing is `None`. A value of a type that no source knows is kept in `extra` 
     }
     ///The envelope of a billing key's payments.
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-    #[derive(::serde::Serialize, Clone, Debug, PartialEq)]
+    #[derive(Clone, Debug, PartialEq)]
     #[non_exhaustive]
     pub struct PaymentListResponse {
         ///0 for success; anything else is a failure, whatever the HTTP status (응답코드).
         pub code: i64,
         ///What went wrong (응답메시지). Null on success.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[cfg_attr(
+            feature = "schemars",
+            serde(skip_serializing_if = "::std::option::Option::is_none")
+        )]
         pub message: ::std::option::Option<::std::string::String>,
         ///The payments. Null on failure.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[cfg_attr(
+            feature = "schemars",
+            serde(skip_serializing_if = "::std::option::Option::is_none")
+        )]
         pub response: ::std::option::Option<
             crate::types::PageOrArray<PaymentPage, Payment>,
         >,
-        #[serde(flatten)]
+        #[cfg_attr(feature = "schemars", serde(flatten))]
         pub extra: ::std::collections::BTreeMap<
             ::std::string::String,
             crate::types::UnknownField,
@@ -329,21 +533,30 @@ is missing is `None`. A value of a type that no source knows is kept in `extra` 
     }
     ///One page of payments; 20 of them unless the request asks for another number.
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-    #[derive(::serde::Serialize, Clone, Debug, PartialEq)]
+    #[derive(Clone, Debug, PartialEq)]
     #[non_exhaustive]
     pub struct PaymentPage {
         ///The payments of this page (결제 목록).
         pub list: ::std::vec::Vec<Payment>,
         ///The number of the next page (다음 페이지); 0 on the last.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[cfg_attr(
+            feature = "schemars",
+            serde(skip_serializing_if = "::std::option::Option::is_none")
+        )]
         pub next: ::std::option::Option<i64>,
         ///The number of the previous page (이전 페이지); 0 on the first.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[cfg_attr(
+            feature = "schemars",
+            serde(skip_serializing_if = "::std::option::Option::is_none")
+        )]
         pub previous: ::std::option::Option<i64>,
         ///How many payments there are on all pages (전체 건수). Null where the service sent a plain array.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[cfg_attr(
+            feature = "schemars",
+            serde(skip_serializing_if = "::std::option::Option::is_none")
+        )]
         pub total: ::std::option::Option<i64>,
-        #[serde(flatten)]
+        #[cfg_attr(feature = "schemars", serde(flatten))]
         pub extra: ::std::collections::BTreeMap<
             ::std::string::String,
             crate::types::UnknownField,
@@ -351,20 +564,26 @@ is missing is `None`. A value of a type that no source knows is kept in `extra` 
     }
     ///The envelope of a page of payments.
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-    #[derive(::serde::Serialize, Clone, Debug, PartialEq)]
+    #[derive(Clone, Debug, PartialEq)]
     #[non_exhaustive]
     pub struct PaymentPageResponse {
         ///0 for success; anything else is a failure, whatever the HTTP status (응답코드).
         pub code: i64,
         ///What went wrong (응답메시지). Null on success.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[cfg_attr(
+            feature = "schemars",
+            serde(skip_serializing_if = "::std::option::Option::is_none")
+        )]
         pub message: ::std::option::Option<::std::string::String>,
         ///The payments. Null on failure.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[cfg_attr(
+            feature = "schemars",
+            serde(skip_serializing_if = "::std::option::Option::is_none")
+        )]
         pub response: ::std::option::Option<
             crate::types::PageOrArray<PaymentPage, Payment>,
         >,
-        #[serde(flatten)]
+        #[cfg_attr(feature = "schemars", serde(flatten))]
         pub extra: ::std::collections::BTreeMap<
             ::std::string::String,
             crate::types::UnknownField,
@@ -372,18 +591,24 @@ is missing is `None`. A value of a type that no source knows is kept in `extra` 
     }
     ///The envelope of one payment.
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-    #[derive(::serde::Serialize, Clone, Debug, PartialEq)]
+    #[derive(Clone, Debug, PartialEq)]
     #[non_exhaustive]
     pub struct PaymentResponse {
         ///0 for success; anything else is a failure, whatever the HTTP status (응답코드).
         pub code: i64,
         ///What went wrong (응답메시지). Null on success.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[cfg_attr(
+            feature = "schemars",
+            serde(skip_serializing_if = "::std::option::Option::is_none")
+        )]
         pub message: ::std::option::Option<::std::string::String>,
         ///The payment. Null on failure.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[cfg_attr(
+            feature = "schemars",
+            serde(skip_serializing_if = "::std::option::Option::is_none")
+        )]
         pub response: ::std::option::Option<Payment>,
-        #[serde(flatten)]
+        #[cfg_attr(feature = "schemars", serde(flatten))]
         pub extra: ::std::collections::BTreeMap<
             ::std::string::String,
             crate::types::UnknownField,
@@ -391,16 +616,22 @@ is missing is `None`. A value of a type that no source knows is kept in `extra` 
     }
     ///A promotion that lowered a price (프로모션).
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-    #[derive(::serde::Serialize, Clone, Debug, PartialEq)]
+    #[derive(Clone, Debug, PartialEq)]
     #[non_exhaustive]
     pub struct Promotion {
         ///How much it took off (할인 금액), in major units of the payment's currency.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[cfg_attr(
+            feature = "schemars",
+            serde(skip_serializing_if = "::std::option::Option::is_none")
+        )]
         pub discount: ::std::option::Option<crate::types::Amount>,
         ///The promotion's identifier (프로모션 식별자).
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[cfg_attr(
+            feature = "schemars",
+            serde(skip_serializing_if = "::std::option::Option::is_none")
+        )]
         pub id: ::std::option::Option<::std::string::String>,
-        #[serde(flatten)]
+        #[cfg_attr(feature = "schemars", serde(flatten))]
         pub extra: ::std::collections::BTreeMap<
             ::std::string::String,
             crate::types::UnknownField,
@@ -448,84 +679,92 @@ is missing is `None`. A value of a type that no source knows is kept in `extra` 
         }
     }
     crate::types::object! {
-        Payment { amount = "amount", imp_uid = "imp_uid", merchant_uid = "merchant_uid",
-        status = "status", } { apply_num = "apply_num", bank_code = "bank_code",
-        bank_name = "bank_name", buyer_addr = "buyer_addr", buyer_email = "buyer_email",
-        buyer_name = "buyer_name", buyer_postcode = "buyer_postcode", buyer_tel =
-        "buyer_tel", cancel_amount = "cancel_amount", cancel_history = "cancel_history",
-        cancel_reason = "cancel_reason", cancel_receipt_urls = "cancel_receipt_urls",
-        cancelled_at = "cancelled_at", card_code = "card_code", card_issuer_code =
-        "card_issuer_code", card_issuer_name = "card_issuer_name", card_name =
-        "card_name", card_number = "card_number", card_publisher_code =
-        "card_publisher_code", card_publisher_name = "card_publisher_name", card_quota =
-        "card_quota", card_type = "card_type", cash_receipt_issued =
-        "cash_receipt_issued", channel = "channel", currency = "currency", custom_data =
-        "custom_data", customer_uid = "customer_uid", customer_uid_usage =
-        "customer_uid_usage", deposit_history = "deposit_history", emb_pg_provider =
-        "emb_pg_provider", escrow = "escrow", fail_reason = "fail_reason", failed_at =
-        "failed_at", name = "name", paid_at = "paid_at", pay_method = "pay_method", pg_id
-        = "pg_id", pg_provider = "pg_provider", pg_tid = "pg_tid", promotion =
-        "promotion", receipt_url = "receipt_url", sandbox = "sandbox", started_at =
-        "started_at", user_agent = "user_agent", vbank_code = "vbank_code", vbank_date =
-        "vbank_date", vbank_holder = "vbank_holder", vbank_issued_at = "vbank_issued_at",
-        vbank_name = "vbank_name", vbank_num = "vbank_num", } ["imp_uid", "merchant_uid",
-        "pay_method", "channel", "pg_provider", "emb_pg_provider", "pg_tid", "pg_id",
-        "escrow", "apply_num", "bank_code", "bank_name", "card_code", "card_name",
-        "card_quota", "card_number", "card_type", "card_issuer_code", "card_issuer_name",
-        "card_publisher_code", "card_publisher_name", "vbank_code", "vbank_name",
-        "vbank_num", "vbank_holder", "vbank_date", "vbank_issued_at", "name", "amount",
-        "cancel_amount", "currency", "buyer_name", "buyer_email", "buyer_tel",
-        "buyer_addr", "buyer_postcode", "custom_data", "user_agent", "status",
-        "started_at", "paid_at", "failed_at", "cancelled_at", "fail_reason",
-        "cancel_reason", "receipt_url", "cancel_history", "cancel_receipt_urls",
-        "cash_receipt_issued", "customer_uid", "customer_uid_usage", "sandbox",
-        "deposit_history", "promotion"]
+        Payment { amount = "amount" required, apply_num = "apply_num" optional, bank_code
+        = "bank_code" optional, bank_name = "bank_name" optional, buyer_addr =
+        "buyer_addr" optional, buyer_email = "buyer_email" optional, buyer_name =
+        "buyer_name" optional, buyer_postcode = "buyer_postcode" optional, buyer_tel =
+        "buyer_tel" optional, cancel_amount = "cancel_amount" optional, cancel_history =
+        "cancel_history" optional, cancel_reason = "cancel_reason" optional,
+        cancel_receipt_urls = "cancel_receipt_urls" optional, cancelled_at =
+        "cancelled_at" optional, card_code = "card_code" optional, card_issuer_code =
+        "card_issuer_code" optional, card_issuer_name = "card_issuer_name" optional,
+        card_name = "card_name" optional, card_number = "card_number" optional,
+        card_publisher_code = "card_publisher_code" optional, card_publisher_name =
+        "card_publisher_name" optional, card_quota = "card_quota" optional, card_type =
+        "card_type" optional, cash_receipt_issued = "cash_receipt_issued" optional,
+        channel = "channel" optional, currency = "currency" optional, custom_data =
+        "custom_data" optional, customer_uid = "customer_uid" optional,
+        customer_uid_usage = "customer_uid_usage" optional, deposit_history =
+        "deposit_history" optional, emb_pg_provider = "emb_pg_provider" optional, escrow
+        = "escrow" optional, fail_reason = "fail_reason" optional, failed_at =
+        "failed_at" optional, imp_uid = "imp_uid" required, merchant_uid = "merchant_uid"
+        required, name = "name" optional, paid_at = "paid_at" optional, pay_method =
+        "pay_method" optional, pg_id = "pg_id" optional, pg_provider = "pg_provider"
+        optional, pg_tid = "pg_tid" optional, promotion = "promotion" optional,
+        receipt_url = "receipt_url" optional, sandbox = "sandbox" optional, started_at =
+        "started_at" optional, status = "status" required, user_agent = "user_agent"
+        optional, vbank_code = "vbank_code" optional, vbank_date = "vbank_date" optional,
+        vbank_holder = "vbank_holder" optional, vbank_issued_at = "vbank_issued_at"
+        optional, vbank_name = "vbank_name" optional, vbank_num = "vbank_num" optional, }
+        ["imp_uid", "merchant_uid", "pay_method", "channel", "pg_provider",
+        "emb_pg_provider", "pg_tid", "pg_id", "escrow", "apply_num", "bank_code",
+        "bank_name", "card_code", "card_name", "card_quota", "card_number", "card_type",
+        "card_issuer_code", "card_issuer_name", "card_publisher_code",
+        "card_publisher_name", "vbank_code", "vbank_name", "vbank_num", "vbank_holder",
+        "vbank_date", "vbank_issued_at", "name", "amount", "cancel_amount", "currency",
+        "buyer_name", "buyer_email", "buyer_tel", "buyer_addr", "buyer_postcode",
+        "custom_data", "user_agent", "status", "started_at", "paid_at", "failed_at",
+        "cancelled_at", "fail_reason", "cancel_reason", "receipt_url", "cancel_history",
+        "cancel_receipt_urls", "cash_receipt_issued", "customer_uid",
+        "customer_uid_usage", "sandbox", "deposit_history", "promotion"]
     }
     crate::types::object! {
-        Cancellation {} { amount = "amount", cancellation_id = "cancellation_id",
-        cancelled_at = "cancelled_at", pg_tid = "pg_tid", reason = "reason", receipt_url
-        = "receipt_url", } ["pg_tid", "amount", "cancelled_at", "reason", "receipt_url",
-        "cancellation_id"]
+        Cancellation { amount = "amount" optional, cancellation_id = "cancellation_id"
+        optional, cancelled_at = "cancelled_at" optional, pg_tid = "pg_tid" optional,
+        reason = "reason" optional, receipt_url = "receipt_url" optional, } ["pg_tid",
+        "amount", "cancelled_at", "reason", "receipt_url", "cancellation_id"]
     }
     crate::types::object! {
-        Deposit {} { amount = "amount", deposited_at = "deposited_at", depositor_name =
-        "depositor_name", pg_tid = "pg_tid", } ["pg_tid", "amount", "depositor_name",
-        "deposited_at"]
+        Deposit { amount = "amount" optional, deposited_at = "deposited_at" optional,
+        depositor_name = "depositor_name" optional, pg_tid = "pg_tid" optional, }
+        ["pg_tid", "amount", "depositor_name", "deposited_at"]
     }
     crate::types::object! {
-        Promotion {} { discount = "discount", id = "id", } ["id", "discount"]
+        Promotion { discount = "discount" optional, id = "id" optional, } ["id",
+        "discount"]
     }
     crate::types::object! {
-        PaymentPage { list = "list", } { next = "next", previous = "previous", total =
-        "total", } ["total", "previous", "next", "list"]
+        PaymentPage { list = "list" required, next = "next" optional, previous =
+        "previous" optional, total = "total" optional, } ["total", "previous", "next",
+        "list"]
     }
     crate::types::object! {
-        PaymentResponse { code = "code", } { message = "message", response = "response",
-        } ["code", "message", "response"]
+        PaymentResponse { code = "code" required, message = "message" optional, response
+        = "response" optional, } ["code", "message", "response"]
     }
     crate::types::object! {
-        PaymentListResponse { code = "code", } { message = "message", response =
-        "response", } ["code", "message", "response"]
+        PaymentListResponse { code = "code" required, message = "message" optional,
+        response = "response" optional, } ["code", "message", "response"]
     }
     crate::types::object! {
-        PaymentPageResponse { code = "code", } { message = "message", response =
-        "response", } ["code", "message", "response"]
+        PaymentPageResponse { code = "code" required, message = "message" optional,
+        response = "response" optional, } ["code", "message", "response"]
     }
     crate::types::object! {
-        PaymentArrayResponse { code = "code", } { message = "message", response =
-        "response", } ["code", "message", "response"]
+        PaymentArrayResponse { code = "code" required, message = "message" optional,
+        response = "response" optional, } ["code", "message", "response"]
     }
     crate::types::object! {
-        AccessTokenResponse { code = "code", } { message = "message", response =
-        "response", } ["code", "message", "response"]
+        AccessTokenResponse { code = "code" required, message = "message" optional,
+        response = "response" optional, } ["code", "message", "response"]
     }
     crate::types::object! {
-        ErrorResponse { code = "code", } { message = "message", response = "response", }
-        ["code", "message", "response"]
+        ErrorResponse { code = "code" required, message = "message" optional, response =
+        "response" optional, } ["code", "message", "response"]
     }
     crate::types::object! {
-        AccessToken { access_token = "access_token", expired_at = "expired_at", now =
-        "now", } {} ["access_token", "now", "expired_at"]
+        AccessToken { access_token = "access_token" required, expired_at = "expired_at"
+        required, now = "now" required, } ["access_token", "now", "expired_at"]
     }
 }
 #[derive(Clone, Debug)]

@@ -10,7 +10,7 @@ use std::{
 
 use bytes::Bytes;
 use reqwest::{StatusCode, header::HeaderMap};
-use serde::{Serialize, Serializer, de::DeserializeOwned, ser::Error as _};
+use serde::{Deserialize, Serialize, Serializer, de::DeserializeOwned, ser::Error as _};
 use serde_json::Value;
 
 pub(crate) mod path;
@@ -92,11 +92,28 @@ pub struct ResponseValue<T> {
     span: CallSpan,
 }
 
+/// The part of an envelope that says whether the call succeeded.
+#[derive(Deserialize)]
+struct ApiError {
+    code: i64,
+    message: Option<Value>,
+}
+
 impl<T: DeserializeOwned> ResponseValue<T> {
     #[doc(hidden)]
     pub async fn from_response<E>(answer: RawResponse) -> Result<Self, Error<E>> {
         let RawResponse { status, headers, body, attempts, span } = answer;
-        let decoded = json::parse(&body).map_err(|error| error::Error::body(status, error).after(attempts));
+        let decoded = json::parse(&body).map_err(|error| {
+            // An API error may have anything beside its code.
+            let error = match json::parse::<ApiError>(&body) {
+                Ok(ApiError { code, message }) if code != 0 => {
+                    let message = message.as_ref().and_then(Value::as_str).map(str::to_owned);
+                    error::Error::rejected(status, code, message).with_headers(&headers)
+                }
+                _ => error::Error::body(status, error),
+            };
+            error.after(attempts)
+        });
         let inner = decoded.inspect_err(|error| span.record_error(error))?;
         Ok(Self { inner, status, headers, attempts, span })
     }

@@ -1,19 +1,10 @@
-use std::{error, fmt, iter::Sum, marker::PhantomData, str::FromStr};
+use std::{error, fmt, iter::Sum, str::FromStr};
 
 use rust_decimal::Decimal;
-use serde::{
-    Deserialize, Deserializer, Serialize, Serializer,
-    de::{self, MapAccess},
-    ser,
-};
-use serde_json::{Number, Value, value::RawValue};
+use serde::{Serialize, Serializer, ser};
+use serde_json::{Value, value::RawValue};
 
-use super::{Lenient, Parsed, code, lenient::Reader, read_str};
-
-/// Under these names serde_json hands a value over by its text, in place of a binary float: the first where the
-/// reader asks for it (its feature `raw_value`), the second where some other crate turns `arbitrary_precision` on.
-const RAW: &str = "$serde_json::private::RawValue";
-const NUMBER: &str = "$serde_json::private::Number";
+use super::{Redact, code, scalar};
 
 /// Money in major currency units: 15900 is 15,900 won, 10.25 is ten dollars and a quarter.
 ///
@@ -143,76 +134,41 @@ impl fmt::Display for InvalidAmount {
 
 impl error::Error for InvalidAmount {}
 
+/// As an integer where it is one, otherwise as a number of the same digits.
+///
+/// `serde_json` writes every amount exactly. [`serde_json::Value`] holds a float for a number with a fraction, so
+/// [`serde_json::to_value`] returns an error for an amount that the float would round.
 impl Serialize for Amount {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let text = self.0.normalize().to_string();
         if let Ok(integer) = text.parse::<i64>() {
             return serializer.serialize_i64(integer);
         }
+        if let Ok(integer) = text.parse::<i128>() {
+            return serializer.serialize_i128(integer);
+        }
         match text.parse::<f64>() {
-            // Whoever prints a float prints 15 digits as they were, in every format; more are written as JSON alone.
+            // A float prints 15 digits as they were, in every format.
             Ok(float) if text.bytes().filter(u8::is_ascii_digit).count() <= 15 => serializer.serialize_f64(float),
+            // A serializer that writes returns nothing; one that returns something keeps a float.
+            _ if size_of::<S::Ok>() > 0 && !is_exact_in_value(&text) => {
+                Err(ser::Error::custom("an amount of more than 15 digits does not fit a JSON value in memory"))
+            }
             _ => RawValue::from_string(text).map_err(ser::Error::custom)?.serialize(serializer),
         }
     }
 }
 
-impl Lenient for Amount {
-    const EXPECTED: &'static str = "a number of at most 28 digits";
-
-    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Parsed<Self>, D::Error> {
-        deserializer.deserialize_newtype_struct(RAW, Reader(PhantomData))
-    }
-
-    fn number(number: Number) -> Parsed<Self> {
-        Self::from_json_number(&number.to_string()).map_or(Parsed::Mismatch(number.into()), Parsed::Value)
-    }
-
-    fn object<'de, A: MapAccess<'de>>(mut fields: A) -> Result<Parsed<Self>, A::Error> {
-        let mut object = serde_json::Map::new();
-        while let Some(key) = fields.next_key()? {
-            match key {
-                Key::Text => return fields.next_value::<RawText>().map(|RawText(reading)| reading),
-                Key::Field(name) => object.insert(name, fields.next_value()?),
-            };
-        }
-        Ok(Parsed::Mismatch(object.into()))
-    }
+/// Whether `serde_json::Value` keeps the digits: where some other crate enables `arbitrary_precision`, it does.
+fn is_exact_in_value(text: &str) -> bool {
+    serde_json::from_str::<Value>(text)
+        .is_ok_and(|value| serde_json::to_string(&value).is_ok_and(|written| written == text))
 }
 
+scalar!(Amount, "a number of at most 28 digits", Amount::from_json_number);
 code!(@strict Amount);
 
-/// The first key of what arrives as an object: one of serde_json's names for a text, or a field.
-enum Key {
-    Text,
-    Field(String),
-}
-
-impl<'de> Deserialize<'de> for Key {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        read_str(deserializer, |name| match name {
-            RAW | NUMBER => Key::Text,
-            field => Key::Field(field.to_owned()),
-        })
-    }
-}
-
-/// A JSON text, read as an amount without copying it.
-struct RawText(Parsed<Amount>);
-
-impl<'de> Deserialize<'de> for RawText {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        read_str(deserializer, |text| match Amount::from_json_number(text) {
-            Some(amount) => Ok(Parsed::Value(amount)),
-            None => serde_json::from_str(text).map(|other| match other {
-                Value::Null => Parsed::Nothing,
-                other => Parsed::Mismatch(other),
-            }),
-        })?
-        .map(RawText)
-        .map_err(de::Error::custom)
-    }
-}
+impl Redact for Amount {}
 
 #[cfg(feature = "schemars")]
 super::schema!(Amount, { "type": "number" });

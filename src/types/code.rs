@@ -86,14 +86,8 @@ macro_rules! code {
             }
         }
 
-        impl $crate::types::Lenient for $code {
-            const EXPECTED: &'static str = "a string";
-
-            fn text(text: std::borrow::Cow<'_, str>) -> $crate::types::Parsed<Self> {
-                $crate::types::Parsed::Value(text.into())
-            }
-        }
-
+        $crate::types::scalar!($code, "a string", |json| $crate::types::string(json).map(Self::from));
+        impl $crate::types::Redact for $code {}
         $crate::types::code!(@compare $code as_str);
         $crate::types::code!(@strict $code);
 
@@ -150,24 +144,22 @@ macro_rules! code {
         impl $crate::types::Lenient for $code {
             const EXPECTED: &'static str = "an integer or a string of digits";
 
-            fn number(number: serde_json::Number) -> $crate::types::Parsed<Self> {
-                use $crate::types::Parsed;
-                number.as_i64().map_or(Parsed::Mismatch(number.into()), |number| Parsed::Value(number.into()))
-            }
-
-            fn text(text: std::borrow::Cow<'_, str>) -> $crate::types::Parsed<Self> {
-                use $crate::types::Parsed;
-                match &*text {
+            fn parse(json: &str) -> serde_json::Result<$crate::types::Parsed<Self>> {
+                use $crate::types::{Parsed, integer, string};
+                Ok(match string(json) {
                     // The documentation's own sample writes null as a string.
-                    "null" | "" => Parsed::Nothing,
-                    digits => match digits.parse::<i64>() {
-                        // A number that would be written back differently (`01`, `+1`) stays as it came.
-                        Ok(number) if number.to_string() == digits => Parsed::Value(number.into()),
-                        _ => Parsed::Mismatch(text.into()),
-                    },
-                }
+                    Some(text) if matches!(&*text, "null" | "") => Parsed::Nothing,
+                    None if json == "null" => Parsed::Nothing,
+                    // A number that would be written differently (`"01"`, `1.0`) stays as received.
+                    Some(text) => {
+                        let number = integer(&text).filter(|number| number.to_string() == text);
+                        Parsed::new(number.map(Self::from), json)
+                    }
+                    None => Parsed::new(integer(json).map(Self::from), json),
+                })
             }
         }
+        impl $crate::types::Redact for $code {}
 
         $crate::types::code!(@compare $code as_i64);
         $crate::types::code!(@strict $code);

@@ -1,31 +1,43 @@
-//! Parsed what any source allows, and keeping the rest as it came.
+//! Reads what any source allows, and keeps everything else as received.
 //!
-//! A field of a payment can hold a value that no source tells of: a string where a flag belongs, an empty array where
-//! an object does. That must neither stop a payment from being read nor be taken for something it is not, so each type
-//! says which JSON values it reads, and anything else is a [`Parsed::Mismatch`] that the object keeps among its unknown
-//! fields.
+//! A field of a payment can hold a value that no source documents: a string instead of a flag, an empty array instead of
+//! an object. Such a value must not fail the payment, nor be taken for something else, so each type says which JSON
+//! values it reads, and anything else is a [`Parsed::Mismatch`] that the object keeps among its unknown fields.
+//!
+//! serde_json hands each value over as its JSON text, so that no number is rounded on the way.
 
 use std::{borrow::Cow, fmt, marker::PhantomData};
 
 use serde::{
-    Deserialize, Deserializer,
-    de::{Error, MapAccess, SeqAccess, Visitor, value},
+    Deserialize, Deserializer, Serialize,
+    de::{DeserializeSeed, Error, MapAccess, SeqAccess, Visitor, value},
 };
-use serde_json::{Number, Value};
 
-/// What a JSON value was to a type.
+use super::{UnknownField, integer, string, unknown};
+
+/// The names under which serde_json hands a value over by its text: the first where the reader asks for it (its feature
+/// `raw_value`), the second where some other crate enables `arbitrary_precision`.
+const RAW: &str = "$serde_json::private::RawValue";
+const NUMBER: &str = "$serde_json::private::Number";
+
+/// What a JSON value is to a type.
 #[derive(Debug)]
 pub(crate) enum Parsed<T> {
     /// A value of the type.
     Value(T),
-    /// One of the ways to say nothing: null, and for a moment 0.
+    /// One of the ways to say nothing: null, and for a time 0.
     Nothing,
-    /// Something that no source tells of, as it came.
-    Mismatch(Value),
+    /// A value that no source documents, as received.
+    Mismatch(UnknownField),
 }
 
 impl<T> Parsed<T> {
-    /// The value, or an error that names what was expected and repeats nothing of what was there.
+    /// The value if it was parsed, what was received if not.
+    pub(crate) fn new(value: Option<T>, json: &str) -> Self {
+        value.map_or_else(|| Self::Mismatch(UnknownField::from_json(json)), Self::Value)
+    }
+
+    /// The value, or an error that names what was expected and repeats nothing of what was received.
     pub(crate) fn strict<E: Error>(self, expected: &str) -> Result<T, E> {
         match self {
             Parsed::Value(value) => Ok(value),
@@ -34,39 +46,51 @@ impl<T> Parsed<T> {
     }
 }
 
-/// A type that says which JSON values it reads. What it leaves out is a misfit.
+/// A type that says which JSON values it reads.
 pub(crate) trait Lenient: Sized {
     /// What it reads, in words.
     const EXPECTED: &'static str;
 
+    /// Reads the JSON text of a value.
+    ///
+    /// # Errors
+    /// Where a part of the value makes the whole body invalid.
+    fn parse(json: &str) -> serde_json::Result<Parsed<Self>>;
+
     #[inline]
     fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Parsed<Self>, D::Error> {
-        deserializer.deserialize_any(Reader(PhantomData))
+        read_raw(deserializer)
     }
 
-    fn bool(value: bool) -> Parsed<Self> {
-        Parsed::Mismatch(value.into())
-    }
-
-    fn number(number: Number) -> Parsed<Self> {
-        Parsed::Mismatch(number.into())
-    }
-
-    fn text(text: Cow<'_, str>) -> Parsed<Self> {
-        Parsed::Mismatch(text.into())
-    }
-
+    /// Reads an array from a reader that does not hand over texts.
     fn array<'de, A: SeqAccess<'de>>(items: A) -> Result<Parsed<Self>, A::Error> {
-        Value::deserialize(value::SeqAccessDeserializer::new(items)).map(Parsed::Mismatch)
+        let items = Vec::<UnknownField>::deserialize(value::SeqAccessDeserializer::new(items))?;
+        parse_value(&items)
     }
 
+    /// Reads an object from a reader that does not hand over texts, or a text.
     fn object<'de, A: MapAccess<'de>>(fields: A) -> Result<Parsed<Self>, A::Error> {
-        // A number arrives as an object where some other crate turns on serde_json's `arbitrary_precision`.
-        Ok(match Value::deserialize(value::MapAccessDeserializer::new(fields))? {
-            Value::Number(number) => Self::number(number),
-            other => Parsed::Mismatch(other),
-        })
+        read_text(fields)
     }
+}
+
+/// Reads a value from its JSON text.
+#[inline]
+pub(crate) fn read_raw<'de, T: Lenient, D: Deserializer<'de>>(deserializer: D) -> Result<Parsed<T>, D::Error> {
+    deserializer.deserialize_newtype_struct(RAW, Reader(PhantomData))
+}
+
+/// Reads what arrives as an object: a JSON text, or the fields of an object that a reader has buffered.
+#[inline]
+pub(crate) fn read_text<'de, T: Lenient, A: MapAccess<'de>>(mut fields: A) -> Result<Parsed<T>, A::Error> {
+    let mut object = unknown::Object::default();
+    while let Some(key) = fields.next_key()? {
+        match key {
+            Key::Text => return fields.next_value_seed(Text(PhantomData)),
+            Key::Field(name) => object.push(name, fields.next_value()?),
+        }
+    }
+    parse_value(&object)
 }
 
 impl<'de, T: Lenient> Deserialize<'de> for Parsed<T> {
@@ -76,15 +100,27 @@ impl<'de, T: Lenient> Deserialize<'de> for Parsed<T> {
     }
 }
 
+fn parse_value<T: Lenient, E: Error>(value: &impl Serialize) -> Result<Parsed<T>, E> {
+    parse(&serde_json::to_string(value).map_err(E::custom)?)
+}
+
+fn parse<T: Lenient, E: Error>(json: &str) -> Result<Parsed<T>, E> {
+    T::parse(json).map_err(|error| {
+        // The place in the text of one value is not the place in the body.
+        let message = error.to_string();
+        E::custom(message.rsplit_once(" at line ").map_or(message.as_str(), |(message, _)| message))
+    })
+}
+
 /// Reads a text, such as the name of a field, without keeping it.
 pub(crate) fn read_str<'de, D, T, F>(deserializer: D, read: F) -> Result<T, D::Error>
 where
     D: Deserializer<'de>,
     F: FnOnce(&str) -> T,
 {
-    struct Text<F>(F);
+    struct Reader<F>(F);
 
-    impl<T, F: FnOnce(&str) -> T> Visitor<'_> for Text<F> {
+    impl<T, F: FnOnce(&str) -> T> Visitor<'_> for Reader<F> {
         type Value = T;
 
         fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -96,10 +132,37 @@ where
         }
     }
 
-    deserializer.deserialize_str(Text(read))
+    deserializer.deserialize_str(Reader(read))
 }
 
-pub(super) struct Reader<T>(pub(super) PhantomData<T>);
+/// The first key of what arrives as an object: one of serde_json's names for a text, or a field.
+enum Key {
+    Text,
+    Field(String),
+}
+
+impl<'de> Deserialize<'de> for Key {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        read_str(deserializer, |name| match name {
+            RAW | NUMBER => Key::Text,
+            field => Key::Field(field.to_owned()),
+        })
+    }
+}
+
+/// A JSON text, read without copying it.
+struct Text<T>(PhantomData<T>);
+
+impl<'de, T: Lenient> DeserializeSeed<'de> for Text<T> {
+    type Value = Parsed<T>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Parsed<T>, D::Error> {
+        read_str(deserializer, parse)?
+    }
+}
+
+/// Reads a value from a reader of any kind.
+pub(crate) struct Reader<T>(pub(crate) PhantomData<T>);
 
 impl<'de, T: Lenient> Visitor<'de> for Reader<T> {
     type Value = Parsed<T>;
@@ -109,35 +172,39 @@ impl<'de, T: Lenient> Visitor<'de> for Reader<T> {
     }
 
     fn visit_bool<E: Error>(self, value: bool) -> Result<Self::Value, E> {
-        Ok(T::bool(value))
+        parse_value(&value)
     }
 
     fn visit_i64<E: Error>(self, value: i64) -> Result<Self::Value, E> {
-        Ok(T::number(value.into()))
+        parse_value(&value)
     }
 
     fn visit_u64<E: Error>(self, value: u64) -> Result<Self::Value, E> {
-        Ok(T::number(value.into()))
+        parse_value(&value)
+    }
+
+    fn visit_i128<E: Error>(self, value: i128) -> Result<Self::Value, E> {
+        parse_value(&value)
+    }
+
+    fn visit_u128<E: Error>(self, value: u128) -> Result<Self::Value, E> {
+        parse_value(&value)
     }
 
     fn visit_f64<E: Error>(self, value: f64) -> Result<Self::Value, E> {
-        Ok(Number::from_f64(value).map_or(Parsed::Mismatch(Value::Null), T::number))
+        parse_value(&value)
     }
 
     fn visit_str<E: Error>(self, value: &str) -> Result<Self::Value, E> {
-        Ok(T::text(value.into()))
-    }
-
-    fn visit_string<E: Error>(self, value: String) -> Result<Self::Value, E> {
-        Ok(T::text(value.into()))
+        parse_value(&value)
     }
 
     fn visit_unit<E: Error>(self) -> Result<Self::Value, E> {
-        Ok(Parsed::Nothing)
+        parse("null")
     }
 
     fn visit_none<E: Error>(self) -> Result<Self::Value, E> {
-        Ok(Parsed::Nothing)
+        parse("null")
     }
 
     fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
@@ -157,53 +224,59 @@ impl<'de, T: Lenient> Visitor<'de> for Reader<T> {
     }
 }
 
-impl Lenient for bool {
-    const EXPECTED: &'static str = "a boolean";
+/// Implements [`Lenient`] for a scalar from the function that reads its JSON text, null excepted.
+macro_rules! scalar {
+    ($scalar:ty, $expected:literal, $parse:expr) => {
+        impl $crate::types::Lenient for $scalar {
+            const EXPECTED: &'static str = $expected;
 
-    fn bool(value: bool) -> Parsed<Self> {
-        Parsed::Value(value)
-    }
+            fn parse(json: &str) -> serde_json::Result<$crate::types::Parsed<Self>> {
+                let parse: fn(&str) -> Option<Self> = $parse;
+                Ok(if json == "null" {
+                    $crate::types::Parsed::Nothing
+                } else {
+                    $crate::types::Parsed::new(parse(json), json)
+                })
+            }
+        }
+    };
 }
+pub(crate) use scalar;
 
-impl Lenient for i64 {
-    const EXPECTED: &'static str = "an integer";
+scalar!(bool, "a boolean", |json| json.parse().ok());
+scalar!(i64, "an integer", integer);
+scalar!(String, "a string", |json| string(json).map(Cow::into_owned));
 
-    fn number(number: Number) -> Parsed<Self> {
-        number.as_i64().map_or(Parsed::Mismatch(number.into()), Parsed::Value)
-    }
-}
-
-impl Lenient for String {
-    const EXPECTED: &'static str = "a string";
-
-    fn text(text: Cow<'_, str>) -> Parsed<Self> {
-        Parsed::Value(text.into_owned())
-    }
-}
-
-impl<T: Lenient + serde::Serialize> Lenient for Vec<T> {
+impl<T: Lenient> Lenient for Vec<T> {
     const EXPECTED: &'static str = "an array";
 
-    /// One item that does not fit makes the array a misfit, so that no item is lost or out of place.
-    fn array<'de, A: SeqAccess<'de>>(mut items: A) -> Result<Parsed<Self>, A::Error> {
-        let mut fitting = Vec::new();
-        while let Some(item) = items.next_element()? {
-            let misfit = match item {
-                Parsed::Value(item) => {
-                    fitting.push(item);
-                    continue;
-                }
-                Parsed::Nothing => Value::Null,
-                Parsed::Mismatch(misfit) => misfit,
-            };
-            let mut all =
-                fitting.iter().map(serde_json::to_value).collect::<Result<Vec<_>, _>>().map_err(A::Error::custom)?;
-            all.push(misfit);
-            while let Some(rest) = items.next_element()? {
-                all.push(rest);
-            }
-            return Ok(Parsed::Mismatch(all.into()));
+    /// One item that does not fit makes the array a mismatch, so that no item is lost or moved.
+    fn parse(json: &str) -> serde_json::Result<Parsed<Self>> {
+        if json == "null" {
+            return Ok(Parsed::Nothing);
         }
-        Ok(Parsed::Value(fitting))
+        if !json.starts_with('[') {
+            return Ok(Parsed::new(None, json));
+        }
+        let items = serde_json::from_str::<Vec<Parsed<T>>>(json)?.into_iter();
+        let fitting = items.map(|item| if let Parsed::Value(item) = item { Some(item) } else { None });
+        Ok(Parsed::new(fitting.collect(), json))
+    }
+}
+
+impl Lenient for UnknownField {
+    const EXPECTED: &'static str = "any value";
+
+    fn parse(json: &str) -> serde_json::Result<Parsed<Self>> {
+        Ok(if json == "null" { Parsed::Nothing } else { Parsed::Value(Self::from_json(json)) })
+    }
+}
+
+impl<'de> Deserialize<'de> for UnknownField {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Ok(match Self::read(deserializer)? {
+            Parsed::Value(value) | Parsed::Mismatch(value) => value,
+            Parsed::Nothing => Self::from_json("null"),
+        })
     }
 }

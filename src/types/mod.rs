@@ -5,12 +5,14 @@
 mod amount;
 mod code;
 mod lenient;
-mod object;
+pub(crate) mod object;
 mod page_or_array;
 mod personal;
+mod redact;
 #[cfg(feature = "schemars")]
 mod schema;
 mod secret;
+mod text;
 mod tier;
 mod timestamp;
 mod unknown;
@@ -24,7 +26,9 @@ pub use timestamp::Timestamp;
 pub use unknown::UnknownField;
 
 pub(crate) use code::code;
-pub(crate) use lenient::{Lenient, Parsed, read_str};
-pub(crate) use object::{object, read_optional};
+pub(crate) use lenient::{Lenient, Parsed, Reader, read_raw, read_str, read_text, scalar};
+pub(crate) use object::object;
+pub(crate) use redact::{Redact, View};
 #[cfg(feature = "schemars")]
 pub(crate) use schema::schema;
+pub(crate) use text::{integer, string};

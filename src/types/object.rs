@@ -1,63 +1,145 @@
-//! How a generated object is read: its required fields strictly, the others leniently, unknown ones kept.
+//! Reads and writes a generated object: its required fields strictly, the others leniently, unknown ones as received.
 
-use std::collections::BTreeMap;
+/// What is done with a field that every object has.
+pub(crate) mod required {
+    use std::collections::BTreeMap;
 
-use serde::de::{Error, MapAccess};
+    use serde::{
+        de::{Deserialize, Error, MapAccess},
+        ser::SerializeMap,
+    };
 
-use super::{Lenient, Parsed, UnknownField};
+    use crate::types::{Redact, UnknownField, View};
 
-/// Reads a field that may be missing. One function for all fields of a type: some fifty copies of it would not stay in a
-/// processor's cache between two calls.
-#[inline(never)]
-pub(crate) fn read_optional<'de, T: Lenient, A: MapAccess<'de>>(
-    fields: &mut A,
-    name: &'static str,
-    field: &mut Option<T>,
-    extra: &mut BTreeMap<String, UnknownField>,
-) -> Result<(), A::Error> {
-    if field.is_some() || extra.contains_key(name) {
-        return Err(A::Error::duplicate_field(name));
-    }
-    match fields.next_value()? {
-        Parsed::Value(value) => *field = Some(value),
-        Parsed::Nothing => {}
-        Parsed::Mismatch(value) => {
-            extra.insert(name.to_owned(), value.into());
+    pub(crate) const REQUIRED: bool = true;
+
+    pub(crate) fn read<'de, T: Deserialize<'de>, A: MapAccess<'de>>(
+        fields: &mut A,
+        name: &'static str,
+        (seen, field): &mut (bool, Option<T>),
+        _: &mut BTreeMap<String, UnknownField>,
+    ) -> Result<(), A::Error> {
+        if std::mem::replace(seen, true) {
+            return Err(A::Error::duplicate_field(name));
         }
+        *field = Some(fields.next_value()?);
+        Ok(())
     }
-    Ok(())
+
+    pub(crate) fn finish<T, E: Error>(field: Option<T>, name: &'static str) -> Result<T, E> {
+        field.ok_or_else(|| E::missing_field(name))
+    }
+
+    pub(crate) fn is_set<T>(_: &T) -> bool {
+        true
+    }
+
+    pub(crate) fn write<T: Redact, M: SerializeMap>(
+        fields: &mut M,
+        name: &'static str,
+        field: &T,
+        redacted: bool,
+    ) -> Result<(), M::Error> {
+        fields.serialize_entry(name, &View { value: field, redacted })
+    }
 }
 
-/// Implements `Deserialize` and [`Lenient`](super::Lenient) for a generated object with unknown fields in `extra`, from the
-/// Rust and wire names of its required and its optional fields. A value that does not fit an optional field goes to
-/// `extra`, under the field's wire name.
+/// What is done with a field that may be missing.
+pub(crate) mod optional {
+    use std::collections::BTreeMap;
+
+    use serde::{
+        de::{Error, MapAccess},
+        ser::SerializeMap,
+    };
+
+    use crate::types::{Lenient, Parsed, Redact, UnknownField, View};
+
+    pub(crate) const REQUIRED: bool = false;
+
+    /// One function for all fields of a type: some fifty copies of it would not stay in a processor's cache between two
+    /// calls.
+    #[inline(never)]
+    pub(crate) fn read<'de, T: Lenient, A: MapAccess<'de>>(
+        fields: &mut A,
+        name: &'static str,
+        (seen, field): &mut (bool, Option<T>),
+        extra: &mut BTreeMap<String, UnknownField>,
+    ) -> Result<(), A::Error> {
+        if std::mem::replace(seen, true) {
+            return Err(A::Error::duplicate_field(name));
+        }
+        match fields.next_value()? {
+            Parsed::Value(value) => *field = Some(value),
+            Parsed::Nothing => {}
+            Parsed::Mismatch(value) => {
+                extra.insert(name.to_owned(), value);
+            }
+        }
+        Ok(())
+    }
+
+    pub(crate) fn finish<T, E: Error>(field: Option<T>, _: &'static str) -> Result<Option<T>, E> {
+        Ok(field)
+    }
+
+    pub(crate) fn is_set<T>(field: &Option<T>) -> bool {
+        field.is_some()
+    }
+
+    pub(crate) fn write<T: Redact, M: SerializeMap>(
+        fields: &mut M,
+        name: &'static str,
+        field: &Option<T>,
+        redacted: bool,
+    ) -> Result<(), M::Error> {
+        match field {
+            Some(value) => fields.serialize_entry(name, &View { value, redacted }),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Implements serde's traits for a generated object with unknown fields in `extra`, from the Rust name of each field, its
+/// wire name, and whether it is `required` or `optional`. A value that does not fit an optional field goes to `extra`,
+/// under the wire name.
 macro_rules! object {
-    ($object:ident { $($required:ident = $required_wire:literal,)* } { $($optional:ident = $optional_wire:literal,)* }
-        [$($wire:literal),*]) => {
+    ($object:ident { $($field:ident = $wire:literal $kind:ident,)* } [$($documented:literal),*]) => {
         impl $object {
             /// The documented fields as the API writes them, in the order of the document.
-            pub const FIELDS: &'static [&'static str] = &[$($wire),*];
+            pub const FIELDS: &'static [&'static str] = &[$($documented),*];
+
+            /// Returns a view that is serialized without personal data: it and unknown fields are written as
+            /// `[redacted]` and as their kind.
+            pub fn redacted(&self) -> impl serde::Serialize + '_ {
+                $crate::types::View { value: self, redacted: true }
+            }
         }
 
         const _: () = {
-            use std::{collections::BTreeMap, fmt};
+            use std::{collections::BTreeMap, fmt, marker::PhantomData};
 
-            use serde::de::{Deserialize, Deserializer, Error, IgnoredAny, MapAccess, Visitor};
+            use serde::{
+                de::{Deserialize, Deserializer, Error, IgnoredAny, MapAccess, Visitor},
+                ser::{Serialize, SerializeMap, Serializer},
+            };
 
-            use crate::types::{Lenient, Parsed, UnknownField, read_str};
+            use $crate::types::{Lenient, Parsed, Reader, Redact, UnknownField, View, object, read_raw, read_str, read_text};
+
+            // An object without required fields is small and is read from its text. Another one is read as it arrives, so
+            // that an error has its place in the body.
+            const HAS_REQUIRED: bool = false $(|| object::$kind::REQUIRED)*;
 
             #[allow(non_camel_case_types)]
             enum Key {
-                $($required,)*
-                $($optional,)*
+                $($field,)*
                 _Unknown(String),
             }
 
             impl<'de> Deserialize<'de> for Key {
                 fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
                     read_str(deserializer, |name| match name {
-                        $($required_wire => Key::$required,)*
-                        $($optional_wire => Key::$optional,)*
+                        $($wire => Key::$field,)*
                         unknown => Key::_Unknown(unknown.to_owned()),
                     })
                 }
@@ -73,34 +155,21 @@ macro_rules! object {
                 }
 
                 fn visit_map<A: MapAccess<'de>>(self, mut fields: A) -> Result<$object, A::Error> {
-                    $(let mut $required = None;)*
-                    $(let mut $optional = None;)*
+                    $(let mut $field = (false, None);)*
                     let mut extra = BTreeMap::<String, UnknownField>::new();
                     while let Some(key) = fields.next_key()? {
                         match key {
-                            $(Key::$required => {
-                                if $required.is_some() {
-                                    return Err(A::Error::duplicate_field($required_wire));
-                                }
-                                $required = Some(fields.next_value()?);
-                            })*
-                            $(Key::$optional => {
-                                $crate::types::read_optional(&mut fields, $optional_wire, &mut $optional, &mut extra)?;
-                            })*
+                            $(Key::$field => object::$kind::read(&mut fields, $wire, &mut $field, &mut extra)?,)*
                             Key::_Unknown(name) if extra.contains_key(&name) => {
                                 fields.next_value::<IgnoredAny>()?;
-                                return Err(A::Error::custom("a field stands twice in one object"));
+                                return Err(A::Error::custom("duplicate field"));
                             }
                             Key::_Unknown(name) => {
                                 extra.insert(name, fields.next_value()?);
                             }
                         }
                     }
-                    Ok($object {
-                        $($required: $required.ok_or_else(|| A::Error::missing_field($required_wire))?,)*
-                        $($optional,)*
-                        extra,
-                    })
+                    Ok($object { $($field: object::$kind::finish($field.1, $wire)?,)* extra })
                 }
             }
 
@@ -113,8 +182,50 @@ macro_rules! object {
             impl Lenient for $object {
                 const EXPECTED: &'static str = "an object";
 
+                fn parse(json: &str) -> serde_json::Result<Parsed<Self>> {
+                    match json.as_bytes() {
+                        b"null" => Ok(Parsed::Nothing),
+                        [b'{', ..] => serde_json::from_str(json).map(Parsed::Value),
+                        _ => Ok(Parsed::new(None, json)),
+                    }
+                }
+
+                fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Parsed<Self>, D::Error> {
+                    if HAS_REQUIRED { deserializer.deserialize_any(Reader(PhantomData)) } else { read_raw(deserializer) }
+                }
+
                 fn object<'de, A: MapAccess<'de>>(fields: A) -> Result<Parsed<Self>, A::Error> {
-                    Object.visit_map(fields).map(Parsed::Value)
+                    if HAS_REQUIRED { Object.visit_map(fields).map(Parsed::Value) } else { read_text(fields) }
+                }
+            }
+
+            impl $object {
+                fn write<S: Serializer>(&self, serializer: S, redacted: bool) -> Result<S::Ok, S::Error> {
+                    let mut fields = serializer.serialize_map(None)?;
+                    $(object::$kind::write(&mut fields, $wire, &self.$field, redacted)?;)*
+                    for (name, value) in &self.extra {
+                        // What did not fit a field that has been set since.
+                        let replaced = match name.as_str() {
+                            $($wire => object::$kind::is_set(&self.$field),)*
+                            _ => false,
+                        };
+                        if !replaced {
+                            fields.serialize_entry(name, &View { value, redacted })?;
+                        }
+                    }
+                    fields.end()
+                }
+            }
+
+            impl Serialize for $object {
+                fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                    self.write(serializer, false)
+                }
+            }
+
+            impl Redact for $object {
+                fn redacted<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                    self.write(serializer, true)
                 }
             }
         };

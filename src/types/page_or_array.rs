@@ -1,19 +1,21 @@
+use std::marker::PhantomData;
+
 use serde::{
-    Deserialize, Serialize,
+    Deserialize, Deserializer, Serialize, Serializer,
     de::{MapAccess, SeqAccess, value},
 };
 
-use super::{Lenient, Parsed};
+use super::{Lenient, Parsed, Redact, lenient::Reader};
 
-/// A listing in either shape that the sources tell of: a page, or all items in an array.
+/// A listing in either shape that the sources document: a page, or all items in an array.
 ///
-/// The first character of the answer decides, so nothing is read twice or kept aside.
+/// The first character decides, so nothing is read twice or buffered.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(untagged)]
 pub enum PageOrArray<P, T> {
-    /// A page (V1, wire).
+    /// A page.
     Page(P),
-    /// Everything at once (A).
+    /// All items at once.
     Array(Vec<T>),
 }
 
@@ -23,6 +25,19 @@ where
     T: for<'de> Deserialize<'de>,
 {
     const EXPECTED: &'static str = "a page or an array";
+
+    fn parse(json: &str) -> serde_json::Result<Parsed<Self>> {
+        match json.as_bytes() {
+            b"null" => Ok(Parsed::Nothing),
+            [b'{', ..] => serde_json::from_str(json).map(Self::Page).map(Parsed::Value),
+            [b'[', ..] => serde_json::from_str(json).map(Self::Array).map(Parsed::Value),
+            _ => Ok(Parsed::new(None, json)),
+        }
+    }
+
+    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Parsed<Self>, D::Error> {
+        deserializer.deserialize_any(Reader(PhantomData))
+    }
 
     fn array<'de, A: SeqAccess<'de>>(items: A) -> Result<Parsed<Self>, A::Error> {
         let items = Vec::deserialize(value::SeqAccessDeserializer::new(items))?;
@@ -43,5 +58,14 @@ impl<P: schemars::JsonSchema, T: schemars::JsonSchema> schemars::JsonSchema for 
 
     fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         schemars::json_schema!({ "oneOf": [generator.subschema_for::<P>(), generator.subschema_for::<Vec<T>>()] })
+    }
+}
+
+impl<P: Redact, T: Redact> Redact for PageOrArray<P, T> {
+    fn redacted<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Page(page) => page.redacted(serializer),
+            Self::Array(items) => items.redacted(serializer),
+        }
     }
 }

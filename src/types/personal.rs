@@ -1,13 +1,14 @@
-use std::{borrow::Cow, fmt, ops::Deref};
+use std::{fmt, ops::Deref};
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
-use super::{Lenient, Parsed, code};
+use super::{Redact, code, scalar, string};
 
-/// Text that names, reaches or identifies a person, or opens their papers.
+/// Text that names or identifies a person, or gives access to their documents.
 ///
-/// It reads like a `&str`. It has no `Display`, and its `Debug` prints `[redacted]`, so that it reaches a log only
-/// where one asks for it by [`as_str`](Self::as_str).
+/// It dereferences to a `&str`. It has no `Display`, and its `Debug` prints `[redacted]`, so that it reaches a log only
+/// through [`as_str`](Self::as_str). `Serialize` writes it in clear; [`Payment::redacted`](crate::Payment::redacted) does
+/// not.
 ///
 /// ```
 /// # fn main() -> Result<(), serde_json::Error> {
@@ -78,15 +79,14 @@ impl fmt::Debug for PersonalText {
     }
 }
 
-impl Lenient for PersonalText {
-    const EXPECTED: &'static str = "a string";
+scalar!(PersonalText, "a string", |json| string(json).map(|text| Self(text.into_owned())));
+code!(@strict PersonalText);
 
-    fn text(text: Cow<'_, str>) -> Parsed<Self> {
-        Parsed::Value(Self(text.into_owned()))
+impl Redact for PersonalText {
+    fn redacted<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str("[redacted]")
     }
 }
-
-code!(@strict PersonalText);
 
 #[cfg(feature = "schemars")]
 super::schema!(PersonalText, { "type": "string" });

@@ -1,9 +1,9 @@
-use std::{borrow::Cow, fmt};
+use std::fmt;
 
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Serialize, Serializer};
 
-use super::{Lenient, Parsed, code};
+use super::{Redact, code, scalar, string};
 
 /// A key, secret or token: never printed, and wiped when dropped.
 #[derive(Clone)]
@@ -55,15 +55,14 @@ impl Serialize for Secret {
     }
 }
 
-impl Lenient for Secret {
-    const EXPECTED: &'static str = "a string";
+scalar!(Secret, "a string", |json| string(json).map(|text| text.into_owned().into()));
+code!(@strict Secret);
 
-    fn text(text: Cow<'_, str>) -> Parsed<Self> {
-        Parsed::Value(Self(text.into_owned().into()))
+impl Redact for Secret {
+    fn redacted<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str("[redacted]")
     }
 }
-
-code!(@strict Secret);
 
 #[cfg(feature = "schemars")]
 super::schema!(Secret, { "type": "string", "format": "password" });

@@ -1,13 +1,11 @@
 use std::{
-    borrow::Cow,
     fmt,
     time::{Duration, SystemTime},
 };
 
 use serde::{Serialize, Serializer};
-use serde_json::Number;
 
-use super::{Lenient, Parsed, code};
+use super::{Lenient, Parsed, Redact, code, string};
 
 /// The last second that every calendar of this crate can tell: 9999-12-30T22:00:00Z.
 const MAX: u64 = 253_402_207_200;
@@ -58,25 +56,20 @@ impl Serialize for Timestamp {
 impl Lenient for Timestamp {
     const EXPECTED: &'static str = "Unix seconds";
 
-    fn number(number: Number) -> Parsed<Self> {
-        match number.as_u64() {
-            Some(0) => Parsed::Nothing,
-            secs => secs.and_then(Self::from_secs).map_or(Parsed::Mismatch(number.into()), Parsed::Value),
+    fn parse(json: &str) -> serde_json::Result<Parsed<Self>> {
+        let text = string(json);
+        let digits = text.as_deref().unwrap_or(json);
+        if json == "null" || (json.len() == 2 && digits.is_empty()) {
+            return Ok(Parsed::Nothing);
         }
-    }
-
-    fn text(text: Cow<'_, str>) -> Parsed<Self> {
-        let digits = text.bytes().all(|b| b.is_ascii_digit());
-        match text.parse() {
-            _ if text.is_empty() => Parsed::Nothing,
-            Ok(0) if digits => Parsed::Nothing,
-            Ok(secs) if digits => Self::from_secs(secs).map_or(Parsed::Mismatch(text.into()), Parsed::Value),
-            _ => Parsed::Mismatch(text.into()),
-        }
+        let secs = if digits.bytes().all(|b| b.is_ascii_digit()) { digits.parse().ok() } else { None };
+        Ok(if secs == Some(0) { Parsed::Nothing } else { Parsed::new(secs.and_then(Self::from_secs), json) })
     }
 }
 
 code!(@strict Timestamp);
+
+impl Redact for Timestamp {}
 
 impl From<Timestamp> for SystemTime {
     fn from(at: Timestamp) -> Self {

@@ -1,65 +1,123 @@
-use std::{fmt, ops::Deref};
+use std::fmt;
 
-use serde::{Deserialize, Deserializer, Serialize};
-use serde_json::Value;
+use serde::{Serialize, Serializer, de::DeserializeOwned, ser};
+use serde_json::{Value, value::RawValue};
 
-use super::{Lenient, Parsed};
+use super::{Redact, integer, string};
 
-/// A field that the document does not know, or a value that no source tells of, as it came.
+/// A field that the document does not know, or a value that no source documents, as its JSON text.
 ///
-/// It reads like a [`serde_json::Value`]. Whether it is personal nobody knows, so its `Debug` tells its kind alone.
-#[derive(Clone, PartialEq, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct UnknownField(Value);
+/// Nothing of it is lost: numbers keep their digits, whatever their size, and `serde_json` writes it as it was received.
+/// It may be personal, so its `Debug` shows its kind alone.
+///
+/// ```
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let body = r#"{"imp_uid":"imp_1","merchant_uid":"order-1","status":"paid","amount":100,"points":12345678901234567890123}"#;
+/// let payment: iamport::Payment = serde_json::from_str(body)?;
+/// assert_eq!(payment.extra["points"].as_json(), "12345678901234567890123");
+/// assert!(serde_json::to_string(&payment)?.contains(r#""points":12345678901234567890123"#));
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct UnknownField(Box<str>);
 
 impl UnknownField {
-    /// The value itself.
-    pub fn into_value(self) -> Value {
-        self.0
+    /// Takes a JSON text, which is valid.
+    pub(crate) fn from_json(json: &str) -> Self {
+        Self(json.into())
     }
-}
 
-impl Deref for UnknownField {
-    type Target = Value;
-
-    fn deref(&self) -> &Value {
+    /// Returns the value as JSON, as received.
+    pub fn as_json(&self) -> &str {
         &self.0
+    }
+
+    /// Returns the value in `serde_json`'s own model, which rounds a number of more digits than an `f64` holds.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error for a number that is too large for an `f64`.
+    pub fn to_value(&self) -> serde_json::Result<Value> {
+        self.deserialize()
+    }
+
+    /// Reads the value as a type.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error where the value does not fit the type. The error may quote the value.
+    pub fn deserialize<T: DeserializeOwned>(&self) -> serde_json::Result<T> {
+        serde_json::from_str(&self.0)
+    }
+
+    /// The kind of the value, in words.
+    fn kind(&self) -> &'static str {
+        match self.0.as_bytes() {
+            [b'n', ..] => "null",
+            [b't' | b'f', ..] => "[a boolean]",
+            [b'"', ..] => "[a string]",
+            [b'[', ..] => "[an array]",
+            [b'{', ..] => "[an object]",
+            _ => "[a number]",
+        }
     }
 }
 
 impl From<Value> for UnknownField {
     fn from(value: Value) -> Self {
-        Self(value)
+        Self(value.to_string().into())
     }
 }
 
+/// By value, whatever the spelling.
 impl PartialEq<Value> for UnknownField {
     fn eq(&self, other: &Value) -> bool {
-        self.0 == *other
+        self.to_value().is_ok_and(|value| value == *other)
     }
 }
 
 impl fmt::Debug for UnknownField {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self.0 {
-            Value::Null => "null",
-            Value::Bool(_) => "[a boolean]",
-            Value::Number(_) => "[a number]",
-            Value::String(_) => "[a string]",
-            Value::Array(_) => "[an array]",
-            Value::Object(_) => "[an object]",
-        })
+        f.write_str(self.kind())
     }
 }
 
-impl Lenient for UnknownField {
-    const EXPECTED: &'static str = "anything";
+/// As received. A number of more than 15 digits, an array and an object are written by `serde_json` alone.
+impl Serialize for UnknownField {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let json = &*self.0;
+        if let Some(text) = string(json) {
+            return serializer.serialize_str(&text);
+        }
+        match (json, integer(json)) {
+            ("null", _) => serializer.serialize_unit(),
+            ("true" | "false", _) => serializer.serialize_bool(json == "true"),
+            (_, Some(integer)) => serializer.serialize_i64(integer),
+            _ => serde_json::from_str::<&RawValue>(json).map_err(ser::Error::custom)?.serialize(serializer),
+        }
+    }
+}
 
-    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Parsed<Self>, D::Error> {
-        Ok(match Value::deserialize(deserializer)? {
-            Value::Null => Parsed::Nothing,
-            value => Parsed::Value(Self(value)),
-        })
+impl Redact for UnknownField {
+    fn redacted<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        if &*self.0 == "null" { serializer.serialize_unit() } else { serializer.serialize_str(self.kind()) }
+    }
+}
+
+/// An object of unknown fields, in the order in which they were received.
+#[derive(Default)]
+pub(super) struct Object(Vec<(String, UnknownField)>);
+
+impl Object {
+    pub(super) fn push(&mut self, name: String, value: UnknownField) {
+        self.0.push((name, value));
+    }
+}
+
+impl Serialize for Object {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().map(|(name, value)| (name, value)))
     }
 }
 

@@ -228,7 +228,8 @@ fn custom_data_is_parsed_and_not_printed() {
     let with = |data: Value| payment(json!({ "custom_data": data })).custom_data_as::<Plan>();
     assert_eq!(with(json!("{\"plan\":\"pro\"}")).unwrap().unwrap().plan, "pro");
     assert!(with(json!(null)).unwrap().is_none() && with(json!("")).unwrap().is_none());
-    for (data, text) in [("{\"plan\":[\"홍길동\"]}", "plan: expected a string"), ("홍길동", "the body is not JSON")]
+    for (data, text) in
+        [("{\"plan\":[\"홍길동\"]}", "custom_data: expected a string"), ("홍길동", "the body is not JSON")]
     {
         let error = with(json!(data)).unwrap_err();
         assert!(error.is_decode() && error.to_string().contains(text), "{error}");

@@ -128,7 +128,7 @@ fn card_types_are_read_in_every_form_that_a_source_has() {
     ] {
         assert_eq!(payment(json!({ "card_type": form })).card_type, card_type);
     }
-    assert_eq!(payment(json!({ "card_type": "credit" })).extra["card_type"].as_str(), Some("credit"));
+    assert_eq!(payment(json!({ "card_type": "credit" })).extra["card_type"].as_json(), r#""credit""#);
 }
 
 #[test]
@@ -178,7 +178,7 @@ fn unknown_fields_survive_at_every_depth() {
         "promotion": { "id": "p", "new_field": 1 },
     }));
     let payment: Payment = serde_json::from_value(body.clone()).unwrap();
-    assert_eq!(payment.extra["new_field"]["deep"][1], "two");
+    assert_eq!(payment.extra["new_field"].to_value().unwrap()["deep"][1], "two");
     assert_eq!(serde_json::to_value(&payment).unwrap(), body);
 }
 
@@ -229,6 +229,101 @@ fn a_tier_is_three_of_a_to_z_and_digits() {
     for odd in ["", "A0", "A0ZZ", "a0z", "A\r\n", "가1"] {
         assert!(odd.parse::<Tier>().is_err(), "{odd:?}");
     }
+}
+
+const START: &str = r#"{"imp_uid":"i","merchant_uid":"m","amount":1,"status":"paid""#;
+
+fn parse(fields: &str) -> serde_json::Result<Payment> {
+    serde_json::from_str(&format!("{START},{fields}}}"))
+}
+
+#[test]
+fn duplicate_field_is_an_error_whatever_its_first_value() {
+    for name in Payment::FIELDS.iter().chain(&["new"]) {
+        for first in ["null", "0", "1", r#""""#, "{}", "[]"] {
+            let required = START.contains(&format!("\"{name}\":"));
+            let fields = format!(r#""{name}":{first},"{name}":{first}"#);
+            assert!(required || parse(&fields).is_err(), "{fields}");
+        }
+    }
+    assert!(parse(r#""paid_at":null,"paid_at":1709722069"#).is_err());
+    assert!(parse(r#""cancel_amount":null,"cancel_amount":15900"#).is_err());
+    assert!(parse(r#""cancel_history":[{"amount":null,"amount":5}]"#).is_err());
+}
+
+#[test]
+fn values_of_unknown_and_misfit_fields_keep_their_digits() {
+    let numbers = [
+        "123456789012345678901234567890",
+        "0.1234567890123456789",
+        "18446744073709551616",
+        "-9223372036854775809",
+        "1e400",
+        "-1E-400",
+        "1.0",
+        "-0",
+        "15900.00000000000000000000000000001",
+        r#"{"deep":[1e400,0.1234567890123456789,"\u00e9\/"]}"#,
+    ];
+    let misfits = Payment::FIELDS.iter().filter(|name| !START.contains(&format!("\"{name}\":"))).chain(&["new"]);
+    for name in misfits {
+        for number in numbers {
+            let payment = parse(&format!(r#""{name}":{number}"#)).unwrap_or_else(|e| panic!("{name}: {number}: {e}"));
+            let written = serde_json::to_string(&payment).unwrap();
+            let amount = matches!(*name, "cancel_amount") && number.len() < 6;
+            let kept = amount || written.contains(&format!(r#""{name}":{number}"#));
+            assert!(kept, "{name}: {number} became {written}");
+            assert_eq!(serde_json::from_str::<Payment>(&written).unwrap(), payment);
+        }
+    }
+}
+
+#[test]
+fn field_that_is_set_replaces_the_misfit_of_its_name() {
+    let mut payment = parse(r#""paid_at":"yesterday","new":1"#).unwrap();
+    payment.paid_at = Timestamp::from_secs(1_709_722_069);
+    let written = serde_json::to_string(&payment).unwrap();
+    assert_eq!(written.matches("paid_at").count(), 1, "{written}");
+    assert_eq!(serde_json::from_str::<Payment>(&written).unwrap().paid_at, payment.paid_at);
+    payment.paid_at = None;
+    assert!(serde_json::to_string(&payment).unwrap().contains(r#""paid_at":"yesterday""#));
+}
+
+#[test]
+fn amount_in_a_json_value_is_exact_or_an_error() {
+    for text in ["9007199254740993", "9223372036854775807", "10.25", "-0.3", "18446744073709551615"] {
+        let value = serde_json::to_value(text.parse::<Amount>().unwrap()).unwrap();
+        assert_eq!(value.to_string(), text);
+    }
+    for text in ["90071992547409.931234", "12345678901234567890.12345678", "123456789012345678901234567"] {
+        let amount = text.parse::<Amount>().unwrap();
+        assert_eq!(serde_json::to_string(&amount).unwrap(), text);
+        assert!(serde_json::to_value(amount).is_err(), "{text}");
+    }
+}
+
+#[test]
+fn custom_data_error_has_no_key_of_the_data() {
+    #[derive(Debug, serde::Deserialize)]
+    struct Prices(#[expect(dead_code)] std::collections::BTreeMap<String, u32>);
+    let payment = parse(r#""custom_data":"{\"홍길동\":\"010-0000-0000\"}""#).unwrap();
+    let error = payment.custom_data_as::<Prices>().unwrap_err();
+    let text = format!("{error} {error:?}");
+    assert!(!text.contains("홍길동") && !text.contains("010") && text.contains("expected u32"), "{text}");
+}
+
+#[test]
+fn redacted_view_has_no_personal_data() {
+    let payment = parse(
+        r#""buyer_name":"홍길동","receipt_url":"https://r.example.com","new":{"a":"홍길동"},"pay_method":"card",
+        "cancel_history":[{"amount":5,"receipt_url":"https://r.example.com"}],"deposit_history":[{"depositor_name":"홍길동"}]"#,
+    )
+    .unwrap();
+    let view = serde_json::to_value(payment.redacted()).unwrap();
+    assert_eq!(view["buyer_name"], "[redacted]");
+    assert_eq!(view["new"], "[an object]");
+    assert_eq!((&view["amount"], &view["pay_method"]), (&json!(1), &json!("card")));
+    assert!(!view.to_string().contains("홍길동") && !view.to_string().contains("example.com"), "{view}");
 }
 
 proptest! {

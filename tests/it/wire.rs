@@ -4,7 +4,7 @@ use crate::common::{answer_with, start, wire_response};
 use iamport::{
     CardType, Channel, Client, Currency, CustomerUidUsage, Error, PayMethod, Payment, PaymentPage, PaymentStatus,
     PgProvider,
-    sandbox::{Endpoint, Sandbox},
+    sandbox::{Endpoint, MockResponse, Sandbox},
 };
 
 /// The payment that a captured body becomes.
@@ -191,4 +191,22 @@ async fn the_captured_token_is_used_as_it_came() {
     answer_with(&sandbox, Endpoint::Find, 200, "find-paid-card.json");
     assert!(client.find_payment("order-0001").await.unwrap().is_some());
     assert_eq!((sandbox.count(Endpoint::Token), sandbox.count(Endpoint::Find)), (1, 1));
+}
+
+/// `code` decides, whatever stands beside it and in whichever order.
+#[tokio::test]
+async fn api_error_with_an_odd_response_keeps_code_and_message() {
+    for response in ["{}", "[]", "false", "[{}]", r#"{"list":[{}]}"#, "1e400", r#""text""#] {
+        for body in [
+            format!(r#"{{"code":7,"message":"no","response":{response}}}"#),
+            format!(r#"{{"response":{response},"message":"no","code":7}}"#),
+        ] {
+            let (sandbox, client) = start().await;
+            for endpoint in [Endpoint::Find, Endpoint::List] {
+                sandbox.enqueue_response(endpoint, MockResponse::json(200, body.clone()));
+                let error = call(&sandbox, &client, endpoint).await;
+                assert_eq!((error.code(), error.message()), (Some(7), Some("no")), "{body}: {error:?}");
+            }
+        }
+    }
 }
