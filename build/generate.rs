@@ -14,7 +14,7 @@ use syn::{File, Ident, ImplItem, Item, LitStr, Meta, Token, TypePath, ext::Ident
 use syn::{ItemMod, Visibility, punctuated::Punctuated};
 use yaml_serde::Value;
 
-#[path = "../src/document/yaml.rs"]
+#[path = "yaml.rs"]
 mod yaml;
 
 const DOCUMENT: &str = "openapi/iamport.yaml";

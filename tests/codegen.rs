@@ -8,7 +8,7 @@ use proc_macro2::TokenTree;
 use quote::ToTokens;
 use syn::{File, ImplItem, Item};
 
-#[allow(dead_code, reason = "its `main` is the build script's")]
+#[allow(dead_code, clippy::print_stdout, reason = "its `main` is the build script's")]
 #[path = "../build/generate.rs"]
 mod generate;
 

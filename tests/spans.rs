@@ -1,6 +1,6 @@
 //! The log of a call, as the rustdoc shows it.
 #![cfg(all(feature = "sandbox", feature = "tracing"))]
-#![allow(clippy::unwrap_used, reason = "a test may fail by panicking")]
+#![allow(clippy::indexing_slicing, clippy::unwrap_used, reason = "a test may fail by panicking")]
 
 mod common;
 

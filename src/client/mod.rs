@@ -1,5 +1,7 @@
 //! The client, its builder and its requests.
 
+#![allow(clippy::manual_async_fn, reason = "`send` promises a future that is Send and 'static")]
+
 mod base_url;
 mod builder;
 mod environment;

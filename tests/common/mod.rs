@@ -2,6 +2,7 @@
 #![allow(
     dead_code,
     clippy::indexing_slicing,
+    clippy::panic,
     clippy::unwrap_used,
     reason = "each test uses its part, and may fail by panicking"
 )]

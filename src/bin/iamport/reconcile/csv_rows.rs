@@ -7,8 +7,11 @@ use encoding_rs_io::DecodeReaderBytes;
 
 use super::{encoding::TextEncoding, record::Record};
 
+/// The input as UTF-8, with a line feed added at its end.
+type Decoded<R> = Chain<DecodeReaderBytes<R, Vec<u8>>, &'static [u8]>;
+
 pub(super) struct CsvRows<R: Read> {
-    rows: csv::Reader<Chain<DecodeReaderBytes<R, Vec<u8>>, &'static [u8]>>,
+    rows: csv::Reader<Decoded<R>>,
     record: StringRecord,
 }
 

@@ -60,7 +60,7 @@ pub(super) struct Orders {
 }
 
 enum Rows {
-    Csv(CsvRows<File>),
+    Csv(Box<CsvRows<File>>),
     Workbook(WorkbookRows),
 }
 
@@ -99,7 +99,7 @@ impl Orders {
             (Rows::Workbook(WorkbookRows::new(file)), None, 0)
         } else {
             let (rows, encoding, about) = Self::open_csv(file, encoding, &name)?;
-            (Rows::Csv(rows), Some(encoding), about)
+            (Rows::Csv(Box::new(rows)), Some(encoding), about)
         };
         let header = named(rows.next().map_err(unreadable)?.map(|record| record.cells).unwrap_or_default());
         let columns = Columns::of(&header).map_err(|why| CliError::Input(format!("{name} {why}")))?;

@@ -31,7 +31,7 @@ pub(super) struct PriorResults {
 }
 
 enum Reader {
-    Csv(CsvRows<File>),
+    Csv(Box<CsvRows<File>>),
     Lines(BufReader<File>),
 }
 
@@ -49,7 +49,7 @@ impl PriorResults {
             let reader = match format {
                 ResultFormat::Csv => {
                     let encoding = TextEncoding::detect(&mut file, None)?;
-                    Reader::Csv(CsvRows::new(file.try_clone()?, encoding))
+                    Reader::Csv(Box::new(CsvRows::new(file.try_clone()?, encoding)))
                 }
                 _ => Reader::Lines(BufReader::new(file.try_clone()?)),
             };

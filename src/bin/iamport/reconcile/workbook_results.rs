@@ -99,12 +99,9 @@ impl WorkbookResults {
         sheet.autofilter(0, 0, row.saturating_sub(1), columns.saturating_sub(1))?;
         let sheet = workbook.add_worksheet_with_constant_memory()?;
         sheet.set_name("summary")?.set_column_width(0, 20)?;
-        let mut row = 0;
-        for (title, value) in [("result", "rows")].into_iter() {
-            sheet.write_string_with_format(row, 0, title, &formats.header)?;
-            sheet.write_string_with_format(row, 1, value, &formats.header)?;
-            row += 1;
-        }
+        sheet.write_string_with_format(0, 0, "result", &formats.header)?;
+        sheet.write_string_with_format(0, 1, "rows", &formats.header)?;
+        let mut row = 1;
         for (result, rows) in summary.counts() {
             sheet.write_string(row, 0, result)?;
             formats.write_amount(sheet, row, 1, rows.into())?;

@@ -1,4 +1,4 @@
-//! Reads YAML. A duplicate key is an error, with both of its lines. build.rs includes this file too.
+//! Reads YAML. A duplicate key is an error with both of its lines.
 
 use yaml_serde::{Error, Value};
 
