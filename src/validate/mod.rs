@@ -12,13 +12,9 @@
 //! let body = br#"{"code":0,"message":null,"response":{"access_token":"0123","now":1709722000,"expired_at":"soon"}}"#;
 //! let report = validate::validate_response("get_token", 200, body)?;
 //! assert_eq!(report.max_severity(), Some(Severity::Violation));
-//! let lines = report.to_string();
 //! assert_eq!(
-//!     lines.lines().collect::<Vec<_>>(),
-//!     [
-//!         "deviation at /message: must not be null, expected a string, found null (against V1; allowed by wire)",
-//!         "violation at /response/expired_at: must be an integer, found a string of 4 characters (against V1, wire)",
-//!     ]
+//!     report.to_string().trim_end(),
+//!     "violation at /response/expired_at: must be an integer, found a string of 4 characters (against V1, wire)",
 //! );
 //! # Ok(())
 //! # }
