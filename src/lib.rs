@@ -172,7 +172,7 @@
 //! | `codegen` (default) | generates the client from the document at build time; without it the checked-in copy is compiled |
 //! | `native-tls` | TLS by the platform's library |
 //! | `tracing` | a span per call |
-//! | `jiff`, `chrono` | conversions of [`Timestamp`]; [`SystemTime`](std::time::SystemTime) always |
+//! | `jiff`, `chrono`, `time` | conversions of [`Timestamp`]; [`SystemTime`](std::time::SystemTime) always |
 //! | `schemars` | JSON Schema of the types |
 //! | `sandbox` | [`sandbox`]: a server for tests, and constructors of [`Error`] |
 //! | `spec` | [`spec`]: the OpenAPI document, and its differences to another description of the API |
@@ -229,7 +229,10 @@ pub use payment::VerifyError;
 pub use transport::RetryConfig;
 #[cfg(feature = "validate")]
 pub use transport::Validation;
-pub use types::{Amount, InvalidAmount, InvalidTier, PageOrArray, PersonalText, Secret, Tier, Timestamp, UnknownField};
+pub use types::{
+    Amount, InvalidAmount, InvalidTier, InvalidTimestamp, PageOrArray, PersonalText, Secret, Tier, Timestamp,
+    UnknownField,
+};
 pub use webhook::Webhook;
 
 /// The HTTP client of [`ClientBuilder::http_client`], and [`StatusCode`](reqwest::StatusCode).

@@ -76,12 +76,12 @@ pub mod types {
             serde(skip_serializing_if = "::std::option::Option::is_none")
         )]
         pub pg_tid: ::std::option::Option<::std::string::String>,
-        ///Why (결제취소 사유).
+        ///Why (결제취소 사유), a free text.
         #[cfg_attr(
             feature = "schemars",
             serde(skip_serializing_if = "::std::option::Option::is_none")
         )]
-        pub reason: ::std::option::Option<::std::string::String>,
+        pub reason: ::std::option::Option<crate::types::PersonalText>,
         ///Where the cancellation's slip can be seen (취소 매출전표). Some gateways give none.
         #[cfg_attr(
             feature = "schemars",
@@ -154,8 +154,12 @@ pub mod types {
             crate::types::UnknownField,
         >,
     }
-    /**One payment (결제). A body decodes if `imp_uid`, `merchant_uid`, `amount` and `status` are there; whatever else
-is missing is `None`. A value of a type that no source knows is kept in `extra` under the field's own name.
+    /**One payment (결제). A body decodes if `imp_uid`, `merchant_uid`, `amount` and `status` are there; every other
+missing field is `None`. A value of a type that no source documents is kept in `extra` under the field's name.
+
+`Serialize` writes personal data in clear: send `redacted()` to a browser or a log. `Debug` redacts it.
+`customer_uid` is not redacted: it names a billing key, not a person, and operators need it to find payments. Use
+identifiers that are not personal.
 */
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[derive(Clone, Debug, PartialEq)]
@@ -223,12 +227,12 @@ is missing is `None`. A value of a type that no source knows is kept in `extra` 
             serde(skip_serializing_if = "::std::option::Option::is_none")
         )]
         pub cancel_history: ::std::option::Option<::std::vec::Vec<Cancellation>>,
-        ///Why it was last cancelled (결제취소 사유). Null if it was not.
+        ///Why it was last cancelled (결제취소 사유), a free text. Null if it was not.
         #[cfg_attr(
             feature = "schemars",
             serde(skip_serializing_if = "::std::option::Option::is_none")
         )]
-        pub cancel_reason: ::std::option::Option<::std::string::String>,
+        pub cancel_reason: ::std::option::Option<crate::types::PersonalText>,
         ///Where the cancellations' slips can be seen (취소 매출전표).
         #[cfg_attr(
             feature = "schemars",

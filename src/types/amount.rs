@@ -1,4 +1,10 @@
-use std::{error, fmt, iter::Sum, str::FromStr};
+use std::{
+    cmp::Ordering,
+    error, fmt,
+    iter::Sum,
+    ops::{Add, AddAssign, Mul, MulAssign, Neg, Sub, SubAssign},
+    str::FromStr,
+};
 
 use rust_decimal::Decimal;
 use serde::{Serialize, Serializer, ser};
@@ -8,8 +14,9 @@ use super::{Redact, code, scalar};
 
 /// Money in major currency units: 15900 is 15,900 won, 10.25 is ten dollars and a quarter.
 ///
-/// Exact: read from its digits, never from a binary float, up to 28 of them. Whole amounts compare with integers and
-/// are written as integers.
+/// Exact: parsed from its digits, never from a binary float, up to 28 of them. Amounts add, subtract, multiply with
+/// integers and compare with integers. A result of more than 28 digits panics, like an overflow of integers in a debug
+/// build; the `checked_` methods return `None`.
 ///
 /// ```
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -28,26 +35,77 @@ use super::{Redact, code, scalar};
 pub struct Amount(Decimal);
 
 impl Amount {
-    /// Nothing.
+    /// The amount 0.
     pub const ZERO: Self = Self(Decimal::ZERO);
 
-    /// The amount as a decimal.
+    /// Returns the amount as a decimal.
     pub const fn as_decimal(self) -> Decimal {
         self.0
     }
 
-    /// Whether it is nothing.
+    /// Returns whether the amount is 0.
     pub const fn is_zero(self) -> bool {
         self.0.is_zero()
     }
 
-    /// The difference; the smallest or largest amount there is where it has no room.
+    /// Returns the sum, or `None` if it has more than 28 digits.
+    #[must_use]
+    pub fn checked_add(self, other: Self) -> Option<Self> {
+        // rust_decimal drops decimals of a sum that would have too many digits.
+        let (one, other) = (self.0.normalize(), other.0.normalize());
+        let sum = one.checked_add(other)?;
+        (sum.scale() >= one.scale().max(other.scale())).then_some(Self(sum))
+    }
+
+    /// Returns the difference, or `None` if it has more than 28 digits.
+    #[must_use]
+    pub fn checked_sub(self, other: Self) -> Option<Self> {
+        self.checked_add(-other)
+    }
+
+    /// Returns the product with an integer, or `None` if it has more than 28 digits.
+    #[must_use]
+    pub fn checked_mul(self, times: i64) -> Option<Self> {
+        // rust_decimal rounds a product that would have too many digits.
+        let factor = self.0.normalize();
+        let (mut digits, mut scale) = (factor.mantissa().checked_mul(times.into())?, factor.scale());
+        while scale > 0 && digits % 10 == 0 {
+            (digits, scale) = (digits / 10, scale - 1);
+        }
+        Decimal::try_from_i128_with_scale(digits, scale).ok().map(Self)
+    }
+
+    /// Returns the digits in groups of three, as people read them: `15,900`, `1,234.5`.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), iamport::InvalidAmount> {
+    /// let amount: iamport::Amount = "-1234567.5".parse()?;
+    /// assert_eq!(amount.grouped(), "-1,234,567.5");
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn grouped(self) -> String {
+        let text = self.0.to_string();
+        let (sign, digits) = text.strip_prefix('-').map_or(("", text.as_str()), |digits| ("-", digits));
+        let (whole, fraction) = digits.split_at(digits.find('.').unwrap_or(digits.len()));
+        let mut grouped = sign.to_owned();
+        for (at, digit) in whole.chars().enumerate() {
+            if at > 0 && whole.len().saturating_sub(at) % 3 == 0 {
+                grouped.push(',');
+            }
+            grouped.push(digit);
+        }
+        grouped + fraction
+    }
+
+    /// Returns the difference, or the smallest or largest amount if it has more than 28 digits.
     #[must_use]
     pub fn saturating_sub(self, other: Self) -> Self {
         Self(self.0.saturating_sub(other.0))
     }
 
-    /// The sum; the smallest or largest amount there is where it has no room.
+    /// Returns the sum, or the smallest or largest amount if it has more than 28 digits.
     #[must_use]
     pub fn saturating_add(self, other: Self) -> Self {
         Self(self.0.saturating_add(other.0))
@@ -63,10 +121,71 @@ impl Amount {
     }
 }
 
-/// Saturating, like [`Amount::saturating_add`].
+macro_rules! operators {
+    ($($trait:ident $method:ident $assign:ident $assign_method:ident $checked:ident $operand:ty, $words:literal;)+) => {$(
+        #[doc = $words]
+        ///
+        /// # Panics
+        ///
+        /// Panics if the result has more than 28 digits.
+        impl $trait<$operand> for Amount {
+            type Output = Self;
+
+            #[track_caller]
+            fn $method(self, other: $operand) -> Self {
+                #[expect(clippy::expect_used, reason = "documented, as with the integers of the standard library")]
+                self.$checked(other).expect("the amount has at most 28 digits")
+            }
+        }
+
+        #[doc = $words]
+        ///
+        /// # Panics
+        ///
+        /// Panics if the result has more than 28 digits.
+        impl $assign<$operand> for Amount {
+            #[track_caller]
+            fn $assign_method(&mut self, other: $operand) {
+                *self = $trait::$method(*self, other);
+            }
+        }
+    )+};
+}
+operators! {
+    Add add AddAssign add_assign checked_add Amount, "Adds exactly.";
+    Sub sub SubAssign sub_assign checked_sub Amount, "Subtracts exactly.";
+    Mul mul MulAssign mul_assign checked_mul i64, "Multiplies exactly.";
+}
+
+impl Neg for Amount {
+    type Output = Self;
+
+    fn neg(self) -> Self {
+        Self(-self.0)
+    }
+}
+
+/// Adds exactly.
+///
+/// # Panics
+///
+/// Panics if the sum has more than 28 digits.
 impl Sum for Amount {
+    #[track_caller]
     fn sum<I: Iterator<Item = Self>>(amounts: I) -> Self {
-        amounts.fold(Self::ZERO, Self::saturating_add)
+        amounts.fold(Self::ZERO, Add::add)
+    }
+}
+
+/// Adds exactly.
+///
+/// # Panics
+///
+/// Panics if the sum has more than 28 digits.
+impl<'a> Sum<&'a Amount> for Amount {
+    #[track_caller]
+    fn sum<I: Iterator<Item = &'a Self>>(amounts: I) -> Self {
+        amounts.copied().sum()
     }
 }
 
@@ -107,9 +226,60 @@ macro_rules! integers {
                 other == self
             }
         }
+
+        impl PartialOrd<$integer> for Amount {
+            fn partial_cmp(&self, other: &$integer) -> Option<Ordering> {
+                self.0.partial_cmp(&Decimal::from(*other))
+            }
+        }
+
+        impl PartialOrd<Amount> for $integer {
+            fn partial_cmp(&self, other: &Amount) -> Option<Ordering> {
+                Decimal::from(*self).partial_cmp(&other.0)
+            }
+        }
+
+        impl TryFrom<Amount> for $integer {
+            type Error = InvalidAmount;
+
+            /// # Errors
+            ///
+            /// Returns an error if the amount has a fraction or is out of range. Nothing is rounded.
+            fn try_from(amount: Amount) -> Result<Self, InvalidAmount> {
+                if !amount.0.is_integer() {
+                    return Err(InvalidAmount(()));
+                }
+                amount.0.trunc().try_into().map_err(|_| InvalidAmount(()))
+            }
+        }
     )+};
 }
-integers!(i32, i64, u32, u64);
+integers!(i8, i16, i32, i64, isize, u8, u16, u32, u64, usize);
+
+impl TryFrom<i128> for Amount {
+    type Error = InvalidAmount;
+
+    fn try_from(amount: i128) -> Result<Self, InvalidAmount> {
+        Decimal::try_from_i128_with_scale(amount, 0).map(Self).map_err(|_| InvalidAmount(()))
+    }
+}
+
+impl TryFrom<u128> for Amount {
+    type Error = InvalidAmount;
+
+    fn try_from(amount: u128) -> Result<Self, InvalidAmount> {
+        i128::try_from(amount).map_err(|_| InvalidAmount(()))?.try_into()
+    }
+}
+
+/// Parses plain decimal notation, as [`FromStr`] does.
+impl TryFrom<&str> for Amount {
+    type Error = InvalidAmount;
+
+    fn try_from(text: &str) -> Result<Self, InvalidAmount> {
+        text.parse()
+    }
+}
 
 impl FromStr for Amount {
     type Err = InvalidAmount;
@@ -122,13 +292,13 @@ impl FromStr for Amount {
     }
 }
 
-/// A text that is no [`Amount`].
+/// The error of a text that is not an [`Amount`], or of an amount that does not fit a type.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InvalidAmount(());
 
 impl fmt::Display for InvalidAmount {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an amount is a number in major currency units with at most 28 digits, like 15900 or 10.25")
+        f.write_str("expected a number in major currency units with at most 28 digits, like 15900 or 10.25")
     }
 }
 

@@ -22,7 +22,7 @@ pub use page_or_array::PageOrArray;
 pub use personal::PersonalText;
 pub use secret::Secret;
 pub use tier::{InvalidTier, Tier};
-pub use timestamp::Timestamp;
+pub use timestamp::{InvalidTimestamp, Timestamp};
 pub use unknown::UnknownField;
 
 pub(crate) use code::code;

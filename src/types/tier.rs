@@ -1,5 +1,9 @@
 use std::{error, fmt, str::FromStr};
 
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
+
+use super::read_str;
+
 /// The code of a sub-merchant (하위 상점): three of `A-Z` and `0-9`, sent in the `Tier` header.
 ///
 /// ```
@@ -17,6 +21,32 @@ impl Tier {
     /// The code.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+}
+
+impl AsRef<str> for Tier {
+    fn as_ref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl TryFrom<&str> for Tier {
+    type Error = InvalidTier;
+
+    fn try_from(code: &str) -> Result<Self, InvalidTier> {
+        code.parse()
+    }
+}
+
+impl Serialize for Tier {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for Tier {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        read_str(deserializer, str::parse)?.map_err(Error::custom)
     }
 }
 

@@ -1,5 +1,5 @@
 use std::{
-    fmt,
+    error, fmt,
     time::{Duration, SystemTime},
 };
 
@@ -71,9 +71,42 @@ code!(@strict Timestamp);
 
 impl Redact for Timestamp {}
 
+/// The error of a time that is not a [`Timestamp`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InvalidTimestamp(());
+
+impl fmt::Display for InvalidTimestamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("expected a time after 1970-01-01T00:00:00Z and before the end of the year 9999")
+    }
+}
+
+impl error::Error for InvalidTimestamp {}
+
+impl TryFrom<i64> for Timestamp {
+    type Error = InvalidTimestamp;
+
+    /// # Errors
+    ///
+    /// Returns an error for seconds that are not after 1970 or not before the end of the year 9999.
+    fn try_from(secs: i64) -> Result<Self, InvalidTimestamp> {
+        u64::try_from(secs).ok().and_then(Self::from_secs).ok_or(InvalidTimestamp(()))
+    }
+}
+
 impl From<Timestamp> for SystemTime {
     fn from(at: Timestamp) -> Self {
         SystemTime::UNIX_EPOCH + Duration::from_secs(at.0)
+    }
+}
+
+/// Drops the part of a second.
+impl TryFrom<SystemTime> for Timestamp {
+    type Error = InvalidTimestamp;
+
+    fn try_from(at: SystemTime) -> Result<Self, InvalidTimestamp> {
+        let secs = at.duration_since(SystemTime::UNIX_EPOCH).ok().map(|since| since.as_secs());
+        secs.and_then(Self::from_secs).ok_or(InvalidTimestamp(()))
     }
 }
 
@@ -87,12 +120,50 @@ impl From<Timestamp> for jiff::Timestamp {
     }
 }
 
+/// Drops the part of a second.
+#[cfg(feature = "jiff")]
+impl TryFrom<jiff::Timestamp> for Timestamp {
+    type Error = InvalidTimestamp;
+
+    fn try_from(at: jiff::Timestamp) -> Result<Self, InvalidTimestamp> {
+        at.as_second().try_into()
+    }
+}
+
 #[cfg(feature = "chrono")]
 impl From<Timestamp> for chrono::DateTime<chrono::Utc> {
     fn from(at: Timestamp) -> Self {
         let secs = i64::try_from(at.0).ok();
         secs.and_then(|secs| chrono::DateTime::from_timestamp(secs, 0))
             .unwrap_or(chrono::DateTime::<chrono::Utc>::MAX_UTC)
+    }
+}
+
+/// Drops the part of a second.
+#[cfg(feature = "chrono")]
+impl<Tz: chrono::TimeZone> TryFrom<chrono::DateTime<Tz>> for Timestamp {
+    type Error = InvalidTimestamp;
+
+    fn try_from(at: chrono::DateTime<Tz>) -> Result<Self, InvalidTimestamp> {
+        at.timestamp().try_into()
+    }
+}
+
+#[cfg(feature = "time")]
+impl From<Timestamp> for time::OffsetDateTime {
+    fn from(at: Timestamp) -> Self {
+        let secs = i64::try_from(at.0).ok().and_then(|secs| Self::from_unix_timestamp(secs).ok());
+        secs.unwrap_or(Self::UNIX_EPOCH)
+    }
+}
+
+/// Drops the part of a second.
+#[cfg(feature = "time")]
+impl TryFrom<time::OffsetDateTime> for Timestamp {
+    type Error = InvalidTimestamp;
+
+    fn try_from(at: time::OffsetDateTime) -> Result<Self, InvalidTimestamp> {
+        at.unix_timestamp().try_into()
     }
 }
 

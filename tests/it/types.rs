@@ -326,6 +326,78 @@ fn redacted_view_has_no_personal_data() {
     assert!(!view.to_string().contains("홍길동") && !view.to_string().contains("example.com"), "{view}");
 }
 
+#[test]
+fn amounts_calculate_exactly_or_not_at_all() {
+    let amount = |text: &str| text.parse::<Amount>().unwrap();
+    assert_eq!(amount("10.25") + amount("0.75"), 11);
+    assert_eq!(amount("10.25") - amount("10.5"), amount("-0.25"));
+    assert_eq!(amount("10.25") * 4, 41);
+    let mut total = Amount::from(1_u8);
+    total += amount("0.5");
+    total -= 1.into();
+    total *= 3;
+    assert_eq!(total, amount("1.5"));
+    let amounts = [amount("0.1"), amount("0.2")];
+    assert_eq!(amounts.iter().sum::<Amount>(), amount("0.3"));
+    assert_eq!(amounts.into_iter().sum::<Amount>(), amount("0.3"));
+    assert!(total > 1 && total < 2_u64 && 1_i8 < total && total != 1_usize);
+    let (most, least) = (Amount::from(rust_decimal::Decimal::MAX), amount("0.0000000000000000000000000001"));
+    assert_eq!((most.checked_add(1.into()), most.checked_add(least), most.checked_mul(2)), (None, None, None));
+    assert_eq!((most.checked_sub(most), most.checked_mul(0)), (Some(Amount::ZERO), Some(Amount::ZERO)));
+    assert_eq!(amount("1.0000000000000000000000000001").checked_mul(11_000), None);
+    assert!(std::panic::catch_unwind(|| most + least).is_err());
+    assert!(std::panic::catch_unwind(|| [most, most].iter().sum::<Amount>()).is_err());
+}
+
+#[test]
+fn amounts_convert_without_rounding() {
+    assert_eq!(i64::try_from(Amount::from(15_900_u16)), Ok(15_900));
+    assert_eq!(u64::try_from(Amount::from(u64::MAX)), Ok(u64::MAX));
+    assert_eq!(i64::try_from(Amount::try_from("10.00").unwrap()), Ok(10));
+    for odd in ["10.25", "-1"] {
+        assert!(u64::try_from(Amount::try_from(odd).unwrap()).is_err(), "{odd}");
+    }
+    assert!(i64::try_from(Amount::from(u64::MAX)).is_err() && Amount::try_from(i128::MAX).is_err());
+    assert_eq!(Amount::try_from(10_i128).unwrap(), 10);
+    for (amount, grouped) in
+        [("0", "0"), ("999", "999"), ("1000", "1,000"), ("-1234567.50", "-1,234,567.50"), ("123456", "123,456")]
+    {
+        assert_eq!(Amount::try_from(amount).unwrap().grouped(), grouped);
+    }
+}
+
+#[test]
+fn times_convert_both_ways() {
+    let at = Timestamp::from_secs(1_709_722_069).unwrap();
+    assert_eq!(Timestamp::try_from(SystemTime::from(at) + Duration::from_millis(999)), Ok(at));
+    assert_eq!(Timestamp::try_from(1_709_722_069_i64), Ok(at));
+    for odd in [0, -1, i64::MIN, i64::MAX] {
+        assert!(Timestamp::try_from(odd).is_err(), "{odd}");
+    }
+    assert!(Timestamp::try_from(SystemTime::UNIX_EPOCH - Duration::from_secs(1)).is_err());
+    #[cfg(feature = "jiff")]
+    assert_eq!(Timestamp::try_from(jiff::Timestamp::from(at)), Ok(at));
+    #[cfg(feature = "chrono")]
+    assert_eq!(Timestamp::try_from(chrono::DateTime::<chrono::Utc>::from(at)), Ok(at));
+    #[cfg(feature = "time")]
+    assert_eq!(Timestamp::try_from(time::OffsetDateTime::from(at)), Ok(at));
+}
+
+#[test]
+fn tier_is_serialized_as_its_code_and_checked_when_parsed() {
+    let tier = Tier::try_from("A01").unwrap();
+    assert_eq!((tier.as_ref(), serde_json::to_string(&tier).unwrap().as_str()), ("A01", r#""A01""#));
+    assert_eq!(serde_json::from_str::<Tier>(r#""A01""#).unwrap(), tier);
+    assert!(serde_json::from_str::<Tier>(r#""a01""#).is_err());
+}
+
+#[test]
+fn cancel_reason_is_redacted_in_debug() {
+    let payment = parse(r#""cancel_reason":"홍길동 변심","cancel_history":[{"reason":"홍길동 변심"}]"#).unwrap();
+    assert!(!format!("{payment:?}").contains("홍길동"));
+    assert_eq!(payment.cancel_reason.as_deref(), Some("홍길동 변심"));
+}
+
 proptest! {
     #[test]
     fn any_decimal_survives(digits in 0_u64..=u64::MAX, scale in 0_u32..=9) {
