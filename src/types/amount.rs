@@ -133,7 +133,7 @@ macro_rules! operators {
 
             #[track_caller]
             fn $method(self, other: $operand) -> Self {
-                #[expect(clippy::expect_used, reason = "documented, as with the integers of the standard library")]
+                #[allow(clippy::expect_used, reason = "documented, as with the integers of the standard library")]
                 self.$checked(other).expect("the amount has at most 28 digits")
             }
         }
