@@ -3,20 +3,21 @@
 //! The document says what to adapt: `x-rust` names types and the crate's own scalars, `x-extensible-enum` lists the
 //! known values of a code, and `object!` reads an object with `additionalProperties`, unknown fields included.
 #![allow(clippy::indexing_slicing, reason = "a YAML value has null where it lacks a key")]
-
 use std::{collections::HashSet, env, fs, panic, path::Path, process};
 
 use heck::ToUpperCamelCase;
 use proc_macro2::{Literal, Span, TokenStream};
 use progenitor::{GenerationSettings, Generator, HooksMode, TypeImpl, TypePatch};
 use quote::quote;
-use syn::{File, Ident, ImplItem, Item, LitStr, Meta, Token, TypePath, ext::IdentExt, parse_quote, parse_str};
-use syn::{ItemMod, Visibility, punctuated::Punctuated};
+use syn::{Ident, ImplItem, Item, LitStr, Meta, Token, Visibility, ext::IdentExt, parse_quote, parse_str};
 use yaml_serde::Value;
 
-#[path = "yaml.rs"]
-mod yaml;
-
+#[allow(dead_code, unreachable_pub, reason = "the crate uses the rest of it")]
+#[path = "../src/document"]
+mod document {
+    pub mod error;
+    pub mod read;
+}
 const DOCUMENT: &str = "openapi/iamport.yaml";
 /// The line that is wrong, where it is known, and what is wrong.
 type Fault = (Option<usize>, String);
@@ -24,33 +25,38 @@ type Fault = (Option<usize>, String);
 pub(crate) fn main() {
     println!("cargo::rerun-if-changed=build\ncargo::rerun-if-changed={DOCUMENT}");
     panic::set_hook(Box::new(|_| {})); // a panic of progenitor becomes a message
-    let out = Path::new(&env::var_os("OUT_DIR").unwrap_or_default()).join("iamport.rs");
-    let text = fs::read_to_string(DOCUMENT).map_err(|error| (None, format!("the document cannot be read: {error}")));
-    let code = text.and_then(|text| generate(&text));
-    if let Err((line, fault)) = code.and_then(|code| fs::write(out, code).map_err(|e| (None, e.to_string()))) {
+    let text = fs::read(DOCUMENT).map_err(|error| (None, format!("the document cannot be read: {error}")));
+    let write = |code| fs::write(Path::new(&env::var_os("OUT_DIR").unwrap_or_default()).join("iamport.rs"), code);
+    let written = text.and_then(|text| generate(&text)).map(write);
+    let written = written.and_then(|written| written.map_err(|error| (None, error.to_string())));
+    if let Err((line, fault)) = written {
         let line = line.map_or_else(String::new, |line| format!(":{line}"));
         println!("cargo::error={DOCUMENT}{line}: {}", fault.replace('\n', " "));
         process::exit(1);
     }
 }
 
-pub(crate) fn generate(text: &str) -> Result<String, Fault> {
-    let document = yaml::parse(text)?;
+pub(crate) fn generate(text: &[u8]) -> Result<String, Fault> {
+    document::read::read(text).map_err(|error| (error.line(), error.to_string()))?;
+    // The crate's own reader reports faults, this one keeps the order of the document.
+    let document: Value = yaml_serde::from_slice(text).map_err(|error| (None, error.to_string()))?;
     let schemas = document["components"]["schemas"].as_mapping().ok_or((None, "there are no schemas".to_owned()))?;
     let schemas = || schemas.iter().filter_map(|(name, schema)| Some((name.as_str()?, schema)));
     let rust_name = |name, schema: &Value| schema["x-rust"]["name"].as_str().unwrap_or(name).to_owned();
-    let at = |name: &str, fault| (line_of(text, name), format!("schema `{name}`: {fault}"));
+    let begins =
+        |name: &str| text.split(|byte| *byte == b'\n').position(|line| line == format!("    {name}:").as_bytes());
+    let at = |name: &str, fault| (begins(name).map(|line| line + 1), format!("schema `{name}`: {fault}"));
     let (mut settings, mut codes) = (GenerationSettings::default(), Vec::new());
     settings.with_hooks(HooksMode::Expected).with_inner_type(quote!(crate::transport::ClientState));
     settings.with_map_type("::std::collections::BTreeMap");
     for (name, schema) in schemas() {
         let mut rust = schema["x-rust"]["type"].as_str().map(str::to_owned);
         if let Some(known) = schema["x-extensible-enum"].as_sequence() {
-            codes.push(code(name, schema, known).map_err(|fault| at(name, fault))?);
+            codes.push(code(name, &schema["description"], known).map_err(|fault| at(name, fault))?);
             rust = Some(format!("crate::generated::codes::{name}"));
         }
         if let Some(rust) = rust {
-            parse_str::<TypePath>(&rust).map_err(|_| at(name, format!("`{rust}` is not the path of a type")))?;
+            parse_str::<syn::TypePath>(&rust).map_err(|_| at(name, format!("`{rust}` is not the path of a type")))?;
             settings.with_replacement(name, rust, [TypeImpl::Display].into_iter());
         } else {
             let schemars = r#"#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]"#;
@@ -60,11 +66,11 @@ pub(crate) fn generate(text: &str) -> Result<String, Fault> {
     let spec = yaml_serde::from_value(document.clone()).map_err(|e| (None, format!("not OpenAPI 3.0: {e}")))?;
     let tokens = panic::catch_unwind(|| Generator::new(&settings).generate_tokens(&spec).map_err(|e| e.to_string()))
         .unwrap_or_else(|panic| Err(panic.downcast_ref().map_or("progenitor panicked".into(), String::clone)));
-    let file = tokens.and_then(|code| syn::parse2::<File>(code).map_err(|error| error.to_string()));
+    let file = tokens.and_then(|code| syn::parse2::<syn::File>(code).map_err(|error| error.to_string()));
     let mut file = file.map_err(|fault| (None, fault))?;
     for item in &mut file.items {
         match item {
-            Item::Mod(ItemMod { ident, content: Some((_, types)), .. }) if ident == "types" => {
+            Item::Mod(syn::ItemMod { ident, content: Some((_, types)), .. }) if ident == "types" => {
                 for (name, schema) in schemas().filter(|(_, schema)| schema["additionalProperties"].is_mapping()) {
                     open(types, &rust_name(name, schema), schema).map_err(|fault| at(name, fault))?;
                 }
@@ -78,38 +84,34 @@ pub(crate) fn generate(text: &str) -> Result<String, Fault> {
         }
     }
     let operations = operations(&document["paths"]);
-    file.items.push(parse_quote! {
+    let operations = parse_quote! {
         /// The operations of the document, in its order.
         pub const OPERATIONS: &[super::Operation] = &[#(#operations),*];
-    });
-    file.items.push(parse_quote! {
+    };
+    let codes = parse_quote! {
         /// The codes of the API: known values by name, others as received.
         pub mod codes { #(#codes)* }
-    });
+    };
+    file.items.extend::<[Item; 2]>([operations, codes]);
     Ok(prettyplease::unparse(&file))
 }
 
-/// Has an open object read by `object!` instead of serde's derive.
-fn open(types: &mut Vec<Item>, name: &str, schema: &Value) -> Result<(), String> {
-    let object = types.iter_mut().find_map(|item| match item {
-        Item::Struct(object) if object.ident == name => Some(object),
-        _ => None,
-    });
-    let object = object.ok_or("it does not become a struct")?;
+/// Has an open object read and written by `object!` instead of serde's derives.
+fn open(types: &mut Vec<Item>, rust: &str, schema: &Value) -> Result<(), String> {
+    let structs = types.iter_mut().filter_map(|item| if let Item::Struct(object) = item { Some(object) } else { None });
+    let object = structs.into_iter().find(|object| object.ident == rust).ok_or("it does not become a struct")?;
     object.attrs.retain(|attribute| !attribute.path().is_ident("derive"));
     object.attrs.push(parse_quote!(#[derive(Clone, Debug, PartialEq)]));
     object.attrs.push(parse_quote!(#[non_exhaustive]));
     let properties = schema["properties"].as_mapping().into_iter().flatten();
     let properties: Vec<_> = properties.filter_map(|(name, _)| name.as_str()).collect();
-    let (mut list, mut taken) = (Vec::new(), HashSet::new());
+    let (mut fields, mut taken) = (Vec::new(), HashSet::new());
     for field in object.fields.iter_mut() {
         let name = field.ident.clone().ok_or("it does not become a struct")?;
-        let attrs = field.attrs.iter_mut().filter(|attribute| attribute.path().is_ident("serde"));
         let mut serde = Vec::new();
-        for attribute in attrs {
-            serde.extend(
-                attribute.parse_args_with(Punctuated::<Meta, Token![,]>::parse_terminated).into_iter().flatten(),
-            );
+        for attribute in field.attrs.iter_mut().filter(|attribute| attribute.path().is_ident("serde")) {
+            let list = attribute.parse_args_with(syn::punctuated::Punctuated::<Meta, Token![,]>::parse_terminated);
+            serde.extend(list.into_iter().flatten());
             let meta = &attribute.meta;
             *attribute = parse_quote!(#[cfg_attr(feature = "schemars", #meta)]); // the derives are gone
         }
@@ -118,20 +120,18 @@ fn open(types: &mut Vec<Item>, name: &str, schema: &Value) -> Result<(), String>
         let wire = renamed.map_or(LitStr::new(&name.unraw().to_string(), Span::call_site()), |to| parse_quote!(#to));
         if !taken.insert(name.clone()) {
             return Err(format!("two of its fields would be called `{name}`"));
-        } else if find("flatten").is_some() {
-        } else if !properties.contains(&&*wire.value()) {
+        } else if find("flatten").is_none() && !properties.contains(&&*wire.value()) {
             return Err(format!("`{}` is required and is not a property", wire.value()));
-        } else {
+        } else if find("flatten").is_none() {
             let kind = if find("skip_serializing_if").is_some() { quote!(optional) } else { quote!(required) };
-            list.push(quote!(#name = #wire #kind,));
+            fields.push(quote!(#name = #wire #kind,));
         }
     }
-    let name = object.ident.clone();
-    types.push(parse_quote!(crate::types::object! { #name { #(#list)* } [#(#properties),*] }));
+    let rust = object.ident.clone();
+    types.push(parse_quote!(crate::types::object! { #rust { #(#fields)* } [#(#properties),*] }));
     Ok(())
 }
 
-/// The operations, in the order of the document.
 fn operations(paths: &Value) -> Vec<TokenStream> {
     let mut operations = Vec::new();
     for (path, item) in paths.as_mapping().into_iter().flatten() {
@@ -139,39 +139,27 @@ fn operations(paths: &Value) -> Vec<TokenStream> {
             let (Some(id), Some(method)) = (operation["operationId"].as_str(), method.as_str()) else { continue };
             let (method, path) = (method.to_uppercase(), path.as_str());
             let authenticated = operation["security"].as_sequence().is_none_or(|security| !security.is_empty());
-            operations.push(
-                quote!(super::Operation { id: #id, method: #method, path: #path, authenticated: #authenticated }),
-            );
+            let fields = quote!(id: #id, method: #method, path: #path, authenticated: #authenticated);
+            operations.push(quote!(super::Operation { #fields }));
         }
     }
     operations
 }
 
 /// A code: its known values by name.
-fn code(name: &str, schema: &Value, known: &[Value]) -> Result<TokenStream, String> {
+fn code(name: &str, description: &Value, known: &[Value]) -> Result<TokenStream, String> {
     let kind = if known.iter().all(|known| known["value"].is_string()) { quote!(str) } else { quote!(i64) };
-    let (doc, name) = (doc(schema), parse_str::<Ident>(name).map_err(|error| error.to_string())?);
+    let doc = |description: &Value| format!(" {}", description.as_str().unwrap_or_default());
+    let (name, about) = (parse_str::<Ident>(name).map_err(|error| error.to_string())?, doc(description));
     let known = known.iter().map(|known| {
-        let text = known["value"].as_str();
+        let (value, text) = (&known["value"], known["value"].as_str());
         let variant = known["name"].as_str().map(str::to_owned).or_else(|| Some(text?.to_upper_camel_case()));
         let variant = variant.and_then(|variant| parse_str::<Ident>(&variant).ok());
-        let variant =
-            variant.ok_or_else(|| format!("{:?} needs a `name` that is a Rust identifier", known["value"]))?;
-        let number = || Literal::i64_unsuffixed(known["value"].as_i64().unwrap_or_default());
-        let (doc, value) = (self::doc(known), text.map_or_else(number, Literal::string));
-        Ok(quote!(#doc #variant = #value,))
+        let variant = variant.ok_or_else(|| format!("{value:?} needs a `name` that is a Rust identifier"))?;
+        let number = || Literal::i64_unsuffixed(value.as_i64().unwrap_or_default());
+        let (doc, value) = (doc(&known["description"]), text.map_or_else(number, Literal::string));
+        Ok(quote!(#[doc = #doc] #variant = #value,))
     });
     let known = known.collect::<Result<Vec<_>, String>>()?;
-    Ok(quote!(crate::types::code! { #doc #name: #kind { #(#known)* } }))
-}
-
-fn doc(described: &Value) -> TokenStream {
-    let lines = described["description"].as_str().into_iter().flat_map(str::lines).map(|line| format!(" {line}"));
-    quote!(#(#[doc = #lines])*)
-}
-
-/// The line on which a schema begins.
-fn line_of(text: &str, schema: &str) -> Option<usize> {
-    let mut lines = text.lines().zip(1..).skip_while(|(line, _)| *line != "  schemas:");
-    lines.find(|(line, _)| *line == format!("    {schema}:")).map(|(_, at)| at)
+    Ok(quote!(crate::types::code! { #[doc = #about] #name: #kind { #(#known)* } }))
 }

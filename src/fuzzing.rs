@@ -13,7 +13,10 @@ use serde::{
 
 use crate::{
     error::{self, Error},
-    generated::types::{AccessTokenResponse, ErrorResponse, PaymentListResponse, PaymentResponse},
+    generated::types::{
+        AccessTokenResponse, ErrorResponse, PaymentArrayResponse, PaymentListResponse, PaymentPageResponse,
+        PaymentResponse,
+    },
     json,
     types::{Amount, Timestamp},
 };
@@ -81,6 +84,10 @@ pub fn validated(body: &[u8]) {
             let fits = match (status, operation) {
                 (200, "get_token") => reads::<AccessTokenResponse>(body),
                 (200, "list_billing_key_payments") => reads::<PaymentListResponse>(body),
+                (200, "find_payments" | "find_payments_with_status" | "list_payments") => {
+                    reads::<PaymentPageResponse>(body)
+                }
+                (200, "get_payments") => reads::<PaymentArrayResponse>(body),
                 (200, _) => reads::<PaymentResponse>(body),
                 _ => reads::<ErrorResponse>(body),
             };

@@ -17,7 +17,7 @@ const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 
 /// The generated code, cut into pieces with names of their own.
 fn pieces() -> BTreeMap<String, String> {
-    let file: File = syn::parse_file(&generate::generate(DOCUMENT).unwrap()).unwrap();
+    let file: File = syn::parse_file(&generate::generate(DOCUMENT.as_bytes()).unwrap()).unwrap();
     let mut pieces = BTreeMap::<String, String>::new();
     let mut client = Vec::new();
     for item in file.items {
@@ -113,7 +113,8 @@ fn nothing_has_a_name_that_only_a_machine_would_choose() {
 /// Written here, so that a build without the feature `codegen` compiles what one with it does.
 #[test]
 fn checked_in_client_is_what_the_document_generates() {
-    let (file, code) = (Path::new(ROOT).join("src/generated/iamport.rs"), generate::generate(DOCUMENT).unwrap());
+    let (file, code) =
+        (Path::new(ROOT).join("src/generated/iamport.rs"), generate::generate(DOCUMENT.as_bytes()).unwrap());
     if fs::read_to_string(&file).ok().as_ref() != Some(&code) {
         fs::write(&file, code).unwrap();
         panic!("{} differed from the document's client and was written: review and commit it", file.display());
@@ -170,7 +171,7 @@ fn property_with_a_different_rust_name_compiles() {
         "      description: A promotion that lowered a price (프로모션).\n      required: [type, a-b]\n",
         1,
     );
-    let code = generate::generate(&document).unwrap();
+    let code = generate::generate(document.as_bytes()).unwrap();
     let promotion = r#"["type", "cardCode", "self", "a-b", "aVeryLong"#;
     let spaceless = |text: &str| text.replace(char::is_whitespace, "");
     assert!(spaceless(&code).contains(&spaceless(promotion)), "FIELDS has the order of the document");
@@ -181,10 +182,11 @@ fn property_with_a_different_rust_name_compiles() {
 fn fault_in_the_document_has_a_right_line_or_none() {
     let line = |text: &str, part: &str| text.lines().position(|line| line.contains(part)).map(|at| at + 1);
     let fails = |document: &str, at: Option<usize>, why: &str| {
-        let (line, fault) = generate::generate(document).unwrap_err();
+        let (line, fault) = generate::generate(document.as_bytes()).unwrap_err();
         assert!(line == at && fault.contains(why), "expected line {at:?} and {why:?}, got line {line:?} and {fault:?}");
     };
-    fails("", None, "there are no schemas");
+    fails("", None, "neither OpenAPI 3 nor Swagger 2.0");
+    fails("openapi: 3.0.3", None, "there are no schemas");
     let no_yaml = DOCUMENT.replacen("  schemas:\n", "  schemas:\n    Odd: @\n", 1);
     fails(&no_yaml, line(&no_yaml, "    Odd: @"), "cannot start any token");
     let twice = edited("    PaymentAnnotation:", "        name:\n", "        paid_at: {}\n        name:\n");

@@ -1521,9 +1521,8 @@ pub mod codes {
     }
     crate::types::code! {
         #[doc =
-        " Credit or debit (카드 구분코드). A number for V1 and on the wire, a string in the tables; null, or the string"]
-        #[doc = " `\"null\"` in the sample, where no card was used."] CardType : i64 {
-        #[doc = " Credit card. (신용카드)"] Credit = 0, #[doc =
+        " Credit or debit (카드 구분코드). A number for V1 and on the wire, a string in the tables; null, or the string\n`\"null\"` in the sample, where no card was used.\n"]
+        CardType : i64 { #[doc = " Credit card. (신용카드)"] Credit = 0, #[doc =
         " Debit card. (체크카드)"] Debit = 1, }
     }
     crate::types::code! {

@@ -1,8 +1,11 @@
-//! The client that progenitor writes from `openapi/iamport.yaml`, for calls that the wrapper has no words for.
+//! The client that progenitor generates from `openapi/iamport.yaml`, for calls that the wrapper does not cover.
 //!
-//! [`Client::generated`](crate::Client::generated) hands it out: with the same token, checks and limits as the wrapper,
-//! since those are in its hooks. Its answers are whole envelopes, so it is for its user to look at `code`. Which source
-//! tells of a field (documentation A or B, V1, the wire) stands in the document, under `x-sources`.
+//! [`Client::generated`](crate::Client::generated) returns it, with the same token, checks and limits as the wrapper. It
+//! returns whole envelopes, so the caller checks `code`. The document lists under `x-sources` which source documents a
+//! field.
+//!
+//! This module is exempt from semantic versioning: operations take their optional parameters by position, and one more
+//! parameter in the document changes a signature. The wrapper's requests are not exempt.
 //!
 //! ```no_run
 //! # async fn run() -> Result<(), iamport::Error> {
