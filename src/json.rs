@@ -5,11 +5,11 @@ use std::fmt;
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::{Deserializer, error::Category};
 
-/// As serde_json's function of that name, at less cost: that it is UTF-8 is seen once for the whole, not for each text.
+/// Like serde_json's function of that name, but checks UTF-8 once for the whole body instead of once for each string.
 pub(crate) fn from_slice<'b, T: Deserialize<'b>>(body: &'b [u8]) -> serde_json::Result<T> {
     match str::from_utf8(body) {
         Ok(text) => serde_json::from_str(text),
-        // It tells where.
+        // Its error has the place.
         Err(_) => serde_json::from_slice(body),
     }
 }
@@ -19,7 +19,7 @@ pub(crate) fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, DecodeError> 
     from_slice(body).map_err(|error| DecodeError::find::<T>(body, &error))
 }
 
-/// Where and why a body could not be read.
+/// Where and why JSON could not be parsed.
 #[derive(Debug)]
 pub(crate) struct DecodeError {
     field: Option<String>,
@@ -30,7 +30,7 @@ pub(crate) struct DecodeError {
 
 impl DecodeError {
     fn find<T: DeserializeOwned>(body: &[u8], error: &serde_json::Error) -> Self {
-        // The second reading costs only those who have a fault to find.
+        // Only a failure pays for parsing twice.
         let field = match error.classify() {
             Category::Data => serde_path_to_error::deserialize::<_, T>(&mut Deserializer::from_slice(body)).err(),
             _ => None,
@@ -47,7 +47,7 @@ impl DecodeError {
     }
 }
 
-/// Serde's own words quote the value that did not fit; what it expected in its place is told without.
+/// Serde's message quotes the value that did not fit. This one has only what was expected.
 fn reason(body: &[u8], error: &serde_json::Error) -> String {
     let text = error.to_string();
     let text = text.rsplit_once(" at line ").map_or(text.as_str(), |(text, _)| text);

@@ -5,16 +5,16 @@ use progenitor_client::{encode_path, ClientHooks, OperationInfo, RequestBuilderE
 /// Types used as operation parameters and responses.
 #[allow(clippy::all)]
 pub mod types {
-    ///A token and its life, by the service's clock.
+    ///A token and its expiry, by the service's clock.
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[derive(Clone, Debug, PartialEq)]
     #[non_exhaustive]
     pub struct AccessToken {
         ///The token.
         pub access_token: crate::types::Secret,
-        ///When the token ends, in Unix seconds of the service's clock.
+        ///When the token expires, in Unix seconds of the service's clock.
         pub expired_at: i64,
-        ///The service's clock when it answered, in Unix seconds.
+        ///The service's clock at the response, in Unix seconds.
         pub now: i64,
         #[cfg_attr(feature = "schemars", serde(flatten))]
         pub extra: ::std::collections::BTreeMap<
@@ -52,7 +52,7 @@ pub mod types {
     #[derive(Clone, Debug, PartialEq)]
     #[non_exhaustive]
     pub struct Cancellation {
-        ///How much was given back (취소 금액), in major units of the payment's currency.
+        ///The cancelled amount (취소 금액), in major units of the payment's currency.
         #[cfg_attr(
             feature = "schemars",
             serde(skip_serializing_if = "::std::option::Option::is_none")
@@ -82,7 +82,7 @@ pub mod types {
             serde(skip_serializing_if = "::std::option::Option::is_none")
         )]
         pub reason: ::std::option::Option<crate::types::PersonalText>,
-        ///Where the cancellation's slip can be seen (취소 매출전표). Some gateways give none.
+        ///The URL of the cancellation's receipt (취소 매출전표). Some gateways have none.
         #[cfg_attr(
             feature = "schemars",
             serde(skip_serializing_if = "::std::option::Option::is_none")
@@ -129,7 +129,7 @@ pub mod types {
             crate::types::UnknownField,
         >,
     }
-    ///The envelope of a failure. Its codes have no system; read it together with the HTTP status.
+    ///The envelope of an API error. Its codes have no system; read them together with the HTTP status.
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[derive(Clone, Debug, PartialEq)]
     #[non_exhaustive]
@@ -142,7 +142,7 @@ pub mod types {
             serde(skip_serializing_if = "::std::option::Option::is_none")
         )]
         pub message: ::std::option::Option<::std::string::String>,
-        ///Null, as a rule.
+        ///Usually null.
         #[cfg_attr(
             feature = "schemars",
             serde(skip_serializing_if = "::std::option::Option::is_none")
@@ -165,7 +165,7 @@ identifiers that are not personal.
     #[derive(Clone, Debug, PartialEq)]
     #[non_exhaustive]
     pub struct Payment {
-        ///What was to be paid (결제금액), in major units of `currency`. Cancellations do not lower it.
+        ///The amount to pay (결제금액), in major units of `currency`. Cancellations do not reduce it.
         pub amount: crate::types::Amount,
         ///The card approval's number (신용카드 승인번호). Null or empty unless paid by card.
         #[cfg_attr(
@@ -215,7 +215,7 @@ identifiers that are not personal.
             serde(skip_serializing_if = "::std::option::Option::is_none")
         )]
         pub buyer_tel: ::std::option::Option<crate::types::PersonalText>,
-        ///How much has been given back so far (결제취소금액), in major units of `currency`. 0 for nothing.
+        ///The amount cancelled so far (결제취소금액), in major units of `currency`.
         #[cfg_attr(
             feature = "schemars",
             serde(skip_serializing_if = "::std::option::Option::is_none")
@@ -233,7 +233,7 @@ identifiers that are not personal.
             serde(skip_serializing_if = "::std::option::Option::is_none")
         )]
         pub cancel_reason: ::std::option::Option<crate::types::PersonalText>,
-        ///Where the cancellations' slips can be seen (취소 매출전표).
+        ///The URLs of the cancellations' receipts (취소 매출전표).
         #[cfg_attr(
             feature = "schemars",
             serde(skip_serializing_if = "::std::option::Option::is_none")
@@ -313,13 +313,13 @@ identifiers that are not personal.
             serde(skip_serializing_if = "::std::option::Option::is_none")
         )]
         pub channel: ::std::option::Option<crate::generated::codes::Channel>,
-        ///The currency of all amounts here (통화).
+        ///The currency of the payment's amounts (통화).
         #[cfg_attr(
             feature = "schemars",
             serde(skip_serializing_if = "::std::option::Option::is_none")
         )]
         pub currency: ::std::option::Option<crate::generated::codes::Currency>,
-        ///What the merchant sent along, given back as it was; JSON as a string, as a rule. Null for nothing.
+        ///The merchant's own data, returned unchanged; usually JSON in a string. Null without any.
         #[cfg_attr(
             feature = "schemars",
             serde(skip_serializing_if = "::std::option::Option::is_none")
@@ -373,7 +373,7 @@ identifiers that are not personal.
         pub imp_uid: ::std::string::String,
         ///The merchant's own order number (주문번호). Several payments can share it.
         pub merchant_uid: ::std::string::String,
-        ///What was bought (제품명), as the merchant called it.
+        ///The name of the product (제품명).
         #[cfg_attr(
             feature = "schemars",
             serde(skip_serializing_if = "::std::option::Option::is_none")
@@ -415,7 +415,7 @@ identifiers that are not personal.
             serde(skip_serializing_if = "::std::option::Option::is_none")
         )]
         pub promotion: ::std::option::Option<Promotion>,
-        ///Where the card slip can be seen (매출전표), by whoever has the address. Null without one.
+        ///The URL of the receipt (매출전표). Everyone who has it can open it. Null without one.
         #[cfg_attr(
             feature = "schemars",
             serde(skip_serializing_if = "::std::option::Option::is_none")
@@ -427,15 +427,15 @@ identifiers that are not personal.
             serde(skip_serializing_if = "::std::option::Option::is_none")
         )]
         pub sandbox: ::std::option::Option<bool>,
-        ///When the payment was begun (결제시작시점), in Unix seconds.
+        ///When the payment was started (결제시작시점), in Unix seconds.
         #[cfg_attr(
             feature = "schemars",
             serde(skip_serializing_if = "::std::option::Option::is_none")
         )]
         pub started_at: ::std::option::Option<crate::types::Timestamp>,
-        ///What has become of the payment (결제상태).
+        ///The status of the payment (결제상태).
         pub status: crate::generated::codes::PaymentStatus,
-        ///The browser that the payment was begun in (단말기 UserAgent). Null without one.
+        ///The browser in which the payment was started (단말기 UserAgent). Null without one.
         #[cfg_attr(
             feature = "schemars",
             serde(skip_serializing_if = "::std::option::Option::is_none")
@@ -554,7 +554,7 @@ identifiers that are not personal.
             serde(skip_serializing_if = "::std::option::Option::is_none")
         )]
         pub previous: ::std::option::Option<i64>,
-        ///How many payments there are on all pages (전체 건수). Null where the service sent a plain array.
+        ///The number of payments on all pages (전체 건수).
         #[cfg_attr(
             feature = "schemars",
             serde(skip_serializing_if = "::std::option::Option::is_none")
@@ -623,7 +623,7 @@ identifiers that are not personal.
     #[derive(Clone, Debug, PartialEq)]
     #[non_exhaustive]
     pub struct Promotion {
-        ///How much it took off (할인 금액), in major units of the payment's currency.
+        ///The discount (할인 금액), in major units of the payment's currency.
         #[cfg_attr(
             feature = "schemars",
             serde(skip_serializing_if = "::std::option::Option::is_none")
@@ -641,7 +641,7 @@ identifiers that are not personal.
             crate::types::UnknownField,
         >,
     }
-    ///What a token is asked for with.
+    ///The credentials of a token request.
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
     pub struct TokenRequest {
@@ -813,14 +813,14 @@ const _: () = {
 impl Client {
     /**Get an access token
 
-Trades an API key and its secret for a token that lives 30 minutes. Asked again while a token is alive, the
-service answers with the same one; asked within its last minute, it adds 5 minutes to its life.
+Exchanges an API key and its secret for a token that is valid for 30 minutes. While it is valid, the service
+returns the same token again; in its last minute it extends it by 5 minutes.
 
 
 Sends a `POST` request to `/users/getToken`
 
 Arguments:
-- `tier`: The sub-merchant (하위 상점) one acts for; only for merchants that have some.
+- `tier`: The sub-merchant (하위 상점) that the merchant acts for.
 - `body`
 */
     pub async fn get_token<'a>(
@@ -869,16 +869,16 @@ Arguments:
     }
     /**Find the payment of an order
 
-Several payments can share one `merchant_uid` (an attempt that failed, then one that succeeded). The answer is
-the first of them in the order that `sorting` asks for.
+Several payments can share one `merchant_uid`, such as a failed attempt and a successful one. The response is
+the first of them in the order of `sorting`.
 
 
 Sends a `GET` request to `/payments/find/{merchant_uid}`
 
 Arguments:
 - `merchant_uid`: The merchant's own order number (주문번호). May hold `@ . _ - :` and Hangul.
-- `sorting`: Which of several payments comes first (정렬). V1 names `-started` as the default.
-- `tier`: The sub-merchant (하위 상점) one acts for; only for merchants that have some.
+- `sorting`: The order of the payments (정렬). Default is `-started`.
+- `tier`: The sub-merchant (하위 상점) that the merchant acts for.
 */
     pub async fn find_payment<'a>(
         &'a self,
@@ -929,17 +929,17 @@ Arguments:
     }
     /**Find the payment of an order that is in a given status
 
-As `find_payment`, among the payments in `payment_status` alone; the answer is the newest of them unless
-`sorting` asks for another.
+As `find_payment`, for the payments in `payment_status` only. The response is the newest of them unless `sorting`
+says otherwise.
 
 
 Sends a `GET` request to `/payments/find/{merchant_uid}/{payment_status}`
 
 Arguments:
 - `merchant_uid`: The merchant's own order number (주문번호). May hold `@ . _ - :` and Hangul.
-- `payment_status`: Which status (거래상태) the payment must be in.
-- `sorting`: Which of several payments comes first (정렬). V1 names `-started` as the default.
-- `tier`: The sub-merchant (하위 상점) one acts for; only for merchants that have some.
+- `payment_status`: The status (거래상태) of the payment.
+- `sorting`: The order of the payments (정렬). Default is `-started`.
+- `tier`: The sub-merchant (하위 상점) that the merchant acts for.
 */
     pub async fn find_payment_with_status<'a>(
         &'a self,
@@ -1000,9 +1000,9 @@ Sends a `GET` request to `/payments/findAll/{merchant_uid}`
 Arguments:
 - `merchant_uid`: The merchant's own order number (주문번호). May hold `@ . _ - :` and Hangul.
 - `limit`: The size of a page (페이지당 건수), 1 to 1000. Default is 20.
-- `page`: Which page (페이지), counted from 1; the first one without it.
-- `sorting`: Which of several payments comes first (정렬). V1 names `-started` as the default.
-- `tier`: The sub-merchant (하위 상점) one acts for; only for merchants that have some.
+- `page`: The number of the page (페이지), from 1. Default is 1.
+- `sorting`: The order of the payments (정렬). Default is `-started`.
+- `tier`: The sub-merchant (하위 상점) that the merchant acts for.
 */
     pub async fn find_payments<'a>(
         &'a self,
@@ -1065,11 +1065,11 @@ Sends a `GET` request to `/payments/findAll/{merchant_uid}/{payment_status}`
 
 Arguments:
 - `merchant_uid`: The merchant's own order number (주문번호). May hold `@ . _ - :` and Hangul.
-- `payment_status`: Which status (거래상태) the payment must be in.
+- `payment_status`: The status (거래상태) of the payment.
 - `limit`: The size of a page (페이지당 건수), 1 to 1000. Default is 20.
-- `page`: Which page (페이지), counted from 1; the first one without it.
-- `sorting`: Which of several payments comes first (정렬). V1 names `-started` as the default.
-- `tier`: The sub-merchant (하위 상점) one acts for; only for merchants that have some.
+- `page`: The number of the page (페이지), from 1. Default is 1.
+- `sorting`: The order of the payments (정렬). Default is `-started`.
+- `tier`: The sub-merchant (하위 상점) that the merchant acts for.
 */
     pub async fn find_payments_with_status<'a>(
         &'a self,
@@ -1142,10 +1142,10 @@ Arguments:
 - `payment_status`: Which status (거래상태) the payments are in; `all` for any.
 - `from`: The start of the period (조회 시작시각), inclusive, in Unix seconds. Default is 90 days before `to`.
 - `limit`: The size of a page (페이지당 건수), 1 to 1000. Default is 20.
-- `page`: Which page (페이지), counted from 1; the first one without it.
-- `sorting`: Which of several payments comes first (정렬). V1 names `-started` as the default.
+- `page`: The number of the page (페이지), from 1. Default is 1.
+- `sorting`: The order of the payments (정렬). Default is `-started`.
 - `to`: The end of the period (조회 종료시각), inclusive, in Unix seconds. Default is now.
-- `tier`: The sub-merchant (하위 상점) one acts for; only for merchants that have some.
+- `tier`: The sub-merchant (하위 상점) that the merchant acts for.
 */
     pub async fn list_payments<'a>(
         &'a self,
@@ -1217,7 +1217,7 @@ Sends a `GET` request to `/payments/{imp_uid}`
 Arguments:
 - `imp_uid`: The service's identifier of the payment (포트원 결제 고유번호).
 - `include_sandbox`: Whether a payment of a test channel (테스트 결제) is found too. Default is false.
-- `tier`: The sub-merchant (하위 상점) one acts for; only for merchants that have some.
+- `tier`: The sub-merchant (하위 상점) that the merchant acts for.
 */
     pub async fn get_payment<'a>(
         &'a self,
@@ -1281,7 +1281,7 @@ Sends a `GET` request to `/payments`
 Arguments:
 - `imp_uid`: The service's identifiers (포트원 결제 고유번호), one parameter each.
 - `merchant_uid`: The merchant's own order numbers (주문번호), one parameter each.
-- `tier`: The sub-merchant (하위 상점) one acts for; only for merchants that have some.
+- `tier`: The sub-merchant (하위 상점) that the merchant acts for.
 */
     pub async fn get_payments<'a>(
         &'a self,
@@ -1335,15 +1335,16 @@ Arguments:
     }
     /**List the payments of a billing key
 
-The payments made with a billing key, 20 to a page. A tells of a plain array, V1 and the wire of a page.
+The payments made with a billing key, 20 per page. The documentation has a plain array, the vendor's Swagger
+description and the live service have a page.
 
 
 Sends a `GET` request to `/subscribe/customers/{customer_uid}/payments`
 
 Arguments:
-- `customer_uid`: The merchant's name for a billing key (빌링키).
-- `page`: Which page (페이지), counted from 1; the first one without it.
-- `tier`: The sub-merchant (하위 상점) one acts for; only for merchants that have some.
+- `customer_uid`: The merchant's identifier of a billing key (빌링키).
+- `page`: The number of the page (페이지), from 1. Default is 1.
+- `tier`: The sub-merchant (하위 상점) that the merchant acts for.
 */
     pub async fn list_billing_key_payments<'a>(
         &'a self,
@@ -1459,13 +1460,14 @@ pub const OPERATIONS: &[super::Operation] = &[
 /// The codes of the API: known values by name, others as received.
 pub mod codes {
     crate::types::code! {
-        #[doc = " What has become of a payment (결제상태)."] PaymentStatus : str {
-        #[doc =
-        " Begun and not paid; a virtual account (가상계좌) waits for its deposit. (미결제)"]
+        #[doc = " The status of a payment (결제상태)."] PaymentStatus : str { #[doc =
+        " Started and not paid; a virtual account (가상계좌) waits for its deposit. (미결제)"]
         Ready = "ready", #[doc =
-        " Paid; parts of it may have been given back since. (결제완료)"] Paid =
-        "paid", #[doc = " Tried and refused. (결제실패)"] Failed = "failed", #[doc =
-        " Cancelled as a whole. (환불취소)"] Cancelled = "cancelled", }
+        " Paid; parts of it may have been refunded since. (결제완료)"] Paid = "paid",
+        #[doc = " Failed; with some gateways it can be paid later. (결제실패)"]
+        Failed = "failed", #[doc =
+        " Cancelled, with some gateways also in part: read the amounts. (환불취소)"]
+        Cancelled = "cancelled", }
     }
     crate::types::code! {
         #[doc = " Which payments a listing has, by their status (결제상태)."]
@@ -1477,18 +1479,17 @@ pub mod codes {
     }
     crate::types::code! {
         #[doc = " Which payment comes first (정렬). A minus sign means newest first."]
-        Sorting : str { #[doc = " By when it was begun, latest first. The default."]
-        StartedDesc = "-started", #[doc = " By when it was begun, earliest first."]
-        StartedAsc = "started", #[doc = " By when it was paid, latest first."] PaidDesc =
-        "-paid", #[doc = " By when it was paid, earliest first."] PaidAsc = "paid", #[doc
-        = " By its last change of status, latest first."] UpdatedDesc = "-updated", #[doc
-        = " By its last change of status, earliest first."] UpdatedAsc = "updated", }
+        Sorting : str { #[doc = " By the start, latest first. The default."] StartedDesc
+        = "-started", #[doc = " By the start, earliest first."] StartedAsc = "started",
+        #[doc = " By the time of payment, latest first."] PaidDesc = "-paid", #[doc =
+        " By the time of payment, earliest first."] PaidAsc = "paid", #[doc =
+        " By its last change of status, latest first."] UpdatedDesc = "-updated", #[doc =
+        " By its last change of status, earliest first."] UpdatedAsc = "updated", }
     }
     crate::types::code! {
-        #[doc =
-        " How the buyer paid (결제수단). Those without `sources` are listed or seen, it is not told which."]
-        PayMethod : str { #[doc = " Credit or debit card. (신용카드)"] Card = "card",
-        #[doc = " Bank transfer. (실시간 계좌이체)"] Trans = "trans", #[doc =
+        #[doc = " How the buyer paid (결제수단)."] PayMethod : str { #[doc =
+        " Credit or debit card. (신용카드)"] Card = "card", #[doc =
+        " Bank transfer. (실시간 계좌이체)"] Trans = "trans", #[doc =
         " Virtual account. (가상계좌)"] Vbank = "vbank", #[doc =
         " On the phone bill. (휴대폰 소액결제)"] Phone = "phone", #[doc =
         " Samsung Pay. (삼성페이)"] SamsungPay = "samsung", #[doc =
@@ -1515,13 +1516,13 @@ pub mod codes {
     }
     crate::types::code! {
         #[doc =
-        " The payment gateway behind a payment (PG사 구분코드). The sources list none; these were seen."]
+        " The payment gateway of a payment (PG사 구분코드). The sources list none; these were observed."]
         PgProvider : str { #[doc = " KG Inicis. (KG이니시스)"] Html5Inicis =
         "html5_inicis", #[doc = " Kakao Pay. (카카오페이)"] KakaoPay = "kakaopay", }
     }
     crate::types::code! {
         #[doc =
-        " Credit or debit (카드 구분코드). A number for V1 and on the wire, a string in the tables; null, or the string\n`\"null\"` in the sample, where no card was used.\n"]
+        " Credit or debit (카드 구분코드). A number in responses, a string in the tables of the documentation; null, or the\nstring `\"null\"` in its sample, where no card was used.\n"]
         CardType : i64 { #[doc = " Credit card. (신용카드)"] Credit = 0, #[doc =
         " Debit card. (체크카드)"] Debit = 1, }
     }
@@ -1534,7 +1535,7 @@ pub mod codes {
     }
     crate::types::code! {
         #[doc =
-        " What a billing key was used for in a payment (customer_uid 사용 구분코드). Null for an ordinary payment."]
+        " The use of a billing key in a payment (customer_uid 사용 구분코드). Null for an ordinary payment."]
         CustomerUidUsage : str { #[doc =
         " To issue the billing key itself. (빌링키 발급)"] Issue = "issue", #[doc =
         " To pay at once. (결제)"] Payment = "payment", #[doc =

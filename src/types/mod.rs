@@ -1,6 +1,6 @@
-//! What the document's scalars become, and how the generated objects are read.
+//! The types of the document's scalars, and how generated objects are parsed and serialized.
 //!
-//! Nothing here knows of a payment: the arrow runs from the generated types to these.
+//! This module does not know payments: the generated types use it.
 
 mod amount;
 mod code;

@@ -24,12 +24,12 @@ use super::{Redact, code, scalar, string};
 pub struct PersonalText(String);
 
 impl PersonalText {
-    /// The text itself.
+    /// Returns the text.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// The text itself, as an owned string.
+    /// Returns the text as an owned string.
     pub fn into_string(self) -> String {
         self.0
     }

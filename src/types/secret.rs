@@ -10,7 +10,7 @@ use super::{Redact, code, scalar, string};
 pub struct Secret(SecretString);
 
 impl Secret {
-    /// The secret itself.
+    /// Returns the secret.
     pub fn expose(&self) -> &str {
         self.0.expose_secret()
     }
@@ -34,7 +34,7 @@ impl From<&String> for Secret {
     }
 }
 
-/// In a time that does not depend on where the two differ.
+/// Takes the same time wherever the two differ.
 impl PartialEq for Secret {
     fn eq(&self, other: &Self) -> bool {
         let (one, other) = (self.expose().as_bytes(), other.expose().as_bytes());
@@ -48,7 +48,7 @@ impl fmt::Debug for Secret {
     }
 }
 
-/// Written in the clear: it is what the token request is made of.
+/// In clear: the token request consists of it.
 impl Serialize for Secret {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(self.expose())

@@ -18,7 +18,7 @@ use super::read_str;
 pub struct Tier(String);
 
 impl Tier {
-    /// The code.
+    /// Returns the code.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -65,7 +65,7 @@ impl fmt::Display for Tier {
     }
 }
 
-/// A text that is no [`Tier`].
+/// The error of a text that is not a [`Tier`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InvalidTier(());
 

@@ -7,14 +7,14 @@ use serde::{Serialize, Serializer};
 
 use super::{Lenient, Parsed, Redact, code, string};
 
-/// The last second that every calendar of this crate can tell: 9999-12-30T22:00:00Z.
+/// The last second that every supported calendar can represent: 9999-12-30T22:00:00Z.
 const MAX: u64 = 253_402_207_200;
 
-/// A moment in Unix seconds (UNIX timestamp), written and read as an integer.
+/// A time in Unix seconds (UNIX timestamp), serialized as an integer.
 ///
-/// Strings of digits are read too, as documentation A and B have them. In a payment, 0, an empty string and null mean
-/// that something has not happened, and leave the field `None`; there is no timestamp of 0. Converts to
-/// [`SystemTime`], and with the features of those names to `jiff` and `chrono`.
+/// Strings of digits are parsed too, since the documentation has them. In a payment, 0, an empty string and null mean that
+/// something has not happened, and the field is `None`; there is no timestamp of 0. Converts from and to [`SystemTime`],
+/// and with the features of those names `jiff`, `chrono` and `time`.
 ///
 /// ```
 /// use std::time::{Duration, SystemTime};
@@ -30,12 +30,13 @@ const MAX: u64 = 253_402_207_200;
 pub struct Timestamp(u64);
 
 impl Timestamp {
-    /// The moment so many seconds after 1970-01-01T00:00:00Z; `None` for 0 and for what lies beyond the year 9999.
+    /// Returns the time this many seconds after 1970-01-01T00:00:00Z. `None` for 0 and for a time after
+    /// 9999-12-30T22:00:00Z.
     pub const fn from_secs(secs: u64) -> Option<Self> {
         if secs == 0 || secs > MAX { None } else { Some(Self(secs)) }
     }
 
-    /// Seconds since 1970-01-01T00:00:00Z.
+    /// Returns the seconds since 1970-01-01T00:00:00Z.
     pub const fn as_secs(self) -> u64 {
         self.0
     }
@@ -77,7 +78,7 @@ pub struct InvalidTimestamp(());
 
 impl fmt::Display for InvalidTimestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("expected a time after 1970-01-01T00:00:00Z and before the end of the year 9999")
+        f.write_str("expected a time after 1970-01-01T00:00:00Z and up to 9999-12-30T22:00:00Z")
     }
 }
 

@@ -18,7 +18,7 @@ fn body(fields: Value) -> Value {
 }
 
 #[test]
-fn a_moment_is_read_in_every_form_that_a_source_has() {
+fn time_is_parsed_in_every_form_of_the_sources() {
     for form in [json!(1_709_722_069), json!("1709722069")] {
         let paid = payment(json!({ "paid_at": form }));
         assert_eq!(paid.paid_at.unwrap().as_secs(), 1_709_722_069);
@@ -33,7 +33,7 @@ fn a_moment_is_read_in_every_form_that_a_source_has() {
 }
 
 #[test]
-fn a_moment_that_no_source_tells_of_is_kept_and_is_no_moment() {
+fn time_that_no_source_documents_is_kept_and_is_none() {
     for odd in
         [json!(-1), json!(1.5), json!("2024-03-06"), json!(true), json!({ "at": 1 }), json!([1]), json!(u64::MAX)]
     {
@@ -45,7 +45,7 @@ fn a_moment_that_no_source_tells_of_is_kept_and_is_no_moment() {
 }
 
 #[test]
-fn a_moment_converts() {
+fn time_converts_to_other_types() {
     let at = Timestamp::from_secs(1_709_722_069).unwrap();
     assert_eq!(SystemTime::from(at), SystemTime::UNIX_EPOCH + Duration::from_secs(1_709_722_069));
     #[cfg(feature = "jiff")]
@@ -57,7 +57,7 @@ fn a_moment_converts() {
 }
 
 #[test]
-fn amounts_are_exact() {
+fn amount_is_exact() {
     for (text, printed, written) in [
         ("15900", "15900", "15900"),
         ("10.25", "10.25", "10.25"),
@@ -88,7 +88,7 @@ fn amounts_are_exact() {
 }
 
 #[test]
-fn an_amount_that_is_no_number_stops_a_payment_where_it_must_and_nowhere_else() {
+fn amount_that_is_not_a_number_fails_only_where_it_is_required() {
     for odd in [json!("15900"), json!(null), json!(true), json!([15900]), json!({ "KRW": 15900 })] {
         let error = serde_json::from_value::<Payment>(body(json!({ "amount": odd }))).unwrap_err();
         assert!(error.to_string().contains("expected a number"), "{error}");
@@ -105,7 +105,7 @@ fn an_amount_that_is_no_number_stops_a_payment_where_it_must_and_nowhere_else() 
 }
 
 #[test]
-fn an_amount_survives_being_buffered() {
+fn amount_in_a_flattened_payment_is_exact() {
     #[derive(serde::Deserialize)]
     struct Outer {
         #[serde(flatten)]
@@ -117,7 +117,7 @@ fn an_amount_survives_being_buffered() {
 }
 
 #[test]
-fn card_types_are_read_in_every_form_that_a_source_has() {
+fn card_type_is_parsed_in_every_form_of_the_sources() {
     for (form, card_type) in [
         (json!(0), Some(CardType::Credit)),
         (json!("1"), Some(CardType::Debit)),
@@ -132,7 +132,7 @@ fn card_types_are_read_in_every_form_that_a_source_has() {
 }
 
 #[test]
-fn unknown_codes_stay_as_they_came() {
+fn unknown_code_is_kept_as_received() {
     let body = body(json!({ "pay_method": "moonpay", "status": "Paid ", "currency": "krw", "channel": "" }));
     let payment: Payment = serde_json::from_value(body.clone()).unwrap();
     assert_eq!(payment.pay_method, Some(PayMethod::Unknown("moonpay".to_owned())));
@@ -145,7 +145,7 @@ fn unknown_codes_stay_as_they_came() {
 }
 
 #[test]
-fn only_four_fields_can_stop_a_payment() {
+fn only_a_required_field_fails_a_payment() {
     for field in ["imp_uid", "merchant_uid", "amount", "status"] {
         let mut missing = body(json!({}));
         missing.as_object_mut().unwrap().remove(field);
@@ -183,7 +183,7 @@ fn unknown_fields_survive_at_every_depth() {
 }
 
 #[test]
-fn a_field_that_stands_twice_is_an_error() {
+fn duplicate_field_is_an_error() {
     let start = r#"{"imp_uid":"i","merchant_uid":"m","amount":1,"status":"paid","#;
     for twice in [r#""amount":2}"#, r#""name":"a","name":"b"}"#, r#""escrow":"a","escrow":"b"}"#, r#""new":1,"new":2}"#]
     {
@@ -192,7 +192,7 @@ fn a_field_that_stands_twice_is_an_error() {
 }
 
 #[test]
-fn personal_text_is_redacted_and_codes_are_not() {
+fn debug_redacts_personal_text_and_shows_codes() {
     let whole: Value = serde_json::from_str(include_str!("../wire/find-ready-vbank.json")).unwrap();
     let mut body = whole["response"].clone();
     body["custom_data"] = json!("{\"note\":\"ring twice\"}");
@@ -224,7 +224,7 @@ fn personal_text_is_redacted_and_codes_are_not() {
 }
 
 #[test]
-fn a_tier_is_three_of_a_to_z_and_digits() {
+fn tier_is_three_of_a_to_z_and_digits() {
     assert_eq!("A0Z".parse::<Tier>().unwrap().to_string(), "A0Z");
     for odd in ["", "A0", "A0ZZ", "a0z", "A\r\n", "가1"] {
         assert!(odd.parse::<Tier>().is_err(), "{odd:?}");
