@@ -75,7 +75,7 @@ impl<'a> Document<'a> {
         Ok(())
     }
 
-    /// The branches of a `oneOf` are told apart by kind, so that their keywords can be merged.
+    /// The branches of a `oneOf` differ in kind, so their keywords can be merged.
     fn check_branches(&self, branches: &'a [Value]) -> Result<(), SpecError> {
         let mut known = Kinds::default();
         for branch in branches {

@@ -206,7 +206,7 @@ impl Run {
     }
 
     /// Looks up as many orders at a time as allowed, and writes the results in the order of the rows. When it stops
-    /// early, it waits for the look-ups in flight, so that none was made in vain.
+    /// early, it waits for the look-ups in flight, so that their results are kept.
     async fn look_up_all(
         &mut self,
         lookups: &LookUps,
