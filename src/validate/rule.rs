@@ -166,11 +166,12 @@ impl Fields {
     /// Returns the fields that are expected and not among those `seen`, one bit each.
     pub(super) fn missing(&'static self, seen: u128) -> impl Iterator<Item = (&'static str, &'static Breach)> {
         let mut missing = self.expected & !seen;
-        iter::from_fn(move || {
+        let next = iter::from_fn(move || {
             let (name, rule) = (missing != 0).then(|| self.rules.get(missing.trailing_zeros() as usize))??;
             missing &= missing - 1;
-            Some((*name, rule.missing.as_ref()?))
-        })
+            Some((*name, rule.missing.as_ref()))
+        });
+        next.filter_map(|(name, breach)| Some((name, breach?)))
     }
 
     pub(super) fn is_slip(&self, name: &str) -> bool {
@@ -198,4 +199,36 @@ pub(super) fn one_of<'w>(words: impl Iterator<Item = &'w str>) -> String {
 /// Returns a kind in words: `a string`.
 pub(super) fn word(kind: Kind) -> &'static str {
     WORDS.iter().find(|(known, _)| *known == kind).map_or("", |(_, word)| word)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rule(missing: bool) -> FieldRule {
+        let breach = || Breach::must_be(String::new(), Verdict::drift(Vec::new()));
+        FieldRule {
+            clean: Kinds::default(),
+            kinds: Vec::new(),
+            missing: missing.then(breach),
+            no_response: breach(),
+            lengths: Vec::new(),
+            min_length: None,
+            pattern: None,
+            minimum: None,
+            maximum: None,
+            codes: None,
+            secret: false,
+            fields: None,
+            items: None,
+        }
+    }
+
+    #[test]
+    fn field_without_a_rule_hides_no_missing_field_after_it() {
+        let rules = vec![("a", rule(true)), ("b", rule(false)), ("c", rule(true)), ("d", rule(true))];
+        let fields = Box::leak(Box::new(Fields { rules, expected: 0b1111, slips: BTreeSet::new() }));
+        let missing: Vec<_> = fields.missing(0b1000).map(|(name, _)| name).collect();
+        assert_eq!(missing, ["a", "c"]);
+    }
 }
