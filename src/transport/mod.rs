@@ -24,9 +24,6 @@ pub(crate) use token::TokenCache;
 #[cfg(feature = "validate")]
 pub use validation::Validation;
 
-/// The `operationId` of the one operation that needs no token.
-const GET_TOKEN: &str = "get_token";
-
 impl generated::Client {
     /// The caller has checked the base URL.
     pub(crate) fn new(baseurl: String, client: reqwest::Client, inner: ClientState) -> Self {
@@ -53,7 +50,8 @@ impl ClientHooks<ClientState> for generated::Client {
         let shared = &*self.inner.shared;
         let begun = shared.clock.now();
         let span = CallSpan::new(info.operation_id);
-        let call = Call { api: self, begun, with_token: info.operation_id != GET_TOKEN };
+        let with_token = generated::OPERATIONS.iter().any(|known| known.id == info.operation_id && known.authenticated);
+        let call = Call { api: self, begun, with_token };
         let outcome = span.instrument(call.run(request)).await;
         #[cfg(feature = "validate")]
         let outcome = span.in_scope(|| {
