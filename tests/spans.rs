@@ -120,6 +120,22 @@ async fn log_of_a_call_is_what_the_guide_shows_and_says_why_it_failed() {
     let span = format!(r#"iamport{{operation="find_payment" error={error}}}"#);
     assert_eq!(lines(&log, &mut seen), [format!(" INFO {span}: close")]);
 
+    let (find, find_all, list) = (client.find_payment("o"), client.find_payments("o"), client.list_payments());
+    for (operation, error) in [
+        ("find_payment", find.clone().sorting("x").await.unwrap_err()),
+        ("find_payment_with_status", find.status("x").await.unwrap_err()),
+        ("find_payments", find_all.clone().page(0).await.unwrap_err()),
+        ("find_payments_with_status", find_all.status("paid").page_size(0).await.unwrap_err()),
+        ("list_payments", list.clone().status("x").items().next().await.unwrap().unwrap_err()),
+        ("list_payments", list.page(0).await.unwrap_err()),
+        ("get_payments", client.get_payments([""]).await.unwrap_err()),
+        ("list_billing_key_payments", client.billing_key_payments("c").page(0).await.unwrap_err()),
+    ] {
+        let span = format!(r#"iamport{{operation="{operation}" error={error}}}"#);
+        assert!(log.text().contains(&format!(" INFO {span}: close\n")), "{span}");
+    }
+    assert_eq!(lines(&log, &mut seen).len(), 8);
+
     // That there is no such payment is a result.
     assert!(client.find_payment("order-9999").await.unwrap().is_none());
     let span = r#"iamport{operation="find_payment" attempts=1 elapsed_ms=… status=404}"#;

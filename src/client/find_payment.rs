@@ -1,6 +1,6 @@
 use std::fmt;
 
-use super::request::{self, Api};
+use super::request::{self, Api, Selection};
 use crate::{
     error::Error,
     generated::{
@@ -18,24 +18,12 @@ use crate::{
 pub struct FindPayment {
     api: Api,
     merchant_uid: String,
-    status: Option<PaymentStatus>,
-    sorting: Option<Sorting>,
-    allow_unlisted: bool,
+    selection: Selection,
 }
 
 impl FindPayment {
     pub(super) fn new(api: Api, merchant_uid: String) -> Self {
-        Self { api, merchant_uid, status: None, sorting: None, allow_unlisted: false }
-    }
-
-    /// Sets the status of the payment: `ready`, `paid`, `failed` or `cancelled`.
-    ///
-    /// # Default
-    ///
-    /// Any status.
-    pub fn status(mut self, status: impl Into<PaymentStatus>) -> Self {
-        self.status = Some(status.into());
-        self
+        Self { api, merchant_uid, selection: Selection::default() }
     }
 
     /// Sets which of several payments comes first.
@@ -44,18 +32,7 @@ impl FindPayment {
     ///
     /// Not sent. The service returns the payment that was started last, or the newest one of the status.
     pub fn sorting(mut self, sorting: impl Into<Sorting>) -> Self {
-        self.sorting = Some(sorting.into());
-        self
-    }
-
-    /// Sets whether a status or sorting that the API does not list is sent, for values that this version does not know
-    /// yet.
-    ///
-    /// # Default
-    ///
-    /// `false`: an unlisted value, like a misspelt one, is an error before anything is sent.
-    pub fn allow_unlisted(mut self, allow: bool) -> Self {
-        self.allow_unlisted = allow;
+        self.selection.sorting = Some(sorting.into());
         self
     }
 
@@ -83,35 +60,26 @@ impl FindPayment {
     /// ([`is_mismatch`](Error::is_mismatch)): its `merchant_uid`, or the status where one was set, differs.
     pub fn send(self) -> impl Future<Output = Result<Option<Payment>, Error>> + Send + 'static {
         async move {
-            if !self.allow_unlisted {
-                request::check_status(self.status.as_ref())?;
-                request::check_sorting(self.sorting.as_ref())?;
-            }
-            let api = &self.api;
-            let sorting = self.sorting.as_ref();
-            let response = match &self.status {
-                Some(status) => api.find_payment_with_status(&self.merchant_uid, status, sorting, None).await,
-                None => api.find_payment(&self.merchant_uid, sorting, None).await,
+            let Self { api, merchant_uid, selection } = &self;
+            let operation = if selection.status.is_some() { "find_payment_with_status" } else { "find_payment" };
+            request::checked(operation, selection.check(PaymentStatus::KNOWN))?;
+            let sorting = selection.sorting.as_ref();
+            let response = match &selection.status {
+                Some(status) => api.find_payment_with_status(merchant_uid, status, sorting, None).await,
+                None => api.find_payment(merchant_uid, sorting, None).await,
             };
-            let mismatch = |payment: &Payment| {
-                if payment.merchant_uid != self.merchant_uid {
-                    return Some("merchant_uid");
-                }
-                let status = self.status.as_ref()?;
-                (payment.status.as_str() != status.as_str()).then_some("status")
-            };
-            request::found(
-                response.map_err(Error::from).and_then(|response| Envelope::from(response).open_matching(mismatch)),
-            )
+            let mismatch = |payment: &Payment| selection.mismatch(merchant_uid, payment);
+            let response = response.map_err(Error::from);
+            request::found(response.and_then(|response| Envelope::from(response).open_matching(mismatch)))
         }
     }
 }
 
+request::selection!(FindPayment);
 request::into_future!(FindPayment => Option<Payment>);
 
 impl fmt::Debug for FindPayment {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { status, sorting, .. } = self;
-        f.debug_struct("FindPayment").field("status", status).field("sorting", sorting).finish_non_exhaustive()
+        f.debug_struct("FindPayment").field("selection", &self.selection).finish_non_exhaustive()
     }
 }

@@ -1,6 +1,6 @@
 use std::fmt;
 
-use super::request::{self, Api};
+use super::request::{self, Api, Selection};
 use crate::{
     error::Error,
     generated::{
@@ -8,7 +8,7 @@ use crate::{
         envelope::Envelope,
         types::{Payment, PaymentPage},
     },
-    pagination::{DEFAULT_PAGE_SIZE, Fetched, Paginator, PaymentPageStream, PaymentStream},
+    pagination::{DEFAULT_PAGE_SIZE, Fetched, Paginator, Paging},
     types::PageOrArray,
 };
 
@@ -20,36 +20,13 @@ use crate::{
 pub struct FindPayments {
     api: Api,
     merchant_uid: String,
-    status: Option<PaymentStatus>,
-    sorting: Option<Sorting>,
-    page: u64,
-    page_size: u64,
-    concurrency: usize,
-    allow_unlisted: bool,
+    selection: Selection,
+    paging: Paging,
 }
 
 impl FindPayments {
     pub(super) fn new(api: Api, merchant_uid: String) -> Self {
-        Self {
-            api,
-            merchant_uid,
-            status: None,
-            sorting: None,
-            page: 1,
-            page_size: DEFAULT_PAGE_SIZE,
-            concurrency: request::DEFAULT_CONCURRENCY,
-            allow_unlisted: false,
-        }
-    }
-
-    /// Sets the status of the payments: `ready`, `paid`, `failed` or `cancelled`.
-    ///
-    /// # Default
-    ///
-    /// Any status.
-    pub fn status(mut self, status: impl Into<PaymentStatus>) -> Self {
-        self.status = Some(status.into());
-        self
+        Self { api, merchant_uid, selection: Selection::default(), paging: Paging::new(DEFAULT_PAGE_SIZE) }
     }
 
     /// Sets the order of the payments.
@@ -58,28 +35,7 @@ impl FindPayments {
     ///
     /// Not sent. The service returns the payment that was started last first.
     pub fn sorting(mut self, sorting: impl Into<Sorting>) -> Self {
-        self.sorting = Some(sorting.into());
-        self
-    }
-
-    /// Sets whether a status or sorting that the API does not list is sent, for values that this version does not know
-    /// yet.
-    ///
-    /// # Default
-    ///
-    /// `false`: an unlisted value, like a misspelt one, is an error before anything is sent.
-    pub fn allow_unlisted(mut self, allow: bool) -> Self {
-        self.allow_unlisted = allow;
-        self
-    }
-
-    /// Sets the page, from 1. [`items`](Self::items) and [`pages`](Self::pages) start there.
-    ///
-    /// # Default
-    ///
-    /// 1.
-    pub fn page(mut self, page: u64) -> Self {
-        self.page = page;
+        self.selection.sorting = Some(sorting.into());
         self
     }
 
@@ -89,30 +45,8 @@ impl FindPayments {
     ///
     /// 20.
     pub fn page_size(mut self, payments: u64) -> Self {
-        self.page_size = payments;
+        self.paging.page_size = payments;
         self
-    }
-
-    /// Sets how many pages [`items`](Self::items) and [`pages`](Self::pages) request at once, at least one.
-    ///
-    /// # Default
-    ///
-    /// 8.
-    pub fn concurrency(mut self, pages: usize) -> Self {
-        self.concurrency = pages.max(1);
-        self
-    }
-
-    /// Returns all payments, each once, in the order of the pages. [`PaymentStream`] documents the rules.
-    ///
-    /// The [`timeout`](crate::ClientBuilder::timeout) of a call holds for each page, not for the whole listing.
-    pub fn items(self) -> PaymentStream {
-        PaymentStream::new(self.paginator())
-    }
-
-    /// Returns all pages, requested like those of [`items`](Self::items). A payment can be on two of them.
-    pub fn pages(self) -> PaymentPageStream {
-        PaymentPageStream::new(self.paginator())
     }
 
     /// Sends the request for one page.
@@ -125,52 +59,37 @@ impl FindPayments {
     /// fails, or if the page holds another payment than the requested ones ([`is_mismatch`](Error::is_mismatch)): its
     /// `merchant_uid`, or the status where one was set, differs.
     pub fn send(self) -> impl Future<Output = Result<PaymentPage, Error>> + Send + 'static {
-        async { Ok(self.fetch().await?.map_or_else(PaymentPage::empty, PaymentPage::from)) }
+        async { self.fetch().await.map(request::page) }
     }
 
     fn paginator(self) -> Paginator {
-        let (first, size, concurrency) = (self.page, self.page_size, self.concurrency);
-        Paginator::new(1, first, size, concurrency, move |_, page| Box::pin(self.clone().page(page).fetch()))
+        Paginator::new(1, self.paging, move |_, page| Box::pin(self.clone().page(page).fetch()))
     }
 
     async fn fetch(self) -> Result<Fetched, Error> {
-        if !self.allow_unlisted {
-            request::check_status(self.status.as_ref())?;
-            request::check_sorting(self.sorting.as_ref())?;
-        }
-        let (page, limit) = (request::check_page(self.page)?, request::check_page_size(self.page_size)?);
-        let (api, sorting) = (&self.api, self.sorting.as_ref());
-        let response = match &self.status {
-            Some(status) => {
-                api.find_payments_with_status(&self.merchant_uid, status, Some(limit), Some(page), sorting, None).await
-            }
-            None => api.find_payments(&self.merchant_uid, Some(limit), Some(page), sorting, None).await,
+        let Self { api, merchant_uid, selection, paging } = &self;
+        let operation = if selection.status.is_some() { "find_payments_with_status" } else { "find_payments" };
+        let arguments = selection.check(PaymentStatus::KNOWN).and_then(|_| request::check_page(*paging));
+        let (page, limit) = request::checked(operation, arguments).map(|(page, limit)| (Some(page), Some(limit)))?;
+        let sorting = selection.sorting.as_ref();
+        let response = match &selection.status {
+            Some(status) => api.find_payments_with_status(merchant_uid, status, limit, page, sorting, None).await,
+            None => api.find_payments(merchant_uid, limit, page, sorting, None).await,
         };
         let mismatch = |listing: &PageOrArray<PaymentPage, Payment>| {
-            let list = listing.payments();
-            if list.iter().any(|payment| payment.merchant_uid != self.merchant_uid) {
-                return Some("merchant_uid");
-            }
-            let status = self.status.as_ref()?.as_str();
-            list.iter().any(|payment| payment.status.as_str() != status).then_some("status")
+            listing.payments().iter().find_map(|payment| selection.mismatch(merchant_uid, payment))
         };
-        request::found(
-            response.map_err(Error::from).and_then(|response| Envelope::from(response).open_matching(mismatch)),
-        )
+        let response = response.map_err(Error::from);
+        request::found(response.and_then(|response| Envelope::from(response).open_matching(mismatch)))
     }
 }
 
-request::into_future!(FindPayments => PaymentPage);
+request::selection!(FindPayments);
+request::listing!(FindPayments);
 
 impl fmt::Debug for FindPayments {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { status, sorting, page, page_size, concurrency, .. } = self;
-        f.debug_struct("FindPayments")
-            .field("status", status)
-            .field("sorting", sorting)
-            .field("page", page)
-            .field("page_size", page_size)
-            .field("concurrency", concurrency)
-            .finish_non_exhaustive()
+        let Self { selection, paging, .. } = self;
+        f.debug_struct("FindPayments").field("selection", selection).field("paging", paging).finish_non_exhaustive()
     }
 }

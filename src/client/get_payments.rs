@@ -9,6 +9,7 @@ use super::request::{self, Api};
 use crate::{
     error::Error,
     generated::{envelope::Envelope, types::Payment},
+    pagination::DEFAULT_CONCURRENCY,
 };
 
 /// The most identifiers that the service accepts in one request.
@@ -66,7 +67,7 @@ pub struct FoundPayments {
 
 impl GetPayments {
     pub(super) fn new(api: Api, identifier: Identifier, values: Vec<String>) -> Self {
-        Self { api, identifier, values, concurrency: request::DEFAULT_CONCURRENCY }
+        Self { api, identifier, values, concurrency: DEFAULT_CONCURRENCY }
     }
 
     /// Sets how many requests are in flight at once, at least one. A request has at most 100 identifiers.
@@ -93,12 +94,9 @@ impl GetPayments {
     pub fn send(self) -> impl Future<Output = Result<FoundPayments, Error>> + Send + 'static {
         async move {
             let Self { api, identifier, values, concurrency } = self;
-            if values.iter().any(String::is_empty) {
-                return Err(Error::refused(format!(
-                    "invalid {}: expected a text, got an empty one",
-                    identifier.name()
-                )));
-            }
+            let is_empty = values.iter().any(String::is_empty);
+            let error = || Error::refused(format!("invalid {}: expected a text, got an empty one", identifier.name()));
+            request::checked("get_payments", if is_empty { Err(error()) } else { Ok(()) })?;
             let mut unique = HashSet::new();
             let values: Vec<String> = values.into_iter().filter(|value| unique.insert(value.clone())).collect();
             drop(unique);

@@ -1,14 +1,14 @@
 use std::fmt;
 
-use super::request::{self, Api};
+use super::request::{self, Api, Selection};
 use crate::{
     error::Error,
     generated::{
-        codes::{PaymentStatus, Sorting, StatusFilter},
+        codes::{Sorting, StatusFilter},
         envelope::Envelope,
         types::PaymentPage,
     },
-    pagination::{Fetched, Paginator, PaymentPageStream, PaymentStream},
+    pagination::{Fetched, Paginator, Paging},
     types::Timestamp,
 };
 
@@ -45,43 +45,22 @@ const DEFAULT_PAGE_SIZE: u64 = 100;
 #[derive(Clone)]
 pub struct ListPayments {
     api: Api,
-    status: Option<PaymentStatus>,
     period: Option<(Timestamp, Timestamp)>,
-    sorting: Sorting,
-    page: u64,
-    page_size: u64,
-    concurrency: usize,
-    allow_unlisted: bool,
+    selection: Selection,
+    paging: Paging,
 }
 
 impl ListPayments {
     pub(super) fn new(api: Api) -> Self {
-        Self {
-            api,
-            status: None,
-            period: None,
-            sorting: Sorting::StartedAsc,
-            page: 1,
-            page_size: DEFAULT_PAGE_SIZE,
-            concurrency: request::DEFAULT_CONCURRENCY,
-            allow_unlisted: false,
-        }
-    }
-
-    /// Sets the status of the payments: `ready`, `paid`, `failed` or `cancelled`.
-    ///
-    /// # Default
-    ///
-    /// All of them.
-    pub fn status(mut self, status: impl Into<PaymentStatus>) -> Self {
-        self.status = Some(status.into());
-        self
+        let selection = Selection { sorting: Some(Sorting::StartedAsc), ..Selection::default() };
+        Self { api, period: None, selection, paging: Paging::new(DEFAULT_PAGE_SIZE) }
     }
 
     /// Sets the period in Unix seconds, both ends included.
     ///
     /// The service accepts at most 90 days. [`items`](Self::items) and [`pages`](Self::pages) cut longer periods into
-    /// windows that follow each other.
+    /// windows that follow each other, and begin each with page 1. `total`, `previous` and `next` of a page are those of
+    /// its window.
     ///
     /// # Default
     ///
@@ -99,29 +78,7 @@ impl ListPayments {
     ///
     /// [`Sorting::StartedAsc`]. In an ascending order, new payments do not move others to later pages.
     pub fn sorting(mut self, sorting: impl Into<Sorting>) -> Self {
-        self.sorting = sorting.into();
-        self
-    }
-
-    /// Sets whether a status or sorting that the API does not list is sent, for values that this version does not know
-    /// yet.
-    ///
-    /// # Default
-    ///
-    /// `false`: an unlisted value, like a misspelt one, is an error before anything is sent.
-    pub fn allow_unlisted(mut self, allow: bool) -> Self {
-        self.allow_unlisted = allow;
-        self
-    }
-
-    /// Sets the page, from 1. [`items`](Self::items) and [`pages`](Self::pages) start there. Only for periods of at most
-    /// 90 days.
-    ///
-    /// # Default
-    ///
-    /// 1.
-    pub fn page(mut self, page: u64) -> Self {
-        self.page = page;
+        self.selection.sorting = Some(sorting.into());
         self
     }
 
@@ -131,32 +88,8 @@ impl ListPayments {
     ///
     /// 100.
     pub fn page_size(mut self, payments: u64) -> Self {
-        self.page_size = payments;
+        self.paging.page_size = payments;
         self
-    }
-
-    /// Sets how many pages [`items`](Self::items) and [`pages`](Self::pages) request at once, at least one.
-    ///
-    /// # Default
-    ///
-    /// 8.
-    pub fn concurrency(mut self, pages: usize) -> Self {
-        self.concurrency = pages.max(1);
-        self
-    }
-
-    /// Returns all payments, each once, window by window, in the order of the pages. [`PaymentStream`] documents the
-    /// rules.
-    ///
-    /// The [`timeout`](crate::ClientBuilder::timeout) of a call holds for each page, not for the whole listing.
-    pub fn items(self) -> PaymentStream {
-        PaymentStream::new(self.paginator())
-    }
-
-    /// Returns all pages, requested like those of [`items`](Self::items). A payment can be on two of them. `total`,
-    /// `previous` and `next` are those of the page's window.
-    pub fn pages(self) -> PaymentPageStream {
-        PaymentPageStream::new(self.paginator())
     }
 
     /// Sends the request for one page of a period of at most 90 days.
@@ -171,32 +104,29 @@ impl ListPayments {
     /// ([`is_invalid_request`](Error::is_invalid_request)), or if the call fails.
     pub fn send(self) -> impl Future<Output = Result<PaymentPage, Error>> + Send + 'static {
         async move {
-            let windows = self.windows()?;
-            let &[window] = windows.as_slice() else {
-                return Err(Error::refused(
-                    "invalid period: expected at most 90 days for one page; use `items` or `pages`",
-                ));
-            };
-            Ok(self.fetch(window).await?.map_or_else(PaymentPage::empty, PaymentPage::from))
+            let window = self.windows().and_then(|windows| match windows.as_slice() {
+                &[window] => Ok(window),
+                _ => {
+                    Err(Error::refused("invalid period: expected at most 90 days for one page; use `items` or `pages`"))
+                }
+            });
+            self.fetch(window).await.map(request::page)
         }
     }
 
     fn paginator(self) -> Paginator {
-        let (page, size, concurrency) = (self.page, self.page_size, self.concurrency);
+        let paging = self.paging;
         let windows = match self.windows() {
-            Ok(windows) if windows.len() > 1 && page != 1 => {
+            Ok(windows) if windows.len() > 1 && paging.first_page != 1 => {
                 Err(Error::refused("invalid page: expected 1 for a period of more than 90 days"))
             }
             windows => windows,
         };
         let count = windows.as_ref().map_or(1, Vec::len);
-        Paginator::new(count, page, size, concurrency, move |window, page| {
-            let window = match &windows {
-                Ok(windows) => Ok(windows.get(window).copied().flatten()),
-                Err(error) => Err(error.clone()),
-            };
-            let request = self.clone().page(page);
-            Box::pin(async move { request.fetch(window?).await })
+        Paginator::new(count, paging, move |window, page| {
+            let windows = windows.as_ref().map_err(Error::clone);
+            let window = windows.map(|windows| windows.get(window).copied().flatten());
+            Box::pin(self.clone().page(page).fetch(window))
         })
     }
 
@@ -218,25 +148,24 @@ impl ListPayments {
                 None => break,
             }
         }
-        if self.sorting.as_str().starts_with('-') {
+        if self.selection.sorting.as_ref().is_some_and(|sorting| sorting.as_str().starts_with('-')) {
             windows.reverse();
         }
         Ok(windows)
     }
 
-    async fn fetch(self, window: Option<(Timestamp, Timestamp)>) -> Result<Fetched, Error> {
-        let status = self.status.as_ref().map_or(StatusFilter::All, |status| status.as_str().into());
-        let listed = request::check_listed("status", status.as_str(), StatusFilter::KNOWN)
-            .and_then(|()| request::check_sorting(Some(&self.sorting)));
-        let is_listed = listed.is_ok();
-        if !self.allow_unlisted {
-            listed?;
-        }
-        let (page, limit) = (request::check_page(self.page)?, request::check_page_size(self.page_size)?);
+    async fn fetch(self, window: Result<Option<(Timestamp, Timestamp)>, Error>) -> Result<Fetched, Error> {
+        let Self { api, selection, paging, .. } = &self;
+        let arguments = window.and_then(|window| {
+            let is_listed = selection.check(StatusFilter::KNOWN)?;
+            Ok((window, is_listed, request::check_page(*paging)?))
+        });
+        let (window, is_listed, (page, limit)) = request::checked("list_payments", arguments)?;
+        let status = selection.status.as_ref().map_or(StatusFilter::All, |status| status.as_str().into());
         let secs = |time: Timestamp| i64::try_from(time.as_secs()).unwrap_or(i64::MAX);
         let (from, to) = window.map(|(from, to)| (secs(from), secs(to))).unzip();
-        let sorting = Some(&self.sorting);
-        let response = self.api.list_payments(&status, from, Some(limit), Some(page), sorting, to, None).await;
+        let sorting = selection.sorting.as_ref();
+        let response = api.list_payments(&status, from, Some(limit), Some(page), sorting, to, None).await;
         match request::found(response.map_err(Error::from).and_then(|response| Envelope::from(response).open())) {
             Err(error) if is_listed && error.is_bad_request() => Ok(None),
             result => result,
@@ -244,18 +173,13 @@ impl ListPayments {
     }
 }
 
-request::into_future!(ListPayments => PaymentPage);
+request::selection!(ListPayments);
+request::listing!(ListPayments);
 
 impl fmt::Debug for ListPayments {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { status, period, sorting, page, page_size, concurrency, .. } = self;
-        f.debug_struct("ListPayments")
-            .field("status", status)
-            .field("period", period)
-            .field("sorting", sorting)
-            .field("page", page)
-            .field("page_size", page_size)
-            .field("concurrency", concurrency)
-            .finish_non_exhaustive()
+        let Self { period, selection, paging, .. } = self;
+        let mut debug = f.debug_struct("ListPayments");
+        debug.field("period", period).field("selection", selection).field("paging", paging).finish_non_exhaustive()
     }
 }

@@ -7,7 +7,10 @@ use crate::{
     generated::{
         self,
         codes::{PaymentStatus, Sorting},
+        types::{Payment, PaymentPage},
     },
+    pagination::{Fetched, Paging},
+    runtime::CallSpan,
 };
 
 /// The generated client, shared by a client and its requests.
@@ -28,8 +31,129 @@ macro_rules! into_future {
 }
 pub(super) use into_future;
 
-/// The number of requests that one call keeps in flight.
-pub(super) const DEFAULT_CONCURRENCY: usize = 8;
+/// The setters of a request with a [`Selection`], except for `sorting`, whose default differs.
+macro_rules! selection {
+    ($request:ident) => {
+        impl $request {
+            /// Sets the status of the payments: `ready`, `paid`, `failed` or `cancelled`.
+            ///
+            /// # Default
+            ///
+            /// Any status.
+            pub fn status(mut self, status: impl Into<crate::generated::codes::PaymentStatus>) -> Self {
+                self.selection.status = Some(status.into());
+                self
+            }
+
+            /// Sets whether a status or sorting that the API does not list is sent, for values that this version does
+            /// not know yet.
+            ///
+            /// # Default
+            ///
+            /// `false`: an unlisted value, like a misspelt one, is an error before anything is sent.
+            pub fn allow_unlisted(mut self, allow: bool) -> Self {
+                self.selection.allow_unlisted = allow;
+                self
+            }
+        }
+    };
+}
+pub(super) use selection;
+
+/// The methods of a request with a [`Paging`], by its `paginator` and `send`.
+macro_rules! listing {
+    ($request:ident) => {
+        impl $request {
+            /// Sets the page, from 1. [`items`](Self::items) and [`pages`](Self::pages) start there.
+            ///
+            /// # Default
+            ///
+            /// 1.
+            pub fn page(mut self, page: u64) -> Self {
+                self.paging.first_page = page;
+                self
+            }
+
+            /// Sets how many pages [`items`](Self::items) and [`pages`](Self::pages) request at once, at least one.
+            ///
+            /// # Default
+            ///
+            /// 8.
+            pub fn concurrency(mut self, pages: usize) -> Self {
+                self.paging.concurrency = pages.max(1);
+                self
+            }
+
+            /// Returns all payments, each once, in the order of the pages.
+            /// [`PaymentStream`](crate::PaymentStream) documents the rules.
+            ///
+            /// The [`timeout`](crate::ClientBuilder::timeout) of a call holds for each page, not for the whole listing.
+            pub fn items(self) -> crate::pagination::PaymentStream {
+                crate::pagination::PaymentStream::new(self.paginator())
+            }
+
+            /// Returns all pages, requested like those of [`items`](Self::items). A payment can be on two of them.
+            pub fn pages(self) -> crate::pagination::PaymentPageStream {
+                crate::pagination::PaymentPageStream::new(self.paginator())
+            }
+        }
+
+        request::into_future!($request => PaymentPage);
+    };
+}
+pub(super) use listing;
+
+/// Which payments of an order or a period are requested, and in which order.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Selection {
+    pub(super) status: Option<PaymentStatus>,
+    pub(super) sorting: Option<Sorting>,
+    pub(super) allow_unlisted: bool,
+}
+
+impl Selection {
+    /// Returns whether the API lists the status and the sorting, or an error if they may not be sent.
+    pub(super) fn check(&self, statuses: &[&str]) -> Result<bool, Error> {
+        let check = |name, value: Option<&str>, listed: &[&str]| match value {
+            // The message does not quote the value, which may be anything that the caller has.
+            Some(value) if !listed.contains(&value) => {
+                let listed = listed.join(", ");
+                Err(Error::refused(format!("invalid {name}: expected one of {listed}, or `allow_unlisted(true)`")))
+            }
+            _ => Ok(()),
+        };
+        let listed = check("status", self.status.as_ref().map(PaymentStatus::as_str), statuses)
+            .and_then(|()| check("sorting", self.sorting.as_ref().map(Sorting::as_str), Sorting::KNOWN));
+        match listed {
+            Err(error) if !self.allow_unlisted => Err(error),
+            listed => Ok(listed.is_ok()),
+        }
+    }
+
+    /// Returns the field in which a payment differs from the requested order and status.
+    pub(super) fn mismatch(&self, merchant_uid: &str, payment: &Payment) -> Option<&'static str> {
+        if payment.merchant_uid != merchant_uid {
+            return Some("merchant_uid");
+        }
+        let status = self.status.as_ref()?;
+        (payment.status.as_str() != status.as_str()).then_some("status")
+    }
+}
+
+/// Closes the span of a call that ends before the generated client is called, since an argument is invalid.
+pub(super) fn checked<T>(operation: &'static str, arguments: Result<T, Error>) -> Result<T, Error> {
+    arguments.inspect_err(|error| CallSpan::new(operation).record_error(error))
+}
+
+/// Returns the page and its size.
+pub(super) fn check_page(paging: Paging) -> Result<(NonZeroU64, NonZeroU64), Error> {
+    let Paging { first_page, page_size, .. } = paging;
+    let page = NonZeroU64::new(first_page);
+    let page = page.ok_or_else(|| Error::refused("invalid page: expected a number from 1, got 0"))?;
+    let size = NonZeroU64::new(page_size).filter(|size| size.get() <= 1000);
+    let size = size.ok_or_else(|| Error::refused(format!("invalid page size: expected 1 to 1000, got {page_size}")))?;
+    Ok((page, size))
+}
 
 /// A payment that is not found is `None`.
 pub(super) fn found<T>(result: Result<T, Error>) -> Result<Option<T>, Error> {
@@ -40,28 +164,7 @@ pub(super) fn found<T>(result: Result<T, Error>) -> Result<Option<T>, Error> {
     }
 }
 
-pub(super) fn check_status(status: Option<&PaymentStatus>) -> Result<(), Error> {
-    status.map_or(Ok(()), |status| check_listed("status", status.as_str(), PaymentStatus::KNOWN))
-}
-
-pub(super) fn check_sorting(sorting: Option<&Sorting>) -> Result<(), Error> {
-    sorting.map_or(Ok(()), |sorting| check_listed("sorting", sorting.as_str(), Sorting::KNOWN))
-}
-
-/// The message does not quote the value, which may be anything that the caller has.
-pub(super) fn check_listed(name: &str, value: &str, listed: &[&str]) -> Result<(), Error> {
-    if listed.contains(&value) {
-        return Ok(());
-    }
-    let listed = listed.join(", ");
-    Err(Error::refused(format!("invalid {name}: expected one of {listed}, or `allow_unlisted(true)`")))
-}
-
-pub(super) fn check_page_size(payments: u64) -> Result<NonZeroU64, Error> {
-    let size = NonZeroU64::new(payments).filter(|size| size.get() <= 1000);
-    size.ok_or_else(|| Error::refused(format!("invalid page size: expected 1 to 1000, got {payments}")))
-}
-
-pub(super) fn check_page(page: u64) -> Result<NonZeroU64, Error> {
-    NonZeroU64::new(page).ok_or_else(|| Error::refused("invalid page: expected a number from 1, got 0"))
+/// A page past the end is empty.
+pub(super) fn page(fetched: Fetched) -> PaymentPage {
+    fetched.map_or_else(PaymentPage::empty, PaymentPage::from)
 }

@@ -21,6 +21,24 @@ pub use stream::{PaymentPageStream, PaymentStream};
 /// The number of payments on a page where the request does not set it.
 pub(crate) const DEFAULT_PAGE_SIZE: u64 = 20;
 
+/// The number of requests that one call keeps in flight.
+pub(crate) const DEFAULT_CONCURRENCY: usize = 8;
+
+/// How a listing is read.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Paging {
+    pub(crate) first_page: u64,
+    pub(crate) page_size: u64,
+    /// The number of pages in flight.
+    pub(crate) concurrency: usize,
+}
+
+impl Paging {
+    pub(crate) fn new(page_size: u64) -> Self {
+        Self { first_page: 1, page_size, concurrency: DEFAULT_CONCURRENCY }
+    }
+}
+
 /// A listing whose pages bring no new payment so often in a row does not end.
 const MAX_STALE_PAGES: u32 = 3;
 
@@ -67,11 +85,10 @@ impl Paginator {
     /// page, from 1.
     pub(crate) fn new(
         listings: usize,
-        first_page: u64,
-        page_size: u64,
-        concurrency: usize,
+        paging: Paging,
         fetch_page: impl Fn(usize, u64) -> FetchFuture + Send + 'static,
     ) -> Self {
+        let Paging { first_page, page_size, concurrency } = paging;
         Self {
             fetch_page: Box::new(fetch_page),
             page_size: usize::try_from(page_size).unwrap_or(usize::MAX),

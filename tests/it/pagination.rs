@@ -390,6 +390,39 @@ async fn failed_page_is_an_error_after_the_payments_before_it() {
 }
 
 #[tokio::test]
+async fn payment_of_another_billing_key_is_a_mismatch() {
+    let (sandbox, client) = start().await;
+    let respond = |uid: serde_json::Value| {
+        let payment =
+            json!({ "imp_uid": "imp_1", "merchant_uid": "m", "amount": 1, "status": "paid", "customer_uid": uid });
+        for response in [json!([payment]), json!({ "total": 1, "previous": 0, "next": 0, "list": [payment] })] {
+            let body = json!({ "code": 0, "message": null, "response": response }).to_string();
+            sandbox.enqueue_response(Endpoint::List, MockResponse::json(200, body));
+        }
+    };
+    for uid in ["cust_0002", "CUST_0001", "cust_0001 "] {
+        respond(json!(uid));
+        for _ in 0..2 {
+            let error = client.billing_key_payments("cust_0001").await.unwrap_err();
+            assert!(error.is_mismatch(), "{error:?}");
+            let text = format!("{error} {error:?}").to_lowercase();
+            assert!(text.contains("requested `customer_uid`") && !text.contains("cust_000"), "{text}");
+        }
+    }
+    respond(json!("cust_0002"));
+    for _ in 0..2 {
+        assert!(client.billing_key_payments("cust_0001").items().next().await.unwrap().unwrap_err().is_mismatch());
+    }
+    // A payment that does not name its billing key is not another one's.
+    for uid in [json!("cust_0001"), json!(""), json!(null)] {
+        respond(uid);
+        for _ in 0..2 {
+            assert_eq!(client.billing_key_payments("cust_0001").await.unwrap().list.len(), 1);
+        }
+    }
+}
+
+#[tokio::test]
 async fn an_unknown_billing_key_is_not_found() {
     let (_sandbox, client) = start().await;
     assert!(client.billing_key_payments("cust_9999").await.unwrap_err().is_not_found());
