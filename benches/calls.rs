@@ -1,4 +1,4 @@
-//! Calls over loopback: look-ups and walks, beside a client written by hand against the same server in the same run.
+//! Look-ups and listings over loopback, compared with a client written by hand, on the same server and in the same run.
 #![allow(clippy::unwrap_used, reason = "a benchmark may fail by panicking")]
 
 mod support;
@@ -22,14 +22,14 @@ const MULTI_THREAD: &str = ", multi-thread";
 const VALIDATED: &str = "iamport, validated";
 const CALLERS: [usize; 5] = [1, 4, 16, 64, 256];
 const PAGES: [usize; 3] = [50, 500, 5_000];
-/// The look-ups of a round, shared by however many callers there are.
+/// The number of look-ups of a round, divided among the callers.
 const ROUND: usize = 768;
 
 fn main() {
     let base_url = server::start();
-    // One thread for the clients: which worker a wake-up meets varies, and costs more than a call.
+    // One thread for the clients: a wake-up of another worker costs more than a call, and its frequency varies.
     let pair = Pair::new(&base_url, "", Builder::new_current_thread().enable_all().build().unwrap());
-    // As `#[tokio::main]` has it.
+    // The runtime of `#[tokio::main]`.
     let multi_thread = Pair::new(&base_url, MULTI_THREAD, Builder::new_multi_thread().enable_all().build().unwrap());
     let mut criterion = table::criterion();
     for pair in [&pair, &multi_thread] {
@@ -45,15 +45,15 @@ fn main() {
     walk(&mut criterion, &pair, "100x30");
     page(&mut criterion, &pair, &base_url);
     criterion.final_summary();
-    tell();
+    print_ratios();
 }
 
-/// Two clients with connections of their own, on one runtime.
+/// Two clients with separate connections, on one runtime.
 struct Pair {
     ours: Client,
     baseline: Arc<Baseline>,
     runtime: Runtime,
-    /// Follows the names of the groups.
+    /// The suffix of the group names.
     suffix: &'static str,
 }
 
@@ -96,7 +96,7 @@ fn at_once(criterion: &mut Criterion, pair: &Pair, callers: usize) {
     });
 }
 
-/// A round of look-ups by so many tasks.
+/// Makes a round of look-ups by `callers` tasks.
 async fn share<F>(callers: usize, find: impl Fn() -> F + Clone + Send + 'static)
 where
     F: Future<Output = bool> + Send,
@@ -142,7 +142,7 @@ fn walk(criterion: &mut Criterion, pair: &Pair, key: &str) {
     });
 }
 
-/// One page, unvalidated and validated; without the feature the first alone.
+/// Fetches one page, without validation and, with the feature `validate`, with it.
 fn page(criterion: &mut Criterion, pair: &Pair, base_url: &str) {
     let mut group = group(criterion, "fetched page", 60, 8);
     group.bench_function(BY_HAND, |b| {
@@ -169,7 +169,7 @@ fn group<'a>(criterion: &'a mut Criterion, name: &str, samples: usize, secs: u64
     group
 }
 
-fn tell() {
+fn print_ratios() {
     let speed = |group: &str| table::ratio(group, OURS, BY_HAND);
     table::head("calls, ours ÷ by hand, by speed");
     for (runtime, suffix) in [("one thread", ""), ("multi-thread runtime", MULTI_THREAD)] {

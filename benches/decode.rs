@@ -1,5 +1,4 @@
-//! From bytes to payments, and what validation adds. Bytes are read as the client reads them: that they are UTF-8 is
-//! seen once for the whole body.
+//! Decoding of payments, with and without validation. Like the client, it checks once that the whole body is UTF-8.
 #![allow(clippy::unwrap_used, reason = "a benchmark may fail by panicking")]
 
 mod support;

@@ -1,5 +1,5 @@
-//! What the crate costs those who build with it: a clean build beside that of the yardstick's packages, the packages in
-//! its tree, a rebuild after the document changed; and the command's size and start.
+//! The cost of a build with the crate, compared with the packages of a client written by hand: a clean build, the number of
+//! packages, a rebuild after a change of the document; and the size and start of the command.
 #![allow(
     clippy::indexing_slicing,
     clippy::print_stdout,
@@ -69,7 +69,7 @@ fn main() {
     println!("| `iamport --version`, median (of `true`) | {ours:.1} ms ({nothing:.1} ms) | ≤ 5 ms |");
 }
 
-/// A crate with nothing but dependencies, at the versions that ours is locked to.
+/// A crate with only dependencies, at the versions of this crate's `Cargo.lock`.
 struct Empty(PathBuf);
 
 impl Empty {
@@ -102,7 +102,7 @@ impl Empty {
         run(&mut self.cargo(&["build", "--offline"]))
     }
 
-    /// How many there are, this one aside.
+    /// The number of packages in the tree, without this crate.
     fn packages(&self) -> usize {
         let output =
             self.cargo(&["tree", "--edges", "normal,build", "--prefix", "none", "--offline"]).output().unwrap();
@@ -112,7 +112,7 @@ impl Empty {
     }
 }
 
-/// The command, as `cargo install` makes it.
+/// Builds the command like `cargo install`.
 fn command() -> PathBuf {
     let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join("footprint/command");
     let mut cargo = Command::new(env!("CARGO"));
@@ -121,7 +121,7 @@ fn command() -> PathBuf {
     target.join("release/iamport")
 }
 
-/// How long it took.
+/// Runs a command and returns the elapsed time.
 fn run(command: &mut Command) -> Duration {
     let begun = Instant::now();
     let output = command.output().unwrap();

@@ -1,4 +1,4 @@
-//! Allocations a payment costs, and the peak memory of a long walk: each walk in a process of its own.
+//! Allocations per payment, and the peak memory of a long listing. Each listing has a separate process.
 #![allow(
     clippy::indexing_slicing,
     clippy::print_stdout,
@@ -62,7 +62,7 @@ fn allocations<T: DeserializeOwned>() -> f64 {
     counted.count_total as f64 / PAYMENTS_A_PAGE as f64
 }
 
-/// Prints the peak after each tenth of the walk, in KiB.
+/// Prints the peak memory in KiB after each tenth of a listing.
 #[tokio::main(flavor = "current_thread")]
 async fn walk(who: &str, base_url: &str) {
     let mut payments = 0;

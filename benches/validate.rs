@@ -1,5 +1,5 @@
-//! Validation of NDJSON in one thread, in MB/s: this crate with findings and sources, `jsonschema` and ajv with valid or
-//! not only. `IAMPORT_BENCH_MB` is the size of the file, 100 by default. ajv is skipped where node does not find it.
+//! Validation of NDJSON in one thread, in MB/s: this crate with findings and sources, `jsonschema` and ajv with only valid
+//! or invalid. `IAMPORT_BENCH_MB` is the size of the file, 100 by default. ajv is skipped where node does not find it.
 #![allow(
     clippy::indexing_slicing,
     clippy::print_stdout,
@@ -54,7 +54,7 @@ fn main() {
     }
 }
 
-/// Responses to look-ups, one a line, each of another order.
+/// Responses to look-ups of different orders, one per line.
 fn records(size: usize) -> String {
     let body: Value = serde_json::from_str(BODY).unwrap();
     let (line, order) = (body.to_string(), body["response"]["merchant_uid"].as_str().unwrap());
@@ -69,7 +69,7 @@ fn records(size: usize) -> String {
     ndjson
 }
 
-/// The best of three runs over all records.
+/// Returns the best of three runs over all records.
 fn measure(ndjson: &str, mut check: impl FnMut(&str)) -> f64 {
     let run = |_| {
         let begun = Instant::now();

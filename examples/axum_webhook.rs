@@ -84,7 +84,7 @@ fn shop(sandbox: &Sandbox) -> Result<Arc<Shop>, iamport::Error> {
     Ok(Arc::new(Shop { client, prices: prices.into(), shipped: Mutex::default() }))
 }
 
-/// Calls the webhook as the service, or anybody else, can.
+/// Calls the webhook. Anybody can, not only the service.
 async fn call(
     shop: &Arc<Shop>,
     imp_uid: &str,
@@ -168,7 +168,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn lost_webhook_is_caught_up_with() -> TestResult {
+    async fn order_whose_webhook_was_lost_is_shipped_later() -> TestResult {
         let sandbox = Sandbox::start().await?;
         let shop = shop(&sandbox)?;
         shop.catch_up().await?;

@@ -1,8 +1,8 @@
-//! Every answer held against the document in passing: what has moved is logged, and nothing is refused.
+//! Validates every response in production: differences from the document are logged, and no response is rejected.
 //! `cargo run --example validate_in_production --features sandbox,validate`
 //!
-//! Payments go on being read when the service says something new; this is how one learns of it. What a log line tells
-//! is where and what kind, never a value, so no buyer ends up in it.
+//! The client also reads payments with unknown fields and codes, so a change of the API goes unnoticed without validation.
+//! A log line has the location and type of a value but not the value itself, so the log has no personal data.
 #![allow(clippy::print_stdout, reason = "an example shows what it does")]
 
 use std::sync::Arc;
@@ -12,7 +12,7 @@ use iamport::{
     sandbox::{PaymentFixture, Sandbox},
 };
 
-/// Where log lines go. With the feature `tracing`, `Validation::trace()` is all of this.
+/// The destination of log lines. With the feature `tracing`, `Validation::trace()` replaces this code.
 type Log = Arc<dyn Fn(String) + Send + Sync>;
 
 /// Logs each finding that ordinary responses do not have, and bodies that cannot be validated.
@@ -27,8 +27,8 @@ fn watch(log: Log) -> Validation {
     })
 }
 
-/// A service that has moved: a field and a status that nobody has told of, and a flag that has become a text.
-fn moved(sandbox: &Sandbox) {
+/// Simulates a changed API: a new field, a new status, and a boolean that has become a string.
+fn change_api(sandbox: &Sandbox) {
     sandbox.upsert_payment(PaymentFixture::new("order-0001", 15900).paid());
     sandbox.upsert_payment(PaymentFixture::new("order-0002", 15900).paid().set("points", 159).set("escrow", "홍길동"));
     sandbox.upsert_payment(PaymentFixture::new("order-0003", 15900).set("status", "held"));
@@ -42,9 +42,9 @@ async fn status(client: &Client, order: &str) -> Result<String, Error> {
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let sandbox = Sandbox::start().await?;
-    moved(&sandbox);
+    change_api(&sandbox);
     let log: Log = Arc::new(|line| println!("log: {line}"));
-    let client = sandbox.client().validation(watch(log)).build()?; // elsewhere: ClientBuilder::from_env()?
+    let client = sandbox.client().validation(watch(log)).build()?; // in production: ClientBuilder::from_env()?
     for order in ["order-0001", "order-0002", "order-0003"] {
         println!("{order}: {}", status(&client, order).await?);
     }
@@ -59,10 +59,10 @@ mod tests {
 
     type Done = Result<(), Box<dyn std::error::Error>>;
 
-    /// What an order's status is, and what was logged on the way.
-    async fn look(order: &str) -> Result<(String, Vec<String>), Box<dyn std::error::Error>> {
+    /// Returns the status of an order and the log lines.
+    async fn look_up(order: &str) -> Result<(String, Vec<String>), Box<dyn std::error::Error>> {
         let sandbox = Sandbox::start().await?;
-        moved(&sandbox);
+        change_api(&sandbox);
         let lines = Arc::new(Mutex::new(Vec::new()));
         let kept = Arc::clone(&lines);
         let log: Log = Arc::new(move |line| kept.lock().unwrap_or_else(PoisonError::into_inner).push(line));
@@ -73,14 +73,14 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn an_ordinary_answer_is_not_worth_a_line() -> Done {
-        assert_eq!(look("order-0001").await?, ("paid".to_owned(), vec![]));
+    async fn ordinary_response_is_not_logged() -> Done {
+        assert_eq!(look_up("order-0001").await?, ("paid".to_owned(), vec![]));
         Ok(())
     }
 
     #[tokio::test]
-    async fn drift_and_violations_are_logged_without_values_and_the_payment_is_read() -> Done {
-        let (status, lines) = look("order-0002").await?;
+    async fn drift_and_violations_are_logged_without_values() -> Done {
+        let (status, lines) = look_up("order-0002").await?;
         assert_eq!(status, "paid");
         let begin: Vec<_> = lines.iter().filter_map(|line| line.split(": ").nth(1)).collect();
         assert_eq!(begin, ["violation at /response/escrow", "drift at /response/points"]);
@@ -89,8 +89,8 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_new_code_is_drift() -> Done {
-        let (status, lines) = look("order-0003").await?;
+    async fn new_code_is_logged() -> Done {
+        let (status, lines) = look_up("order-0003").await?;
         assert_eq!((status.as_str(), lines.len()), ("held", 1));
         Ok(())
     }

@@ -1,6 +1,6 @@
-//! The yardstick: what a careful engineer writes by hand for the same three calls, with what everybody knows.
+//! The baseline: a client that a careful engineer writes by hand for the same three calls.
 //!
-//! A cached token, time-outs, no redirects, escaped identifiers, typed structs by serde's derive. No retries, no exact
+//! A cached token, timeouts, no redirects, escaped identifiers, typed structs by serde's derive. No retries, no exact
 //! money (an `f64` is quicker to read), no unknown fields, one page after the other.
 
 use std::time::{Duration, Instant};
@@ -61,7 +61,7 @@ impl Baseline {
         open(&answer.error_for_status()?.bytes().await?)
     }
 
-    /// All payments of a billing key, page after page.
+    /// Lists all payments of a billing key, one page after the other.
     pub(crate) async fn walk(&self, customer_uid: &str, mut each: impl FnMut(Payment)) -> Result<(), Error> {
         let mut number = 1;
         while number > 0 {

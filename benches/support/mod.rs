@@ -1,4 +1,4 @@
-//! What the benchmarks share: the yardstick, the server, the bodies, and the table of ratios.
+//! Helpers of the benchmarks: the baseline, the server, the bodies, and the table of ratios.
 #![allow(
     dead_code,
     clippy::indexing_slicing,
@@ -18,12 +18,12 @@ pub(crate) const PAGE: &str = include_str!("../../tests/wire/billing-page-1-of-2
 pub(crate) const TOKEN: &str = include_str!("../../tests/wire/token.json");
 pub(crate) const PAYMENTS_A_PAGE: usize = 20;
 
-/// The client that is measured, with all its defaults.
+/// The measured client, with default settings.
 pub(crate) fn client(base_url: &str) -> Client {
     builder(base_url).build().unwrap()
 }
 
-/// The same, with each answer validated.
+/// The measured client, with validation.
 #[cfg(feature = "validate")]
 pub(crate) fn validating_client(base_url: &str) -> Client {
     use iamport::{Validation, validate::Severity};

@@ -1,7 +1,7 @@
-//! A neutral server on loopback: canned bytes as the wire writes them, after a delay if one is asked for.
+//! A server on loopback that responds with captured bodies, after a delay on request.
 //!
 //! `/payments/find/…` is always the same payment. `/subscribe/customers/N/payments` has N pages of 20, each payment with
-//! a number of its own; `Nx30` has them after 30 ms each.
+//! a different number; `Nx30` delays each page by 30 ms.
 
 use std::{net::SocketAddr, sync::mpsc, thread, time::Duration};
 
@@ -13,25 +13,25 @@ use tokio::{
 
 use super::{PAGE, PAYMENT, PAYMENTS_A_PAGE, TOKEN};
 
-/// Starts it on a thread of its own, for as long as the process lives, and tells its address.
+/// Starts the server on a separate thread until the process ends. Returns its URL.
 pub(crate) fn start() -> String {
-    let (tell, told) = mpsc::channel::<SocketAddr>();
+    let (sender, receiver) = mpsc::channel::<SocketAddr>();
     thread::spawn(move || {
         Builder::new_current_thread().enable_all().build().unwrap().block_on(async {
             let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-            tell.send(listener.local_addr().unwrap()).unwrap();
+            sender.send(listener.local_addr().unwrap()).unwrap();
             loop {
                 let (connection, _) = listener.accept().await.unwrap();
                 tokio::spawn(serve(connection));
             }
         });
     });
-    format!("http://{}", told.recv().unwrap())
+    format!("http://{}", receiver.recv().unwrap())
 }
 
 async fn serve(mut connection: TcpStream) -> Option<()> {
     connection.set_nodelay(true).ok()?;
-    let (mut request, mut answer) = (Vec::new(), Vec::new());
+    let (mut request, mut response) = (Vec::new(), Vec::new());
     loop {
         let end = loop {
             if let Some(end) = request.windows(4).position(|bytes| bytes == b"\r\n\r\n") {
@@ -46,10 +46,10 @@ async fn serve(mut connection: TcpStream) -> Option<()> {
         }
         request.drain(..end + length.unwrap_or(0));
 
-        answer.clear();
+        response.clear();
         let path = head.split(' ').nth(1).unwrap();
         if path.ends_with("/users/gettoken") {
-            put(&mut answer, &[TOKEN.as_bytes()]);
+            put(&mut response, &[TOKEN.as_bytes()]);
         } else if let Some((key, page)) = path.strip_prefix("/subscribe/customers/").and_then(|of| of.split_once('/')) {
             let page = page.rsplit_once("page=").map_or(1, |(_, page)| page.parse().unwrap());
             let (pages, delay) = key.split_once('x').unwrap_or((key, "0"));
@@ -57,36 +57,36 @@ async fn serve(mut connection: TcpStream) -> Option<()> {
             if !delay.is_zero() {
                 tokio::time::sleep(delay).await;
             }
-            put_page(&mut answer, page, pages.parse().unwrap());
+            put_page(&mut response, page, pages.parse().unwrap());
         } else {
-            put(&mut answer, &[PAYMENT.as_bytes()]);
+            put(&mut response, &[PAYMENT.as_bytes()]);
         }
-        connection.write_all(&answer).await.ok()?;
+        connection.write_all(&response).await.ok()?;
     }
 }
 
-fn put(answer: &mut Vec<u8>, body: &[&[u8]]) {
+fn put(response: &mut Vec<u8>, body: &[&[u8]]) {
     let length: usize = body.iter().map(|part| part.len()).sum();
     let head = format!(
         "HTTP/1.1 200 OK\r\nDate: Wed, 06 Mar 2024 10:47:49 GMT\r\nContent-Type: application/json; charset=utf-8\r\n\
          Content-Length: {length}\r\nConnection: keep-alive\r\nServer: canned\r\n\r\n"
     );
-    answer.extend_from_slice(head.as_bytes());
-    body.iter().for_each(|part| answer.extend_from_slice(part));
+    response.extend_from_slice(head.as_bytes());
+    body.iter().for_each(|part| response.extend_from_slice(part));
 }
 
-/// The page that was captured, with its numbers changed.
-fn put_page(answer: &mut Vec<u8>, page: usize, pages: usize) {
+/// Writes the captured page with other numbers.
+fn put_page(response: &mut Vec<u8>, page: usize, pages: usize) {
     let (_, list) = PAGE.split_once(r#""list":"#).unwrap();
     let (previous, next) = (page - 1, if page < pages { page + 1 } else { 0 });
     let total = pages * PAYMENTS_A_PAGE;
     let head = format!(
         r#"{{"code":0,"message":null,"response":{{"total":{total},"previous":{previous},"next":{next},"list":"#
     );
-    put(answer, &[head.as_bytes(), list.as_bytes()]);
-    let start = answer.len() - list.len();
+    put(response, &[head.as_bytes(), list.as_bytes()]);
+    let start = response.len() - list.len();
     for (nth, (place, _)) in list.match_indices("imps_").enumerate() {
         let number = format!("imps_{:012}", page * PAYMENTS_A_PAGE + nth);
-        answer[start + place..][..number.len()].copy_from_slice(number.as_bytes());
+        response[start + place..][..number.len()].copy_from_slice(number.as_bytes());
     }
 }

@@ -1,4 +1,4 @@
-//! The ratios, from what criterion measured in one run.
+//! The ratios of the medians that criterion measured in one run.
 
 use std::{fs, path::Path};
 
@@ -14,13 +14,13 @@ pub(crate) fn criterion() -> Criterion {
     Criterion::default().output_directory(Path::new(OUT)).without_plots().configure_from_args()
 }
 
-/// The median time of a benchmark, in nanoseconds; `None` if it was not measured.
+/// Returns the median time of a benchmark in nanoseconds; `None` if it was not measured.
 pub(crate) fn median(group: &str, id: &str) -> Option<f64> {
     let estimates = fs::read_to_string(Path::new(OUT).join(group).join(id).join("new/estimates.json")).ok()?;
     serde_json::from_str::<Value>(&estimates).ok()?["median"]["point_estimate"].as_f64()
 }
 
-/// How much longer the second took than the first.
+/// Returns the time of the second benchmark divided by that of the first.
 pub(crate) fn ratio(group: &str, first: &str, second: &str) -> Option<f64> {
     Some(median(group, second)? / median(group, first)?)
 }

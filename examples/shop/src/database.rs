@@ -34,7 +34,7 @@ pub struct Database {
 }
 
 impl Database {
-    /// Opens the file, and creates it if need be.
+    /// Opens the file, and creates it if it does not exist.
     pub fn open(path: &Path) -> Result<Self> {
         let connection = Connection::open(path)?;
         connection.pragma_update(None, "foreign_keys", true)?;
@@ -108,7 +108,7 @@ impl Database {
         .await
     }
 
-    /// SQLite blocks its thread, so it gets one of those that may block.
+    /// Runs a function on a blocking thread, since SQLite blocks.
     async fn call<T: Send + 'static>(
         &self,
         query: impl FnOnce(&mut Connection) -> Result<T> + Send + 'static,

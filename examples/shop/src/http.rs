@@ -20,14 +20,14 @@ pub fn router(shop: Arc<Shop>) -> Router {
     router.route("/orders/{order}", get(order)).with_state(shop)
 }
 
-/// What the browser asks for. It has no say in the price.
+/// The request of the browser. It does not contain the price.
 #[derive(Deserialize)]
 struct Basket {
     product: String,
     quantity: u32,
 }
 
-/// What the browser passes to the payment window.
+/// The data that the browser passes to the payment window.
 #[derive(Serialize)]
 struct Order {
     merchant_uid: String,
@@ -65,7 +65,7 @@ async fn order(State(shop): State<Arc<Shop>>, Path(order): Path<String>) -> Resu
     })
 }
 
-/// The sender of a webhook may try again after a 503, and need not: the periodic job does.
+/// The sender of a webhook need not repeat it after a 503: the periodic job looks the order up.
 impl IntoResponse for ShopError {
     fn into_response(self) -> Response {
         eprintln!("{self}");

@@ -1,4 +1,4 @@
-//! Runs the shop. With IMP_KEY and IMP_SECRET set it serves until Ctrl-C; without, it plays a day of a shop on the sandbox.
+//! Runs the shop. With IMP_KEY and IMP_SECRET set it serves until Ctrl-C; without, it runs a demonstration on the sandbox.
 
 use std::{env, error::Error, fs, path::Path, process, sync::Arc, time::Duration};
 
@@ -19,7 +19,7 @@ async fn serve() -> Result<(), Box<dyn Error>> {
     let address = env::var("SHOP_ADDRESS").unwrap_or_else(|_| "127.0.0.1:8080".to_owned());
     let mut database = Database::open(Path::new(&file))?;
     if env::var_os("SHOP_ABORT_BEFORE_COMMIT").is_some() {
-        database = database.before_commit(|| process::abort()); // for the test of a crash
+        database = database.before_commit(|| process::abort()); // a test simulates a crash
     }
     database.add_product("book", 15_900, 100).await?;
     let shop = Arc::new(Shop { client: Client::from_env()?, database });

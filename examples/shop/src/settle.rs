@@ -1,4 +1,4 @@
-//! From a payment to a shipment.
+//! Ships orders that are paid.
 
 use std::{error, fmt, time::Duration};
 
@@ -11,7 +11,7 @@ pub struct Shop {
     pub database: Database,
 }
 
-/// What became of an order.
+/// The outcome for an order.
 #[derive(Debug, PartialEq)]
 pub enum Settled {
     Shipped,
@@ -23,7 +23,7 @@ pub enum Settled {
 impl Shop {
     /// Settles the order of a webhook.
     ///
-    /// Anybody can send one. It is a hint to look up a payment, and nothing more.
+    /// Anybody can send a webhook, so it is only a hint to look up a payment.
     pub async fn settle_webhook(&self, webhook: &Webhook) -> Result<Settled, ShopError> {
         let Some(payment) = self.client.get_payment(&webhook.imp_uid).await? else {
             return Ok(Settled::Rejected("no such payment".to_owned()));
@@ -58,7 +58,7 @@ impl Shop {
         }
     }
 
-    /// Of several payments of an order any may be the one that pays for it.
+    /// An order can have several payments, and any of them can be the paid one.
     async fn settle_order(&self, order: &str) -> Result<bool, ShopError> {
         let mut payments = self.client.find_payments(order).status("paid").items();
         while let Some(payment) = payments.next().await {

@@ -1,4 +1,4 @@
-//! What could go wrong between a payment and a shipment.
+//! An order is shipped exactly once, and only if it is paid.
 
 use std::{
     net::SocketAddr,
@@ -16,7 +16,7 @@ use iamport_shop::{Database, Shop, router};
 use serde_json::{Value, json};
 use tokio::{net::TcpListener, process::Command};
 
-/// A shop that sells a book for 15,900 won, on a port and a file of its own.
+/// A shop that sells a book for 15,900 won, with a separate port and database file.
 struct Running {
     sandbox: Sandbox,
     shop: Arc<Shop>,
@@ -156,7 +156,7 @@ async fn duplicate_and_concurrent_webhooks_ship_once() {
 }
 
 #[tokio::test]
-async fn webhook_before_the_order_is_committed_is_made_up_for() {
+async fn order_whose_webhook_came_too_early_is_shipped_later() {
     let running = Running::start().await;
     // The payment window was faster than the transaction of the checkout.
     let imp_uid = running.pay(PaymentFixture::new("order-early", 15_900));
@@ -168,7 +168,7 @@ async fn webhook_before_the_order_is_committed_is_made_up_for() {
 }
 
 #[tokio::test]
-async fn lost_webhook_is_made_up_for() {
+async fn order_whose_webhook_was_lost_is_shipped_later() {
     let running = Running::start().await;
     let order = running.check_out().await;
     // A failed attempt is not final.
@@ -197,7 +197,7 @@ async fn service_that_is_down_delays_the_shipment() {
     assert!(!running.shop.database.is_shipped(&unpaid).await.unwrap());
 }
 
-/// A process of its own, which dies where it must not.
+/// A separate process aborts between the two steps.
 #[tokio::test]
 async fn crash_between_verification_and_commit_ships_once_after_the_restart() {
     let running = Running::start().await;
@@ -214,12 +214,12 @@ async fn crash_between_verification_and_commit_ships_once_after_the_restart() {
     assert!(running.sandbox.requests().len() > 1, "it looked the payment up before");
     assert!(!running.is_shipped(&order).await);
 
-    // This process is the one that starts again.
+    // This process takes the role of the restarted shop.
     assert_eq!(running.webhook(&imp_uid, &order).await, said(200, "shipped"));
     assert!(running.is_shipped(&order).await);
 }
 
-/// One command, which gets its webhooks from the sandbox.
+/// The sandbox sends the webhooks.
 #[tokio::test]
 async fn demonstration_ships_real_payments_only() {
     let mut command = Command::new(env!("CARGO_BIN_EXE_iamport-shop"));
