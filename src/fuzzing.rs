@@ -1,4 +1,4 @@
-//! Doors for the targets under `fuzz/`; there in their builds alone.
+//! Entry points of the targets under `fuzz/`, compiled only in their builds.
 
 #![allow(clippy::panic, reason = "a finding is a panic")]
 
@@ -26,32 +26,32 @@ use crate::{
     validate::{self, Severity},
 };
 
-/// The answer to a look-up by order.
+/// Decodes a response to a look-up by order.
 pub fn find(body: &[u8]) {
     read::<PaymentResponse>(body);
     read::<ErrorResponse>(body);
 }
 
-/// The answer to a listing.
+/// Decodes a response to a listing.
 pub fn list(body: &[u8]) {
     read::<PaymentListResponse>(body);
 }
 
-/// The answer to the question for a token.
+/// Decodes a response with an access token.
 pub fn token(body: &[u8]) {
-    if let Ok(answer) = decode::<AccessTokenResponse>(body) {
-        let _ = format!("{answer:?}");
+    if let Ok(response) = decode::<AccessTokenResponse>(body) {
+        let _ = format!("{response:?}");
     }
 }
 
-/// `Retry-After` and `Date`, on two lines.
+/// Parses `Retry-After` and `Date`, on two lines.
 pub fn retry_after(text: &[u8]) {
     let values = text.splitn(2, |byte| *byte == b'\n').filter_map(|value| HeaderValue::from_bytes(value).ok());
     let headers: HeaderMap = [RETRY_AFTER, DATE].into_iter().zip(values).collect();
     let _ = error::retry_after(&headers);
 }
 
-/// A body with hostile field names, which the data separates by zero bytes, at each level of a response.
+/// Validates a body with the given field names, separated by zero bytes, at each level of a response.
 #[cfg(feature = "validate")]
 pub fn hostile_names(data: &[u8]) {
     let text = String::from_utf8_lossy(data);
@@ -62,18 +62,18 @@ pub fn hostile_names(data: &[u8]) {
     }
 }
 
-/// An answer of any operation: it is checked as it is read, so what cannot be read has a violation.
+/// Validates a response as each operation. If it does not decode, it must have a violation.
 #[cfg(feature = "validate")]
 pub fn validated(body: &[u8]) {
     for operation in validate::operations() {
         for status in [200, 401, 418] {
             let report = match validate::validate_response(operation, status, body) {
                 Ok(report) => report,
-                Err(unreadable) => {
-                    assert!(!unreadable.is_unknown_name());
-                    let _ = unreadable.to_string();
+                Err(error) => {
+                    assert!(!error.is_unknown_name());
+                    let _ = error.to_string();
                     let json = serde_json::from_slice::<IgnoredAny>(body).is_ok() && str::from_utf8(body).is_ok();
-                    assert!(!(json && unreadable.is_not_json()), "serde_json reads it");
+                    assert!(!(json && error.is_not_json()), "serde_json reads it");
                     continue;
                 }
             };
@@ -81,7 +81,7 @@ pub fn validated(body: &[u8]) {
                 assert!(!finding.to_string().contains(char::is_control), "{:?}", finding.pointer());
             }
             let _ = format!("{report:?}");
-            let fits = match (status, operation) {
+            let decodes = match (status, operation) {
                 (200, "get_token") => reads::<AccessTokenResponse>(body),
                 (200, "list_billing_key_payments") => reads::<PaymentListResponse>(body),
                 (200, "find_payments" | "find_payments_with_status" | "list_payments") => {
@@ -91,17 +91,20 @@ pub fn validated(body: &[u8]) {
                 (200, _) => reads::<PaymentResponse>(body),
                 _ => reads::<ErrorResponse>(body),
             };
-            let told = report.max_severity() == Some(Severity::Violation);
-            assert!(fits || told || too_exact(body), "{operation} {status} does not decode, and has no violation");
+            let violated = report.max_severity() == Some(Severity::Violation);
+            assert!(
+                decodes || violated || too_exact(body),
+                "{operation} {status} does not decode, and has no violation"
+            );
         }
     }
 }
 
-/// Whether a number is in it that is JSON's, but no amount.
+/// Whether the body has a number that is valid JSON but not a valid amount.
 #[cfg(feature = "validate")]
 fn too_exact(body: &[u8]) -> bool {
     body.split(|byte| !matches!(byte, b'0'..=b'9' | b'-' | b'+' | b'.' | b'e' | b'E')).any(|number| {
-        // serde_json reads `-0` as a float, so it is no integer to the types.
+        // serde_json reads `-0` as a float, so the types reject it as an integer.
         number == b"-0"
             || serde_json::from_slice::<IgnoredAny>(number).is_ok() && serde_json::from_slice::<Amount>(number).is_err()
     })
@@ -112,7 +115,7 @@ fn reads<T: DeserializeOwned>(body: &[u8]) -> bool {
     decode::<T>(body).is_ok()
 }
 
-/// Another description of the API. What is told of it is what a list of accepted differences takes.
+/// Compares a description of the API. The output is a baseline that leaves no difference.
 #[cfg(feature = "validate")]
 pub fn spec_diff(text: &[u8]) {
     let mut diff = match spec::diff(text) {
@@ -124,11 +127,11 @@ pub fn spec_diff(text: &[u8]) {
     };
     assert_eq!(Some(&diff), spec::diff(text).ok().as_ref(), "not the same the second time");
     let list = diff.to_string();
-    let stale = diff.apply_baseline(&list);
-    assert!(stale.is_empty() && diff.changes.is_empty(), "{stale:?} {:?}", diff.changes);
+    let unused = diff.apply_baseline(&list);
+    assert!(unused.is_empty() && diff.changes.is_empty(), "{unused:?} {:?}", diff.changes);
 }
 
-/// A moment and an amount, by themselves. What is read is what was written, to the digit.
+/// Parses a timestamp and an amount, which must keep all digits.
 pub fn timestamps_amounts(text: &[u8]) {
     let Ok(text) = str::from_utf8(text) else { return };
     if let Ok(at) = serde_json::from_str::<Timestamp>(text) {
@@ -152,7 +155,7 @@ pub fn timestamps_amounts(text: &[u8]) {
     }
 }
 
-/// A plain number without what does not count: zeros at its ends, and the sign of nothing.
+/// A plain number without leading and trailing zeros, and without the sign of zero.
 fn digits(number: &str) -> (bool, &str, &str) {
     let (whole, part) = number.split_once('.').unwrap_or((number, ""));
     let negative = whole.starts_with('-');
@@ -161,11 +164,11 @@ fn digits(number: &str) -> (bool, &str, &str) {
     (negative && !(whole.is_empty() && part.is_empty()), whole, part)
 }
 
-/// What is read can be written, and is read as the same again; what is not can be told.
+/// Decodes a body. The value must survive a round trip, and the error must be printable.
 fn read<T: DeserializeOwned + Serialize + std::fmt::Debug>(body: &[u8]) {
-    let Ok(value) = decode::<T>(body).map_err(told) else { return };
+    let Ok(value) = decode::<T>(body).map_err(print) else { return };
     let written = serde_json::to_string(&value).unwrap_or_default();
-    let again = decode::<T>(written.as_bytes()).map_err(told);
+    let again = decode::<T>(written.as_bytes()).map_err(print);
     let again = again.ok().and_then(|again| serde_json::to_string(&again).ok());
     assert_eq!(again.as_deref(), Some(&*written), "not the same after a round trip");
     let _ = format!("{value:?}");
@@ -175,7 +178,7 @@ fn decode<T: DeserializeOwned>(body: &[u8]) -> Result<T, Error> {
     json::parse(body).map_err(|error| Error::body(StatusCode::OK, error))
 }
 
-fn told(error: Error) -> usize {
+fn print(error: Error) -> usize {
     assert!(error.is_decode());
     format!("{error} {error:?}").len()
 }

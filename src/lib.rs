@@ -124,7 +124,7 @@
 //! ## Testing
 //!
 //! [`sandbox`] (feature `sandbox`) is a server that responds as the service does, for the tests of your code: without
-//! keys or a network, with a clock of its own, and with faults that you inject.
+//! keys or a network, with a clock that you move and faults that you inject.
 //!
 #![cfg_attr(feature = "sandbox", doc = "```")]
 #![cfg_attr(not(feature = "sandbox"), doc = "```ignore")]

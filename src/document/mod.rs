@@ -38,7 +38,7 @@ pub(crate) struct Document<'a> {
     schemas: RefCell<HashMap<usize, Rc<Schema<'a>>>>,
 }
 
-/// Returns what tells a node from all other nodes of a document.
+/// Returns the identity of a node within its document.
 pub(crate) fn identity(node: &Value) -> usize {
     ptr::from_ref(node).addr()
 }

@@ -139,7 +139,7 @@ impl<'a> Document<'a> {
         Ok(responses)
     }
 
-    /// Returns the schema of a parameter, with the claims of its own `x-sources`.
+    /// Returns the schema of a parameter, with the claims of the parameter's `x-sources`.
     pub(crate) fn parameter(&self, parameter: &Parameter<'a>) -> Result<Schema<'a>, SpecError> {
         let mut schema = (*self.schema(parameter.schema)?).clone();
         schema.claims = parameter.claims().or(schema.claims);

@@ -6,7 +6,7 @@ use reqwest::StatusCode;
 
 use super::{Error, kind::Kind};
 
-/// Constructors for tests (feature `sandbox`), to be returned by a mock in place of a [`Client`](crate::Client).
+/// Constructors for tests (feature `sandbox`), for mocks that replace a [`Client`](crate::Client).
 impl Error {
     /// Creates an error of the service: an envelope with a `code` other than 0. With status 404 it
     /// [is not found](Self::is_not_found).

@@ -31,8 +31,8 @@ pub(crate) struct Reconcile {
     #[arg(long, value_name = "N", default_value_t = 20, value_parser = failures, allow_negative_numbers = true)]
     pub(crate) max_consecutive_errors: u64,
 
-    /// Look each order up by a request of its own. By default, up to 100 orders share one, and only those that do not
-    /// match are looked up again.
+    /// Send one request per order. By default, one request covers up to 100 orders, and only those that do not match
+    /// are looked up again.
     #[arg(long)]
     pub(crate) no_bulk: bool,
 

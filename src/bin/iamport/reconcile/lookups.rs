@@ -86,8 +86,8 @@ impl LookUps {
         }
     }
 
-    /// Looks up all rows in one request, and keeps what is a proof: a payment that pays its order. The service does not
-    /// document how many of the payments of an order it returns, so every other order is left to a look-up of its own.
+    /// Looks up all rows in one request, and keeps each payment that pays its order. The service does not document how
+    /// many payments of an order it returns, so every other order needs a separate look-up.
     pub(super) async fn in_bulk(&self, mut rows: Vec<Pending>) -> Vec<Pending> {
         let is_due = |pending: &Pending| pending.order().is_some_and(|order| order.status == PaymentStatus::Paid);
         let uids: Vec<String> = rows

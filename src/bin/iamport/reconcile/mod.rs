@@ -415,7 +415,7 @@ fn text_encoding(encoding: Encoding) -> TextEncoding {
 
 /// The result of a row that takes no look-up: it is invalid or a duplicate, or an earlier run looked it up.
 fn known(row: &Row, prior: Option<&Verdict>) -> Option<Verdict> {
-    // A row may have been edited since, so that only a look-up can tell.
+    // The row may have been edited since, so these results need another look-up.
     let again = [OrderResult::Error, OrderResult::BadRow, OrderResult::Duplicate];
     match &row.order {
         Err(why) => Some(Verdict::new(OrderResult::BadRow, why)),

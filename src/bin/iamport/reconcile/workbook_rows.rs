@@ -59,7 +59,7 @@ fn send_rows(file: File, sender: &SyncSender<Result<Option<Record>, XlsxError>>)
     let mut cells = workbook.worksheet_cells_reader(&sheet)?;
     let zeros: Vec<usize> = cells.styles().iter().map(|style| leading_zeros(style.number_format.as_ref())).collect();
     let mut record = Record::new(1);
-    // An error means that nobody reads any further.
+    // Sending fails when the receiver is dropped.
     let send = |record: Record| record.is_blank() || sender.send(Ok(Some(record))).is_ok();
     while let Some((cell, style)) = cells.next_cell_with_style_id()? {
         let (row, column) = cell.get_position();

@@ -85,7 +85,7 @@ impl<R: Read> Records<R> {
         Ok(self.rest().get(..end).map(<[u8]>::trim_ascii_end))
     }
 
-    /// The JSON value that begins here, over as many lines as it has, or what stands in its place.
+    /// Returns the JSON value that begins here, which can have several lines, or the invalid text.
     pub(super) fn value(&mut self) -> io::Result<&[u8]> {
         let length = loop {
             let mut values = Deserializer::from_slice(self.rest()).into_iter::<IgnoredAny>();
