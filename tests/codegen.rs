@@ -1,5 +1,5 @@
-//! What build/generate.rs makes of the document: one snapshot a type, an operation, a code list, and the checked-in copy
-//! in `src/generated/`. A change of the document shows as a small diff in the file of what it touches.
+//! The generated code: a snapshot for each type, operation and list of codes, and the checked-in copy in `src/generated/`.
+//! A change of the document is a small diff in the snapshots that it affects.
 #![allow(clippy::indexing_slicing, clippy::panic, clippy::unwrap_used, reason = "a test may fail by panicking")]
 
 use std::{collections::BTreeMap, env, fs, path::Path, process::Command};
@@ -15,7 +15,7 @@ mod generate;
 const DOCUMENT: &str = include_str!("../openapi/iamport.yaml");
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 
-/// The generated code, cut into pieces with names of their own.
+/// Splits the generated code into named pieces.
 fn pieces() -> BTreeMap<String, String> {
     let file: File = syn::parse_file(&generate::generate(DOCUMENT.as_bytes()).unwrap()).unwrap();
     let mut pieces = BTreeMap::<String, String>::new();
@@ -65,7 +65,7 @@ fn name(item: &Item) -> String {
     match item {
         Item::Struct(item) => item.ident.to_string(),
         Item::Enum(item) => item.ident.to_string(),
-        // The first name that is not an attribute's.
+        // The first name that does not belong to an attribute.
         Item::Macro(item) => {
             let mut tokens = item.mac.tokens.clone().into_iter();
             tokens
@@ -81,7 +81,7 @@ fn print(items: Vec<Item>) -> String {
 }
 
 #[test]
-fn generated_code_is_what_was_reviewed() {
+fn generated_code_matches_its_snapshots() {
     for (name, code) in pieces() {
         insta::with_settings!({ prepend_module_to_snapshot => false, omit_expression => true, snapshot_path => "snapshots/codegen" }, {
             insta::assert_snapshot!(name, code);
@@ -94,25 +94,25 @@ fn no_snapshot_is_stale_or_pending() {
     let pieces = pieces();
     for file in fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/snapshots/codegen")).unwrap() {
         let file = file.unwrap().file_name().into_string().unwrap();
-        let piece = file.strip_suffix(".snap").unwrap_or_else(|| panic!("{file} waits for its review"));
-        assert!(pieces.contains_key(piece), "{file} pins what is no longer generated; delete it");
+        let piece = file.strip_suffix(".snap").unwrap_or_else(|| panic!("{file} has not been reviewed"));
+        assert!(pieces.contains_key(piece), "{file} has no generated code any more; delete it");
     }
 }
 
 #[test]
-fn nothing_has_a_name_that_only_a_machine_would_choose() {
+fn generated_names_are_readable() {
     for name in pieces().keys() {
-        let odd = name.contains("Item")
+        let derived = name.contains("Item")
             || name.contains("Variant")
             || name.contains("Inner")
             || name.contains("ResponseResponse");
-        assert!(!odd, "{name}: name the schema in the document");
+        assert!(!derived, "{name}: name the schema in the document");
     }
 }
 
-/// Written here, so that a build without the feature `codegen` compiles what one with it does.
+/// Writes the checked-in client, which a build without the feature `codegen` compiles.
 #[test]
-fn checked_in_client_is_what_the_document_generates() {
+fn checked_in_client_equals_the_generated_one() {
     let (file, code) =
         (Path::new(ROOT).join("src/generated/iamport.rs"), generate::generate(DOCUMENT.as_bytes()).unwrap());
     if fs::read_to_string(&file).ok().as_ref() != Some(&code) {
@@ -121,7 +121,7 @@ fn checked_in_client_is_what_the_document_generates() {
     }
 }
 
-/// The document with `more` in place of the first `line` that follows `after`.
+/// Returns the document with the first `line` after `after` replaced by `more`.
 fn edited(after: &str, line: &str, more: &str) -> String {
     let (before, rest) = DOCUMENT.split_once(after).unwrap();
     format!("{before}{after}{}", rest.replacen(line, more, 1))
@@ -179,7 +179,7 @@ fn property_with_a_different_rust_name_compiles() {
 }
 
 #[test]
-fn fault_in_the_document_has_a_right_line_or_none() {
+fn error_in_the_document_has_the_right_line_or_none() {
     let line = |text: &str, part: &str| text.lines().position(|line| line.contains(part)).map(|at| at + 1);
     let fails = |document: &str, at: Option<usize>, why: &str| {
         let (line, fault) = generate::generate(document.as_bytes()).unwrap_err();

@@ -91,7 +91,7 @@ fn faults(elsewhere: &Sandbox) -> Vec<Fault> {
     ]
 }
 
-/// Prints an outcome in every way that a program can.
+/// Prints a result with `Display`, `Debug` and its sources.
 fn print(log: &Log, outcome: Result<impl std::fmt::Debug, iamport::Error>) {
     let mut log = log.clone();
     match outcome {
@@ -123,7 +123,7 @@ async fn call(log: &Log, client: &Client, endpoint: Endpoint) {
     }
 }
 
-/// Payments print their identifiers, and nothing personal.
+/// A value that may print identifiers but no personal data.
 struct Printed<T>(T);
 
 impl<T: std::fmt::Debug> std::fmt::Debug for Printed<T> {
@@ -137,7 +137,7 @@ impl<T: std::fmt::Debug> std::fmt::Debug for Printed<T> {
 fn logs_and_printed_values_contain_no_secret_or_personal_data() {
     let log = Log::default();
     let subscriber = tracing_subscriber::fmt().with_max_level(tracing_subscriber::filter::LevelFilter::TRACE);
-    // For all threads, and for crates that use `log`.
+    // Also for other threads, and for crates that use `log`.
     let subscriber = subscriber.with_span_events(tracing_subscriber::fmt::format::FmtSpan::FULL).with_ansi(false);
     tracing_subscriber::util::SubscriberInitExt::init(subscriber.with_writer(log.clone()).finish());
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
@@ -160,7 +160,7 @@ fn logs_and_printed_values_contain_no_secret_or_personal_data() {
     }
 }
 
-/// Runs a call through every fault, and returns the tokens that were served.
+/// Calls through every fault, and returns the issued tokens.
 async fn walk(log: &Log) -> Vec<String> {
     let elsewhere = Sandbox::start().await.unwrap();
     let mut tokens = Vec::new();

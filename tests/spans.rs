@@ -1,4 +1,4 @@
-//! The log of a call, as the rustdoc shows it.
+//! The log of a call equals the log that the rustdoc shows.
 #![cfg(all(feature = "sandbox", feature = "tracing"))]
 #![allow(clippy::indexing_slicing, clippy::unwrap_used, reason = "a test may fail by panicking")]
 
@@ -37,16 +37,16 @@ fn capture() -> (Log, tracing::subscriber::DefaultGuard) {
     (log, tracing_subscriber::registry().with(layer).with(ours).set_default())
 }
 
-/// The lines since the last look.
+/// Returns the lines since the last call.
 fn lines(log: &Log, seen: &mut usize) -> Vec<String> {
     let text = log.text().split_off(*seen);
     *seen += text.len();
     text.lines().map(without_figures).collect()
 }
 
-/// In one test, since tracing caches for all threads whether a span is of interest.
+/// A single test, since tracing caches for all threads whether a span is enabled.
 #[tokio::test]
-async fn log_of_a_call_is_what_the_guide_shows_and_says_why_it_failed() {
+async fn log_of_a_call_equals_that_of_the_guide_and_has_the_error() {
     let (log, _guard) = capture();
     let mut seen = 0;
 
@@ -65,7 +65,7 @@ async fn log_of_a_call_is_what_the_guide_shows_and_says_why_it_failed() {
     let span = format!(r#"iamport{{operation="find_payment" attempts=4 elapsed_ms=… error={error}}}"#);
     assert_eq!(failed.last().unwrap(), &format!(" INFO {span}: close"));
 
-    // Failures that are found after the last attempt.
+    // Errors that occur after the last attempt.
     #[cfg(feature = "validate")]
     let strict = {
         let validation = iamport::Validation::trace().and(iamport::Validation::reject());
@@ -109,7 +109,7 @@ async fn log_of_a_call_is_what_the_guide_shows_and_says_why_it_failed() {
 
     assert!(!log.text().contains("홍길동"));
 
-    // The generated client closes its spans likewise.
+    // The generated client also closes its spans.
     sandbox.enqueue_response(Endpoint::List, MockResponse::json(200, "[]"));
     let error = client.generated().list_billing_key_payments("cust_0001", None, None).await.unwrap_err();
     let span = r#"iamport{operation="list_billing_key_payments" attempts=1 elapsed_ms=… status=200 error="#;
@@ -136,7 +136,7 @@ async fn log_of_a_call_is_what_the_guide_shows_and_says_why_it_failed() {
     }
     assert_eq!(lines(&log, &mut seen).len(), 8);
 
-    // That there is no such payment is a result.
+    // A missing payment is a result, not an error.
     assert!(client.find_payment("order-9999").await.unwrap().is_none());
     let span = r#"iamport{operation="find_payment" attempts=1 elapsed_ms=… status=404}"#;
     assert_eq!(lines(&log, &mut seen).last().unwrap(), &format!(" INFO {span}: close"));

@@ -1,4 +1,4 @@
-//! What is logged, kept for a look at it.
+//! A log in memory.
 
 use std::{
     io::{self, Write},

@@ -1,4 +1,4 @@
-//! What several tests share.
+//! Helpers of the tests.
 #![allow(
     dead_code,
     clippy::indexing_slicing,
@@ -30,7 +30,7 @@ use tokio::sync::watch;
 
 use self::watchdog::Watchdog;
 
-/// A clock that is moved by hand.
+/// A clock that only [`advance`](Self::advance) moves.
 #[derive(Debug)]
 pub(crate) struct ManualClock {
     start: Instant,
@@ -48,7 +48,7 @@ impl ManualClock {
         self.elapsed.send_modify(|elapsed| *elapsed += by);
     }
 
-    /// Waits until nothing sleeps by this clock: no attempt and no backoff is left.
+    /// Waits until nothing sleeps by this clock, so that no attempt and no backoff is left.
     pub(crate) async fn idle(&self) {
         self.elapsed.closed().await;
     }
@@ -68,10 +68,10 @@ impl Clock for ManualClock {
     }
 }
 
-/// What waits at least so long is a time-out, what waits less goes before a retry.
-const TIME_OUT: Duration = Duration::from_secs(10);
+/// A sleep of at least this is a timeout, a shorter one is a backoff.
+const TIMEOUT: Duration = Duration::from_secs(10);
 
-/// A clock for which the waits before retries pass at once, and are noted. Time-outs wait for [`advance`](Self::advance).
+/// A clock that skips and records the backoff. Timeouts wait for [`advance`](Self::advance).
 pub(crate) struct EagerClock {
     clock: Arc<ManualClock>,
     waits: Mutex<Vec<Duration>>,
@@ -95,7 +95,7 @@ impl EagerClock {
         self.waits.lock().unwrap().clone()
     }
 
-    /// Drops something when the next wait begins.
+    /// Drops a value when the next backoff begins.
     pub(crate) fn hold_until_a_wait(&self, something: impl Any + Send) {
         *self.held.lock().unwrap() = Some(Box::new(something));
     }
@@ -113,7 +113,7 @@ impl Clock for EagerClock {
     }
 
     fn sleep(&self, duration: Duration) -> Pin<Box<dyn Future<Output = ()> + Send>> {
-        if duration >= TIME_OUT {
+        if duration >= TIMEOUT {
             return self.clock.sleep(duration);
         }
         self.held.lock().unwrap().take();
@@ -128,14 +128,14 @@ pub(crate) async fn is_pending(future: &mut (impl Future + Unpin)) -> bool {
     poll_fn(|context| Poll::Ready(Pin::new(&mut *future).poll(context).is_pending())).await
 }
 
-/// A sandbox and a client of it.
+/// Starts a sandbox and builds a client of it.
 pub(crate) async fn start() -> (Sandbox, Client) {
     let sandbox = Sandbox::start().await.unwrap();
     let client = sandbox.client().build().unwrap();
     (sandbox, client)
 }
 
-/// A sandbox whose billing key `cust_0001` has so many payments, and a client of it.
+/// Starts a sandbox whose billing key `cust_0001` has `count` payments, and builds a client of it.
 pub(crate) async fn with_payments(count: usize) -> (Sandbox, Client) {
     let (sandbox, client) = start().await;
     fill(&sandbox, count);
@@ -148,23 +148,23 @@ pub(crate) fn fill(sandbox: &Sandbox, count: usize) {
     }
 }
 
-/// A payment that is the same in every run: a sandbox numbers them by how many a process has made.
+/// A payment that is the same in every run. By default its numbers depend on the fixtures created before.
 pub(crate) fn numbered(merchant_uid: &str, amount: u32, number: usize) -> PaymentFixture {
     let body = PaymentFixture::new(merchant_uid, amount).set("imp_uid", format!("imp_{number:012}"));
     body.set("started_at", 1_709_722_022 + 60 * number)
 }
 
-/// The text of a captured body.
+/// Reads a captured body.
 pub(crate) fn wire(file: &str) -> String {
     std::fs::read_to_string(format!("{}/tests/wire/{file}", env!("CARGO_MANIFEST_DIR"))).unwrap()
 }
 
-/// What is in the envelope of a captured body.
+/// Reads the `response` of a captured body.
 pub(crate) fn wire_response(file: &str) -> Value {
     serde_json::from_str::<Value>(&wire(file)).unwrap()["response"].take()
 }
 
-/// The next answer of an endpoint is a captured body.
-pub(crate) fn answer_with(sandbox: &Sandbox, endpoint: Endpoint, status: u16, file: &str) {
+/// Enqueues a captured body as the next response of an endpoint.
+pub(crate) fn respond_with(sandbox: &Sandbox, endpoint: Endpoint, status: u16, file: &str) {
     sandbox.enqueue_response(endpoint, MockResponse::json(status, wire(file)));
 }

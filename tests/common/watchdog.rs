@@ -1,4 +1,4 @@
-//! An eye on real time, for tests whose own time stands still.
+//! A timeout in real time for tests whose clock is set by hand.
 
 use std::{
     convert::Infallible,
@@ -9,11 +9,11 @@ use std::{
     time::Duration,
 };
 
-/// Far more than any test needs.
+/// A timeout that only a failing test reaches.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// Ends the run, and says which test it was, unless it is dropped in time. Where a rule is broken, a test may wait for a
-/// request or an answer that never comes: by a clock that is moved by hand it would wait for ever.
+/// Ends the run and names the test, unless it is dropped in time. Without it, a failing test could wait for a request or
+/// a response for ever.
 #[derive(Debug)]
 pub(crate) struct Watchdog(#[expect(dead_code, reason = "to be dropped")] mpsc::Sender<Infallible>);
 
@@ -23,8 +23,8 @@ impl Watchdog {
         let (alive, watched) = mpsc::channel();
         thread::spawn(move || {
             if watched.recv_timeout(PATIENCE) == Err(RecvTimeoutError::Timeout) {
-                // Not by `eprintln!`, which would be kept for the report of a test that never ends.
-                let _ = writeln!(io::stderr(), "\n{test} FAILED: it waits for what did not come in {PATIENCE:?}");
+                // The test harness captures `eprintln!`, and prints it only when the test has ended.
+                let _ = writeln!(io::stderr(), "\n{test} FAILED: no progress for {PATIENCE:?}");
                 process::exit(101);
             }
         });

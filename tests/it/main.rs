@@ -1,4 +1,4 @@
-//! What the crate promises, one module a promise, in the order of `src/`.
+//! The promises of the crate, one module each, in the order of `src/`.
 #![allow(
     clippy::indexing_slicing,
     clippy::panic,
@@ -13,7 +13,7 @@ mod common;
 
 // Modules import downwards only, and no two files import each other.
 mod structure;
-// Scalars read whatever any source writes, and write back what they read.
+// Scalars decode every notation of the sources, and encode what they decoded.
 mod types;
 // A payment is verified by status, amount and currency, and by what was cancelled of it.
 mod payment;
@@ -28,13 +28,13 @@ mod lookups;
 // Certificates are checked, and a rejected one is named.
 #[cfg(all(any(feature = "native-tls", feature = "rustls"), feature = "sandbox"))]
 mod tls;
-// Tiers share token and pool, requests in flight are limited.
+// Tiers share the token and the connection pool, and requests in flight are limited.
 #[cfg(feature = "sandbox")]
 mod transport;
-// The access token is fetched once, kept until its last minute, and replaced once when it is refused.
+// The access token is fetched once, kept until its last minute, and replaced once after a 401.
 #[cfg(feature = "sandbox")]
 mod token;
-// Every fault of the network or the server ends in the documented number of attempts and the documented error.
+// Every fault of the network or the server has the documented number of attempts and the documented outcome.
 #[cfg(feature = "sandbox")]
 mod faults;
 // A client observes or rejects responses as it was configured to.
@@ -43,22 +43,22 @@ mod validation;
 // A listing is read without gaps or duplicates.
 #[cfg(feature = "sandbox")]
 mod pagination;
-// No identifier, header or body breaks out of its place.
+// Untrusted identifiers, credentials and URLs are sent unchanged, or rejected with a reason.
 #[cfg(feature = "sandbox")]
 mod untrusted_input;
-// Bodies as the service writes them decode, and encode to the same.
+// Captured bodies are read through socket, client and types.
 #[cfg(feature = "sandbox")]
 mod wire;
-// Every rule of the document has a finding, with its severity and sources.
+// Validation reports each broken rule of the document with its severity and sources.
 #[cfg(feature = "validate")]
 mod validate;
-// The document and the generated types agree.
+// The generated types decode every response that the document allows.
 #[cfg(all(feature = "schemars", feature = "validate"))]
 mod contract;
 // A difference between two descriptions is reported once, with its impact.
 #[cfg(feature = "spec")]
 mod diff;
-// The sandbox responds as the service does, and fails as it is told to.
+// The sandbox responds like the service, and injects the faults that a test asks for.
 #[cfg(feature = "sandbox")]
 mod sandbox;
 // The command: results on standard output, the rest on standard error, exit statuses 0 to 3.

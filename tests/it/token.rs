@@ -2,7 +2,7 @@
 
 use std::{pin::pin, sync::mpsc, thread, time::Duration};
 
-use crate::common::{EagerClock, ManualClock, answer_with, is_pending, start};
+use crate::common::{EagerClock, ManualClock, is_pending, respond_with, start};
 use futures_util::{StreamExt, stream};
 use iamport::{
     Client,
@@ -73,7 +73,7 @@ async fn lifetime_is_measured_by_the_clock_of_the_server() {
         clock.advance(Duration::from_secs(3600));
         let before = sandbox.count(Endpoint::Token);
         for _ in 0..3 {
-            answer_with(&sandbox, Endpoint::Find, 200, "find-paid-card.json");
+            respond_with(&sandbox, Endpoint::Find, 200, "find-paid-card.json");
             assert!(client.find_payment("order-0001").await.unwrap().is_some());
         }
         assert_eq!(sandbox.count(Endpoint::Token), before + 1);
@@ -93,7 +93,7 @@ async fn rejected_token_is_replaced_and_the_call_repeated_once() {
 async fn call_that_is_always_rejected_is_sent_twice() {
     let (sandbox, client, _clock) = with_clock().await;
     for _ in 0..4 {
-        answer_with(&sandbox, Endpoint::Find, 401, "error-401.json");
+        respond_with(&sandbox, Endpoint::Find, 401, "error-401.json");
     }
     assert!(client.find_payment("order-0001").await.unwrap_err().is_unauthorized());
     assert_eq!((sandbox.count(Endpoint::Token), sandbox.count(Endpoint::Find)), (2, 2));
@@ -157,7 +157,7 @@ async fn token_of_a_short_lifetime_is_refreshed_at_an_interval() {
     sandbox.inject_fault(Endpoint::Token, MockResponse::json(200, body), usize::MAX);
     for (secs, requests) in [(0, 1), (0, 1), (4, 1), (1, 2), (4, 2), (1, 3), (31, 4)] {
         clock.advance(Duration::from_secs(secs));
-        answer_with(&sandbox, Endpoint::Find, 200, "find-paid-card.json");
+        respond_with(&sandbox, Endpoint::Find, 200, "find-paid-card.json");
         assert!(client.find_payment("order-0001").await.is_ok());
         clock.idle().await;
         assert_eq!(sandbox.count(Endpoint::Token), requests, "{secs} s later");

@@ -1,4 +1,4 @@
-//! Identifiers, credentials and addresses from other programs: sent exactly as they are, or rejected with a reason.
+//! Untrusted identifiers, credentials and URLs are sent unchanged, or rejected with a reason.
 
 use crate::common::{
     EagerClock,
@@ -16,26 +16,26 @@ use proptest::{
     test_runner::{Config, TestRunner},
 };
 
-/// What a header, a line or a buffer could choke on.
-const NASTY: [&str; 8] = ["a\r\nX-Evil: 1", "a\nb", "a\0b", "\u{7f}", "키", "🧾\u{202e}", "\" or \\", " a "];
+/// Characters that are special in headers, lines and strings.
+const SPECIAL: [&str; 8] = ["a\r\nX-Evil: 1", "a\nb", "a\0b", "\u{7f}", "키", "🧾\u{202e}", "\" or \\", " a "];
 
 fn huge() -> String {
     "A".repeat(10_000)
 }
 
 #[test]
-fn a_tier_is_three_characters_or_none() {
+fn tier_of_other_than_three_characters_is_invalid() {
     let lengths = ["", "A", "A0", "A012", "a01", "A0 ", "A0\n", "\r\nA", "A\0B", "Á1", "Ａ01", "홍", "A0\u{200b}"];
-    for text in lengths.into_iter().chain(NASTY).chain([huge().as_str()]) {
+    for text in lengths.into_iter().chain(SPECIAL).chain([huge().as_str()]) {
         let error = text.parse::<Tier>().unwrap_err();
         assert_eq!(error.to_string(), "a tier is three characters of A-Z and 0-9, like A01", "{text:?}");
     }
 }
 
-/// Nothing but JSON carries them, so there is nothing that they could break out of.
+/// Key and secret are sent in JSON only.
 #[tokio::test]
-async fn key_and_secret_arrive_as_they_are() {
-    for text in NASTY.into_iter().chain([huge().as_str()]) {
+async fn key_and_secret_are_sent_unchanged() {
+    for text in SPECIAL.into_iter().chain([huge().as_str()]) {
         let (key, secret) = (format!("key-{text}"), format!("secret-{text}"));
         let sandbox = Sandbox::builder().keys(key.clone(), secret.clone()).start().await.unwrap();
         let client = sandbox.client().build().unwrap();
@@ -47,8 +47,8 @@ async fn key_and_secret_arrive_as_they_are() {
             let wrong = sandbox.client().credentials(key.clone(), secret.clone()).build().unwrap();
             let error = wrong.find_payment("order-0001").await.unwrap_err();
             assert!(error.is_unauthorized(), "{error}");
-            let told = format!("{error} {error:?} {wrong:?}");
-            assert!(!told.contains(&key) && !told.contains(&secret) && !told.contains("X-Evil"), "{told}");
+            let shown = format!("{error} {error:?} {wrong:?}");
+            assert!(!shown.contains(&key) && !shown.contains(&secret) && !shown.contains("X-Evil"), "{shown}");
         }
     }
     for (key, secret) in [("", "hunter2"), ("hunter2", "")] {
@@ -58,10 +58,10 @@ async fn key_and_secret_arrive_as_they_are() {
 }
 
 #[test]
-fn a_base_url_that_will_not_do_is_refused_with_a_reason() {
+fn invalid_base_url_is_an_error_with_a_reason() {
     const NO_URL: &str = "is not a URL";
     const PLAIN: &str = "plain http to another machine";
-    const ODD: &str = "a blank, a control character or a backslash";
+    const CHARACTER: &str = "a blank, a control character or a backslash";
     const PASSWORD: &str = "a user name or a password";
     const QUERY: &str = "a query or a fragment";
     const SCHEME: &str = "neither https nor http";
@@ -87,12 +87,12 @@ fn a_base_url_that_will_not_do_is_refused_with_a_reason() {
         ("https://api.iamport.kr/?key=hunter2", QUERY),
         ("https://api.iamport.kr/#hunter2", QUERY),
         ("https://hunter2.example.com#@api.iamport.kr", QUERY),
-        ("https://api.iamport.kr\r\nX-Evil: hunter2", ODD),
-        ("https://api.iam\nport.kr", ODD),
-        ("https://api.iamport.kr/a b", ODD),
-        ("https://api.iamport.kr/\0", ODD),
-        ("https://hunter2.example.com\\@api.iamport.kr", ODD),
-        ("https:\\\\api.iamport.kr", ODD),
+        ("https://api.iamport.kr\r\nX-Evil: hunter2", CHARACTER),
+        ("https://api.iam\nport.kr", CHARACTER),
+        ("https://api.iamport.kr/a b", CHARACTER),
+        ("https://api.iamport.kr/\0", CHARACTER),
+        ("https://hunter2.example.com\\@api.iamport.kr", CHARACTER),
+        ("https:\\\\api.iamport.kr", CHARACTER),
         ("ftp://api.iamport.kr", SCHEME),
         ("file:///hunter2", SCHEME),
         ("data:hunter2", SCHEME),
@@ -137,9 +137,9 @@ fn a_base_url_that_will_not_do_is_refused_with_a_reason() {
     }
 }
 
-/// The many names of this machine, each tried on a socket.
+/// Every notation of a loopback address, over a socket.
 #[tokio::test]
-async fn a_base_url_of_this_machine_works_however_it_is_written() {
+async fn base_url_with_any_notation_of_loopback_works() {
     let (sandbox, _) = start().await;
     let port = sandbox.base_url().rsplit_once(':').unwrap().1;
     let hosts = [
@@ -162,7 +162,7 @@ async fn a_base_url_of_this_machine_works_however_it_is_written() {
 }
 
 #[tokio::test]
-async fn a_redirect_takes_nothing_to_another_host() {
+async fn redirect_is_not_followed() {
     let (elsewhere, _) = start().await;
     put_payments(&elsewhere);
     let port = elsewhere.base_url().rsplit_once(':').unwrap().1;
@@ -182,10 +182,10 @@ async fn a_redirect_takes_nothing_to_another_host() {
     assert_eq!(elsewhere.requests(), []);
 }
 
-/// A proxy of the environment would be told the token of what is on this machine.
+/// A proxy from the environment would otherwise receive the token of a local server.
 #[cfg(feature = "cli")]
 #[tokio::test]
-async fn a_proxy_is_not_asked_for_this_machine() {
+async fn proxy_is_not_used_for_loopback() {
     let ((sandbox, _), (proxy, _)) = (start().await, start().await);
     let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_iamport"));
     command.args(["find", "order-0001"]).env_clear();
@@ -199,7 +199,7 @@ async fn a_proxy_is_not_asked_for_this_machine() {
 }
 
 #[tokio::test]
-async fn an_address_that_is_too_long_is_refused_before_anything_is_sent() {
+async fn too_long_url_is_invalid_before_anything_is_sent() {
     let (sandbox, client) = start().await;
     let long = "가".repeat(10_000);
     let mut errors = vec![
@@ -252,18 +252,18 @@ fn decoded(raw: &str) -> String {
     percent_decode_str(raw).decode_utf8().unwrap().into_owned()
 }
 
-/// Identifiers and unknown codes, from a single character to what folds, splits or ends an address.
+/// Identifiers and unknown codes, often with characters that are special in a URL.
 fn texts() -> impl Strategy<Value = String> {
-    let nasty = "[./%\\\\?#;:@&=+!*~'\"<>{}|^` a2eEfF\0-\u{1f}\u{7f}-\u{a0}\u{200e}\u{202e}\u{2028}가-힣]{1,12}";
-    prop_oneof![any::<String>(), nasty, "\\PC{1,40}", "(\\.|%2e|%2E|/|\\\\|%2f|%5c){1,6}"]
-        .prop_filter("those are refused", |text| !matches!(text.as_str(), "" | "." | ".."))
+    let special = "[./%\\\\?#;:@&=+!*~'\"<>{}|^` a2eEfF\0-\u{1f}\u{7f}-\u{a0}\u{200e}\u{202e}\u{2028}가-힣]{1,12}";
+    prop_oneof![any::<String>(), special, "\\PC{1,40}", "(\\.|%2e|%2E|/|\\\\|%2f|%5c){1,6}"]
+        .prop_filter("these are invalid", |text| !matches!(text.as_str(), "" | "." | ".."))
 }
 
 #[test]
-fn the_generated_client_sends_every_text_as_one_segment() {
+fn generated_client_sends_every_text_as_one_segment() {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let sandbox = runtime.block_on(Sandbox::start()).unwrap();
-    // Should it ask twice, let it do so without a wait.
+    // Retries have no backoff.
     let client = sandbox.client().clock(EagerClock::new()).build().unwrap();
     let send = async |uid: &str, status: &str, sorting: &str| {
         assert_eq!(PaymentStatus::from(status).as_str(), status);

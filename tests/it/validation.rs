@@ -41,7 +41,7 @@ async fn every_response_is_observed_once() {
         ("find_payment_with_status", Some(Severity::Violation)),
         ("find_payment", None),
     ];
-    let expected = expected.map(|(operation, worst)| (operation.to_owned(), worst));
+    let expected = expected.map(|(operation, findings)| (operation.to_owned(), findings));
     assert_eq!(*reports.lock().unwrap(), expected);
     assert_eq!(sandbox.requests().len(), 4, "nothing is downloaded twice");
 }
@@ -148,8 +148,8 @@ async fn all_observers_are_called() {
 async fn sandbox_responses_follow_the_document() {
     for array in [false, true] {
         let sandbox = Sandbox::builder().plain_array(array).start().await.unwrap();
-        let worst = Arc::new(Mutex::new(Vec::new()));
-        let seen = Arc::clone(&worst);
+        let findings = Arc::new(Mutex::new(Vec::new()));
+        let seen = Arc::clone(&findings);
         let watch = Validation::observe(move |operation, report| {
             let beyond = report.findings().iter().filter(|finding| finding.severity() != Severity::Deviation);
             seen.lock().unwrap().extend(beyond.map(|finding| format!("{operation}: {finding}")));
@@ -178,9 +178,9 @@ async fn sandbox_responses_follow_the_document() {
         }
         assert!(client.billing_key_payments("cust_0002").await.unwrap().list.is_empty());
         assert!(client.billing_key_payments("cust_0003").await.unwrap_err().is_not_found());
-        assert!(client.find_payment("nobody's").await.unwrap().is_none());
-        let stranger = sandbox.client().credentials("k", "s").validation(watch).build().unwrap();
-        assert!(stranger.find_payment("paid").await.unwrap_err().is_unauthorized());
-        assert_eq!(*worst.lock().unwrap(), Vec::<String>::new());
+        assert!(client.find_payment("order-9999").await.unwrap().is_none());
+        let unauthorized = sandbox.client().credentials("k", "s").validation(watch).build().unwrap();
+        assert!(unauthorized.find_payment("paid").await.unwrap_err().is_unauthorized());
+        assert_eq!(*findings.lock().unwrap(), Vec::<String>::new());
     }
 }

@@ -1,28 +1,28 @@
-//! Every captured body, through socket, client and types.
+//! Captured bodies are read through socket, client and types.
 
-use crate::common::{answer_with, start, wire_response};
+use crate::common::{respond_with, start, wire_response};
 use iamport::{
     CardType, Channel, Client, Currency, CustomerUidUsage, Error, PayMethod, Payment, PaymentPage, PaymentStatus,
     PgProvider,
     sandbox::{Endpoint, MockResponse, Sandbox},
 };
 
-/// The payment that a captured body becomes.
+/// Looks up a payment whose response is a captured body.
 async fn found(file: &str) -> Payment {
     let (sandbox, client) = start().await;
-    answer_with(&sandbox, Endpoint::Find, 200, file);
+    respond_with(&sandbox, Endpoint::Find, 200, file);
     let merchant_uid = wire_response(file)["merchant_uid"].as_str().unwrap().to_owned();
     client.find_payment(merchant_uid).await.unwrap().unwrap()
 }
 
 async fn listed(file: &str) -> PaymentPage {
     let (sandbox, client) = start().await;
-    answer_with(&sandbox, Endpoint::List, 200, file);
+    respond_with(&sandbox, Endpoint::List, 200, file);
     client.billing_key_payments("cust_0001").await.unwrap()
 }
 
 #[tokio::test]
-async fn paid_by_card() {
+async fn payment_by_card_is_read() {
     let payment = found("find-paid-card.json").await;
     assert_eq!(payment.imp_uid, "imp_100000000001");
     assert_eq!(payment.merchant_uid, "order-0001");
@@ -51,14 +51,14 @@ async fn paid_by_card() {
 }
 
 #[tokio::test]
-async fn paid_in_2021_without_what_came_later() {
+async fn payment_of_2021_without_newer_fields_is_read() {
     let payment = found("find-paid-2021.json").await;
     assert_eq!((payment.merchant_uid.as_str(), payment.emb_pg_provider.clone(), payment.sandbox), ("87", None, None));
     assert_eq!(payment.verify(15900, "KRW"), Ok(()));
 }
 
 #[tokio::test]
-async fn a_virtual_account_that_waits() {
+async fn virtual_account_without_deposit_is_read() {
     let payment = found("find-ready-vbank.json").await;
     assert_eq!((payment.status.clone(), payment.pay_method.clone()), (PaymentStatus::Ready, Some(PayMethod::Vbank)));
     assert_eq!(payment.apply_num.as_deref(), Some(""));
@@ -70,7 +70,7 @@ async fn a_virtual_account_that_waits() {
 }
 
 #[tokio::test]
-async fn cancelled_in_parts() {
+async fn partial_cancellations_are_read() {
     let payment = found("find-cancelled-in-parts.json").await;
     assert_eq!((payment.status.clone(), payment.remaining_amount()), (PaymentStatus::Cancelled, Ok(0.into())));
     let cancellations = payment.cancellations();
@@ -83,9 +83,9 @@ async fn cancelled_in_parts() {
     assert_eq!(payment.verify(15900, "KRW").unwrap_err().to_string(), "payment is cancelled");
 }
 
-/// `"card_type": "null"` and all.
+/// The sample has `"card_type": "null"`.
 #[tokio::test]
-async fn the_documentations_own_sample() {
+async fn sample_of_the_documentation_is_read() {
     let payment = found("find-documented-sample.json").await;
     assert_eq!((payment.card_type, payment.status.clone(), payment.amount), (None, PaymentStatus::Ready, 0.into()));
     assert_eq!((payment.escrow, payment.paid_at), (Some(true), None));
@@ -96,7 +96,7 @@ async fn the_documentations_own_sample() {
 }
 
 #[tokio::test]
-async fn pages_of_a_billing_key() {
+async fn pages_of_a_billing_key_are_read() {
     let page = listed("billing-page-1-of-2.json").await;
     assert_eq!((page.total, page.list.len(), page.next_page(), page.previous_page()), (Some(23), 20, Some(2), None));
     let payment = &page.list[19];
@@ -113,32 +113,32 @@ async fn pages_of_a_billing_key() {
 }
 
 #[tokio::test]
-async fn the_array_of_the_documentation() {
+async fn array_of_the_documentation_is_read_as_a_page() {
     let page = listed("billing-array-as-documented.json").await;
     assert_eq!((page.total, page.list.len(), page.next_page(), page.previous_page()), (None, 2, None, None));
     assert_eq!(page.list[1].merchant_uid, "sub-2024-02");
 }
 
 #[tokio::test]
-async fn two_captured_pages_make_one_walk() {
+async fn two_captured_pages_are_one_listing() {
     let (sandbox, client) = start().await;
-    answer_with(&sandbox, Endpoint::List, 200, "billing-page-1-of-2.json");
-    answer_with(&sandbox, Endpoint::List, 200, "billing-page-2-of-2.json");
+    respond_with(&sandbox, Endpoint::List, 200, "billing-page-1-of-2.json");
+    respond_with(&sandbox, Endpoint::List, 200, "billing-page-2-of-2.json");
     let mut payments = client.billing_key_payments("cust_0001").items();
-    let mut walked = Vec::new();
+    let mut listed = Vec::new();
     while let Some(payment) = payments.next().await {
-        walked.push(payment.unwrap().merchant_uid);
+        listed.push(payment.unwrap().merchant_uid);
     }
     let expected: Vec<_> = (1..=23).map(|n| format!("sub-2024-{n:02}")).collect();
-    assert_eq!(walked, expected);
+    assert_eq!(listed, expected);
 }
 
 async fn fails(endpoint: Endpoint, status: u16, file: &str) -> Error {
     let (sandbox, _) = start().await;
     let client = sandbox.client().no_retry().build().unwrap();
-    // A 401 is answered with a new token and one more try.
+    // After a 401 the client fetches a token and repeats the request once.
     for _ in 0..2 {
-        answer_with(&sandbox, endpoint, status, file);
+        respond_with(&sandbox, endpoint, status, file);
     }
     call(&sandbox, &client, endpoint).await
 }
@@ -151,7 +151,7 @@ async fn call(_: &Sandbox, client: &Client, endpoint: Endpoint) -> Error {
 }
 
 #[tokio::test]
-async fn failures_keep_status_code_and_message() {
+async fn api_error_has_status_code_and_message() {
     let cases = [
         (Endpoint::Find, 401, "error-401.json", -1, "인증에 실패하였습니다. API키와 secret을 확인하세요."),
         (Endpoint::Token, 401, "error-401.json", -1, "인증에 실패하였습니다. API키와 secret을 확인하세요."),
@@ -172,30 +172,30 @@ async fn failures_keep_status_code_and_message() {
         let tries =
             if error.attempts() > 1 { format!(" (after {} attempts)", error.attempts()) } else { String::new() };
         let of = if endpoint == Endpoint::Token { "cannot get an access token: " } else { "" };
-        let told = format!("{of}API error: HTTP {status}, code {code}: {message}{tries}");
-        assert_eq!(error.to_string(), told);
+        let expected = format!("{of}API error: HTTP {status}, code {code}: {message}{tries}");
+        assert_eq!(error.to_string(), expected);
     }
 }
 
 #[tokio::test]
-async fn an_order_without_a_payment_is_none() {
+async fn order_without_a_payment_is_none() {
     let (sandbox, client) = start().await;
-    answer_with(&sandbox, Endpoint::Find, 404, "error-404.json");
+    respond_with(&sandbox, Endpoint::Find, 404, "error-404.json");
     assert!(client.find_payment("order-0001").await.unwrap().is_none());
 }
 
 #[tokio::test]
-async fn the_captured_token_is_used_as_it_came() {
+async fn captured_token_is_used() {
     let (sandbox, client) = start().await;
-    answer_with(&sandbox, Endpoint::Token, 200, "token.json");
-    answer_with(&sandbox, Endpoint::Find, 200, "find-paid-card.json");
+    respond_with(&sandbox, Endpoint::Token, 200, "token.json");
+    respond_with(&sandbox, Endpoint::Find, 200, "find-paid-card.json");
     assert!(client.find_payment("order-0001").await.unwrap().is_some());
     assert_eq!((sandbox.count(Endpoint::Token), sandbox.count(Endpoint::Find)), (1, 1));
 }
 
-/// `code` decides, whatever stands beside it and in whichever order.
+/// A `code` other than 0 is an API error, whatever `response` is and in any order of the fields.
 #[tokio::test]
-async fn api_error_with_an_odd_response_keeps_code_and_message() {
+async fn api_error_with_any_response_has_code_and_message() {
     for response in ["{}", "[]", "false", "[{}]", r#"{"list":[{}]}"#, "1e400", r#""text""#] {
         for body in [
             format!(r#"{{"code":7,"message":"no","response":{response}}}"#),

@@ -1,4 +1,4 @@
-//! Every public type that has seen a secret or a person, printed.
+//! Prints every public type that contains a secret or personal data.
 
 use iamport::{
     Amount, Client, PageOrArray, Tier,
@@ -18,10 +18,10 @@ pub(super) async fn print_all(log: &Log, client: &Client, sandbox: &Sandbox) {
 
     let found = find.await.unwrap().unwrap();
     print(log, found.custom_data_as::<Value>());
-    let refused = found.verify(1, "KRW").unwrap_err();
-    print(log, Ok((&refused, refused.to_string(), found.verify(15900, "USD"))));
-    let people = (&found.buyer_name, &found.card_number, found.cancellations(), &found.deposit_history, &found.extra);
-    print(log, Ok(Printed(people)));
+    let error = found.verify(1, "KRW").unwrap_err();
+    print(log, Ok((&error, error.to_string(), found.verify(15900, "USD"))));
+    let personal = (&found.buyer_name, &found.card_number, found.cancellations(), &found.deposit_history, &found.extra);
+    print(log, Ok(Printed(personal)));
     let page = list.await.unwrap();
     print(log, Ok(Printed((PageOrArray::<_, Value>::Page(&page), PageOrArray::<Value, _>::Array(vec![&found])))));
 
@@ -38,7 +38,7 @@ pub(super) async fn print_all(log: &Log, client: &Client, sandbox: &Sandbox) {
         [r#"{"code":0,"response":{"imp_uid":1,"amount":"hush","buyer_name":["hush"],"paid_at":"hush"}}"#, "hush"]
     {
         let report = iamport::validate::validate_response("find_payment", 200, body.as_bytes());
-        let told = report.as_ref().map_or_else(ToString::to_string, ToString::to_string);
-        print(log, Ok((report, told)));
+        let text = report.as_ref().map_or_else(ToString::to_string, ToString::to_string);
+        print(log, Ok((report, text)));
     }
 }

@@ -180,10 +180,10 @@ async fn failures_print_the_cause_and_a_hint() {
     sandbox.enqueue_response(Endpoint::Find, MockResponse::json(200, r#"{"code":0,"response":{"imp_uid":"imp_1"}}"#));
     pinned("broken_body", Some(&sandbox), &run(of(&sandbox, &["find", "order-0001"])).await);
 
-    let nobody = run(of(&sandbox, &["find", "order-0001", "--base-url", "http://127.0.0.1:1"])).await;
-    assert_eq!(nobody.status.code(), Some(3));
+    let refused = run(of(&sandbox, &["find", "order-0001", "--base-url", "http://127.0.0.1:1"])).await;
+    assert_eq!(refused.status.code(), Some(3));
     assert!(
-        String::from_utf8(nobody.stderr)
+        String::from_utf8(refused.stderr)
             .unwrap()
             .starts_with("iamport: cannot connect to the service (after 4 attempts)\n")
     );

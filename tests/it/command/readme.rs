@@ -13,7 +13,7 @@ fn block<'a>(readme: &'a str, with: &str) -> &'a str {
     blocks.find(|block| block.contains(with)).unwrap()
 }
 
-/// The registry's page does not resolve relative links.
+/// crates.io does not resolve relative links.
 #[test]
 fn links_in_the_readmes_are_absolute_and_lead_to_files_of_the_package() {
     for (name, readme) in READMES {
@@ -23,7 +23,7 @@ fn links_in_the_readmes_are_absolute_and_lead_to_files_of_the_package() {
             .chain(readme.split("\n[").skip(1).filter_map(|link| link.split_once("]: ").map(|(_, target)| target)));
         for link in links.filter_map(|link| link.split([')', '\n']).next()) {
             let path = link.strip_prefix("https://docs.rs/crate/iamport/latest/source/");
-            // A picture has to be relative, or a forge shows none.
+            // GitHub shows a picture only by a relative link.
             let path = path.or(link.ends_with(".svg").then_some(link));
             let exists = |path: &str| Path::new(env!("CARGO_MANIFEST_DIR")).join(path).exists();
             assert!(path.map_or(link.starts_with("https://docs.rs/"), exists), "{name}: {link}");

@@ -14,7 +14,7 @@ use rust_xlsxwriter::{Format, Workbook};
 use super::{of, pinned, run};
 use crate::common::{numbered, start};
 
-/// An empty folder of a test.
+/// Returns an empty folder for a test.
 pub(crate) fn folder(name: &str) -> PathBuf {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
     let _ = fs::remove_dir_all(&folder);
@@ -22,14 +22,14 @@ pub(crate) fn folder(name: &str) -> PathBuf {
     folder
 }
 
-/// Runs it in a folder.
+/// Runs `reconcile` in a folder.
 async fn reconcile(sandbox: &Sandbox, folder: &Path, args: &[&str]) -> std::process::Output {
     let mut command = of(sandbox, &[&["reconcile"], args].concat());
     command.current_dir(folder);
     run(command).await
 }
 
-/// One order of each kind.
+/// Adds one order for each result.
 fn fill(sandbox: &Sandbox) {
     sandbox.upsert_payment(numbered("주문-0001", 15900, 1).paid());
     sandbox.upsert_payment(numbered("order-0002", 100, 2).paid());
@@ -38,7 +38,7 @@ fn fill(sandbox: &Sandbox) {
     sandbox.upsert_payment(numbered("order-0005", 15900, 5).paid().cancelled(15900, "변심"));
     sandbox.upsert_payment(numbered("order-0006", 15900, 6).paid().cancelled(900, "부분 취소"));
     sandbox.upsert_payment(numbered("order-0007", 10, 7).currency("USD").paid());
-    // Paid, and then tried once more.
+    // A failed attempt after a paid one.
     sandbox.upsert_payment(numbered("order-0008", 22000, 8).paid());
     sandbox.upsert_payment(numbered("order-0008", 22000, 9).failed("이미 결제됨"));
     sandbox.upsert_payment(numbered("order-0009", 500, 10).paid().cancelled(500, "변심"));
@@ -75,7 +75,7 @@ async fn each_result_is_written_in_each_format() {
         let output = reconcile(&sandbox, &folder, &["orders.csv", "--format", format]).await;
         pinned(&format!("reconcile_{format}"), Some(&sandbox), &output);
 
-        // The same, whether it goes to a file or not.
+        // A file has the same content as standard output.
         let out = format!("results.{format}");
         reconcile(&sandbox, &folder, &["orders.csv", "--output", &out, "--format", format]).await;
         assert_eq!(fs::read(folder.join(out)).unwrap(), output.stdout, "{format}");
@@ -144,16 +144,16 @@ async fn invalid_rows_are_reported_with_their_lines() {
     bytes.retain(|byte| *byte != b'\r');
     let crlf = String::from_utf8_lossy(&bytes).replace('\u{fffd}', "?").replace('\n', "\r\n");
     fs::write(folder.join("crlf.csv"), crlf).unwrap();
-    let told = String::from_utf8(reconcile(&sandbox, &folder, &["crlf.csv"]).await.stderr).unwrap();
+    let stderr = String::from_utf8(reconcile(&sandbox, &folder, &["crlf.csv"]).await.stderr).unwrap();
     let lines: Vec<&str> =
-        told.lines().filter_map(|line| line.strip_prefix("crlf.csv, line ")?.split(':').next()).collect();
+        stderr.lines().filter_map(|line| line.strip_prefix("crlf.csv, line ")?.split(':').next()).collect();
     assert_eq!(lines, ["4", "5", "7", "8", "9", "10", "11", "12", "13", "17"]);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn unusable_files_are_rejected_before_anything_is_sent() {
     let (sandbox, _) = start().await;
-    let folder = folder("files_of_no_use");
+    let folder = folder("unusable_files");
     for (name, text) in [
         ("empty", ""),
         ("semicolons", "merchant_uid;amount\norder-0001;15900\n"),
@@ -205,10 +205,9 @@ async fn full_disk_ends_the_run() {
         "the run ends at the first result that cannot be written"
     );
     let nothing = reconcile(&sandbox, &folder, &["orders.csv", "--output", "/dev/null"]).await;
-    assert_eq!(nothing.status.code(), Some(2), "the answer alone");
+    assert_eq!(nothing.status.code(), Some(2), "only the exit status of the results");
 }
 
-/// What the service says of one order does not stop the rest; what it says of all of them does.
 #[tokio::test(flavor = "multi_thread")]
 async fn unclosed_quote_in_a_large_file_is_found_before_anything_is_sent() {
     let (sandbox, _) = start().await;
@@ -236,7 +235,7 @@ async fn long_multiline_cell_is_written_back_unchanged() {
     assert!(fs::read_to_string(folder.join("results.csv")).unwrap() == expected);
 }
 
-/// Each of these letters is valid UTF-8 as well, of two Latin letters or so.
+/// The CP949 bytes of each of these letters are also valid UTF-8.
 #[tokio::test(flavor = "multi_thread")]
 async fn cp949_that_is_also_valid_utf8_is_decided_by_the_whole_file() {
     let (sandbox, _) = start().await;
@@ -260,7 +259,7 @@ async fn cp949_that_is_also_valid_utf8_is_decided_by_the_whole_file() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn korean_headers_are_understood_and_leading_zeros_kept() {
+async fn korean_headers_are_read_and_leading_zeros_kept() {
     let (sandbox, _) = start().await;
     sandbox.upsert_payment(numbered("0007", 10, 1).currency("USD").paid().cancelled(10, "변심"));
     let folder = folder("korean_headers");
@@ -379,7 +378,7 @@ fn attempts(random: &mut fastrand::Rng, order: &str, first: usize) -> Vec<Paymen
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn verify_and_reconcile_agree_whatever_was_tried() {
+async fn verify_and_reconcile_have_the_same_result_for_any_attempts() {
     let (sandbox, _) = start().await;
     let folder = folder("agree");
     let mut random = fastrand::Rng::with_seed(16);
@@ -401,7 +400,7 @@ async fn verify_and_reconcile_agree_whatever_was_tried() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn order_is_judged_by_the_attempt_that_came_farthest() {
+async fn result_of_an_order_is_that_of_its_best_attempt() {
     let (sandbox, _) = start().await;
     let folder = folder("judgement");
     let attempt = |number| numbered("order-0001", 15900, number);
@@ -490,7 +489,7 @@ async fn bulk_look_ups_send_one_request_for_100_orders() {
     assert_eq!(expected.status.code(), Some(1));
     assert_eq!(counts(), [3, 3, 3]);
 
-    // Where the service rejects it, each order is looked up by itself.
+    // If the service rejects the bulk request, each order is looked up alone.
     sandbox.clear_requests();
     sandbox.inject_fault(Endpoint::GetMany, MockResponse::html(400), usize::MAX);
     let single = reconcile(&sandbox, &folder, &["orders.csv", "--concurrency", "1"]).await;

@@ -1,4 +1,4 @@
-//! `iamport reconcile --resume`: however a run ends, the next one skips no order and repeats those alone that failed or
+//! `iamport reconcile --resume` continues an interrupted run: it skips no order, and repeats only those that failed or
 //! were in flight.
 
 use std::{
@@ -48,8 +48,8 @@ fn command(sandbox: &Sandbox, folder: &Path, out: &str, more: &[&str]) -> Comman
     command
 }
 
-/// How often each order was asked for.
-fn asked(requests: Vec<Request>) -> BTreeMap<String, usize> {
+/// The number of requests for each order.
+fn requests_by_order(requests: Vec<Request>) -> BTreeMap<String, usize> {
     let mut asked = BTreeMap::new();
     for request in requests.iter().filter(|request| request.endpoint() == Endpoint::Find) {
         let order = request.target.split(['/', '?']).nth(3).unwrap();
@@ -62,7 +62,7 @@ fn each_once() -> BTreeMap<String, usize> {
     (1..=ORDERS).map(|number| (format!("order-{number:04}"), 1)).collect()
 }
 
-/// What a run that nothing stops writes.
+/// The output of an uninterrupted run.
 async fn whole(sandbox: &Sandbox, folder: &Path, out: &str) -> Vec<u8> {
     let whole = format!("whole-{out}");
     let output = run(command(sandbox, folder, &whole, &[])).await;
@@ -91,18 +91,18 @@ async fn interrupted_run_is_continued() {
         assert_eq!(sandbox.count(Endpoint::Find), CONCURRENCY);
         let resumed = run(command(&sandbox, &folder, &out, &["--resume"])).await;
         pinned("reconcile_resumed", None, &resumed);
-        assert_eq!(asked(sandbox.requests()), each_once(), "{format}");
+        assert_eq!(requests_by_order(sandbox.requests()), each_once(), "{format}");
         assert_eq!(fs::read(folder.join(&out)).unwrap(), whole(&sandbox, &folder, &out).await, "{format}");
 
-        // Once more: there is nothing left to ask.
+        // A further run sends no requests.
         let before = sandbox.count(Endpoint::Find);
         pinned("reconcile_resumed", None, &run(command(&sandbox, &folder, &out, &["--resume"])).await);
         assert_eq!(sandbox.count(Endpoint::Find), before);
-        assert_eq!(fs::read_dir(&folder).unwrap().count(), 3, "nothing is left lying around");
+        assert_eq!(fs::read_dir(&folder).unwrap().count(), 3, "no temporary file is left");
     }
 }
 
-/// The service goes away, and comes back.
+/// The server stops, and starts again on the same port.
 #[tokio::test(flavor = "multi_thread")]
 async fn run_that_lost_its_network_is_continued() {
     let folder = orders("network");
@@ -116,20 +116,20 @@ async fn run_that_lost_its_network_is_continued() {
     let child = command(&first, &folder, "results.csv", &[]).stderr(Stdio::piped()).spawn().unwrap();
     let output = tokio::task::spawn_blocking(move || child.wait_with_output().unwrap());
     first.wait_for_requests(Endpoint::Find, CONCURRENCY).await;
-    // What is on its way is answered; what comes later meets nobody.
+    // The requests in flight get a response; later ones are refused.
     first.stop().await;
     drop(pause);
     let output = output.await.unwrap();
-    let told = String::from_utf8(output.stderr).unwrap();
-    assert_eq!(output.status.code(), Some(3), "{told}");
-    assert!(told.ends_with("run the same command with --resume to continue.\n"), "{told}");
+    let stderr = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(3), "{stderr}");
+    assert!(stderr.ends_with("run the same command with --resume to continue.\n"), "{stderr}");
 
     let second = Sandbox::builder().port(port).start().await.unwrap();
     fill(&second);
     assert_eq!(run(command(&second, &folder, "results.csv", &["--resume"])).await.status.code(), Some(1));
     let first = log.lock().unwrap().clone();
-    assert!(!asked(first.clone()).is_empty());
-    let asked = asked([first, second.requests()].concat());
+    assert!(!requests_by_order(first.clone()).is_empty());
+    let asked = requests_by_order([first, second.requests()].concat());
     assert!(asked.values().sum::<usize>() < ORDERS + 2 * CONCURRENCY, "{asked:?}");
     assert_eq!(asked.len(), ORDERS);
     assert_eq!(fs::read(folder.join("results.csv")).unwrap(), whole(&second, &folder, "results.csv").await);
@@ -149,10 +149,10 @@ async fn failed_order_is_looked_up_again_and_no_other() {
         assert_eq!(output.await.unwrap().status.code(), Some(3));
 
         assert_eq!(run(command(&sandbox, &folder, &out, &["--resume"])).await.status.code(), Some(1));
-        let asked = asked(sandbox.requests());
+        let asked = requests_by_order(sandbox.requests());
         assert_eq!((asked.len(), asked.values().sum::<usize>()), (ORDERS, ORDERS + 1), "only the failed one once more");
         assert_eq!(fs::read(folder.join(&out)).unwrap(), whole(&sandbox, &folder, &out).await, "{format}");
-        assert_eq!(fs::read_dir(&folder).unwrap().count(), 3, "nothing is left lying around");
+        assert_eq!(fs::read_dir(&folder).unwrap().count(), 3, "no temporary file is left");
     }
 }
 
@@ -184,7 +184,7 @@ async fn results_of_other_orders_are_rejected() {
     pinned("reconcile_other_orders", None, &run(command(&sandbox, &folder, "results.csv", &["--resume"])).await);
 }
 
-/// As Excel does: lines that end in `\r\n`, and CP949 if somebody chooses "CSV" from its list.
+/// Excel writes lines that end in `\r\n`, and CP949 for its format "CSV".
 #[tokio::test(flavor = "multi_thread")]
 async fn results_that_a_spreadsheet_saved_again_are_continued() {
     let (sandbox, folder) = begin("saved-again").await;

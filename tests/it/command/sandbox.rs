@@ -1,4 +1,4 @@
-//! `iamport sandbox`, as a client of any language meets it.
+//! `iamport sandbox` serves clients in any language.
 
 use std::{
     io::{BufRead, BufReader, Read},
@@ -10,7 +10,7 @@ use iamport::{Client, sandbox::Endpoint};
 
 use super::{command, pinned, run};
 
-/// A sandbox of its own process, and what it said first.
+/// A sandbox in a separate process, and its first output.
 pub(crate) struct Running {
     child: Child,
     greeting: String,
@@ -38,13 +38,13 @@ impl Running {
         builder.credentials(self.value("IMP_KEY"), self.value("IMP_SECRET")).build().unwrap()
     }
 
-    /// The first line of standard error that contains a text; the lines up to it are read.
+    /// Reads standard error until a line contains `text`, and returns that line.
     fn log_until(&mut self, text: &str) -> String {
         let lines = BufReader::new(self.child.stderr.as_mut().unwrap()).lines();
         lines.map(Result::unwrap).find(|line| line.contains(text)).unwrap()
     }
 
-    /// Ctrl-C, and what it said until then on standard error.
+    /// Interrupts the process. Returns its exit status and its standard error.
     pub(crate) fn interrupt(mut self) -> (Option<i32>, String) {
         let interrupt = Command::new("kill").args(["-INT", &self.child.id().to_string()]).status().unwrap();
         assert!(interrupt.success());
@@ -55,7 +55,7 @@ impl Running {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn it_serves_logs_and_stops() {
+async fn interrupted_sandbox_exits_0_and_has_logged_its_requests() {
     let running = Running::start(&["--payments", "3", "--latency", "1ms"]);
     let client = running.client();
     assert!(client.find_payment("order-0003").await.unwrap().unwrap().verify(15900, "KRW").is_ok());
@@ -64,7 +64,7 @@ async fn it_serves_logs_and_stops() {
 
     let (status, log) = running.interrupt();
     assert_eq!(status, Some(0));
-    // Without the dates, which are of today.
+    // Without the time of each line.
     let log: Vec<&str> = log.lines().map(|line| line.get(20..).unwrap_or(line)).collect();
     let expected = [
         "200 POST /users/getToken",
@@ -92,11 +92,11 @@ async fn put_payment_sends_webhook() {
     assert!(log.ends_with("404 webhook for imp_1"), "{log}");
     running.interrupt();
     let requests = receiver.requests();
-    assert_eq!((requests.len(), requests[0].target.as_str()), (1, "/webhook"), "the first three were there before");
+    assert_eq!((requests.len(), requests[0].target.as_str()), (1, "/webhook"), "no webhook for the initial payments");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn captured_bodies_are_data() {
+async fn captured_bodies_are_served() {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/wire/billing-page-1-of-2.json");
     let running = Running::start(&["--data", file.to_str().unwrap(), "--plain-array"]);
     assert!(running.greeting.starts_with("The sandbox answers as api.iamport.kr does. It has 20 captured payments."));
@@ -114,7 +114,7 @@ async fn captured_bodies_are_data() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_cannot_be_served() {
+async fn invalid_settings_and_data_match_their_snapshots() {
     let running = Running::start(&[]);
     let port = running.value("IMP_BASE_URL").rsplit(':').next().unwrap();
     pinned("sandbox_port_taken", None, &run(command(&["sandbox", "--port", port])).await);
@@ -131,9 +131,9 @@ async fn what_cannot_be_served() {
     }
 }
 
-/// The greeting as it is read, and its `curl` as it is pasted.
+/// Runs the `curl` command of the greeting in a shell.
 #[tokio::test(flavor = "multi_thread")]
-async fn the_greeting_works() {
+async fn commands_of_the_greeting_work() {
     let running = Running::start(&["--payments", "45"]);
     let (_, script) = running.greeting.split_once("another terminal:\n").unwrap();
     let url = running.value("IMP_BASE_URL");
@@ -148,7 +148,7 @@ async fn the_greeting_works() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn completions_for_every_shell() {
+async fn completions_are_written_for_every_shell() {
     for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
         let script = String::from_utf8(run(command(&["completions", shell])).await.stdout).unwrap();
         assert!(script.contains("reconcile") || script.contains("verify"), "{shell}");

@@ -1,4 +1,4 @@
-//! Where the output goes: full disks, closed pipes, and text that would steer a terminal.
+//! Output to full disks, closed pipes and terminals, with text that contains control characters.
 
 use std::{fs::File, process::Stdio};
 
@@ -73,7 +73,7 @@ async fn help_into_a_closed_pipe_exits_0() {
     }
 }
 
-/// A CSI in one character, a text turned round, a line break of its own, one that no eye sees.
+/// Control characters that a terminal acts on: CSI, bidirectional overrides, line separators, zero-width characters.
 const STEERING: &str = "a\u{9b}31mb\u{1b}[2Jc\u{202e}d\u{2028}e\u{2066}f\u{200b}g\u{feff}\n\t\u{7f}";
 const ESCAPED: &str = r"a\u{9b}31mb\u{1b}[2Jc\u{202e}d\u{2028}e\u{2066}f\u{200b}g\u{feff}\n\t\u{7f}";
 
@@ -82,7 +82,7 @@ fn steers(text: &str) -> bool {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn text_that_steers_a_terminal_is_escaped_everywhere() {
+async fn control_characters_are_escaped_in_all_text_output() {
     let (sandbox, _) = start().await;
     let payment = numbered("order-0001", 15900, 1).paid().billing_key("cust_0001");
     sandbox.upsert_payment(payment.set("pay_method", STEERING).set("buyer_name", STEERING));
@@ -90,7 +90,7 @@ async fn text_that_steers_a_terminal_is_escaped_everywhere() {
         let table = transcript(&run(of(&sandbox, args)).await);
         assert!(table.contains(ESCAPED) && !steers(&table), "{args:?}: {table:?}");
     }
-    // Machine formats carry the text as it is.
+    // JSON has the text unchanged.
     let json = run(of(&sandbox, &["find", "order-0001", "--format", "json"])).await.stdout;
     assert_eq!(serde_json::from_slice::<Value>(&json).unwrap()["buyer_name"], STEERING);
 
@@ -119,7 +119,7 @@ async fn text_that_steers_a_terminal_is_escaped_everywhere() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn csv_takes_unknown_fields_of_any_name() {
+async fn csv_has_unknown_fields_of_any_name() {
     let (sandbox, _) = start().await;
     let names = ["a\"b", "c\\d", "e\nf", "g\u{1b}h", "i\u{202e}j", "", "extra"];
     let payment = names.iter().fold(numbered("order-0001", 15900, 1).paid(), |payment, name| payment.set(name, "뜻밖"));

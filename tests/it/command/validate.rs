@@ -61,7 +61,7 @@ fn invalid_records_are_reported_and_the_rest_is_checked() {
     let clean = wire("billing-empty.json").trim().to_owned();
     let deep = "[".repeat(200) + &"]".repeat(200);
     let broken = broken();
-    // Cut short inside a string, after a comma, after a colon and inside an array: the next line is a record.
+    // Truncated inside a string, after a comma, after a colon and inside an array: the next line is a new record.
     let cut =
         ["{\"code\":0,\"message\":\"홍", "{\"code\":0,", "{\"code\":0,\"response\":", "{\"code\":0,\"response\":["];
     let mut lines =

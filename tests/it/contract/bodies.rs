@@ -1,9 +1,9 @@
-//! Bodies made from the document's schemas, and bodies that something was done to.
+//! Random bodies that the document's schemas allow, and random changes of them.
 
 use fastrand::Rng;
 use serde_json::{Map, Value, json};
 
-/// A body that a schema of the document allows, as far as schemas tell.
+/// A random body that a schema allows.
 pub(crate) fn make(root: &Value, schema: &Value, rng: &mut Rng) -> Value {
     if let Some(reference) = schema["$ref"].as_str() {
         return make(root, root.pointer(reference.trim_start_matches('#')).unwrap(), rng);
@@ -51,7 +51,7 @@ fn object(root: &Value, schema: &Value, rng: &mut Rng) -> Value {
     object.into()
 }
 
-/// Whole and broken amounts of all sizes that money has.
+/// A random amount, with or without decimals.
 fn number(rng: &mut Rng) -> Value {
     let text = match rng.u8(..4) {
         0 => rng.u32(..).to_string(),
@@ -80,7 +80,7 @@ pub(crate) fn anything(rng: &mut Rng, depth: usize) -> Value {
     }
 }
 
-/// Does something to a body, somewhere: a value gives way to another, or goes.
+/// Replaces or removes a random value of a body.
 pub(crate) fn mutate(body: &mut Value, rng: &mut Rng) {
     let deeper = rng.u8(..) < 200;
     match body {

@@ -1,4 +1,4 @@
-//! The `jsonschema` crate as an independent judge of what a violation is.
+//! The `jsonschema` crate finds the same violations.
 
 use fastrand::Rng;
 use iamport::validate::{self, Severity};
@@ -7,34 +7,34 @@ use serde_json::Value;
 
 use super::{
     bodies::{anything, make, mutate},
-    cases, document, each_answer,
+    cases, document, each_response,
     translate::json_schema,
 };
 
-/// Where this crate finds a violation that the schemas do not have, and why.
+/// The violations that no schema expresses, with the reason.
 const BEYOND_THE_SCHEMAS: [(&str, &str); 1] = [(
     "must be there where `code` is 0",
     "a success without content; OpenAPI 3.0 cannot make one field depend on another",
 )];
 
-fn judge(document: &Value, schema: &str) -> Validator {
+fn validator(document: &Value, schema: &str) -> Validator {
     jsonschema::options().with_draft(Draft::Draft4).build(&json_schema(document, schema)).unwrap()
 }
 
-/// Whether there is a violation of the schemas.
+/// Whether a report has a violation that the schemas express.
 fn violates(report: &validate::Report) -> bool {
     let mut violations = report.with_min_severity(Severity::Violation);
     violations.any(|finding| BEYOND_THE_SCHEMAS.iter().all(|(rule, _)| finding.rule() != *rule))
 }
 
 #[test]
-fn jsonschema_finds_a_violation_where_validation_does() {
+fn jsonschema_rejects_the_responses_that_have_a_violation() {
     let document = document();
-    let judge = |schema: &str| judge(&document, schema);
-    let failure = judge("ErrorResponse");
-    let (mut judged, mut rejected) = (0, 0);
-    each_answer(|schema, operation, _| {
-        let success = judge(schema);
+    let validator = |schema: &str| validator(&document, schema);
+    let failure = validator("ErrorResponse");
+    let (mut checked, mut rejected) = (0, 0);
+    each_response(|schema, operation, _| {
+        let success = validator(schema);
         for seed in 0..2 * cases() {
             let mut rng = Rng::with_seed(seed);
             let mut body = make(&document, &document["components"]["schemas"][schema], &mut rng);
@@ -50,20 +50,20 @@ fn jsonschema_finds_a_violation_where_validation_does() {
                 (true, false) => success.is_valid(&body) && failure.is_valid(&body),
             };
             assert_eq!(violates(&report), !valid, "seed {seed} of {schema}: {report}\n{body:#}");
-            judged += 1;
+            checked += 1;
             rejected += usize::from(!valid);
         }
     });
-    println!("{rejected} of {judged} bodies were rejected by both");
-    assert!(rejected > judged / 10 && rejected < judged / 10 * 9);
+    println!("{rejected} of {checked} bodies were rejected by both");
+    assert!(rejected > checked / 10 && rejected < checked / 10 * 9);
 }
 
 #[test]
-fn jsonschema_judges_each_schema_as_validation_does() {
+fn jsonschema_rejects_the_values_that_have_a_violation() {
     let document = document();
-    let judge = |schema: &str| judge(&document, schema);
+    let validator_of = |schema: &str| validator(&document, schema);
     for name in validate::schemas() {
-        let validator = judge(name);
+        let validator = validator_of(name);
         for seed in 0..cases() / 10 {
             let mut rng = Rng::with_seed(seed);
             let mut body = if rng.u8(..) < 50 {

@@ -1,9 +1,9 @@
-//! What a body means, whichever way it is written.
+//! The meaning of a body, independent of its notation.
 
 use iamport::Amount;
 use serde_json::{Map, Value};
 
-const MOMENTS: [&str; 8] = [
+const TIMES: [&str; 8] = [
     "started_at",
     "paid_at",
     "failed_at",
@@ -15,13 +15,13 @@ const MOMENTS: [&str; 8] = [
 ];
 const AMOUNTS: [&str; 3] = ["amount", "cancel_amount", "discount"];
 
-/// One way of writing for all ways that mean the same: null is absent, a moment of 0 has not happened, digits are a
+/// One notation for all that mean the same: null is absent, a time of 0 is absent, a string of digits is a
 /// number, and an amount is its value.
 pub(crate) fn meaning(value: &Value) -> Value {
     match value {
         Value::Object(fields) => {
-            let told = fields.iter().filter_map(|(name, value)| Some((name.clone(), field(name, value)?)));
-            told.collect::<Map<_, _>>().into()
+            let fields = fields.iter().filter_map(|(name, value)| Some((name.clone(), field(name, value)?)));
+            fields.collect::<Map<_, _>>().into()
         }
         Value::Array(items) => items.iter().map(meaning).collect(),
         other => other.clone(),
@@ -32,7 +32,7 @@ fn field(name: &str, value: &Value) -> Option<Value> {
     if name.starts_with("new_") {
         return Some(value.clone());
     }
-    if MOMENTS.contains(&name) {
+    if TIMES.contains(&name) {
         let number = value.as_u64().or_else(|| value.as_str()?.parse().ok());
         let nothing = value.is_null() || value == "" || value == "null" || (number == Some(0) && name != "card_type");
         return if nothing { None } else { Some(number.map_or_else(|| value.clone(), Value::from)) };

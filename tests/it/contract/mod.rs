@@ -18,7 +18,7 @@ use schemars::{JsonSchema, schema_for};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
-/// Where the two differ on purpose, and why.
+/// The deliberate differences, with their reasons.
 const DELIBERATE: [(&str, &str, &str); 7] = [
     ("PaymentAnnotation", "cancel_amount", NULL_IS_ABSENT),
     ("PaymentCancelAnnotation", "amount", NULL_IS_ABSENT),
@@ -26,12 +26,12 @@ const DELIBERATE: [(&str, &str, &str); 7] = [
     ("PaymentPromotionAnnotation", "discount", NULL_IS_ABSENT),
     ("PaymentPage", "next", FALSE_IS_NONE),
     ("PaymentPage", "previous", FALSE_IS_NONE),
-    ("ErrorResponse", "response", "whatever stands there is kept, so the type reads anything"),
+    ("ErrorResponse", "response", "any value is kept, so the type reads any"),
 ];
 const FALSE_IS_NONE: &str = "false is kept among the unknown fields and read as no page";
 const NULL_IS_ABSENT: &str = "no source has a null there, and reading it as absent does no harm";
 
-/// What a schema says of a property: the JSON types that it allows, and whether it must be there.
+/// The JSON types that a schema allows for a property, and whether the property is required.
 type Property = (BTreeSet<String>, bool);
 type Properties = BTreeMap<String, Property>;
 
@@ -39,7 +39,7 @@ fn document() -> Value {
     iamport::spec::document().clone()
 }
 
-/// The properties of a schema, whichever of the two it is written in.
+/// The properties of a schema in OpenAPI or JSON Schema.
 fn properties(root: &Value, schema: &Value) -> Properties {
     let required: Vec<_> = schema["required"].as_array().into_iter().flatten().collect();
     let properties = schema["properties"].as_object().into_iter().flatten();
@@ -74,7 +74,7 @@ fn json_types(root: &Value, schema: &Value) -> BTreeSet<String> {
 }
 
 #[test]
-fn the_types_and_the_document_agree() {
+fn types_and_document_have_the_same_properties() {
     let document = document();
     let mut differences = Vec::new();
     let mut seen = BTreeSet::new();
@@ -116,24 +116,24 @@ fn the_types_and_the_document_agree() {
         assert!(deliberate.contains(&(schema, property)), "{schema}.{property}: {how}");
     }
     for difference in deliberate {
-        assert!(found.contains(&difference), "{difference:?} is no difference any more");
+        assert!(found.contains(&difference), "{difference:?} is no longer a difference");
     }
     let objects = document["components"]["schemas"].as_object().unwrap().iter();
     let objects = objects.filter(|(_, schema)| schema["properties"].is_object());
     for (name, _) in objects {
-        assert!(seen.contains(name.as_str()), "{name} is compared with no type");
+        assert!(seen.contains(name.as_str()), "no type is compared with {name}");
     }
 }
 
-/// How many bodies a run makes of each kind of answer; more by the environment variable.
+/// The number of random bodies for each type of response.
 fn cases() -> u64 {
     std::env::var("IAMPORT_CONTRACT_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(2000)
 }
 
-/// Each kind of answer: its schema, the operation it answers, and what is to be done with a body of it.
-fn each_answer(mut check: impl FnMut(&str, &str, &dyn Fn(&Value) -> Result<Value, String>)) {
+/// Calls `check` for each type of response, with its schema, an operation and a function that decodes and encodes a body.
+fn each_response(mut check: impl FnMut(&str, &str, &dyn Fn(&Value) -> Result<Value, String>)) {
     fn read<T: DeserializeOwned + Serialize>(body: &Value) -> Result<Value, String> {
-        // By its text, as it comes from a socket.
+        // Decoded from text, like the body of a response.
         let value: T = serde_json::from_slice(&serde_json::to_vec(body).unwrap()).map_err(|error| error.to_string())?;
         Ok(serde_json::to_value(value).unwrap())
     }
@@ -145,10 +145,10 @@ fn each_answer(mut check: impl FnMut(&str, &str, &dyn Fn(&Value) -> Result<Value
 }
 
 #[test]
-fn what_the_document_allows_is_read_and_written_back_with_the_same_meaning() {
+fn body_without_violation_decodes_and_encodes_with_the_same_meaning() {
     let document = document();
     let mut allowed = 0;
-    each_answer(|schema, operation, read| {
+    each_response(|schema, operation, read| {
         for seed in 0..cases() {
             let mut rng = Rng::with_seed(seed);
             let mut body = make(&document, &document["components"]["schemas"][schema], &mut rng);
@@ -159,8 +159,8 @@ fn what_the_document_allows_is_read_and_written_back_with_the_same_meaning() {
             }
             allowed += 1;
             let again = read(&body).unwrap_or_else(|error| panic!("seed {seed}: {error}\n{body:#}"));
-            let told = validate::validate_value(operation, 200, &again).unwrap();
-            assert!(told.max_severity() < Some(Severity::Violation), "seed {seed}: {told}\n{again:#}");
+            let report = validate::validate_value(operation, 200, &again).unwrap();
+            assert!(report.max_severity() < Some(Severity::Violation), "seed {seed}: {report}\n{again:#}");
             assert_eq!(meaning(&again), meaning(&body), "seed {seed} of {schema}");
         }
     });
@@ -169,10 +169,10 @@ fn what_the_document_allows_is_read_and_written_back_with_the_same_meaning() {
 }
 
 #[test]
-fn decoding_and_validation_never_disagree_in_silence() {
+fn body_that_does_not_decode_has_a_violation() {
     let document = document();
-    let (mut refused, mut violated) = (0, 0);
-    each_answer(|schema, operation, read| {
+    let (mut rejected, mut violated) = (0, 0);
+    each_response(|schema, operation, read| {
         for seed in 0..cases() {
             let mut rng = Rng::with_seed(seed);
             let mut body = make(&document, &document["components"]["schemas"][schema], &mut rng);
@@ -181,27 +181,27 @@ fn decoding_and_validation_never_disagree_in_silence() {
             }
             let violates = match validate::validate_response(operation, 200, &serde_json::to_vec(&body).unwrap()) {
                 Ok(report) => report.max_severity() == Some(Severity::Violation),
-                Err(unreadable) => panic!("seed {seed}: {unreadable}"),
+                Err(error) => panic!("seed {seed}: {error}"),
             };
             violated += u64::from(violates);
             if let Err(error) = read(&body) {
-                refused += 1;
+                rejected += 1;
                 assert!(violates, "seed {seed}: does not decode ({error}), and validation found nothing\n{body:#}");
             }
         }
     });
-    println!("{violated} bodies had a violation, {refused} were refused, of {}", 5 * cases());
-    assert!(refused > 0 && violated > refused);
+    println!("{violated} bodies had a violation, {rejected} were rejected, of {}", 5 * cases());
+    assert!(rejected > 0 && violated > rejected);
 }
 
 #[test]
-fn every_example_of_the_document_validates_without_violation_or_drift() {
+fn examples_of_every_response_have_no_violation_or_drift() {
     let document = document();
     let mut seen = 0;
     for (_, operation) in document["paths"].as_object().unwrap().values().flat_map(|path| path.as_object().unwrap()) {
-        for (status, answer) in operation["responses"].as_object().unwrap() {
-            let answer = answer["$ref"].as_str().map_or(answer, |r| document.pointer(&r[1..]).unwrap());
-            for (name, example) in answer["content"]["application/json"]["examples"].as_object().unwrap() {
+        for (status, response) in operation["responses"].as_object().unwrap() {
+            let response = response["$ref"].as_str().map_or(response, |r| document.pointer(&r[1..]).unwrap());
+            for (name, example) in response["content"]["application/json"]["examples"].as_object().unwrap() {
                 let example = document.pointer(&example["$ref"].as_str().unwrap()[1..]).unwrap();
                 let id = operation["operationId"].as_str().unwrap();
                 let report = validate::validate_value(id, status.parse().unwrap(), &example["value"]).unwrap();

@@ -1,9 +1,9 @@
-//! What another description of the API says differently: each kind of difference alone, in each format.
+//! A comparison reports each kind of difference, in each format, as one line with its impact.
 
-mod answers;
-mod odd;
+mod formats;
 mod requests;
-mod written;
+mod responses;
+mod robustness;
 
 use std::{collections::BTreeSet, fs};
 
@@ -20,12 +20,12 @@ fn text(file: &str) -> String {
     fs::read_to_string(format!("{}/tests/specs/{file}", env!("CARGO_MANIFEST_DIR"))).unwrap()
 }
 
-fn told(other: &Value) -> Vec<(Impact, String)> {
+fn differences(other: &Value) -> Vec<(Impact, String)> {
     let diff = spec::diff(other.to_string()).unwrap();
     diff.changes.into_iter().map(|change| (change.impact, change.text)).collect()
 }
 
-/// A description with one thing changed: the object at `pointer` gets `fields`, and loses those that are null.
+/// A description in which the object at `pointer` gets `fields`, and loses those that are null.
 fn changed(file: &str, pointer: &str, fields: Value) -> Value {
     let mut document = fixture(file);
     let object = document.pointer_mut(pointer).unwrap_or_else(|| panic!("{file} has no {pointer}"));
@@ -38,10 +38,10 @@ fn changed(file: &str, pointer: &str, fields: Value) -> Value {
     document
 }
 
-/// Each change alone is exactly one line.
+/// Asserts that each change, applied alone, is exactly one line.
 fn each_alone(file: &str, changes: impl IntoIterator<Item = (&'static str, Value, Impact, &'static str)>) {
     for (pointer, fields, impact, line) in changes {
-        assert_eq!(told(&changed(file, pointer, fields)), [(impact, line.to_owned())], "{file} {pointer}");
+        assert_eq!(differences(&changed(file, pointer, fields)), [(impact, line.to_owned())], "{file} {pointer}");
     }
 }
 
@@ -49,17 +49,17 @@ const FIND: &str = "/paths/~1payments~1find~1{merchant_uid}~1{payment_status}/ge
 const PAYMENT: &str = "/definitions/PaymentAnnotation/properties";
 
 #[test]
-fn the_same_said_in_another_way_is_no_difference() {
-    assert_eq!(told(spec::document()), []);
+fn equivalent_descriptions_have_no_difference() {
+    assert_eq!(differences(spec::document()), []);
     assert_eq!(spec::diff(spec::DOCUMENT).unwrap().changes, []);
     for file in [SWAGGER, "vendor.openapi-3.0.yaml", "vendor.openapi-3.1.json"] {
-        assert_eq!(told(&fixture(file)), [], "{file} as JSON");
+        assert_eq!(differences(&fixture(file)), [], "{file} as JSON");
         assert_eq!(spec::diff(text(file)).unwrap().changes, [], "{file} as it is written");
     }
 }
 
 #[test]
-fn what_is_accepted_is_silent_until_something_new_comes() {
+fn baseline_leaves_only_new_differences() {
     let mut document = changed(SWAGGER, PAYMENT, json!({"points": {"type": "number"}, "name": null, "grade": {}}));
     let diff = || spec::diff(document.to_string()).unwrap();
     assert_eq!(
@@ -81,39 +81,35 @@ fn what_is_accepted_is_silent_until_something_new_comes() {
 
     let whole = diff().to_string();
     let mut known = diff();
-    assert_eq!(
-        (known.apply_baseline(&whole), known.changes),
-        (vec![], vec![]),
-        "what it prints is a list of what to accept"
-    );
+    assert_eq!((known.apply_baseline(&whole), known.changes), (vec![], vec![]), "the output is a valid baseline");
 
     let list = "\u{feff}# reviewed in March\r\n\r\n  PaymentAnnotation.name gone # since 2026-03\r\n\
-                PaymentAnnotation.name: gone\r\nPaymentAnnotation.grade: new\r\nPaymentAnnotation.bonus: new, string # long gone\r\n";
+                PaymentAnnotation.name: gone\r\nPaymentAnnotation.grade: new\r\nPaymentAnnotation.bonus: new, string # removed since\r\n";
     let mut rest = diff();
-    let stale = rest.apply_baseline(list);
+    let unused = rest.apply_baseline(list);
     assert_eq!(
         rest.changes.iter().map(|change| change.text.as_str()).collect::<Vec<_>>(),
         ["PaymentAnnotation.points: new, number"]
     );
     assert_eq!(
-        stale.iter().map(|line| (line.number, line.text.as_str())).collect::<Vec<_>>(),
+        unused.iter().map(|line| (line.number, line.text.as_str())).collect::<Vec<_>>(),
         [(6, "PaymentAnnotation.bonus: new, string")]
     );
 
-    // An accepted field that changes its type again is new.
+    // A field of the baseline whose type changes again is a new difference.
     document["definitions"]["PaymentAnnotation"]["properties"]["card_quota"]["type"] = json!("string");
     let mut quota = spec::diff(document.to_string()).unwrap();
     quota.changes.retain(|change| change.impact == Impact::Breaking);
-    let accepted = quota.changes[0].id.clone();
-    assert_eq!(accepted, "PaymentAnnotation.card_quota type=string");
+    let baseline = quota.changes[0].id.clone();
+    assert_eq!(baseline, "PaymentAnnotation.card_quota type=string");
     document["definitions"]["PaymentAnnotation"]["properties"]["card_quota"]["type"] = json!("boolean");
     let mut again = spec::diff(document.to_string()).unwrap();
-    assert_eq!(again.apply_baseline(&accepted).len(), 1);
+    assert_eq!(again.apply_baseline(&baseline).len(), 1);
     assert_eq!(again.changes[0].text, "PaymentAnnotation.card_quota: is boolean now, was integer");
 }
 
 #[test]
-fn what_cannot_be_read_says_what_and_where() {
+fn invalid_description_is_an_error_with_its_position() {
     let cases: [(&[u8], Option<usize>, &str); 9] = [
         (b"{\"swagger\": \"2.0\",\n \"paths\": }", Some(2), "not JSON: expected value at line 2 column 11"),
         (b"swagger: '2.0'\npaths: ]", Some(2), "not YAML: "),
@@ -134,7 +130,7 @@ fn what_cannot_be_read_says_what_and_where() {
         assert!(error.to_string().starts_with(words), "{error}");
         assert_eq!(error.line(), line, "{error}");
     }
-    // Without quotes YAML takes it for a number.
+    // YAML reads an unquoted version as a number.
     assert_eq!(spec::diff(text(SWAGGER).replace("'2.0'", "2.0")).unwrap().changes, []);
     assert_eq!(spec::diff(format!("\u{feff}{}", text(SWAGGER))).unwrap().changes, []);
 }

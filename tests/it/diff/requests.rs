@@ -1,9 +1,9 @@
-//! What differs in what is asked for and sent.
+//! Differences in operations, parameters and request bodies.
 
 use super::*;
 
 #[test]
-fn operations() {
+fn missing_operations_are_reported() {
     each_alone(
         SWAGGER,
         [
@@ -17,9 +17,9 @@ fn operations() {
         ],
     );
     let moved = changed(SWAGGER, "", json!({"basePath": "/v3"}));
-    assert_eq!(told(&moved).len(), 9, "every operation is elsewhere: {:?}", told(&moved));
+    assert_eq!(differences(&moved).len(), 9, "every operation is elsewhere: {:?}", differences(&moved));
 
-    // Where the segment must be there, nothing answers without it.
+    // If the optional segment becomes required, the operation without it is gone.
     each_alone(
         SWAGGER,
         [(
@@ -32,7 +32,7 @@ fn operations() {
 }
 
 #[test]
-fn parameters() {
+fn changed_parameters_are_reported() {
     let sorting = |fields: Value| changed(SWAGGER, &format!("{FIND}/parameters/2"), fields);
     let values = |values: &[&str]| json!({"enum": values});
     let all = ["-started", "started", "-paid", "paid", "-updated", "updated", "amount"];
@@ -63,24 +63,24 @@ fn parameters() {
             "header Store: new, string, required",
         ),
     ] {
-        assert_eq!(told(&document), [(impact, format!("GET /payments/find/{{merchant_uid}} {line}"))]);
+        assert_eq!(differences(&document), [(impact, format!("GET /payments/find/{{merchant_uid}} {line}"))]);
     }
-    for silent in [
+    for unreported in [
         sorting(json!({"enum": null})),
         and(json!({"name": "Authorization", "in": "header", "type": "string", "required": true})),
         and(json!({"name": "Tier", "in": "header", "type": "string"})),
     ] {
-        assert_eq!(told(&silent), []);
+        assert_eq!(differences(&unreported), []);
     }
     assert_eq!(
-        told(&sorting(json!({"name": "order"}))),
+        differences(&sorting(json!({"name": "order"}))),
         [
             (Impact::Breaking, "GET /payments/find/{merchant_uid} query sorting: gone".to_owned()),
             (Impact::Additive, "GET /payments/find/{merchant_uid} query order: new, string".to_owned()),
         ]
     );
 
-    // A path by another name is the same path; the name is not sent.
+    // The name of a path parameter is not sent, so a new name is documentation only.
     let text = text(SWAGGER).replace("{merchant_uid}", "{order}").replace("name: merchant_uid, in", "name: order, in");
     let changes = spec::diff(text).unwrap().changes;
     let lines: Vec<_> = changes.iter().map(|change| (change.impact, change.text.as_str())).collect();
@@ -92,7 +92,7 @@ fn parameters() {
 }
 
 #[test]
-fn what_is_sent() {
+fn changed_request_bodies_are_reported() {
     let form = "/paths/~1users~1getToken/post";
     each_alone(
         SWAGGER,
@@ -122,16 +122,16 @@ fn what_is_sent() {
     fields.push(json!({"name": "store", "in": "formData", "type": "string", "required": true}));
     fields.push(json!({"name": "life", "in": "formData", "type": "integer"}));
     assert_eq!(
-        told(&more),
+        differences(&more),
         [
             (Impact::Breaking, "TokenRequest.store: new, string, required".to_owned()),
             (Impact::Additive, "TokenRequest.life: new, integer".to_owned())
         ]
     );
 
-    // Swagger's other way to send: one parameter that is the whole body.
+    // Swagger 2.0 also has a parameter that is the whole body.
     let whole = json!([{"name": "keys", "in": "body", "schema": {
         "required": ["imp_key", "imp_secret"], "properties": {"imp_key": {"type": "string"}, "imp_secret": {"type": "string"}},
     }}]);
-    assert_eq!(told(&changed(SWAGGER, form, json!({"parameters": whole}))), []);
+    assert_eq!(differences(&changed(SWAGGER, form, json!({"parameters": whole}))), []);
 }

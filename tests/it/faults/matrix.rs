@@ -1,4 +1,4 @@
-//! Every fault, met by every operation, on real sockets. Writes `docs/faults.md`, or fails where it is not true.
+//! Every fault with every operation, over real sockets. Writes `docs/faults.md`, or fails if it is outdated.
 
 use std::{collections::BTreeMap, fmt::Write, fs, sync::Arc, time::Duration};
 
@@ -12,7 +12,7 @@ use crate::common::{
 
 const HOUR: Duration = Duration::from_secs(3600);
 const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(10);
-/// The attempts that stall until the 20 s for retries are over.
+/// The number of attempts that stall until the 20 s for retries are over.
 const MAX_STALLS: usize = 2;
 /// The longest waits before the three retries, in milliseconds.
 const MAX_BACKOFFS: [u128; 3] = [250, 500, 1000];
@@ -22,7 +22,7 @@ enum Cause {
     Refused,
     /// A fault of the endpoint that is called.
     Endpoint(Fault),
-    /// A fault of the token's endpoint, whichever is called.
+    /// A fault of the token endpoint, for every operation.
     Token(Fault),
 }
 
@@ -90,16 +90,16 @@ fn causes(elsewhere: &Sandbox) -> Vec<(&'static str, Cause)> {
     ]
 }
 
-/// What became of a call.
+/// The outcome of a call.
 #[derive(Clone, PartialEq, Eq)]
 struct Outcome {
-    /// For the table.
+    /// The cell of the table.
     word: &'static str,
     /// The other columns of the list of exact results.
     result: String,
 }
 
-/// Calls an operation whose next responses, so many of them, have a fault.
+/// Calls an operation whose next `times` responses have a fault.
 async fn meet(cause: &Cause, (operation, endpoint): (&'static str, Endpoint), times: usize) -> Outcome {
     let sandbox = Sandbox::start().await.unwrap();
     put_payments(&sandbox);
@@ -164,7 +164,7 @@ async fn meet(cause: &Cause, (operation, endpoint): (&'static str, Endpoint), ti
     Outcome { word, result: format!("{text} | {requests}{tokens} | {} | {token}", waited(&waits)) }
 }
 
-/// Where a body ends depends on the operation.
+/// The column at which a body ends depends on the operation.
 fn without_column(text: &str) -> String {
     match text.split_once(", column ") {
         Some((start, rest)) => format!("{start}, column …{}", rest.trim_start_matches(|c: char| c.is_ascii_digit())),
@@ -172,7 +172,7 @@ fn without_column(text: &str) -> String {
     }
 }
 
-/// The waits before retries: exactly if the server sets them, else up to a limit.
+/// The backoff: exact if the server sets it, otherwise its maximum.
 fn waited(waits: &[Duration]) -> String {
     let requested = waits.iter().all(|wait| *wait == Duration::from_secs(7));
     match waits {
@@ -189,7 +189,7 @@ fn waited(waits: &[Duration]) -> String {
 type Row = Vec<(Outcome, Outcome)>;
 
 #[tokio::test]
-async fn table_of_faults_is_true() {
+async fn every_fault_has_the_documented_outcome() {
     let elsewhere = Sandbox::start().await.unwrap();
     let mut rows: Vec<(&str, Row)> = Vec::new();
     for (name, cause) in causes(&elsewhere) {
@@ -217,7 +217,7 @@ async fn table_of_faults_is_true() {
     }
 }
 
-/// One word a cell. Operations and faults that behave alike share a column or a row.
+/// The table, with one word per cell. Operations and faults with equal outcomes share a column or a row.
 fn table(rows: &[(&str, Row)]) -> String {
     let word = |row: &Row, operation: usize| {
         let (once, always) = (row[operation].0.word, row[operation].1.word);

@@ -1,9 +1,8 @@
-//! Whatever goes wrong: how often the service is asked, what the caller gets, how long that takes, and what becomes of
-//! the token.
+//! Every fault has a documented number of requests, error and duration, and a documented effect on the token.
 
-mod hostile;
+mod bodies;
 mod matrix;
 mod retries;
 mod streams;
-mod time;
+mod timeouts;
 mod token;

@@ -1,4 +1,4 @@
-//! How often, how soon, and what is told in the end.
+//! Retries have jitter, and the error is that of the last attempt.
 
 use iamport::{
     RetryConfig,
@@ -8,7 +8,7 @@ use iamport::{
 use crate::common::EagerClock;
 
 #[tokio::test]
-async fn the_error_is_the_last_failure_and_tells_of_all_attempts() {
+async fn error_is_that_of_the_last_attempt_with_the_number_of_attempts() {
     let sandbox = Sandbox::start().await.unwrap();
     let client = sandbox.client().clock(EagerClock::new()).build().unwrap();
     for fault in [MockResponse::html(503).into(), Fault::ResetInHeaders, MockResponse::html(429).into()] {
@@ -26,10 +26,10 @@ async fn the_error_is_the_last_failure_and_tells_of_all_attempts() {
     assert_eq!(error.to_string(), "unexpected HTTP 504 response (not from the PortOne API) (after 4 attempts)");
 }
 
-/// Many that failed together must not come back together.
+/// Clients that failed at the same time must not retry at the same time.
 #[tokio::test]
-async fn waits_are_drawn_by_chance_or_by_a_seed() {
-    let mut drawn = Vec::new();
+async fn backoff_is_random_unless_it_has_a_seed() {
+    let mut backoffs = Vec::new();
     for retry in
         [RetryConfig::new(), RetryConfig::new(), RetryConfig::new().jitter_seed(7), RetryConfig::new().jitter_seed(7)]
     {
@@ -38,10 +38,10 @@ async fn waits_are_drawn_by_chance_or_by_a_seed() {
         let client = sandbox.client().clock(clock.clone()).retry(retry).build().unwrap();
         sandbox.inject_fault(Endpoint::Token, MockResponse::html(503), 3);
         client.find_payment("order-0001").await.unwrap();
-        drawn.push(clock.waits());
+        backoffs.push(clock.waits());
     }
-    assert!(drawn.iter().all(|waits| waits.len() == 3), "{drawn:?}");
-    assert_ne!(drawn[0], drawn[1]);
-    assert_ne!(drawn[1], drawn[2]);
-    assert_eq!(drawn[2], drawn[3]);
+    assert!(backoffs.iter().all(|waits| waits.len() == 3), "{backoffs:?}");
+    assert_ne!(backoffs[0], backoffs[1]);
+    assert_ne!(backoffs[1], backoffs[2]);
+    assert_eq!(backoffs[2], backoffs[3]);
 }

@@ -1,4 +1,4 @@
-//! Walks under fire: every payment once, in order; an error in its page's place; then the end.
+//! A listing with faults returns every payment once and in order, or an error after the payments before it.
 
 use std::time::Duration;
 
@@ -18,15 +18,15 @@ async fn start() -> (Sandbox, iamport::Client) {
     (sandbox, client)
 }
 
-/// What a walk yields, after the end too.
-async fn walk(client: &iamport::Client, concurrency: usize) -> Vec<Result<String, Error>> {
+/// Reads a listing to its end.
+async fn list(client: &iamport::Client, concurrency: usize) -> Vec<Result<String, Error>> {
     let mut payments = client.billing_key_payments("cust_0001").concurrency(concurrency).items();
-    let mut walked = Vec::new();
+    let mut listed = Vec::new();
     while let Some(payment) = payments.next().await {
-        walked.push(payment.map(|payment| payment.merchant_uid));
+        listed.push(payment.map(|payment| payment.merchant_uid));
     }
     assert!(payments.next().await.is_none());
-    walked
+    listed
 }
 
 fn faults() -> Vec<Fault> {
@@ -40,23 +40,23 @@ fn faults() -> Vec<Fault> {
 }
 
 #[tokio::test]
-async fn faults_that_pass_leave_no_trace_in_a_walk() {
+async fn transient_faults_do_not_change_a_listing() {
     let patient = RetryConfig::new().max_retries(30).max_backoff(Duration::from_millis(1));
     for seed in 0..20 {
         let (sandbox, _) = start().await;
         let client = sandbox.client().clock(EagerClock::new()).retry(patient).build().unwrap();
         sandbox.inject_random_faults(Endpoint::List, faults(), 2, seed);
         for concurrency in [1, 3, 8] {
-            let walked: Vec<_> = walk(&client, concurrency).await.into_iter().map(Result::unwrap).collect();
+            let listed: Vec<_> = list(&client, concurrency).await.into_iter().map(Result::unwrap).collect();
             let orders: Vec<_> = (1..=COUNT).map(|number| format!("sub-{number:04}")).collect();
-            assert_eq!(walked, orders, "seed {seed}, {concurrency} at once");
+            assert_eq!(listed, orders, "seed {seed}, {concurrency} at once");
         }
         assert!(sandbox.count(Endpoint::List) > 15, "seed {seed}: some of it failed");
     }
 }
 
 #[tokio::test]
-async fn a_page_that_fails_for_good_is_an_error_after_every_payment_before_it() {
+async fn permanently_failing_page_is_an_error_after_the_payments_before_it() {
     for fault in [
         Fault::ResetInBody,
         Fault::TruncatedBody,
@@ -66,22 +66,22 @@ async fn a_page_that_fails_for_good_is_an_error_after_every_payment_before_it() 
     ] {
         for good_pages in 0..5 {
             let (sandbox, client) = start().await;
-            // A wrong clock is nothing to a page: so many good ones first.
+            // A clock that is ahead does not affect a listing, so this makes the first pages succeed.
             sandbox.inject_fault(Endpoint::List, Fault::ClockAhead(Duration::ZERO), good_pages);
             sandbox.inject_fault(Endpoint::List, fault.clone(), usize::MAX);
-            let walked = walk(&client, 1).await;
-            assert_eq!(walked.len(), 20 * good_pages + 1, "{fault:?}");
-            for (number, payment) in walked.iter().take(20 * good_pages).enumerate() {
+            let listed = list(&client, 1).await;
+            assert_eq!(listed.len(), 20 * good_pages + 1, "{fault:?}");
+            for (number, payment) in listed.iter().take(20 * good_pages).enumerate() {
                 assert_eq!(payment.as_ref().unwrap(), &format!("sub-{:04}", number + 1));
             }
-            assert!(walked.last().unwrap().is_err());
+            assert!(listed.last().unwrap().is_err());
         }
     }
 }
 
-/// Pages are fetched ahead by tasks of their own; they end with the walk.
+/// Spawned tasks prefetch the pages. They end when the stream is dropped.
 #[tokio::test]
-async fn nothing_is_tried_again_for_a_walk_that_was_dropped() {
+async fn dropped_listing_is_not_retried() {
     let (sandbox, clock) = (Sandbox::start().await.unwrap(), EagerClock::new());
     fill(&sandbox, COUNT);
     let client = sandbox.client().clock(clock.clone()).build().unwrap();

@@ -52,7 +52,7 @@ async fn call_that_always_gets_401_is_sent_twice() {
 }
 
 #[tokio::test]
-async fn failed_attempt_of_a_refresh_is_retried_in_the_background() {
+async fn failed_attempt_to_refresh_is_retried_in_the_background() {
     for fault in [Fault::ResetInBody, Fault::StallInHeaders, MockResponse::html(503).into()] {
         let (sandbox, client, clock) = start().await;
         assert!(is_found(&client).await);
@@ -75,8 +75,8 @@ async fn failed_attempt_of_a_refresh_is_retried_in_the_background() {
 #[tokio::test]
 async fn not_found_for_the_token_is_an_error_of_find_payment() {
     let (sandbox, client, _clock) = start().await;
-    let answer = MockResponse::json(404, r#"{"code":-1,"message":null,"response":null}"#);
-    sandbox.inject_fault(Endpoint::Token, answer, 1);
+    let response = MockResponse::json(404, r#"{"code":-1,"message":null,"response":null}"#);
+    sandbox.inject_fault(Endpoint::Token, response, 1);
     let error = client.find_payment("order-0001").await.unwrap_err();
     assert!(!error.is_not_found() && error.status().unwrap().as_u16() == 404, "{error}");
 }

@@ -1,9 +1,9 @@
-//! How bodies are written.
+//! Bodies are byte for byte like those of the service.
 
 use super::*;
 
 #[tokio::test]
-async fn bodies_are_those_of_the_wire() {
+async fn payments_equal_captured_bodies() {
     let sandbox = Sandbox::start().await.unwrap();
     for name in ["find-paid-card", "find-cancelled-in-parts", "find-ready-vbank", "find-paid-2021"] {
         sandbox.upsert_payment(PaymentFixture::from_value(captured(&format!("{name}.json"))).unwrap());
@@ -22,7 +22,7 @@ async fn bodies_are_those_of_the_wire() {
 }
 
 #[tokio::test]
-async fn listings_are_those_of_the_wire() {
+async fn listings_equal_captured_bodies() {
     let list = "/subscribe/customers/cust_0001/payments";
     let sandbox = Sandbox::start().await.unwrap();
     for page in ["billing-page-1-of-2.json", "billing-page-2-of-2.json"] {
@@ -46,7 +46,7 @@ async fn listings_are_those_of_the_wire() {
 }
 
 #[tokio::test]
-async fn a_new_payment_is_one_of_the_wire() {
+async fn fixture_and_decoded_payment_equal_captured_bodies() {
     let sandbox = Sandbox::start().await.unwrap();
     let caller = Caller::of(&sandbox).await;
     let paid =
@@ -54,7 +54,7 @@ async fn a_new_payment_is_one_of_the_wire() {
     sandbox.upsert_payment(paid.clone().paid());
     assert_eq!(caller.get("/payments/find/order-0001").await, (200, wire("find-paid-card.json")));
 
-    // What was decoded is written again as it came, cancellations in their own order too.
+    // A decoded payment is encoded to the same bytes.
     for (order, name) in [("order-0001", "find-paid-card.json"), ("order-0002", "find-cancelled-in-parts.json")] {
         let payment: Payment = serde_json::from_value(captured(name)["response"].take()).unwrap();
         sandbox.upsert_payment(&payment);
@@ -78,7 +78,7 @@ async fn amounts_are_exact() {
 }
 
 #[tokio::test]
-async fn a_payment_goes_through_its_life() {
+async fn fixture_has_the_fields_of_each_status() {
     let sandbox = Sandbox::start().await.unwrap();
     let caller = Caller::of(&sandbox).await;
     let ready = PaymentFixture::new("order", 15900);
@@ -112,7 +112,7 @@ async fn a_payment_goes_through_its_life() {
 }
 
 #[tokio::test]
-async fn fields_may_hold_anything() {
+async fn fields_of_any_type_are_served() {
     let sandbox = Sandbox::start().await.unwrap();
     let caller = Caller::of(&sandbox).await;
     sandbox.upsert_payment(
@@ -123,8 +123,8 @@ async fn fields_may_hold_anything() {
     assert!(body.contains(r#""cancel_history":"none""#) && body.ends_with(r#","\ub354\/":true}}"#), "{body}");
     assert_eq!(caller.response("/payments/find/order").await["amount"], 2);
 
-    for odd in [json!([]), json!({"imp_uid": 1, "merchant_uid": "m"}), captured("error-404.json")] {
-        let error = PaymentFixture::from_value(odd).unwrap_err();
+    for invalid in [json!([]), json!({"imp_uid": 1, "merchant_uid": "m"}), captured("error-404.json")] {
+        let error = PaymentFixture::from_value(invalid).unwrap_err();
         assert!(error.to_string().contains("`imp_uid`"));
     }
 }

@@ -1,4 +1,4 @@
-//! How connections end: faults, `stop` and drop.
+//! Faults, `stop` and drop end connections.
 
 use std::io::ErrorKind;
 
@@ -7,10 +7,10 @@ use tokio::{runtime::Handle, time::timeout};
 
 use super::*;
 
-/// Far more than any step needs; a failure, not a wait.
+/// A timeout that only a failing test reaches.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// A connection on which requests are written by hand.
+/// A raw TCP connection.
 struct Peer {
     stream: TcpStream,
     head: String,
@@ -72,7 +72,7 @@ async fn reset_faults_reset_the_connection() {
     }
 }
 
-/// Faults of the writing alone, on a connection that was kept alive: each is what its documentation says.
+/// Faults of the connection, after a first request on it.
 #[tokio::test]
 async fn wire_faults_on_a_kept_alive_connection_are_exact() {
     let sandbox = with_order().await;
@@ -114,7 +114,7 @@ fn head_blanks(response: &[u8]) -> usize {
     response[..end].iter().filter(|byte| **byte == b' ').count()
 }
 
-/// A stall, a flood that nobody reads, a paused request, an idle connection and half a request.
+/// Connections in every state: stalled, with an unread oversized body, paused, idle, and with an incomplete request.
 async fn busy(sandbox: &Sandbox) -> Vec<Peer> {
     let mut peers = Vec::new();
     for fault in [Fault::StallInHeaders, Fault::StallInBody, Fault::OversizedBody(u64::MAX)] {
@@ -159,7 +159,7 @@ async fn drop_ends_every_task_and_connection() {
     all_tasks_end().await;
 }
 
-/// The runtime of a test has no task beside those of the sandbox and of HTTP clients that are gone.
+/// Waits until the runtime has no tasks: all of them belong to the sandbox or to dropped HTTP clients.
 async fn all_tasks_end() {
     let ended = async {
         while Handle::current().metrics().num_alive_tasks() > 0 {
@@ -171,7 +171,7 @@ async fn all_tasks_end() {
 
 /// A guard that outlives its sandbox does not open the port again.
 #[tokio::test]
-async fn refusal_that_outlives_the_sandbox_stays() {
+async fn refuse_guard_that_outlives_the_sandbox_keeps_the_port_closed() {
     let sandbox = with_order().await;
     let address = sandbox.base_url().to_owned();
     let refusal = sandbox.refuse_connections();

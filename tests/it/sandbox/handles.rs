@@ -1,16 +1,16 @@
-//! What a test can see and steer.
+//! Tests read the request log, enqueue responses, and pause and stop the sandbox.
 
 use super::*;
 
 #[tokio::test]
-async fn targets_are_taken_and_logged_as_they_were_sent() {
+async fn targets_are_routed_and_logged_as_sent() {
     let sandbox = Sandbox::start().await.unwrap();
     for uid in ["a/paid", "..", "주문@1:2", "a"] {
         sandbox.upsert_payment(PaymentFixture::new(uid, 1).paid().set("name", uid));
     }
     let token = token(&sandbox).await.0;
-    let name = |answer: &str| {
-        let (_, body) = answer.split_once("\r\n\r\n").unwrap();
+    let name = |response: &str| {
+        let (_, body) = response.split_once("\r\n\r\n").unwrap();
         serde_json::from_str::<Value>(body).unwrap()["response"]["name"].as_str().map(ToOwned::to_owned)
     };
     let targets = [
@@ -25,8 +25,8 @@ async fn targets_are_taken_and_logged_as_they_were_sent() {
         assert_eq!(name(&raw(&sandbox, target, &token).await).as_deref(), expected, "{target}");
     }
     for target in ["/", "/payments/find//paid", "/payment"] {
-        let answer = raw(&sandbox, target, &token).await;
-        assert!(answer.starts_with("HTTP/1.1 404 ") && answer.contains("text/html") && answer.contains("<html>"));
+        let response = raw(&sandbox, target, &token).await;
+        assert!(response.starts_with("HTTP/1.1 404 ") && response.contains("text/html") && response.contains("<html>"));
     }
 
     let requests = sandbox.requests();
@@ -40,22 +40,22 @@ async fn targets_are_taken_and_logged_as_they_were_sent() {
 }
 
 #[tokio::test]
-async fn the_log_keeps_the_tier_and_no_token() {
+async fn request_log_has_the_tier_and_no_token() {
     let sandbox = Sandbox::start().await.unwrap();
     let caller = Caller::of(&sandbox).await;
     send(caller.request("/subscribe/customers/key/payments?page=2").header("Tier", "A01")).await;
     let requests = sandbox.requests();
     assert_eq!(requests[1].tier.as_deref(), Some("A01"));
     assert_eq!(requests[1].target, "/subscribe/customers/key/payments?page=2");
-    let canned = MockResponse::json(200, caller.token.clone());
-    let debug = format!("{requests:?} {sandbox:?} {:?} {canned:?}", Sandbox::builder());
+    let mock = MockResponse::json(200, caller.token.clone());
+    let debug = format!("{requests:?} {sandbox:?} {:?} {mock:?}", Sandbox::builder());
     assert!(!debug.contains(&caller.token) && !debug.contains(sandbox.secret()), "{debug}");
     let body = format!("{:?}", PaymentFixture::new("order", 1).paid());
     assert!(body.contains("order") && !body.contains("홍길동") && !body.contains('@'), "{body}");
 }
 
 #[tokio::test]
-async fn canned_answers_come_first_and_in_order() {
+async fn enqueued_responses_are_sent_first_and_in_order() {
     let sandbox = Sandbox::start().await.unwrap();
     sandbox.upsert_payment(PaymentFixture::new("order", 1));
     let caller = Caller::of(&sandbox).await;
@@ -86,11 +86,11 @@ async fn canned_answers_come_first_and_in_order() {
 }
 
 #[tokio::test]
-async fn answers_wait_while_paused() {
+async fn responses_wait_while_paused() {
     let sandbox = Arc::new(Sandbox::start().await.unwrap());
     sandbox.upsert_payment(PaymentFixture::new("order", 1));
     let (pause, twice) = (sandbox.pause(Endpoint::Find), sandbox.pause(Endpoint::Find));
-    let token = token(&sandbox).await.0; // other endpoints go on
+    let token = token(&sandbox).await.0; // other endpoints are not paused
     let http = http();
     let url = format!("{}/payments/find/order", sandbox.base_url());
     let calls: Vec<_> = (0..5).map(|_| tokio::spawn(send(http.get(&url).bearer_auth(&token)))).collect();
@@ -113,11 +113,11 @@ async fn answers_wait_while_paused() {
     sandbox.wait_for_requests(Endpoint::Find, 7).await;
     sandbox.revoke_tokens();
     drop(pause);
-    assert_eq!(late.await.unwrap().0, 401, "decided when it is let go");
+    assert_eq!(late.await.unwrap().0, 401, "the token is checked after the pause");
 }
 
 #[tokio::test]
-async fn every_answer_takes_its_time() {
+async fn latency_delays_every_response() {
     let sandbox = Sandbox::builder().latency(Duration::from_millis(30)).start().await.unwrap();
     let before = std::time::Instant::now();
     token(&sandbox).await;
@@ -125,14 +125,14 @@ async fn every_answer_takes_its_time() {
 }
 
 #[tokio::test]
-async fn stopping_ends_it() {
+async fn stop_finishes_responses_and_closes_the_port() {
     let sandbox = Sandbox::builder().latency(60 * MINUTE).start().await.unwrap();
     let url = format!("{}/nowhere", sandbox.base_url());
     let _pause = sandbox.pause(Endpoint::Other);
     let held = tokio::spawn(send(http().get(&url)));
     sandbox.wait_for_requests(Endpoint::Other, 1).await;
     sandbox.stop().await;
-    assert_eq!(held.await.unwrap().0, 404, "what was in flight is answered");
+    assert_eq!(held.await.unwrap().0, 404, "a request in flight gets a response");
     assert!(http().get(&url).send().await.unwrap_err().is_connect());
 
     let sandbox = Sandbox::start().await.unwrap();
@@ -147,13 +147,13 @@ async fn stopping_ends_it() {
     let sandbox = Sandbox::start().await.unwrap();
     let mut half = TcpStream::connect(sandbox.base_url().strip_prefix("http://").unwrap()).await.unwrap();
     half.write_all(b"GET /pay").await.unwrap();
-    raw(&sandbox, "/", "").await; // the half before it has been accepted
+    raw(&sandbox, "/", "").await; // the half request before it has been accepted
     let stop = tokio::time::timeout(Duration::from_secs(10), sandbox.stop());
-    assert!(stop.await.is_ok(), "half a request holds nothing up");
+    assert!(stop.await.is_ok(), "an incomplete request does not delay `stop`");
 }
 
 #[test]
-fn without_a_runtime_there_is_an_error() {
+fn start_without_a_runtime_is_an_error() {
     let mut start = std::pin::pin!(Sandbox::start());
     let mut context = std::task::Context::from_waker(std::task::Waker::noop());
     assert!(matches!(start.as_mut().poll(&mut context), std::task::Poll::Ready(Err(_))));

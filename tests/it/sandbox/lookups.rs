@@ -1,9 +1,9 @@
-//! What is found, and what a page holds.
+//! Look-ups by order and pages of a billing key.
 
 use super::*;
 
 #[tokio::test]
-async fn pages() {
+async fn page_number_selects_twenty_payments() {
     let sandbox = Sandbox::start().await.unwrap();
     let uids: Vec<_> = (0..45)
         .map(|n| {
@@ -37,7 +37,7 @@ async fn pages() {
 }
 
 #[tokio::test]
-async fn newest_first() {
+async fn newest_first_reverses_the_order() {
     let sandbox = Sandbox::builder().newest_first(true).plain_array(true).start().await.unwrap();
     for (order, started_at) in [("b", 2), ("c", 3), ("a", 1)] {
         sandbox.upsert_payment(PaymentFixture::new(order, 1).billing_key("key").set("started_at", started_at));
@@ -47,9 +47,8 @@ async fn newest_first() {
     assert_eq!(orders, ["c", "b", "a"]);
 }
 
-/// What takes the place of another is found by its own order and key alone.
 #[tokio::test]
-async fn one_takes_the_place_of_another() {
+async fn replaced_payment_is_not_found_by_its_old_order_and_billing_key() {
     let sandbox = Sandbox::start().await.unwrap();
     let payment = |uid: &str, order: &str, key: &str, started_at| {
         let body = PaymentFixture::new(order, 1).billing_key(key).set("imp_uid", uid).set("started_at", started_at);
@@ -68,7 +67,7 @@ async fn one_takes_the_place_of_another() {
 }
 
 #[tokio::test]
-async fn sorting_and_status_choose_the_payment() {
+async fn sorting_and_status_select_the_payment() {
     let sandbox = Sandbox::start().await.unwrap();
     let payment = |uid: &str, status: &str, started: u64, paid: u64, cancelled: u64| {
         sandbox.upsert_payment(
@@ -76,7 +75,7 @@ async fn sorting_and_status_choose_the_payment() {
                 .set("imp_uid", uid)
                 .set("status", status)
                 .set("started_at", started)
-                .set("paid_at", paid.to_string()) // the tables call it a string
+                .set("paid_at", paid.to_string()) // documented as a string
                 .set("cancelled_at", cancelled),
         );
     };

@@ -1,4 +1,4 @@
-//! The embedded server, over a real socket.
+//! The sandbox responds like the service, over a real socket.
 
 mod bodies;
 mod connections;
@@ -39,13 +39,13 @@ fn http() -> reqwest::Client {
     reqwest::Client::new()
 }
 
-/// A status and a body.
+/// Sends a request. Returns the status and the body.
 async fn send(request: RequestBuilder) -> (u16, String) {
     let response = request.send().await.unwrap();
     (response.status().as_u16(), response.text().await.unwrap())
 }
 
-/// Asks for a token, and gives its text and its life in seconds.
+/// Requests a token. Returns it and its lifetime in seconds.
 async fn token(sandbox: &Sandbox) -> (String, u64) {
     let keys = json!({"imp_key": sandbox.key(), "imp_secret": sandbox.secret()});
     let (status, body) = send(http().post(format!("{}/users/getToken", sandbox.base_url())).json(&keys)).await;
@@ -55,7 +55,7 @@ async fn token(sandbox: &Sandbox) -> (String, u64) {
     (token["access_token"].as_str().unwrap().to_owned(), life)
 }
 
-/// Someone who has a token.
+/// An HTTP client with a token.
 struct Caller<'a> {
     sandbox: &'a Sandbox,
     http: reqwest::Client,
@@ -86,14 +86,14 @@ impl<'a> Caller<'a> {
     }
 }
 
-/// Sends a target that no URL parser has touched; gives the head and body of the answer.
+/// Sends a target without URL normalization. Returns the head and the body of the response.
 async fn raw(sandbox: &Sandbox, target: &str, token: &str) -> String {
     let address = sandbox.base_url().strip_prefix("http://").unwrap();
     let mut stream = TcpStream::connect(address).await.unwrap();
     let head =
         format!("GET {target} HTTP/1.1\r\nhost: {address}\r\nauthorization: {token}\r\nconnection: close\r\n\r\n");
     stream.write_all(head.as_bytes()).await.unwrap();
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).await.unwrap();
-    answer
+    let mut response = String::new();
+    stream.read_to_string(&mut response).await.unwrap();
+    response
 }

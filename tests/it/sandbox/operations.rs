@@ -1,4 +1,4 @@
-//! The look-ups by `imp_uid`, of all attempts of an order, and by period.
+//! Look-ups by `imp_uid`, of all attempts of an order, and by period.
 
 use super::*;
 
@@ -109,7 +109,7 @@ async fn all_attempts_of_an_order_are_paged_and_sorted() {
 }
 
 #[tokio::test]
-async fn period_is_that_of_the_present_status() {
+async fn period_applies_to_the_time_of_the_current_status() {
     let sandbox = at(APRIL + 10 * DAY).await;
     let begun = |uid: &str| payment(uid, uid).started_at(APRIL);
     sandbox.upsert_payment(begun("ready"));
@@ -139,7 +139,7 @@ async fn period_is_that_of_the_present_status() {
 }
 
 #[tokio::test]
-async fn default_period_is_the_last_ninety_days() {
+async fn default_period_is_the_last_90_days() {
     let sandbox = at(APRIL).await;
     for days in [0, 90, 91, 180] {
         sandbox.upsert_payment(payment(&format!("d{days}"), "order").started_at(APRIL - days * DAY));
@@ -208,7 +208,7 @@ async fn ties_are_in_the_order_of_arrival() {
     assert_eq!(uids(&caller.response("/payments?merchant_uid[]=order").await), oldest);
 }
 
-/// A failure is a change of status too; a partial cancellation that leaves the status is none.
+/// A failure changes the status; a partial cancellation does not.
 #[tokio::test]
 async fn updated_is_the_last_change_of_status() {
     let sandbox = Sandbox::start().await.unwrap();
@@ -224,7 +224,7 @@ async fn updated_is_the_last_change_of_status() {
 }
 
 #[tokio::test]
-async fn tiers_are_kept_apart() {
+async fn each_tier_has_its_own_payments() {
     let sandbox = Sandbox::start().await.unwrap();
     sandbox.upsert_payment(payment("imp_1", "order").billing_key("key").set("imp_uid", "imp_1").set("name", "own"));
     let of_tier = payment("imp_1", "order").billing_key("key").set("imp_uid", "imp_1").set("name", "A01");

@@ -1,27 +1,27 @@
-//! Who is let in, and for how long.
+//! Tokens are issued for keys, expire, and are required.
 
 use iamport::generated::OPERATIONS;
 
 use super::*;
 
 #[tokio::test]
-async fn a_token_lives_half_an_hour() {
+async fn token_expires_after_half_an_hour() {
     let sandbox = Sandbox::start().await.unwrap();
     sandbox.upsert_payment(PaymentFixture::new("order", 1));
     let caller = Caller::of(&sandbox).await;
     let first = caller.token.clone();
     let works = async || caller.get("/payments/find/order").await.0 == 200;
-    let (again, life) = token(&sandbox).await;
+    let (again, lifetime) = token(&sandbox).await;
     assert_eq!(again, first);
-    assert!((1799..=1800).contains(&life), "{life}");
+    assert!((1799..=1800).contains(&lifetime), "{lifetime}");
 
     sandbox.advance(28 * MINUTE);
-    let (again, life) = token(&sandbox).await;
-    assert!(again == first && (118..=120).contains(&life), "{life}");
+    let (again, lifetime) = token(&sandbox).await;
+    assert!(again == first && (118..=120).contains(&lifetime), "{lifetime}");
 
     sandbox.advance(MINUTE);
-    let (again, life) = token(&sandbox).await;
-    assert!(again == first && (358..=360).contains(&life), "five minutes more: {life}");
+    let (again, lifetime) = token(&sandbox).await;
+    assert!(again == first && (358..=360).contains(&lifetime), "five minutes more: {lifetime}");
 
     sandbox.advance(5 * MINUTE);
     assert!(works().await);
@@ -29,9 +29,9 @@ async fn a_token_lives_half_an_hour() {
     assert!(!works().await);
     assert_eq!(caller.get("/payments/find/order").await, (401, wire("error-401.json")));
 
-    let (second, life) = token(&sandbox).await;
-    assert!(second != first && second.len() == 40 && life >= 1799);
-    assert!(!works().await, "the first token stays dead");
+    let (second, lifetime) = token(&sandbox).await;
+    assert!(second != first && second.len() == 40 && lifetime >= 1799);
+    assert!(!works().await, "the first token stays invalid");
 
     sandbox.revoke_tokens();
     let (third, _) = token(&sandbox).await;
@@ -39,7 +39,7 @@ async fn a_token_lives_half_an_hour() {
 }
 
 #[tokio::test]
-async fn tokens_are_asked_for_with_keys() {
+async fn token_is_issued_for_the_right_keys_only() {
     let sandbox = Sandbox::builder().keys("k&", "s=").start().await.unwrap();
     assert_eq!((sandbox.key(), sandbox.secret()), ("k&", "s="));
     let http = http();
@@ -68,7 +68,7 @@ async fn tokens_are_asked_for_with_keys() {
 }
 
 #[tokio::test]
-async fn a_token_is_needed() {
+async fn request_without_a_valid_token_is_unauthorized() {
     let sandbox = Sandbox::start().await.unwrap();
     sandbox.upsert_payment(PaymentFixture::new("order", 1).billing_key("key").set("imp_uid", "imp_1"));
     let (http, token) = (http(), token(&sandbox).await.0);
@@ -86,9 +86,9 @@ async fn a_token_is_needed() {
     }
 }
 
-/// A token that is sent to the wrong sandbox must not pass.
+/// A sandbox must reject a token of another sandbox.
 #[tokio::test]
-async fn two_sandboxes_never_give_out_the_same_token() {
+async fn tokens_of_two_sandboxes_are_different() {
     let (one, other) = (Sandbox::start().await.unwrap(), Sandbox::start().await.unwrap());
     let mut tokens = std::collections::BTreeSet::new();
     for sandbox in [&one, &other] {

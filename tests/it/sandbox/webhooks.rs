@@ -1,11 +1,11 @@
-//! Webhooks, and the endpoint of the sandbox's own that puts payments.
+//! Webhooks, and the endpoint `/_sandbox/payments`.
 
 use iamport::sandbox::{InvalidFixture, WebhookFormat};
 use tokio::{net::TcpListener, sync::mpsc, time::timeout};
 
 use super::*;
 
-/// Far more than a webhook takes; a failure, not a wait.
+/// A timeout that only a failing test reaches.
 const PATIENCE: Duration = Duration::from_secs(20);
 
 /// A server that reads one request at a time and responds with a status.

@@ -1,4 +1,4 @@
-//! Bodies as JSON: what is read as serde_json reads it, and what cannot be validated.
+//! The JSON reader accepts the bodies that serde_json accepts, and names the reason where it cannot validate one.
 
 use iamport::validate::{self, Report, ValidateError};
 use proptest::prelude::*;
@@ -7,14 +7,14 @@ use serde_json::json;
 
 use super::payment;
 
-/// Any JSON value is valid against it.
+/// A schema that every JSON value satisfies.
 const ANYTHING: &str = "UnknownField";
 
 fn check(body: &str) -> Result<Report, ValidateError> {
     validate::validate_schema(ANYTHING, body.as_bytes())
 }
 
-/// Puts raw JSON for a field of a payment that is found.
+/// Validates a response to `find_payment` in which one field has this raw JSON.
 fn find(pointer: &str, field: &str, raw: &str) -> Result<Report, ValidateError> {
     let mut body = payment();
     body.pointer_mut(pointer).unwrap()[field] = json!("RAW");
@@ -74,7 +74,7 @@ fn depth_and_surrogates_that_serde_json_rejects_cannot_be_validated() {
 }
 
 #[test]
-fn what_is_not_json_is_said_with_its_place() {
+fn invalid_json_is_an_error_with_its_position() {
     for (body, text) in [
         ("\u{1}", "the body is not JSON (line 1, column 1)"),
         ("{\"a\":\n01}", "the body is not JSON (line 2, column 2)"),
@@ -113,7 +113,7 @@ proptest! {
     }
 
     #[test]
-    fn strings_are_read_whichever_way_they_are_written(text in any::<String>(), plain in any::<bool>()) {
+    fn escaped_and_plain_strings_have_the_same_value(text in any::<String>(), plain in any::<bool>()) {
         let escaped = || text.encode_utf16().map(|unit| format!("\\u{unit:04x}")).collect::<String>();
         let written = if plain { serde_json::to_string(&text).unwrap() } else { format!("\"{}\"", escaped()) };
         let report = find("", "s", &written).unwrap();

@@ -1,10 +1,10 @@
-//! What validation finds, where, and how bad it is.
+//! Validation reports each broken rule with its location, severity and sources.
 
 mod bodies;
 mod json;
+mod mutations;
 mod reports;
 mod sources;
-mod walk;
 
 use std::{fs, path::Path};
 
@@ -19,7 +19,7 @@ fn payment() -> Value {
     serde_json::from_slice(&wire("find-paid-card.json")).unwrap()
 }
 
-/// The body of a paid card payment with one thing about it changed.
+/// Validates a paid card payment after a change.
 fn find(change: impl FnOnce(&mut Value)) -> Report {
     let mut body = payment();
     change(&mut body);
@@ -27,14 +27,14 @@ fn find(change: impl FnOnce(&mut Value)) -> Report {
 }
 
 /// Severity, pointer and rule of each finding.
-fn told(report: &Report) -> Vec<String> {
+fn findings(report: &Report) -> Vec<String> {
     let line = |finding: &validate::Finding| format!("{} {} {}", finding.severity(), finding.pointer(), finding.rule());
     report.findings().iter().map(line).collect()
 }
 
-/// What is told about one place.
-fn told_at(report: &Report, pointer: &str) -> Vec<String> {
-    told(report).into_iter().filter(|line| line.split(' ').nth(1) == Some(pointer)).collect()
+/// The findings at a pointer.
+fn findings_at(report: &Report, pointer: &str) -> Vec<String> {
+    findings(report).into_iter().filter(|line| line.split(' ').nth(1) == Some(pointer)).collect()
 }
 
 #[test]
@@ -93,7 +93,7 @@ fn each_rule_has_its_severity_and_its_sources() {
 }
 
 #[test]
-fn what_bodies_show_is_no_finding_against_the_tables() {
+fn value_that_captured_bodies_have_is_no_finding() {
     for (pointer, value) in [
         ("/response/paid_at", json!(0)),
         ("/response/card_type", json!(0)),
@@ -107,44 +107,44 @@ fn what_bodies_show_is_no_finding_against_the_tables() {
         ("/message", json!("string")),
     ] {
         let report = find(|body| *body.pointer_mut(pointer).unwrap() = value.clone());
-        assert_eq!(told_at(&report, pointer), [""; 0], "{value} at {pointer}");
+        assert_eq!(findings_at(&report, pointer), [""; 0], "{value} at {pointer}");
     }
 }
 
 #[test]
-fn what_is_missing_is_told_where_it_should_be() {
+fn missing_field_is_a_finding_at_its_pointer() {
     let without = |field: &str| {
         let report = find(|body| drop(body["response"].as_object_mut().unwrap().remove(field)));
-        told_at(&report, &format!("/response/{field}"))
+        findings_at(&report, &format!("/response/{field}"))
     };
     assert_eq!(without("amount"), ["violation /response/amount must be there"]);
     assert_eq!(without("status"), ["violation /response/status must be there"]);
     assert_eq!(without("channel"), ["deviation /response/channel must be there"]);
     assert_eq!(without("bank_code"), [""; 0]);
     let report = find(|body| drop(body.as_object_mut().unwrap().remove("code")));
-    assert_eq!(told(&report)[0], "violation /code must be there");
+    assert_eq!(findings(&report)[0], "violation /code must be there");
 }
 
 #[test]
-fn a_success_without_an_answer_is_a_violation() {
+fn success_without_response_is_a_violation() {
     let there = "violation /response must be there where `code` is 0";
     for body in [json!({"code": 0, "message": "", "response": null}), json!({"code": 0, "message": ""})] {
         for operation in ["find_payment", "list_billing_key_payments", "get_token"] {
-            assert_eq!(told(&validate::validate_value(operation, 200, &body).unwrap()), [there]);
+            assert_eq!(findings(&validate::validate_value(operation, 200, &body).unwrap()), [there]);
         }
     }
     let failure = json!({"code": 1, "message": "", "response": null});
     assert!(validate::validate_value("find_payment", 200, &failure).unwrap().is_clean());
-    let mut answered = payment();
-    answered["code"] = 1.into();
-    answered["response"]["amount"] = Value::Null;
-    let report = validate::validate_value("find_payment", 200, &answered).unwrap();
-    assert_eq!(told_at(&report, "/response/amount"), ["violation /response/amount must not be null"]);
+    let mut failure_with_response = payment();
+    failure_with_response["code"] = 1.into();
+    failure_with_response["response"]["amount"] = Value::Null;
+    let report = validate::validate_value("find_payment", 200, &failure_with_response).unwrap();
+    assert_eq!(findings_at(&report, "/response/amount"), ["violation /response/amount must not be null"]);
     assert!(validate::validate_value("find_payment", 503, &failure).unwrap().is_clean(), "an undeclared status");
 }
 
 #[test]
-fn unknown_fields_are_drift_and_slips_are_nothing() {
+fn unknown_fields_are_drift_and_envelope_fields_in_a_payment_are_not() {
     let report = find(|body| {
         body["trace/id~"] = 1.into();
         body["response"]["code"] = 0.into();
@@ -161,7 +161,7 @@ fn unknown_fields_are_drift_and_slips_are_nothing() {
 }
 
 #[test]
-fn a_listing_of_either_shape_has_its_findings_inside() {
+fn page_and_array_have_findings_of_their_payments() {
     for (file, pointer) in [
         ("billing-page-1-of-2.json", "/response/list/12/amount"),
         ("billing-array-as-documented.json", "/response/1/amount"),
@@ -175,7 +175,7 @@ fn a_listing_of_either_shape_has_its_findings_inside() {
     }
     let neither = json!({"code": 0, "message": "", "response": "none"});
     let report = validate::validate_value("list_billing_key_payments", 200, &neither).unwrap();
-    assert_eq!(told(&report), ["violation /response must be an object or null"]);
+    assert_eq!(findings(&report), ["violation /response must be an object or null"]);
 }
 
 #[test]
@@ -187,7 +187,7 @@ fn failure_with_a_response_has_each_finding_once() {
     body["trace"] = 1.into();
     let report = validate::validate_value("find_payment", 200, &body).unwrap();
     assert_eq!(
-        told(&report),
+        findings(&report),
         [
             "violation /message must be a string",
             "deviation /response/emb_pg_provider must not be null",
@@ -196,7 +196,7 @@ fn failure_with_a_response_has_each_finding_once() {
             "drift /trace not a field of the document",
         ]
     );
-    // A failure's `response` may be anything: by itself it is no violation.
+    // The document allows any `response` in a failure.
     for response in [json!([]), json!({}), json!(false)] {
         let body = json!({"code": 1, "message": "", "response": response});
         let report = validate::validate_value("get_token", 401, &body).unwrap();
@@ -212,7 +212,7 @@ fn numbers_are_checked_by_their_digits() {
         let (before, after) = body.split_once(&field).unwrap_or_else(|| panic!("no {field} in {body}"));
         let end = after.find([',', '}']).unwrap();
         let body = format!("{before}{field} {number}{}", &after[end..]);
-        told_at(&validate::validate_response("find_payment", 200, body.as_bytes()).unwrap(), pointer)
+        findings_at(&validate::validate_response("find_payment", 200, body.as_bytes()).unwrap(), pointer)
     };
     let quota = "/response/card_quota";
     for fits in ["0", "-0", "9223372036854775807", "-9223372036854775808"] {
@@ -237,17 +237,17 @@ fn numbers_are_checked_by_their_digits() {
 }
 
 #[test]
-fn what_the_document_allows_is_no_violation_whatever_the_sources_say() {
+fn value_that_only_the_schema_allows_is_a_deviation() {
     let report = find(|body| {
         body["response"]["deposit_history"] =
             json!([{"pg_tid": "1", "amount": 1, "depositor_name": "", "deposited_at": "1709722069"}])
     });
     let pointer = "/response/deposit_history/0/deposited_at";
-    assert_eq!(told_at(&report, pointer), [format!("deviation {pointer} must be an integer")]);
+    assert_eq!(findings_at(&report, pointer), [format!("deviation {pointer} must be an integer")]);
 }
 
 #[test]
-fn finding_has_a_place_without_indexes() {
+fn place_of_a_finding_has_no_indexes() {
     let mut body: Value = serde_json::from_slice(&wire("billing-page-1-of-2.json")).unwrap();
     body["response"]["list"][11]["cancel_history"] = json!([{"0": {"1": 2}}, {"a/1": 3}]);
     let report = validate::validate_value("list_billing_key_payments", 200, &body).unwrap();
@@ -262,7 +262,7 @@ fn finding_has_a_place_without_indexes() {
 }
 
 #[test]
-fn source_says_what_it_is() {
+fn source_description_is_that_of_the_document() {
     let report = find(|body| body["response"]["escrow"] = "N".into());
     let finding = report.with_min_severity(Severity::Violation).next().unwrap();
     let known = iamport::spec::document()["x-sources"].as_object().unwrap();
@@ -272,10 +272,10 @@ fn source_says_what_it_is() {
 }
 
 #[test]
-fn a_code_can_be_unknown_and_written_the_documented_way() {
+fn unknown_code_of_another_type_is_drift_and_a_deviation() {
     let report = find(|body| body["response"]["card_type"] = "7".into());
     assert_eq!(
-        told_at(&report, "/response/card_type"),
+        findings_at(&report, "/response/card_type"),
         [
             "drift /response/card_type not a code of the document",
             "deviation /response/card_type must be an integer or null"
@@ -292,7 +292,7 @@ fn pinned(name: &str, text: &str) {
 }
 
 #[test]
-fn a_report_reads_well() {
+fn reports_match_their_snapshots() {
     let report = validate::validate_response("find_payment", 200, &wire("find-documented-sample.json")).unwrap();
     pinned("sample", &report.to_string());
     let report = find(|body| {

@@ -1,4 +1,4 @@
-//! What a report looks like, what it keeps to itself, and why there is none.
+//! Reports have an order, redact values, and are replaced by an error where the body cannot be validated.
 
 use std::thread;
 
@@ -6,10 +6,10 @@ use iamport::validate::{self, Report, Severity, ValidateError};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use super::{payment, told, wire};
+use super::{findings, payment, wire};
 
 #[test]
-fn findings_stand_in_the_order_of_the_body() {
+fn findings_are_sorted_by_pointer() {
     let mut body: Value = serde_json::from_slice(&wire("billing-page-1-of-2.json")).unwrap();
     for n in [10, 9, 2] {
         body["response"]["list"][n]["status"] = 5.into();
@@ -72,7 +72,7 @@ proptest! {
 }
 
 #[test]
-fn values_are_shown_to_those_who_ask() {
+fn values_are_shown_only_on_request() {
     let hidden =
         ["홍길동입니다 그리고 더 길게 씁니다", "buyer@example.com", "31491375", "20240306194748374762", "9281"];
     let body = json!({"code": 0, "message": null, "new": hidden[0], "response": {
@@ -80,17 +80,18 @@ fn values_are_shown_to_those_who_ask() {
         "buyer_email": {"mail": hidden[1]}, "paid_at": hidden[2],
     }});
     let report = validate::validate_value("find_payment", 200, &body).unwrap();
-    let asked = report.with_values();
-    let masked = [report.to_string(), format!("{report:?}{asked:?}"), serde_json::to_string(&report).unwrap()];
-    for text in &masked {
+    let with_values = report.with_values();
+    let mwith_values =
+        [report.to_string(), format!("{report:?}{with_values:?}"), serde_json::to_string(&report).unwrap()];
+    for text in &mwith_values {
         for value in hidden {
             assert!(!text.contains(value), "{value} in {text}");
         }
     }
-    let shown = serde_json::to_string(&asked).unwrap();
+    let shown = serde_json::to_string(&with_values).unwrap();
     assert!(shown.contains(r#""value":9281"#) && shown.contains(hidden[0]), "{shown}");
-    assert!(asked.to_string().contains(r#": "31491375""#));
-    assert!(!shown.contains(hidden[1]), "arrays and objects are told by their size");
+    assert!(with_values.to_string().contains(r#": "31491375""#));
+    assert!(!shown.contains(hidden[1]), "arrays and objects are shown by their size");
 
     let token = json!({"code": 0, "message": null, "response": {"access_token": 9281, "now": 1, "expired_at": 2}});
     let report = validate::validate_value("get_token", 200, &token).unwrap();
@@ -99,19 +100,19 @@ fn values_are_shown_to_those_who_ask() {
 }
 
 #[test]
-fn what_cannot_be_read_is_told_without_its_content() {
-    let unreadable = |body: &[u8]| validate::validate_response("find_payment", 200, body).unwrap_err();
-    let error = unreadable(b"{\"code\": 0,\n \"message\": <html>}");
+fn error_of_an_invalid_body_has_none_of_its_content() {
+    let invalid = |body: &[u8]| validate::validate_response("find_payment", 200, body).unwrap_err();
+    let error = invalid(b"{\"code\": 0,\n \"message\": <html>}");
     assert_eq!(error.location(), Some((2, 13)));
     assert_eq!(error.to_string(), "the body is not JSON (line 2, column 13)");
-    assert_eq!(unreadable(b"").to_string(), "the body is empty (line 1, column 0)");
-    assert!(unreadable(b"{\"code\": 0").to_string().starts_with("the body ends early"));
-    assert!(unreadable(b"{\"code\": 0, \"code\": 1}").to_string().starts_with("the body has a duplicate field"));
-    assert!(unreadable(&[b'['; 10_000]).to_string().starts_with("the body is nested more than 127 levels deep"));
+    assert_eq!(invalid(b"").to_string(), "the body is empty (line 1, column 0)");
+    assert!(invalid(b"{\"code\": 0").to_string().starts_with("the body ends early"));
+    assert!(invalid(b"{\"code\": 0, \"code\": 1}").to_string().starts_with("the body has a duplicate field"));
+    assert!(invalid(&[b'['; 10_000]).to_string().starts_with("the body is nested more than 127 levels deep"));
 }
 
 #[test]
-fn unknown_names_are_told_with_the_known_ones() {
+fn unknown_name_is_an_error_that_lists_the_known_ones() {
     let error = validate::validate_value("find_a_payment", 200, &Value::Null).unwrap_err();
     assert!(error.is_unknown_name() && error.location().is_none());
     assert_eq!(
@@ -128,13 +129,13 @@ fn unknown_names_are_told_with_the_known_ones() {
 }
 
 #[test]
-fn schemas_can_be_checked_by_themselves() {
+fn value_is_validated_against_a_named_schema() {
     let payment = &payment()["response"];
     let report = validate::schema("PaymentAnnotation", payment).unwrap();
-    assert_eq!(told(&report), ["deviation /emb_pg_provider must not be null", "deviation /sandbox must be there"]);
+    assert_eq!(findings(&report), ["deviation /emb_pg_provider must not be null", "deviation /sandbox must be there"]);
     assert!(validate::schema("Timestamp", &json!("1709722069")).unwrap().is_clean());
     assert_eq!(
-        told(&validate::schema("Tier", &json!("a")).unwrap()),
+        findings(&validate::schema("Tier", &json!("a")).unwrap()),
         ["violation  must be text that matches ^[A-Z0-9]{3}$"]
     );
     let report = validate::schema("PaymentStatus", &json!("gone")).unwrap();
@@ -145,7 +146,7 @@ fn schemas_can_be_checked_by_themselves() {
 }
 
 #[test]
-fn threads_share_it() {
+fn threads_validate_in_parallel() {
     fn shared<T: Send + Sync>() {}
     shared::<Report>();
     shared::<ValidateError>();

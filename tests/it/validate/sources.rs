@@ -1,4 +1,4 @@
-//! What must follow from the document's `x-sources`, reckoned apart from the crate.
+//! The findings that follow from the document's `x-sources`, computed independently of the crate.
 
 use std::collections::BTreeSet;
 
@@ -8,7 +8,7 @@ use serde_json::Value;
 /// The document, with its references resolved on demand.
 pub(crate) struct Document(Value);
 
-/// One place of the document as it matters to a test.
+/// The rules of a field, as far as the tests need them.
 #[derive(Debug, Default)]
 pub(crate) struct Place {
     pub(crate) kinds: BTreeSet<String>,
@@ -31,13 +31,13 @@ impl Document {
         &self.0["components"]["schemas"][name]
     }
 
-    /// The sources that an envelope names.
-    pub(crate) fn speaking(&self, envelope: &str) -> BTreeSet<String> {
+    /// The sources that describe the fields of an envelope.
+    pub(crate) fn sources(&self, envelope: &str) -> BTreeSet<String> {
         let fields = self.schema(envelope)["properties"].as_object().unwrap().values();
         fields.flat_map(|field| field["x-sources"].as_object().unwrap().keys().cloned()).collect()
     }
 
-    pub(crate) fn place(&self, schema: &Value, speaking: &BTreeSet<String>) -> Place {
+    pub(crate) fn place(&self, schema: &Value, sources: &BTreeSet<String>) -> Place {
         let mut place = Place::default();
         self.gather(schema, &mut place);
         if place.kinds.is_empty() {
@@ -45,7 +45,7 @@ impl Document {
                 ["null", "boolean", "integer", "number", "string", "array", "object"].map(str::to_owned).into();
         }
         let claims = schema["x-sources"].as_object().into_iter().flatten();
-        let claims = claims.filter(|(source, _)| speaking.contains(*source));
+        let claims = claims.filter(|(source, _)| sources.contains(*source));
         place.claims = claims.map(|(source, text)| (source.clone(), text.as_str().unwrap().to_owned())).collect();
         place
     }
@@ -78,7 +78,7 @@ impl Document {
 }
 
 impl Place {
-    /// How many rules there are: kinds allowed or not, presence, length, bounds, codes.
+    /// The number of rules: one for each JSON type, presence, length, bounds, codes.
     pub(crate) fn rules(&self) -> usize {
         let one = usize::from;
         7 + 1
@@ -89,7 +89,7 @@ impl Place {
             + one(!self.codes.is_empty())
     }
 
-    /// How bad a value of this kind is.
+    /// The severity of a value of this JSON type.
     pub(crate) fn of_kind(&self, kind: &str) -> Option<Severity> {
         if !self.kinds.contains(kind) {
             return Some(Severity::Violation);
@@ -106,7 +106,7 @@ impl Place {
         (forbidding > 0).then_some(Severity::Deviation)
     }
 
-    /// How bad it is not to be there.
+    /// The severity of a missing value.
     pub(crate) fn missing(&self, required: bool) -> Option<Severity> {
         if required {
             return Some(Severity::Violation);

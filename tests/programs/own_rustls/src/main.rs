@@ -1,4 +1,4 @@
-//! Uses rustls with the provider of its own crate features.
+//! Uses rustls directly, with the provider that its crate features select.
 
 use rustls::{ClientConfig, RootCertStore, crypto::CryptoProvider};
 

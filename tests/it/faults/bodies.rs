@@ -1,16 +1,16 @@
-//! Answers that are made to hurt: a value or an error, never a panic, and nothing that never ends.
+//! Hostile responses are a value or an error, without a panic and in bounded time.
 
 use iamport::{
     Client, Error, Payment,
     sandbox::{Endpoint, Fault, MockResponse, PaymentFixture, Sandbox},
 };
 
-async fn answered(client: &Client, sandbox: &Sandbox, body: impl Into<Vec<u8>>) -> Result<Option<Payment>, Error> {
+async fn find(client: &Client, sandbox: &Sandbox, body: impl Into<Vec<u8>>) -> Result<Option<Payment>, Error> {
     sandbox.enqueue_response(Endpoint::Find, MockResponse::json(200, body));
     client.find_payment("order-0001").await
 }
 
-/// An envelope with a payment that has these fields as well.
+/// An envelope with a payment and these additional fields.
 fn with(fields: &str) -> String {
     let payment = r#""imp_uid":"imp_1","merchant_uid":"order-0001","status":"paid""#;
     format!(r#"{{"code":0,"message":null,"response":{{{payment}{fields}}}}}"#)
@@ -39,9 +39,9 @@ async fn hostile_bodies_are_a_value_or_an_error() {
         ("an amount of 10^999999999", with(r#","amount":1e999999999"#), false),
         ("an amount of 10^-999999999", with(r#","amount":1e-999999999"#), false),
         ("an amount that is NaN", with(r#","amount":NaN"#), false),
-        ("a moment of 10,000 digits", priced(&format!(r#","paid_at":{}"#, digits(10_000))), true),
-        ("a moment beyond 64 bits", priced(&format!(r#","paid_at":{}"#, digits(30))), true),
-        ("a moment before time", priced(r#","paid_at":-9223372036854775808"#), true),
+        ("a time of 10,000 digits", priced(&format!(r#","paid_at":{}"#, digits(10_000))), true),
+        ("a time beyond 64 bits", priced(&format!(r#","paid_at":{}"#, digits(30))), true),
+        ("a time before the epoch", priced(r#","paid_at":-9223372036854775808"#), true),
         ("an unknown number of 10^308", priced(r#","surprise":1e308"#), true),
         ("an unknown number of 10^309", priced(r#","surprise":1e309"#), true),
         ("a required field twice", priced(r#","amount":1"#), false),
@@ -61,7 +61,7 @@ async fn hostile_bodies_are_a_value_or_an_error() {
         ("a message of a million letters", format!(r#"{{"code":1,"message":"{}"}}"#, "m".repeat(1_000_000)), false),
     ];
     for (name, body, value) in cases {
-        let outcome = answered(&client, &sandbox, body).await;
+        let outcome = find(&client, &sandbox, body).await;
         assert_eq!(matches!(outcome, Ok(Some(_))), value, "{name}: {outcome:?}");
         if let Err(error) = outcome {
             assert!(error.to_string().len() < 2_000, "{name}: {} letters", error.to_string().len());
@@ -70,12 +70,12 @@ async fn hostile_bodies_are_a_value_or_an_error() {
 
     let mut latin = priced(r#","buyer_name":"?""#).into_bytes();
     *latin.iter_mut().find(|byte| **byte == b'?').unwrap() = 0xff;
-    assert!(answered(&client, &sandbox, latin).await.unwrap_err().is_decode(), "not UTF-8");
+    assert!(find(&client, &sandbox, latin).await.unwrap_err().is_decode(), "not UTF-8");
     assert_eq!(sandbox.count(Endpoint::Token), 1);
 }
 
 #[tokio::test]
-async fn a_token_that_no_header_can_hold_is_an_error() {
+async fn token_with_invalid_header_characters_is_an_error() {
     for token in [r"a\r\nx-evil: 1", r"\u0000", r"\n"] {
         let sandbox = Sandbox::start().await.unwrap();
         let client = sandbox.client().build().unwrap();
@@ -89,7 +89,7 @@ async fn a_token_that_no_header_can_hold_is_an_error() {
 }
 
 #[tokio::test]
-async fn a_tokens_life_may_be_anything() {
+async fn token_with_any_expiry_is_accepted() {
     let extremes = [i64::MIN, -1, 0, 1, 1_700_000_000, i64::MAX];
     for (now, expired_at) in extremes.iter().flat_map(|now| extremes.map(|expired_at| (now, expired_at))) {
         let sandbox = Sandbox::start().await.unwrap();
@@ -97,32 +97,32 @@ async fn a_tokens_life_may_be_anything() {
         let life = format!(r#""now":{now},"expired_at":{expired_at}"#);
         let body = format!(r#"{{"code":0,"response":{{"access_token":"t",{life}}}}}"#);
         sandbox.enqueue_response(Endpoint::Token, MockResponse::json(200, body));
-        assert!(client.find_payment("order-0001").await.unwrap().is_none(), "{life}: refused, replaced, replayed");
+        assert!(client.find_payment("order-0001").await.unwrap().is_none(), "{life}: rejected, replaced, repeated");
         assert_eq!(sandbox.count(Endpoint::Token), 2);
     }
 }
 
-/// The limit counts what is read, whether a length was told or not.
+/// The limit applies with and without a `Content-Length`.
 #[tokio::test]
-async fn the_limit_holds_to_the_byte() {
+async fn response_is_limited_to_the_exact_byte() {
     let sandbox = Sandbox::start().await.unwrap();
     let body = priced("");
     let padded = |length: usize| format!("{}{body}", " ".repeat(length - body.len()));
     sandbox.upsert_payment(PaymentFixture::new("order-0001", 15900));
     let client = sandbox.client().max_response_bytes(4096).build().unwrap();
-    assert!(answered(&client, &sandbox, padded(4096)).await.unwrap().is_some());
-    assert!(answered(&client, &sandbox, padded(4097)).await.unwrap_err().is_too_large());
-    for (length, refused) in [(4096, false), (4097, true), (1 << 30, true)] {
+    assert!(find(&client, &sandbox, padded(4096)).await.unwrap().is_some());
+    assert!(find(&client, &sandbox, padded(4097)).await.unwrap_err().is_too_large());
+    for (length, too_large) in [(4096, false), (4097, true), (1 << 30, true)] {
         sandbox.inject_fault(Endpoint::Find, Fault::OversizedBody(length), 1);
         let error = client.find_payment("order-0001").await.unwrap_err();
-        assert_eq!((error.is_too_large(), error.is_decode()), (refused, !refused), "{length} in chunks: {error}");
+        assert_eq!((error.is_too_large(), error.is_decode()), (too_large, !too_large), "{length} in chunks: {error}");
     }
 }
 
-/// Compression was not asked for, so whatever is compressed is no answer, a bomb neither.
+/// The client does not request compression, so it cannot be made to expand a compression bomb.
 #[tokio::test]
-async fn a_compressed_answer_is_not_unpacked() {
-    // 1,000 blanks, by gzip -9.
+async fn compressed_response_is_not_decompressed() {
+    // 1,000 spaces, compressed by gzip -9.
     let gzip = [
         0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 2, 3, 0x53, 0x50, 0x18, 5, 0xa3, 0x60, 0x14, 0, 0, 0x7f, 0x2c, 0x2f, 0x3b, 0xe8,
         3, 0, 0,
@@ -134,6 +134,6 @@ async fn a_compressed_answer_is_not_unpacked() {
         let error = client.find_payment("order-0001").await.unwrap_err();
         assert!(error.is_decode() && error.to_string().contains("not JSON"), "{error}");
     }
-    let asked: Vec<_> = sandbox.requests().into_iter().flat_map(|request| request.headers).collect();
-    assert!(!asked.iter().any(|name| name == "accept-encoding"), "{asked:?}");
+    let headers: Vec<_> = sandbox.requests().into_iter().flat_map(|request| request.headers).collect();
+    assert!(!headers.iter().any(|name| name == "accept-encoding"), "{headers:?}");
 }

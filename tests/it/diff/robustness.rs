@@ -1,26 +1,26 @@
-//! Descriptions that nobody meant so.
+//! Cyclic, deep and random descriptions end in a comparison or an error.
 
 use proptest::prelude::*;
 
 use super::*;
 
 #[test]
-fn circles_and_depths_end() {
-    let circle = json!({"swagger": "2.0", "paths": {}, "definitions": {
+fn cyclic_and_deep_descriptions_end() {
+    let cycle = json!({"swagger": "2.0", "paths": {}, "definitions": {
         "PaymentAnnotation": {"allOf": [{"$ref": "#/definitions/A"}, {"$ref": "#/definitions/A"}]},
         "A": {"oneOf": [{"$ref": "#/definitions/B"}, {"$ref": "#/definitions/B"}], "properties": {"imp_uid": {"$ref": "#/definitions/A"}}},
         "B": {"$ref": "#/definitions/PaymentAnnotation"},
     }});
-    let lines: Vec<_> = told(&circle).into_iter().map(|(_, line)| line).collect();
+    let lines: Vec<_> = differences(&cycle).into_iter().map(|(_, line)| line).collect();
     assert!(lines.contains(&"PaymentAnnotation.imp_uid: is object now, was string".to_owned()), "{lines:?}");
 
-    // Each refers to the next twice: 2^200 ways down.
+    // Each schema refers to the next one twice, which makes 2^200 paths.
     let mut tower = json!({"swagger": "2.0", "definitions": {"PaymentAnnotation": {"$ref": "#/definitions/0"}}});
     for step in 0..200 {
         let next = json!({"$ref": format!("#/definitions/{}", (step + 1) % 200)});
         tower["definitions"][step.to_string()] = json!({"allOf": [next, next], "anyOf": [next, next]});
     }
-    assert_eq!(told(&tower).len(), 10, "nine operations and a schema that says nothing: {:?}", told(&tower));
+    assert_eq!(differences(&tower).len(), 10, "nine operations and an empty schema: {:?}", differences(&tower));
 
     for deep in [
         "[".repeat(100_000),
@@ -31,14 +31,14 @@ fn circles_and_depths_end() {
         assert!(spec::diff(deep).is_err());
     }
 
-    // Whatever a name holds, a line is a line.
-    let line = told(&changed(SWAGGER, PAYMENT, json!({"two\nlines\u{1b}[31m": {}}))).remove(0).1;
+    // Control characters of a name are escaped.
+    let line = differences(&changed(SWAGGER, PAYMENT, json!({"two\nlines\u{1b}[31m": {}}))).remove(0).1;
     assert_eq!(line.lines().count(), 1);
     assert!(!line.contains('\u{1b}'));
 }
 
-/// JSON of the words that descriptions are made of, so that it is often almost one.
-fn almost() -> impl Strategy<Value = Value> {
+/// Random JSON with the keywords of OpenAPI, so that it is often nearly a description.
+fn almost_description() -> impl Strategy<Value = Value> {
     let word = prop::sample::select(vec![
         "$ref",
         "allOf",
@@ -104,7 +104,7 @@ fn almost() -> impl Strategy<Value = Value> {
     })
 }
 
-/// Where random JSON is put into the vendor's description.
+/// The places of the vendor's description that random JSON replaces.
 const PLACES: [&str; 12] = [
     "/paths",
     "/paths/~1users~1getToken",
@@ -122,7 +122,7 @@ const PLACES: [&str; 12] = [
 
 proptest! {
     #[test]
-    fn no_json_makes_it_panic(value in almost(), place in prop::sample::select(PLACES.to_vec()), bytes in any::<Vec<u8>>()) {
+    fn random_json_causes_no_panic(value in almost_description(), place in prop::sample::select(PLACES.to_vec()), bytes in any::<Vec<u8>>()) {
         let _ = spec::diff(bytes);
         let _ = spec::diff(value.to_string());
         let mut document = fixture(SWAGGER);

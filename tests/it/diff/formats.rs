@@ -1,4 +1,4 @@
-//! How descriptions are written: YAML and JSON, media types, servers.
+//! Descriptions are read in YAML and JSON, with any media types and servers.
 
 use std::time::Instant;
 
@@ -86,12 +86,12 @@ fn json_media_type_is_chosen_by_its_name() {
         for (index, name) in names.into_iter().enumerate() {
             content[name] = if index == chosen { json!({"schema": schema}) } else { other.clone() };
         }
-        assert_eq!(told(&document), [], "{names:?}");
+        assert_eq!(differences(&document), [], "{names:?}");
     }
 }
 
 #[test]
-fn versions_are_read_as_they_are_meant() {
+fn version_as_number_or_string_is_accepted() {
     for version in ["3", "'3'", "3.1", "'3.2.0'"] {
         assert_eq!(lines(&text(OPENAPI).replace("openapi: 3.0.3", &format!("openapi: {version}"))), [""; 0]);
     }
@@ -131,15 +131,15 @@ fn servers_are_read_with_their_variables() {
 }
 
 #[test]
-fn default_response_is_that_of_success_only() {
+fn default_response_describes_success_only_without_a_200() {
     let token = "/paths/~1users~1getToken/post/responses";
     let envelope = json!({"content": {"application/json": {"schema": {"$ref": "#/components/schemas/TokenEnvelope"}}}});
     let text = json!({"content": {"application/json": {"schema": {"type": "string"}}}});
     let mut only = fixture(OPENAPI);
     *only.pointer_mut(token).unwrap() = json!({"default": envelope});
-    assert_eq!(told(&only), []);
+    assert_eq!(differences(&only), []);
     *only.pointer_mut(token).unwrap() = json!({"200": envelope, "default": text});
-    assert_eq!(told(&only), []);
+    assert_eq!(differences(&only), []);
 }
 
 #[test]
@@ -150,20 +150,20 @@ fn parameters_of_a_path_are_those_of_its_operations() {
     let operation = document.pointer_mut(&format!("{path}/get")).unwrap().as_object_mut().unwrap();
     operation.remove("parameters");
     document.pointer_mut(path).unwrap()["parameters"] = parameters;
-    assert_eq!(told(&document), []);
+    assert_eq!(differences(&document), []);
     // The operation's own parameter has priority.
     let own = json!([{"name": "sorting", "in": "query", "type": "integer"}]);
     document.pointer_mut(&format!("{path}/get")).unwrap()["parameters"] = own;
     let line = "GET /payments/find/{merchant_uid} query sorting: is integer now, was string";
-    assert_eq!(told(&document), [(Impact::Breaking, line.to_owned())]);
+    assert_eq!(differences(&document), [(Impact::Breaking, line.to_owned())]);
 }
 
 #[test]
-fn header_names_have_no_case() {
+fn header_names_are_case_insensitive() {
     let mut document = fixture(SWAGGER);
     let header = json!({"name": "tIER", "in": "header", "type": "string"});
     document.pointer_mut(FIND).unwrap()["parameters"].as_array_mut().unwrap().push(header);
-    assert_eq!(told(&document), []);
+    assert_eq!(differences(&document), []);
 }
 
 #[test]
@@ -171,7 +171,7 @@ fn compositions_are_resolved() {
     let field = |name: &str, schema: Value| {
         let mut document = fixture(SWAGGER);
         document.pointer_mut(PAYMENT).unwrap()[name] = schema;
-        told(&document)
+        differences(&document)
     };
     let (text, whole) = (json!({"type": "string"}), json!({"type": "integer"}));
     let breaking = |line: &str| vec![(Impact::Breaking, format!("PaymentAnnotation.{line}"))];

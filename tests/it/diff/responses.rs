@@ -1,9 +1,9 @@
-//! What differs in what is answered.
+//! Differences in responses.
 
 use super::*;
 
 #[test]
-fn fields() {
+fn changed_fields_are_reported() {
     let without = |name: &str| {
         let all = ["imp_uid", "merchant_uid", "amount", "cancel_amount", "currency", "status", "sandbox"];
         all.into_iter().filter(|field| *field != name).chain((name == "all").then_some("name")).collect::<Vec<_>>()
@@ -32,7 +32,7 @@ fn fields() {
                 Impact::Documentation,
                 "PaymentAnnotation.name: is required now",
             ),
-            // By where it stands, whatever the vendor calls it.
+            // Schemas are matched by their position, not by the vendor's name.
             (
                 "/definitions/PagedPaymentAnnotation/properties",
                 json!({"cursor": {"type": "string"}}),
@@ -53,23 +53,23 @@ fn fields() {
             ),
         ],
     );
-    // A field that the documentation has by mistake is known.
-    assert_eq!(told(&changed(SWAGGER, PAYMENT, json!({"code": {"type": "integer"}}))), []);
-    // What stands nowhere is found by its name.
+    // A field that the vendor's documentation has by mistake is ignored.
+    assert_eq!(differences(&changed(SWAGGER, PAYMENT, json!({"code": {"type": "integer"}}))), []);
+    // A schema without a position is matched by its name.
     let mut loose =
         changed(SWAGGER, "/definitions/PaymentAnnotation/properties/cancel_history", json!({"items": null}));
-    assert_eq!(told(&loose), []);
+    assert_eq!(differences(&loose), []);
     loose["definitions"]["PaymentCancelAnnotation"]["properties"]["by"] = json!({"type": "string"});
-    assert_eq!(told(&loose), [(Impact::Additive, "PaymentCancelAnnotation.by: new, string".to_owned())]);
+    assert_eq!(differences(&loose), [(Impact::Additive, "PaymentCancelAnnotation.by: new, string".to_owned())]);
 }
 
 #[test]
-fn types() {
+fn changed_types_are_reported() {
     let types = [
         ("card_quota", json!("string"), Impact::Breaking, "is string now, was integer"),
         ("card_quota", json!("number"), Impact::Breaking, "is number now, was integer"),
         ("imp_uid", json!("integer"), Impact::Breaking, "is integer now, was string"),
-        // Read by the document's schema, so that only what the vendor says has changed.
+        // This crate's types read both, so only the documentation differs.
         ("card_type", json!("string"), Impact::Documentation, "is string now, was integer"),
         ("paid_at", json!("string"), Impact::Documentation, "is string now, was integer"),
         ("amount", json!("integer"), Impact::Documentation, "is integer now, was number"),
@@ -77,7 +77,7 @@ fn types() {
     ];
     for (field, kind, impact, line) in types {
         let document = changed(SWAGGER, &format!("{PAYMENT}/{field}"), json!({"type": kind}));
-        assert_eq!(told(&document), [(impact, format!("PaymentAnnotation.{field}: {line}"))]);
+        assert_eq!(differences(&document), [(impact, format!("PaymentAnnotation.{field}: {line}"))]);
     }
     each_alone(
         SWAGGER,
@@ -94,7 +94,7 @@ fn types() {
                 Impact::Breaking,
                 "PaymentAnnotation.cancel_receipt_urls[]: is object now, was string",
             ),
-            // The array that A tells of.
+            // The documentation of billing keys (source A) describes this response as an array.
             (
                 "/definitions/PagedEnvelope/allOf/1/properties",
                 json!({"response": {"type": "array", "items": {"$ref": "#/definitions/PaymentAnnotation"}}}),
@@ -106,7 +106,7 @@ fn types() {
 }
 
 #[test]
-fn lengths_and_codes() {
+fn changed_lengths_and_codes_are_reported() {
     each_alone(
         SWAGGER,
         [
@@ -142,13 +142,13 @@ fn lengths_and_codes() {
             ),
         ],
     );
-    // Some known values are no less than none.
+    // A list of known values where there was none is no difference.
     let some = json!({"enum": ["card", "trans", "point"]});
-    assert_eq!(told(&changed(SWAGGER, &format!("{PAYMENT}/pay_method"), some)), []);
+    assert_eq!(differences(&changed(SWAGGER, &format!("{PAYMENT}/pay_method"), some)), []);
 }
 
 #[test]
-fn openapi_3() {
+fn changes_in_openapi_3_are_reported() {
     each_alone(
         "vendor.openapi-3.0.yaml",
         [
@@ -225,7 +225,7 @@ fn openapi_3() {
         json!({"const": "begun"}),
     );
     assert_eq!(
-        told(&begun),
+        differences(&begun),
         [
             (Impact::Additive, "PaymentAnnotation.status: new value `begun`".to_owned()),
             (Impact::Documentation, "PaymentAnnotation.status: value `ready` is gone".to_owned()),

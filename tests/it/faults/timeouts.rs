@@ -1,4 +1,4 @@
-//! How long an attempt may take, and how long a call.
+//! An attempt and a call end after their timeouts.
 
 use std::{sync::Arc, time::Duration};
 
@@ -23,12 +23,12 @@ impl Service {
         Self { sandbox, clock: ManualClock::new() }
     }
 
-    /// A client whose retries come at once, so that all the time that passes is that of attempts.
+    /// A client without backoff, so that all the time that passes is that of attempts.
     fn client(&self) -> ClientBuilder {
         self.sandbox.client().clock(self.clock.clone()).retry(RetryConfig::new().initial_backoff(Duration::ZERO))
     }
 
-    /// Looks a payment up with a new client; each stall at the endpoint lasts so long, or until it is given up.
+    /// Looks a payment up with a new client. The clock advances by one of `stalls` during each request to the endpoint.
     async fn find(
         &self,
         client: ClientBuilder,
@@ -46,15 +46,15 @@ impl Service {
 }
 
 #[tokio::test]
-async fn an_attempt_that_stalls_is_made_again_like_any_failure_that_may_pass() {
+async fn stalled_attempt_is_retried_like_a_transient_error() {
     for (endpoint, fault) in [(Endpoint::Find, Fault::StallInHeaders), (Endpoint::Token, Fault::StallInBody)] {
         let service = Service::start().await;
-        let hasty = || service.client().attempt_timeout(SECOND);
+        let short = || service.client().attempt_timeout(SECOND);
 
         service.sandbox.inject_fault(endpoint, fault.clone(), 2);
-        assert!(service.find(hasty(), endpoint, &[SECOND; 2]).await.unwrap().is_some());
+        assert!(service.find(short(), endpoint, &[SECOND; 2]).await.unwrap().is_some());
         service.sandbox.inject_fault(endpoint, fault.clone(), 4);
-        let error = service.find(hasty(), endpoint, &[SECOND; 4]).await.unwrap_err();
+        let error = service.find(short(), endpoint, &[SECOND; 4]).await.unwrap_err();
         assert!(error.is_timeout() && error.attempts() == 4, "{error:?}");
         assert_eq!(error.to_string(), "attempt timed out after 1s (after 4 attempts)");
 
@@ -65,7 +65,7 @@ async fn an_attempt_that_stalls_is_made_again_like_any_failure_that_may_pass() {
 }
 
 #[tokio::test]
-async fn the_time_for_a_call_covers_all_its_attempts() {
+async fn timeout_of_a_call_covers_all_its_attempts() {
     let service = Service::start().await;
     let patient = RetryConfig::new().initial_backoff(Duration::ZERO).retry_timeout(25 * SECOND);
     let client = service.client().timeout(25 * SECOND).retry(patient);
@@ -77,7 +77,7 @@ async fn the_time_for_a_call_covers_all_its_attempts() {
 }
 
 #[tokio::test]
-async fn the_time_for_a_call_covers_its_token() {
+async fn timeout_of_a_call_covers_its_token() {
     let service = Service::start().await;
     let client = service.client().attempt_timeout(60 * SECOND);
     service.sandbox.inject_fault(Endpoint::Token, Fault::StallInHeaders, 1);
@@ -87,7 +87,7 @@ async fn the_time_for_a_call_covers_its_token() {
 }
 
 #[tokio::test]
-async fn the_time_for_a_call_covers_the_waits_between_its_attempts() {
+async fn timeout_of_a_call_covers_the_backoff() {
     let Service { sandbox, .. } = Service::start().await;
     let clock = EagerClock::new();
     let client = sandbox.client().clock(clock.clone()).attempt_timeout(60 * SECOND).build().unwrap();
@@ -101,9 +101,9 @@ async fn the_time_for_a_call_covers_the_waits_between_its_attempts() {
     assert_eq!(error.to_string(), "call timed out after 30s (after 2 attempts)");
 }
 
-/// Pages that are on their way while the caller is busy come in time, and are made again in time, though nobody looks.
+/// Requests and retries of prefetched pages go on while the caller does not poll the stream.
 #[tokio::test]
-async fn a_walk_that_is_looked_at_seldom_loses_no_time() {
+async fn pages_are_prefetched_and_retried_while_the_caller_is_busy() {
     for (busy, failures) in [(15, 0), (60, 0), (60, 1)] {
         let (sandbox, clock) = (Sandbox::start().await.unwrap(), EagerClock::new());
         fill(&sandbox, 100);
@@ -117,8 +117,8 @@ async fn a_walk_that_is_looked_at_seldom_loses_no_time() {
             assert_eq!(payment.merchant_uid, format!("sub-{number:04}"));
             if number == 21 {
                 sandbox.wait_for_requests(Endpoint::List, 5 + failures).await;
-                let answered = client.find_payment("order-0001").await.unwrap();
-                assert!(answered.is_none(), "the pages before it were too");
+                let payment = client.find_payment("order-0001").await.unwrap();
+                assert!(payment.is_none(), "the server has responded to the pages before");
             }
             if number % 20 == 1 {
                 clock.advance(busy * SECOND);

@@ -1,4 +1,4 @@
-//! Every property of every answer, broken in every way: each is reported where it is, as bad as the sources make it.
+//! Breaks every rule of every field, one at a time, and compares the finding with the sources of the document.
 
 use std::collections::BTreeSet;
 
@@ -7,11 +7,11 @@ use serde_json::{Map, Value, json};
 
 use super::sources::{Document, Place};
 
-struct Walk<'d> {
+struct Mutations<'d> {
     document: &'d Document,
-    speaking: BTreeSet<String>,
+    sources: BTreeSet<String>,
     check: &'d dyn Fn(&Value) -> Report,
-    /// A body with everything in it and nothing to say about it.
+    /// A body with every field and no finding.
     body: Value,
     count: Count,
 }
@@ -25,7 +25,7 @@ struct Count {
 }
 
 #[test]
-fn every_rule_of_the_document_is_kept_watch_over() {
+fn every_broken_rule_is_a_finding() {
     let document = Document::read();
     let mut total = Count::default();
     let mut add = |count: Count| {
@@ -45,14 +45,14 @@ fn every_rule_of_the_document_is_kept_watch_over() {
         ("list_billing_key_payments", 401, "PaymentListResponse", true),
         ("get_token", 400, "AccessTokenResponse", true),
     ] {
-        let speaking = document.speaking(envelope);
+        let sources = document.sources(envelope);
         let schema = document.schema(if failure { "ErrorResponse" } else { envelope });
         let check = |body: &Value| validate::validate_value(operation, status, body).unwrap();
-        add(walk(&document, speaking, schema, &check));
+        add(break_all(&document, sources, schema, &check));
     }
-    let everybody = ["A", "B", "B-sample", "V1", "wire", "hearsay"].map(str::to_owned);
+    let all = ["A", "B", "B-sample", "V1", "wire", "hearsay"].map(str::to_owned);
     for name in validate::schemas() {
-        add(walk(&document, everybody.clone().into(), document.schema(name), &|body| {
+        add(break_all(&document, all.clone().into(), document.schema(name), &|body| {
             validate::schema(name, body).unwrap()
         }));
     }
@@ -60,18 +60,23 @@ fn every_rule_of_the_document_is_kept_watch_over() {
     assert!(total.rules > 5000 && total.findings > 3000, "{total:?}");
 }
 
-fn walk(document: &Document, speaking: BTreeSet<String>, schema: &Value, check: &dyn Fn(&Value) -> Report) -> Count {
-    let body = full(document, schema, &speaking);
+fn break_all(
+    document: &Document,
+    sources: BTreeSet<String>,
+    schema: &Value,
+    check: &dyn Fn(&Value) -> Report,
+) -> Count {
+    let body = full(document, schema, &sources);
     let report = check(&body);
     assert!(report.is_clean(), "{body}\n{report}");
-    let mut walk = Walk { document, speaking, check, body, count: Count::default() };
-    walk.visit(schema, "", false);
-    walk.count
+    let mut mutations = Mutations { document, sources, check, body, count: Count::default() };
+    mutations.visit(schema, "", false);
+    mutations.count
 }
 
-impl Walk<'_> {
+impl Mutations<'_> {
     fn visit(&mut self, schema: &Value, pointer: &str, required: bool) {
-        let place = self.document.place(schema, &self.speaking);
+        let place = self.document.place(schema, &self.sources);
         self.count.places += 1;
         self.count.rules += place.rules();
         self.break_kind(&place, pointer);
@@ -96,7 +101,7 @@ impl Walk<'_> {
     }
 
     fn break_kind(&mut self, place: &Place, pointer: &str) {
-        let answer = self.is_answer(pointer);
+        let is_response = self.is_response(pointer);
         for (kind, value) in [
             ("null", Value::Null),
             ("boolean", true.into()),
@@ -106,7 +111,7 @@ impl Walk<'_> {
             ("array", json!([])),
             ("object", json!({})),
         ] {
-            let severity = if answer && kind == "null" { Some(Severity::Violation) } else { place.of_kind(kind) };
+            let severity = if is_response && kind == "null" { Some(Severity::Violation) } else { place.of_kind(kind) };
             self.put(pointer, value, severity);
         }
     }
@@ -147,16 +152,16 @@ impl Walk<'_> {
         self.expect(&body, pointer, severity, &found);
     }
 
-    /// The worst that is said about a place is what the sources make of it, and nothing is said of what is beside it.
+    /// Asserts the severity at a pointer, and that nothing else has a finding.
     fn expect(&mut self, body: &Value, pointer: &str, severity: Option<Severity>, found: &str) {
-        // Another `code` makes it another answer, which other tests look at.
+        // A `code` other than 0 selects the schema of failures, which has its own cases.
         if pointer == "/code" && body["code"].as_i64().is_some_and(|code| code != 0) {
             return;
         }
         let report = (self.check)(body);
         let here = report.findings().iter().filter(|finding| finding.pointer() == pointer);
         let worst = here.map(validate::Finding::severity).max();
-        assert_eq!(worst, severity, "{found} at {pointer:?} by {:?}:\n{report}", self.speaking);
+        assert_eq!(worst, severity, "{found} at {pointer:?} by {:?}:\n{report}", self.sources);
         let within = |finding: &&validate::Finding| finding.pointer().starts_with(pointer);
         assert_eq!(report.findings().iter().filter(within).count(), report.findings().len(), "{pointer}: {report}");
         self.count.bodies += 1;
@@ -164,40 +169,40 @@ impl Walk<'_> {
     }
 
     fn missing(&self, place: &Place, pointer: &str, required: bool) -> Option<Severity> {
-        if self.is_answer(pointer) { Some(Severity::Violation) } else { place.missing(required) }
+        if self.is_response(pointer) { Some(Severity::Violation) } else { place.missing(required) }
     }
 
-    /// Whether it is what an answer of code 0 must have; a schema by itself is no answer.
-    fn is_answer(&self, pointer: &str) -> bool {
+    /// Whether this is the `response` that an envelope of code 0 requires. A schema that is validated alone has none.
+    fn is_response(&self, pointer: &str) -> bool {
         let null = json!({"code": 0, "message": "", "response": null});
         pointer == "/response" && (self.check)(&null).max_severity() == Some(Severity::Violation)
     }
 }
 
-/// A value with everything in it that all sources agree on.
-fn full(document: &Document, schema: &Value, speaking: &BTreeSet<String>) -> Value {
-    let place = document.place(schema, speaking);
+/// A value with every field, which all sources allow.
+fn full(document: &Document, schema: &Value, sources: &BTreeSet<String>) -> Value {
+    let place = document.place(schema, sources);
     let kinds = ["object", "array", "string", "integer", "number", "boolean", "null"];
     let kind = kinds.into_iter().find(|kind| place.of_kind(kind).is_none()).unwrap();
     match kind {
         "object" => {
-            let fields = place.properties.iter().map(|(name, field)| (name.clone(), full(document, field, speaking)));
+            let fields = place.properties.iter().map(|(name, field)| (name.clone(), full(document, field, sources)));
             let mut fields: Map<_, _> = fields.collect();
             if fields.contains_key("code") {
                 fields["code"] = 0.into();
             }
             fields.into()
         }
-        "array" => vec![full(document, place.items.as_ref().unwrap(), speaking)].into(),
+        "array" => vec![full(document, place.items.as_ref().unwrap(), sources)].into(),
         "string" => text(&place),
         "integer" => place.codes.first().cloned().unwrap_or(1.into()),
         "number" => json!(1.5),
         "boolean" => true.into(),
-        _ => panic!("{schema} leaves nothing to say"),
+        _ => panic!("{schema} has no type that all sources allow"),
     }
 }
 
-/// A string that is right where strings are.
+/// A string that the field allows.
 fn text(place: &Place) -> Value {
     let code = place.codes.iter().find(|code| code.is_string()).cloned();
     code.unwrap_or(if place.pattern && !place.kinds.contains("integer") { "A01" } else { "0" }.into())
