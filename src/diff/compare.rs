@@ -34,7 +34,7 @@ pub(super) fn compare(ours: &Value, theirs: &Value) -> Result<Diff, SpecError> {
     for (key, operation) in covered {
         match others.get(&key) {
             Some(other) => comparison.operation(&operation, other)?,
-            None => comparison.note(&operation.title(), Direction::Parameter, &ChangeKind::Gone),
+            None => comparison.note((&operation.title(), Direction::Parameter), &ChangeKind::Gone),
         }
     }
     comparison.named()?;
@@ -42,6 +42,9 @@ pub(super) fn compare(ours: &Value, theirs: &Value) -> Result<Diff, SpecError> {
     changes.sort();
     Ok(Diff { changes })
 }
+
+/// What is compared, as the report names it, and where its values are sent.
+pub(super) type Subject<'s> = (&'s str, Direction);
 
 pub(super) struct Comparison<'a> {
     pub(super) ours: Document<'a>,
@@ -54,7 +57,7 @@ pub(super) struct Comparison<'a> {
 }
 
 impl<'a> Comparison<'a> {
-    pub(super) fn note(&mut self, subject: &str, direction: Direction, what: &ChangeKind<'_>) {
+    pub(super) fn note(&mut self, (subject, direction): Subject<'_>, what: &ChangeKind<'_>) {
         let line = |text: String| text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect::<String>();
         let change = Change {
             impact: what.impact(direction),
@@ -72,22 +75,22 @@ impl<'a> Comparison<'a> {
     fn operation(&mut self, ours: &Operation<'a>, theirs: &Operation<'a>) -> Result<(), SpecError> {
         self.parameters(ours, theirs)?;
         let body = format!("{} body", ours.title());
+        let body = (&*body, Direction::Body);
         match (&ours.body, &theirs.body) {
-            (Some(one), Some(other)) => self.schemas(one, other, &body, Direction::Body)?,
-            (Some(_), None) => self.note(&body, Direction::Body, &ChangeKind::Gone),
+            (Some(one), Some(other)) => self.schemas(one, other, body)?,
+            (Some(_), None) => self.note(body, &ChangeKind::Gone),
             (None, Some(other)) => {
                 let new = ChangeKind::New { kinds: other.kinds, required: !other.required.is_empty() };
-                self.note(&body, Direction::Body, &new);
+                self.note(body, &new);
             }
             (None, None) => {}
         }
         for (status, schema) in ours.responses() {
-            let subject = format!("{} answer {status}", ours.title());
+            let answer = format!("{} answer {status}", ours.title());
+            let answer = (&*answer, Direction::Response { strict: true });
             match theirs.response(status) {
-                Some(other) => self.schema(schema, other, &subject, Direction::Response { strict: true })?,
-                None if status == "200" => {
-                    self.note(&subject, Direction::Response { strict: true }, &ChangeKind::Undescribed)
-                }
+                Some(other) => self.schema(schema, other, answer)?,
+                None if status == "200" => self.note(answer, &ChangeKind::Undescribed),
                 None => {}
             }
         }
@@ -102,24 +105,18 @@ impl<'a> Comparison<'a> {
             if let Some(other) = others.get(name).filter(|_| documented) {
                 let (one, other) = (self.ours.schema(schema)?, self.theirs.schema(other)?);
                 let one = Schema { owner: Some(name), ..(*one).clone() };
-                self.schemas(&one, &other, name, Direction::Response { strict: true })?;
+                self.schemas(&one, &other, (name, Direction::Response { strict: true }))?;
             }
         }
         Ok(())
     }
 
-    fn schema(
-        &mut self,
-        ours: &'a Value,
-        theirs: &'a Value,
-        subject: &str,
-        direction: Direction,
-    ) -> Result<(), SpecError> {
+    fn schema(&mut self, ours: &'a Value, theirs: &'a Value, subject: Subject<'_>) -> Result<(), SpecError> {
         if !self.first(identity(ours), identity(theirs)) {
             return Ok(());
         }
         let (ours, theirs) = (self.ours.schema(ours)?, self.theirs.schema(theirs)?);
-        self.schemas(&ours, &theirs, subject, direction)
+        self.schemas(&ours, &theirs, subject)
     }
 
     /// Compares two schemas of the same place.
@@ -127,42 +124,36 @@ impl<'a> Comparison<'a> {
         &mut self,
         ours: &Schema<'a>,
         theirs: &Schema<'a>,
-        subject: &str,
-        direction: Direction,
+        subject: Subject<'_>,
     ) -> Result<(), SpecError> {
         let Some(kinds) = ours.kinds else { return Ok(()) }; // any value
+        let (name, direction) = subject;
         if matches!(direction, Direction::Response { .. }) && theirs.nullable && !ours.nullable {
-            self.note(subject, direction, &ChangeKind::Null);
+            self.note(subject, &ChangeKind::Null);
         }
-        let other_type = self.types(kinds, ours, theirs, subject, direction);
+        let other_type = self.types(kinds, ours, theirs, subject);
         if !other_type {
-            self.codes(&ours.codes, &theirs.codes, subject, direction);
+            self.codes(&ours.codes, &theirs.codes, subject);
             let (was, now) = (ours.vendor_length(), theirs.vendor_length());
             if was != now {
-                self.note(subject, direction, &ChangeKind::Length { now, was });
+                self.note(subject, &ChangeKind::Length { now, was });
             }
         }
-        self.fields(ours, theirs, subject, direction)?;
+        self.fields(ours, theirs, subject)?;
         if let (Some(ours), Some(theirs)) = (ours.items, theirs.items) {
             // An array with an item of another kind does not decode.
-            self.schema(ours, theirs, &format!("{subject}[]"), direction.of_part(true))?;
+            self.schema(ours, theirs, (&format!("{name}[]"), direction.of_part(true)))?;
         }
         Ok(())
     }
 
     /// Whether the types differ.
-    fn types(
-        &mut self,
-        kinds: Kinds,
-        ours: &Schema<'a>,
-        theirs: &Schema<'a>,
-        subject: &str,
-        direction: Direction,
-    ) -> bool {
+    fn types(&mut self, kinds: Kinds, ours: &Schema<'a>, theirs: &Schema<'a>, subject: Subject<'_>) -> bool {
         let (Some(was), Some(now)) = (ours.vendor_kinds(), theirs.vendor_kinds()) else { return false };
         if was == now || was.is_empty() || now.is_empty() {
             return false;
         }
+        let (_, direction) = subject;
         let fits = match direction {
             Direction::Response { .. } => fits(now, kinds, ours.pattern.is_some()),
             Direction::Body => fits(was, now, theirs.pattern.is_some()),
@@ -171,43 +162,38 @@ impl<'a> Comparison<'a> {
                 fits(was, now, theirs.pattern.is_some()) || now.iter().any(|kind| kind == Kind::String)
             }
         };
-        self.note(subject, direction, &ChangeKind::Type { now, was, fits });
+        self.note(subject, &ChangeKind::Type { now, was, fits });
         true
     }
 
-    fn codes(&mut self, ours: &[Code<'_>], theirs: &[Code<'_>], subject: &str, direction: Direction) {
+    fn codes(&mut self, ours: &[Code<'_>], theirs: &[Code<'_>], subject: Subject<'_>) {
         let listed = |codes: &[Code<'_>]| codes.iter().map(|code| text(code.value)).collect::<Vec<_>>();
         let (known, now) = (listed(ours), listed(theirs));
         if now.is_empty() {
             return;
         }
         if known.is_empty() {
-            return self.note(subject, direction, &ChangeKind::Codes(now.join(", ")));
+            return self.note(subject, &ChangeKind::Codes(now.join(", ")));
         }
         for value in now.iter().filter(|value| !known.contains(value)) {
-            self.note(subject, direction, &ChangeKind::NewCode(value.clone()));
+            self.note(subject, &ChangeKind::NewCode(value.clone()));
         }
         let vendors = ours.iter().filter(|code| code.sources.iter().any(|source| source == VENDOR));
         for value in vendors.map(|code| text(code.value)).filter(|value| !now.contains(value)) {
-            self.note(subject, direction, &ChangeKind::GoneCode(value));
+            self.note(subject, &ChangeKind::GoneCode(value));
         }
     }
 
-    fn fields(
-        &mut self,
-        ours: &Schema<'a>,
-        theirs: &Schema<'a>,
-        subject: &str,
-        direction: Direction,
-    ) -> Result<(), SpecError> {
+    fn fields(&mut self, ours: &Schema<'a>, theirs: &Schema<'a>, subject: Subject<'_>) -> Result<(), SpecError> {
         if ours.fields.is_empty() {
             return Ok(());
         }
-        let owner = ours.owner.unwrap_or(subject);
+        let (name, direction) = subject;
+        let owner = ours.owner.unwrap_or(name);
         if theirs.fields.is_empty() {
             // Another type is a difference already.
             if theirs.kinds.is_none_or(|kinds| kinds.allows(Kind::Object)) {
-                self.note(owner, direction, &ChangeKind::Undescribed);
+                self.note((owner, direction), &ChangeKind::Undescribed);
             }
             return Ok(());
         }
@@ -215,25 +201,25 @@ impl<'a> Comparison<'a> {
         for (name, node) in &ours.fields {
             let subject = format!("{owner}.{name}");
             let held = ours.required.contains(name);
-            let direction = direction.of_part(held);
+            let subject = (&*subject, direction.of_part(held));
             let field = self.ours.schema(node)?;
             match theirs.fields.get(name) {
                 Some(other) => {
                     let now = self.theirs.schema(other)?.vendor_required(theirs.required.contains(name));
                     if now != field.vendor_required(held) {
-                        self.note(&subject, direction, &ChangeKind::Required { now, held });
+                        self.note(subject, &ChangeKind::Required { now, held });
                     }
-                    self.schema(node, other, &subject, direction)?;
+                    self.schema(node, other, subject)?;
                 }
                 None if matches!(field.vendor(), VendorClaim::Absent) => {}
-                None => self.note(&subject, direction, &ChangeKind::Gone),
+                None => self.note(subject, &ChangeKind::Gone),
             }
         }
         let unknown = |name: &&str| !ours.fields.contains_key(name) && !ours.slips.contains(name);
         for (name, node) in theirs.fields.iter().filter(|(name, _)| unknown(name)) {
             let schema = self.theirs.schema(node)?;
             let new = ChangeKind::New { kinds: schema.kinds, required: theirs.required.contains(name) };
-            self.note(&format!("{owner}.{name}"), direction, &new);
+            self.note((&format!("{owner}.{name}"), direction), &new);
         }
         Ok(())
     }

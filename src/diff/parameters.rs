@@ -32,14 +32,14 @@ impl<'a> Comparison<'a> {
                 None if parameter.place == "header" => {}
                 None if parameter.claims().is_some_and(|claims| claims.iter().all(|claim| claim.source != VENDOR)) => {}
                 None if !self.first(identity(parameter.node), identity(theirs.node)) => {}
-                None => self.note(&subject(ours, &parameter), Direction::Parameter, &ChangeKind::Gone),
+                None => self.note((&subject(ours, &parameter), Direction::Parameter), &ChangeKind::Gone),
             }
         }
         for new in left {
             if self.first(0, identity(new.node)) {
                 let schema = self.theirs.parameter(&new)?;
                 let what = ChangeKind::New { kinds: schema.kinds, required: new.required };
-                self.note(&subject(ours, &new), Direction::Parameter, &what);
+                self.note((&subject(ours, &new), Direction::Parameter), &what);
             }
         }
         Ok(())
@@ -68,19 +68,20 @@ impl<'a> Comparison<'a> {
             return Ok(());
         }
         let subject = subject(operation, ours);
+        let subject = (&*subject, Direction::Parameter);
         let (one, other) = (self.ours.parameter(ours)?, self.theirs.parameter(theirs)?);
         if ours.place == "path" && theirs.name != ours.name {
-            self.note(&subject, Direction::Parameter, &ChangeKind::Called(theirs.name));
+            self.note(subject, &ChangeKind::Called(theirs.name));
         }
         if theirs.place != ours.place {
-            self.note(&subject, Direction::Parameter, &ChangeKind::Place { now: theirs.place, was: ours.place });
+            self.note(subject, &ChangeKind::Place { now: theirs.place, was: ours.place });
         }
         let now = other.vendor_required(theirs.required);
         // A path has each of its segments.
         if ours.place != "path" && now != one.vendor_required(ours.required) {
-            self.note(&subject, Direction::Parameter, &ChangeKind::Required { now, held: ours.required });
+            self.note(subject, &ChangeKind::Required { now, held: ours.required });
         }
-        self.schemas(&one, &other, &subject, Direction::Parameter)
+        self.schemas(&one, &other, subject)
     }
 }
 
