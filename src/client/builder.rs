@@ -46,16 +46,6 @@ impl Client {
     pub fn builder() -> ClientBuilder {
         ClientBuilder::default()
     }
-
-    /// Builds a client from environment variables: the API key `IMP_KEY`, its secret `IMP_SECRET`, and optionally a
-    /// sub-merchant `IMP_TIER` and another base URL `IMP_BASE_URL`.
-    ///
-    /// # Errors
-    ///
-    /// Returns an error that names the variable if it is missing or invalid ([`is_config`](Error::is_config)).
-    pub fn from_env() -> Result<Self, Error> {
-        ClientBuilder::from_env()?.build()
-    }
 }
 
 impl Default for ClientBuilder {

@@ -2,11 +2,23 @@
 
 use std::{env, ffi::OsString};
 
-use super::ClientBuilder;
+use super::{Client, ClientBuilder};
 use crate::error::Error;
 
+impl Client {
+    /// Builds a client from environment variables: the API key `IMP_KEY`, its secret `IMP_SECRET`, and optionally a
+    /// sub-merchant `IMP_TIER` and another base URL `IMP_BASE_URL`.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error that names the variable if it is missing or invalid ([`is_config`](Error::is_config)).
+    pub fn from_env() -> Result<Self, Error> {
+        ClientBuilder::from_env()?.build()
+    }
+}
+
 impl ClientBuilder {
-    /// Reads the variables that [`Client::from_env`](crate::Client::from_env) reads, for further settings before
+    /// Reads the variables that [`Client::from_env`] reads, for further settings before
     /// [`build`](Self::build).
     ///
     /// # Errors

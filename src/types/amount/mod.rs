@@ -1,10 +1,6 @@
-use std::{
-    cmp::Ordering,
-    error, fmt,
-    iter::Sum,
-    ops::{Add, AddAssign, Mul, MulAssign, Neg, Sub, SubAssign},
-    str::FromStr,
-};
+mod arithmetic;
+
+use std::{error, fmt, str::FromStr};
 
 use rust_decimal::Decimal;
 use serde::{Serialize, Serializer, ser};
@@ -121,154 +117,9 @@ impl Amount {
     }
 }
 
-macro_rules! operators {
-    ($($trait:ident $method:ident $assign:ident $assign_method:ident $checked:ident $operand:ty, $words:literal;)+) => {$(
-        #[doc = $words]
-        ///
-        /// # Panics
-        ///
-        /// Panics if the result has more than 28 digits.
-        impl $trait<$operand> for Amount {
-            type Output = Self;
-
-            #[track_caller]
-            fn $method(self, other: $operand) -> Self {
-                #[allow(clippy::expect_used, reason = "documented, as with the integers of the standard library")]
-                self.$checked(other).expect("the amount has at most 28 digits")
-            }
-        }
-
-        #[doc = $words]
-        ///
-        /// # Panics
-        ///
-        /// Panics if the result has more than 28 digits.
-        impl $assign<$operand> for Amount {
-            #[track_caller]
-            fn $assign_method(&mut self, other: $operand) {
-                *self = $trait::$method(*self, other);
-            }
-        }
-    )+};
-}
-operators! {
-    Add add AddAssign add_assign checked_add Amount, "Adds exactly.";
-    Sub sub SubAssign sub_assign checked_sub Amount, "Subtracts exactly.";
-    Mul mul MulAssign mul_assign checked_mul i64, "Multiplies exactly.";
-}
-
-impl Neg for Amount {
-    type Output = Self;
-
-    fn neg(self) -> Self {
-        Self(-self.0)
-    }
-}
-
-/// Adds exactly.
-///
-/// # Panics
-///
-/// Panics if the sum has more than 28 digits.
-impl Sum for Amount {
-    #[track_caller]
-    fn sum<I: Iterator<Item = Self>>(amounts: I) -> Self {
-        amounts.fold(Self::ZERO, Add::add)
-    }
-}
-
-/// Adds exactly.
-///
-/// # Panics
-///
-/// Panics if the sum has more than 28 digits.
-impl<'a> Sum<&'a Amount> for Amount {
-    #[track_caller]
-    fn sum<I: Iterator<Item = &'a Self>>(amounts: I) -> Self {
-        amounts.copied().sum()
-    }
-}
-
 impl fmt::Display for Amount {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(&self.0, f)
-    }
-}
-
-impl From<Decimal> for Amount {
-    fn from(amount: Decimal) -> Self {
-        Self(amount)
-    }
-}
-
-impl From<Amount> for Decimal {
-    fn from(amount: Amount) -> Self {
-        amount.0
-    }
-}
-
-macro_rules! integers {
-    ($($integer:ty),+) => {$(
-        impl From<$integer> for Amount {
-            fn from(amount: $integer) -> Self {
-                Self(amount.into())
-            }
-        }
-
-        impl PartialEq<$integer> for Amount {
-            fn eq(&self, other: &$integer) -> bool {
-                self.0 == Decimal::from(*other)
-            }
-        }
-
-        impl PartialEq<Amount> for $integer {
-            fn eq(&self, other: &Amount) -> bool {
-                other == self
-            }
-        }
-
-        impl PartialOrd<$integer> for Amount {
-            fn partial_cmp(&self, other: &$integer) -> Option<Ordering> {
-                self.0.partial_cmp(&Decimal::from(*other))
-            }
-        }
-
-        impl PartialOrd<Amount> for $integer {
-            fn partial_cmp(&self, other: &Amount) -> Option<Ordering> {
-                Decimal::from(*self).partial_cmp(&other.0)
-            }
-        }
-
-        impl TryFrom<Amount> for $integer {
-            type Error = InvalidAmount;
-
-            /// # Errors
-            ///
-            /// Returns an error if the amount has a fraction or is out of range. Nothing is rounded.
-            fn try_from(amount: Amount) -> Result<Self, InvalidAmount> {
-                if !amount.0.is_integer() {
-                    return Err(InvalidAmount(()));
-                }
-                amount.0.trunc().try_into().map_err(|_| InvalidAmount(()))
-            }
-        }
-    )+};
-}
-integers!(i8, i16, i32, i64, isize, u8, u16, u32, u64, usize);
-
-impl TryFrom<i128> for Amount {
-    type Error = InvalidAmount;
-
-    fn try_from(amount: i128) -> Result<Self, InvalidAmount> {
-        Decimal::try_from_i128_with_scale(amount, 0).map(Self).map_err(|_| InvalidAmount(()))
-    }
-}
-
-impl TryFrom<u128> for Amount {
-    type Error = InvalidAmount;
-
-    fn try_from(amount: u128) -> Result<Self, InvalidAmount> {
-        i128::try_from(amount).map_err(|_| InvalidAmount(()))?.try_into()
     }
 }
 

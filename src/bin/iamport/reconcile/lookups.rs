@@ -28,9 +28,34 @@ pub(super) struct Pending {
 }
 
 impl Pending {
+    pub(super) fn new(row: Row, prior: Option<Verdict>) -> Self {
+        let known = known(&row, prior.as_ref());
+        Self { row, prior, known, looked_up: false }
+    }
+
     /// The order, if it has to be looked up.
     pub(super) fn order(&self) -> Option<&Order> {
         self.row.order.as_ref().ok().filter(|_| self.known.is_none())
+    }
+}
+
+/// A row after its look-up, if it took one.
+pub(super) struct Answer {
+    pub(super) row: Row,
+    /// The result of an earlier run.
+    pub(super) prior: Option<Verdict>,
+    pub(super) result: Result<Verdict, iamport::Error>,
+    pub(super) looked_up: bool,
+}
+
+/// The result of a row that takes no look-up: it is invalid or a duplicate, or an earlier run looked it up.
+fn known(row: &Row, prior: Option<&Verdict>) -> Option<Verdict> {
+    // The row may have been edited since, so these results need another look-up.
+    let again = [OrderResult::Error, OrderResult::BadRow, OrderResult::Duplicate];
+    match &row.order {
+        Err(why) => Some(Verdict::new(OrderResult::BadRow, why)),
+        Ok(_) if row.duplicate => Some(Verdict::new(OrderResult::Duplicate, "an earlier row is the same order")),
+        Ok(_) => prior.filter(|prior| !again.contains(&prior.outcome)).cloned(),
     }
 }
 
@@ -62,13 +87,23 @@ impl LookUps {
         }
     }
 
+    pub(super) async fn answer(&self, pending: Pending) -> Answer {
+        let Pending { row, prior, known, looked_up } = pending;
+        let (result, looked_up) = match (known, &row.order) {
+            (Some(verdict), _) => (Ok(verdict), looked_up),
+            (None, Ok(order)) => (self.verdict(order).await, true),
+            (None, Err(why)) => (Ok(Verdict::new(OrderResult::BadRow, why)), false),
+        };
+        Answer { row, prior, result, looked_up }
+    }
+
     /// Looks an order up and judges it. After a 429 that the client's own retries did not overcome, it is asked for
     /// again with one look-up less at a time, until there is but one.
     ///
     /// # Errors
     ///
     /// If the look-up failed.
-    pub(super) async fn verdict(&self, order: &Order) -> Result<Verdict, Error> {
+    async fn verdict(&self, order: &Order) -> Result<Verdict, Error> {
         let expected = self.expected(order);
         loop {
             let permit = self.permits.acquire().await;

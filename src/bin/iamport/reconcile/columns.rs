@@ -1,0 +1,68 @@
+//! The columns of an order, by the first line of its file.
+
+use super::outcome::COLUMNS;
+
+/// Where in a row the columns are.
+pub(super) struct Columns {
+    pub(super) merchant_uid: usize,
+    pub(super) amount: usize,
+    pub(super) currency: Option<usize>,
+    pub(super) status: Option<usize>,
+}
+
+impl Columns {
+    pub(super) fn of(header: &[String]) -> Result<Self, String> {
+        let named = |name: &str| header.iter().position(|column| column == name);
+        if header.is_empty() {
+            return Err("is empty".to_owned());
+        }
+        if let Some(taken) = COLUMNS.iter().find(|column| named(column).is_some()) {
+            return Err(format!("has a column {taken} already, which is where the results go; rename it"));
+        }
+        if let Some(twice) = header.iter().enumerate().find(|(index, name)| named(name) != Some(*index)) {
+            return Err(format!("has two columns {}; rename one", twice.1));
+        }
+        let find = |name: &str, korean: &str| match (named(name), named(korean)) {
+            (Some(_), Some(_)) => Err(format!("has the columns {name} and {korean}, which mean the same; rename one")),
+            (column, None) | (None, column) => Ok(column),
+        };
+        let need = |name: &str, korean: &str| {
+            find(name, korean)?.ok_or_else(|| format!("has no column {name} ({korean}). {}", without(name, header)))
+        };
+        Ok(Self {
+            merchant_uid: need("merchant_uid", "주문번호")?,
+            amount: need("amount", "금액")?,
+            currency: find("currency", "통화")?,
+            status: find("status", "상태")?,
+        })
+    }
+}
+
+/// What the first line of a file without that column should be, and what it is. Quotes nothing of it: where no line
+/// names the columns, the first one is an order.
+fn without(name: &str, header: &[String]) -> String {
+    let first = header.first().map_or("", String::as_str);
+    if header.iter().any(|column| column.contains(|c: char| c.is_control() && !c.is_whitespace())) {
+        return "It is not text in UTF-8 or CP949; save it as .xlsx or as CSV (CSV UTF-8 in Excel).".to_owned();
+    }
+    let but = match header.len() {
+        _ if header.iter().any(|column| column.eq_ignore_ascii_case(name)) => format!("write {name} in small letters"),
+        1 if first.contains(';') => "this one has semicolons".to_owned(),
+        1 if first.contains('\t') => "this one has tabs".to_owned(),
+        1 => "this one has a single column".to_owned(),
+        many => format!("this one has {many} columns, but not that"),
+    };
+    format!(
+        "Its first line names the columns merchant_uid, amount and, optionally, currency and status, with commas \
+         between them; {but}"
+    )
+}
+
+/// The names of columns without the blanks around them; a column without a name is named after its number.
+pub(super) fn named(header: Vec<String>) -> Vec<String> {
+    let name = |(index, name): (usize, &String)| match name.trim() {
+        "" => format!("column_{}", index + 1),
+        name => name.to_owned(),
+    };
+    header.iter().enumerate().map(name).collect()
+}
