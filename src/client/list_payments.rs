@@ -106,9 +106,9 @@ impl ListPayments {
         async move {
             let window = self.windows().and_then(|windows| match windows.as_slice() {
                 &[window] => Ok(window),
-                _ => {
-                    Err(Error::refused("invalid period: expected at most 90 days for one page; use `items` or `pages`"))
-                }
+                _ => Err(Error::invalid_request(
+                    "invalid period: expected at most 90 days for one page; use `items` or `pages`",
+                )),
             });
             self.fetch(window).await.map(request::page)
         }
@@ -118,7 +118,7 @@ impl ListPayments {
         let paging = self.paging;
         let windows = match self.windows() {
             Ok(windows) if windows.len() > 1 && paging.first_page != 1 => {
-                Err(Error::refused("invalid page: expected 1 for a period of more than 90 days"))
+                Err(Error::invalid_request("invalid page: expected 1 for a period of more than 90 days"))
             }
             windows => windows,
         };
@@ -135,7 +135,7 @@ impl ListPayments {
     fn windows(&self) -> Result<Vec<Option<(Timestamp, Timestamp)>>, Error> {
         let Some((from, to)) = self.period else { return Ok(vec![None]) };
         if from > to {
-            return Err(Error::refused("invalid period: expected `from` before `to`"));
+            return Err(Error::invalid_request("invalid period: expected `from` before `to`"));
         }
         let (mut windows, mut start) = (Vec::new(), from);
         loop {

@@ -24,7 +24,7 @@ impl fmt::Display for Kind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Kind::Config(reason) => write!(f, "cannot build the client: {reason}"),
-            Kind::InvalidRequest(reason) => write!(f, "invalid request: {reason}"),
+            Kind::InvalidRequest(reason) => f.write_str(reason),
             Kind::Aborted => f.write_str("request aborted: the tokio runtime was shut down"),
             Kind::Connect(_) => f.write_str("cannot connect to the service"),
             Kind::Certificate(certificate, _) => write!(f, "cannot connect to the service: {certificate}"),

@@ -14,7 +14,7 @@ impl Error {
         Kind::Config(why.into()).into()
     }
 
-    pub(crate) fn refused(why: impl Into<String>) -> Self {
+    pub(crate) fn invalid_request(why: impl Into<String>) -> Self {
         Kind::InvalidRequest(why.into()).into()
     }
 
@@ -28,7 +28,7 @@ impl Error {
         } else if error.is_connect() {
             Kind::Connect(Some(error)).into()
         } else if error.is_builder() {
-            Kind::InvalidRequest(format!("the request cannot be built: {error}")).into()
+            Kind::InvalidRequest(format!("cannot build the request: {error}")).into()
         } else {
             Kind::Network(Some(error)).into()
         }

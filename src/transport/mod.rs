@@ -40,7 +40,10 @@ impl ClientHooks<ClientState> for generated::Client {
         if let Some(tier) = &self.inner.tier
             && !headers.contains_key("tier")
         {
-            let tier = tier.as_str().parse().map_err(|_| Error::refused("the tier is not a valid header value"))?;
+            let tier = tier
+                .as_str()
+                .parse()
+                .map_err(|_| Error::invalid_request("invalid tier: expected three characters of A-Z and 0-9"))?;
             headers.insert("tier", tier);
         }
         Ok(())
