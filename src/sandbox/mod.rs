@@ -96,8 +96,7 @@ impl Sandbox {
 
     /// Adds a billing key without payments. The billing keys of payments need not be added.
     pub fn put_billing_key(&self, customer_uid: impl Into<String>) {
-        let customer_uid = customer_uid.into();
-        self.shared.service().put_billing_key(customer_uid, None);
+        self.shared.service().put_billing_key(customer_uid.into());
     }
 
     /// Advances the clock of the sandbox, which the expiry of tokens depends on.

@@ -56,8 +56,8 @@ impl Service {
         }
     }
 
-    pub(super) fn put_billing_key(&mut self, customer_uid: String, tier: Option<&Tier>) {
-        self.store(tier).put_billing_key(customer_uid);
+    pub(super) fn put_billing_key(&mut self, customer_uid: String) {
+        self.store(None).put_billing_key(customer_uid);
     }
 
     fn store(&mut self, tier: Option<&Tier>) -> &mut Store {

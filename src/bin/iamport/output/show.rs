@@ -62,8 +62,8 @@ impl Zone {
         jiff::Timestamp::from(at).to_zoned(self.offset()).strftime("%Y-%m-%d %H:%M:%S").to_string()
     }
 
-    pub(crate) fn day(self, at: Timestamp) -> Date {
-        jiff::Timestamp::from(at).to_zoned(self.offset()).date()
+    pub(crate) fn day(self, at: impl Into<jiff::Timestamp>) -> Date {
+        at.into().to_zoned(self.offset()).date()
     }
 
     /// Returns the first second of a day; `None` outside the range of timestamps.

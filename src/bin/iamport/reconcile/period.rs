@@ -1,10 +1,7 @@
 //! The period whose payments are compared with the orders.
 
 use iamport::{Payment, Timestamp};
-use jiff::{
-    civil::Date,
-    tz::{Offset, TimeZone},
-};
+use jiff::civil::Date;
 
 use crate::{error::CliError, output::Zone};
 
@@ -19,12 +16,11 @@ impl Period {
     /// Whole days in KST; the last one is today by default.
     pub(super) fn new(since: Option<Date>, until: Option<Date>) -> Result<Option<Self>, CliError> {
         let Some(since) = since else { return Ok(None) };
-        let kst = TimeZone::fixed(Offset::constant(9));
-        let until = until.unwrap_or_else(|| jiff::Timestamp::now().to_zoned(kst.clone()).date());
+        let until = until.unwrap_or_else(|| Zone::Kst.day(jiff::Timestamp::now()));
         if since > until {
             return Err(CliError::Input(format!("invalid period: --since {since} is later than --until {until}")));
         }
-        let start = |day: Date| day.to_zoned(kst.clone()).ok()?.timestamp().as_second().try_into().ok();
+        let start = |day: Date| Zone::Kst.start(day)?.as_second().try_into().ok();
         let period = || {
             let next: u64 = start(until.tomorrow().ok()?)?;
             Some(Self { from: Timestamp::from_secs(start(since)?)?, to: Timestamp::from_secs(next - 1)? })
