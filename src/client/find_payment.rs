@@ -1,5 +1,3 @@
-use std::fmt;
-
 use super::request::{self, Api, Selection};
 use crate::{
     error::Error,
@@ -77,9 +75,4 @@ impl FindPayment {
 
 request::selection!(FindPayment);
 request::into_future!(FindPayment => Option<Payment>);
-
-impl fmt::Debug for FindPayment {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("FindPayment").field("selection", &self.selection).finish_non_exhaustive()
-    }
-}
+request::debug!(FindPayment: selection);

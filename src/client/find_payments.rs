@@ -1,5 +1,3 @@
-use std::fmt;
-
 use super::request::{self, Api, Selection};
 use crate::{
     error::Error,
@@ -39,16 +37,6 @@ impl FindPayments {
         self
     }
 
-    /// Sets the number of payments on a page, from 1 to 1000.
-    ///
-    /// # Default
-    ///
-    /// 20.
-    pub fn page_size(mut self, payments: u64) -> Self {
-        self.paging.page_size = payments;
-        self
-    }
-
     /// Sends the request for one page.
     ///
     /// An order without payments, which the service responds to with 404, is an empty page, like a page past the end.
@@ -85,11 +73,5 @@ impl FindPayments {
 }
 
 request::selection!(FindPayments);
-request::listing!(FindPayments);
-
-impl fmt::Debug for FindPayments {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { selection, paging, .. } = self;
-        f.debug_struct("FindPayments").field("selection", selection).field("paging", paging).finish_non_exhaustive()
-    }
-}
+request::listing!(FindPayments, page_size: 20);
+request::debug!(FindPayments: selection, paging);

@@ -1,5 +1,3 @@
-use std::fmt;
-
 use super::request::{self, Api};
 use crate::{
     error::Error,
@@ -50,9 +48,4 @@ impl GetPayment {
 }
 
 request::into_future!(GetPayment => Option<Payment>);
-
-impl fmt::Debug for GetPayment {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("GetPayment").field("include_sandbox", &self.include_sandbox).finish_non_exhaustive()
-    }
-}
+request::debug!(GetPayment: include_sandbox);

@@ -1,7 +1,4 @@
-use std::{
-    collections::{HashMap, HashSet},
-    fmt,
-};
+use std::collections::{HashMap, HashSet};
 
 use futures_util::{StreamExt, TryStreamExt, stream};
 
@@ -159,12 +156,4 @@ fn chunks(identifier: Identifier, values: &[String]) -> Vec<Vec<String>> {
 }
 
 request::into_future!(GetPayments => FoundPayments);
-
-impl fmt::Debug for GetPayments {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("GetPayments")
-            .field("identifiers", &self.values.len())
-            .field("concurrency", &self.concurrency)
-            .finish_non_exhaustive()
-    }
-}
+request::debug!(GetPayments: concurrency);

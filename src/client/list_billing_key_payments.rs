@@ -1,5 +1,3 @@
-use std::fmt;
-
 use super::request::{self, Api};
 use crate::{
     error::Error,
@@ -70,9 +68,4 @@ impl ListBillingKeyPayments {
 }
 
 request::listing!(ListBillingKeyPayments);
-
-impl fmt::Debug for ListBillingKeyPayments {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ListBillingKeyPayments").field("paging", &self.paging).finish_non_exhaustive()
-    }
-}
+request::debug!(ListBillingKeyPayments: paging);

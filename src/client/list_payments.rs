@@ -1,5 +1,3 @@
-use std::fmt;
-
 use super::request::{self, Api, Selection};
 use crate::{
     error::Error,
@@ -79,16 +77,6 @@ impl ListPayments {
     /// [`Sorting::StartedAsc`]. In an ascending order, new payments do not move others to later pages.
     pub fn sorting(mut self, sorting: impl Into<Sorting>) -> Self {
         self.selection.sorting = Some(sorting.into());
-        self
-    }
-
-    /// Sets the number of payments on a page, from 1 to 1000.
-    ///
-    /// # Default
-    ///
-    /// 100.
-    pub fn page_size(mut self, payments: u64) -> Self {
-        self.paging.page_size = payments;
         self
     }
 
@@ -174,12 +162,5 @@ impl ListPayments {
 }
 
 request::selection!(ListPayments);
-request::listing!(ListPayments);
-
-impl fmt::Debug for ListPayments {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { period, selection, paging, .. } = self;
-        let mut debug = f.debug_struct("ListPayments");
-        debug.field("period", period).field("selection", selection).field("paging", paging).finish_non_exhaustive()
-    }
-}
+request::listing!(ListPayments, page_size: 100);
+request::debug!(ListPayments: period, selection, paging);

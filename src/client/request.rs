@@ -31,6 +31,19 @@ macro_rules! into_future {
 }
 pub(super) use into_future;
 
+/// Implements `Debug` for a request: the fields without an identifier.
+macro_rules! debug {
+    ($request:ident: $($field:ident),+) => {
+        impl std::fmt::Debug for $request {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                let mut debug = f.debug_struct(stringify!($request));
+                debug$(.field(stringify!($field), &self.$field))+.finish_non_exhaustive()
+            }
+        }
+    };
+}
+pub(super) use debug;
+
 /// The setters of a request with a [`Selection`], except for `sorting`, whose default differs.
 macro_rules! selection {
     ($request:ident) => {
@@ -62,6 +75,21 @@ pub(super) use selection;
 
 /// The methods of a request with a [`Paging`], by its `paginator` and `send`.
 macro_rules! listing {
+    ($request:ident, page_size: $default:literal) => {
+        impl $request {
+            /// Sets the number of payments on a page, from 1 to 1000.
+            ///
+            /// # Default
+            ///
+            #[doc = concat!($default, ".")]
+            pub fn page_size(mut self, payments: u64) -> Self {
+                self.paging.page_size = payments;
+                self
+            }
+        }
+
+        request::listing!($request);
+    };
     ($request:ident) => {
         impl $request {
             /// Sets the page, from 1. [`items`](Self::items) and [`pages`](Self::pages) start there.

@@ -2,6 +2,23 @@
 //!
 //! This module does not know payments: the generated types use it.
 
+/// An error without a cause: its message says what was expected.
+macro_rules! invalid {
+    ($(#[$doc:meta])* $error:ident: $message:literal) => {
+        $(#[$doc])*
+        #[derive(Clone, Debug, PartialEq, Eq)]
+        pub struct $error(());
+
+        impl std::fmt::Display for $error {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str($message)
+            }
+        }
+
+        impl std::error::Error for $error {}
+    };
+}
+
 mod amount;
 mod code;
 mod lenient;

@@ -1,4 +1,4 @@
-use std::{error, fmt, str::FromStr};
+use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
 
@@ -65,14 +65,7 @@ impl fmt::Display for Tier {
     }
 }
 
-/// The error of a text that is not a [`Tier`].
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct InvalidTier(());
-
-impl fmt::Display for InvalidTier {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a tier is three characters of A-Z and 0-9, like A01")
-    }
+invalid! {
+    /// The error of a text that is not a [`Tier`].
+    InvalidTier: "a tier is three characters of A-Z and 0-9, like A01"
 }
-
-impl error::Error for InvalidTier {}

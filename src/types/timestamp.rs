@@ -1,5 +1,5 @@
 use std::{
-    error, fmt,
+    fmt,
     time::{Duration, SystemTime},
 };
 
@@ -72,17 +72,10 @@ code!(@strict Timestamp);
 
 impl Redact for Timestamp {}
 
-/// The error of a time that is not a [`Timestamp`].
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct InvalidTimestamp(());
-
-impl fmt::Display for InvalidTimestamp {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("expected a time after 1970-01-01T00:00:00Z and up to 9999-12-30T22:00:00Z")
-    }
+invalid! {
+    /// The error of a time that is not a [`Timestamp`].
+    InvalidTimestamp: "expected a time after 1970-01-01T00:00:00Z and up to 9999-12-30T22:00:00Z"
 }
-
-impl error::Error for InvalidTimestamp {}
 
 impl TryFrom<i64> for Timestamp {
     type Error = InvalidTimestamp;

@@ -1,6 +1,6 @@
 mod arithmetic;
 
-use std::{error, fmt, str::FromStr};
+use std::{fmt, str::FromStr};
 
 use rust_decimal::Decimal;
 use serde::{Serialize, Serializer, ser};
@@ -143,17 +143,10 @@ impl FromStr for Amount {
     }
 }
 
-/// The error of a text that is not an [`Amount`], or of an amount that does not fit a type.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct InvalidAmount(());
-
-impl fmt::Display for InvalidAmount {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("expected a number in major currency units with at most 28 digits, like 15900 or 10.25")
-    }
+invalid! {
+    /// The error of a text that is not an [`Amount`], or of an amount that does not fit a type.
+    InvalidAmount: "expected a number in major currency units with at most 28 digits, like 15900 or 10.25"
 }
-
-impl error::Error for InvalidAmount {}
 
 /// As an integer where it is one, otherwise as a number of the same digits.
 ///
