@@ -5,16 +5,16 @@ use progenitor_client::{encode_path, ClientHooks, OperationInfo, RequestBuilderE
 /// Types used as operation parameters and responses.
 #[allow(clippy::all)]
 pub mod types {
-    ///A token and its expiry, by the service's clock.
+    ///An access token and its expiry, by the service's clock.
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[derive(Clone, Debug, PartialEq)]
     #[non_exhaustive]
     pub struct AccessToken {
         ///The token.
         pub access_token: crate::types::Secret,
-        ///When the token expires, in Unix seconds of the service's clock.
+        ///The expiry of the token, in Unix seconds of the service's clock.
         pub expired_at: i64,
-        ///The service's clock at the response, in Unix seconds.
+        ///The time of the response by the service's clock, in Unix seconds.
         pub now: i64,
         #[cfg_attr(feature = "schemars", serde(flatten))]
         pub extra: ::std::collections::BTreeMap<
@@ -27,9 +27,9 @@ pub mod types {
     #[derive(Clone, Debug, PartialEq)]
     #[non_exhaustive]
     pub struct AccessTokenResponse {
-        ///0 for success; anything else is a failure, whatever the HTTP status (응답코드).
+        ///0 for success; any other code is a failure, independent of the HTTP status (응답코드).
         pub code: i64,
-        ///What went wrong (응답메시지). Null on success.
+        ///The error message (응답메시지), in Korean. Null on success.
         #[cfg_attr(
             feature = "schemars",
             serde(skip_serializing_if = "::std::option::Option::is_none")
@@ -47,7 +47,7 @@ pub mod types {
             crate::types::UnknownField,
         >,
     }
-    ///One cancellation, in part or as a whole (취소/부분취소).
+    ///A full or partial cancellation (취소/부분취소).
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[derive(Clone, Debug, PartialEq)]
     #[non_exhaustive]
@@ -58,31 +58,31 @@ pub mod types {
             serde(skip_serializing_if = "::std::option::Option::is_none")
         )]
         pub amount: ::std::option::Option<crate::types::Amount>,
-        ///The service's identifier of the cancellation (취소 고유번호). Older bodies lack it.
+        ///The service's identifier of the cancellation (취소 고유번호). Missing in older bodies.
         #[cfg_attr(
             feature = "schemars",
             serde(skip_serializing_if = "::std::option::Option::is_none")
         )]
         pub cancellation_id: ::std::option::Option<::std::string::String>,
-        ///When (결제취소된 시각), in Unix seconds.
+        ///The time of the cancellation (결제취소된 시각), in Unix seconds.
         #[cfg_attr(
             feature = "schemars",
             serde(skip_serializing_if = "::std::option::Option::is_none")
         )]
         pub cancelled_at: ::std::option::Option<crate::types::Timestamp>,
-        ///The gateway's number of the cancellation (PG사 승인취소번호).
+        ///The gateway's cancellation number (PG사 승인취소번호).
         #[cfg_attr(
             feature = "schemars",
             serde(skip_serializing_if = "::std::option::Option::is_none")
         )]
         pub pg_tid: ::std::option::Option<::std::string::String>,
-        ///Why (결제취소 사유), a free text.
+        ///The reason of the cancellation (결제취소 사유), as free text.
         #[cfg_attr(
             feature = "schemars",
             serde(skip_serializing_if = "::std::option::Option::is_none")
         )]
         pub reason: ::std::option::Option<crate::types::PersonalText>,
-        ///The URL of the cancellation's receipt (취소 매출전표). Some gateways have none.
+        ///The URL of the receipt of the cancellation (취소 매출전표). Some gateways do not issue one.
         #[cfg_attr(
             feature = "schemars",
             serde(skip_serializing_if = "::std::option::Option::is_none")
@@ -94,30 +94,30 @@ pub mod types {
             crate::types::UnknownField,
         >,
     }
-    ///One deposit into a virtual account (가상계좌 입금).
+    ///A deposit into a virtual account (가상계좌 입금).
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[derive(Clone, Debug, PartialEq)]
     #[non_exhaustive]
     pub struct Deposit {
-        ///How much arrived (입금 금액), in major units of the payment's currency.
+        ///The amount of the deposit (입금 금액), in major units of the payment's currency.
         #[cfg_attr(
             feature = "schemars",
             serde(skip_serializing_if = "::std::option::Option::is_none")
         )]
         pub amount: ::std::option::Option<crate::types::Amount>,
-        ///When it arrived (입금 시각), in Unix seconds.
+        ///The time of the deposit (입금 시각), in Unix seconds.
         #[cfg_attr(
             feature = "schemars",
             serde(skip_serializing_if = "::std::option::Option::is_none")
         )]
         pub deposited_at: ::std::option::Option<crate::types::Timestamp>,
-        ///Who sent it (입금자명).
+        ///The name of the depositor (입금자명).
         #[cfg_attr(
             feature = "schemars",
             serde(skip_serializing_if = "::std::option::Option::is_none")
         )]
         pub depositor_name: ::std::option::Option<crate::types::PersonalText>,
-        ///The gateway's number of the deposit (PG사 거래번호).
+        ///The gateway's transaction number (PG사 거래번호).
         #[cfg_attr(
             feature = "schemars",
             serde(skip_serializing_if = "::std::option::Option::is_none")
@@ -129,14 +129,14 @@ pub mod types {
             crate::types::UnknownField,
         >,
     }
-    ///The envelope of an API error. Its codes have no system; read them together with the HTTP status.
+    ///The envelope of an API error. The meaning of the codes is not documented; use them together with the HTTP status.
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[derive(Clone, Debug, PartialEq)]
     #[non_exhaustive]
     pub struct ErrorResponse {
-        ///Which failure, never 0 (응답코드). The same failure has had different codes over the years.
+        ///The error code, never 0 (응답코드). The code of the same failure has changed over the years.
         pub code: i64,
-        ///What went wrong (응답메시지), in Korean.
+        ///The error message (응답메시지), in Korean.
         #[cfg_attr(
             feature = "schemars",
             serde(skip_serializing_if = "::std::option::Option::is_none")
@@ -154,7 +154,7 @@ pub mod types {
             crate::types::UnknownField,
         >,
     }
-    /**One payment (결제). A body decodes if `imp_uid`, `merchant_uid`, `amount` and `status` are there; every other
+    /**One payment (결제). A body decodes if `imp_uid`, `merchant_uid`, `amount` and `status` are present; every other
 missing field is `None`. A value of a type that no source documents is kept in `extra` under the field's name.
 
 `Serialize` writes personal data in clear: send `redacted()` to a browser or a log. `Debug` redacts it.
@@ -165,9 +165,9 @@ identifiers that are not personal.
     #[derive(Clone, Debug, PartialEq)]
     #[non_exhaustive]
     pub struct Payment {
-        ///The amount to pay (결제금액), in major units of `currency`. Cancellations do not reduce it.
+        ///The amount of the payment (결제금액), in major units of `currency`. Cancellations do not reduce it.
         pub amount: crate::types::Amount,
-        ///The card approval's number (신용카드 승인번호). Null or empty unless paid by card.
+        ///The approval number of the card payment (신용카드 승인번호). Null or empty unless paid by card.
         #[cfg_attr(
             feature = "schemars",
             serde(skip_serializing_if = "::std::option::Option::is_none")
@@ -221,19 +221,19 @@ identifiers that are not personal.
             serde(skip_serializing_if = "::std::option::Option::is_none")
         )]
         pub cancel_amount: ::std::option::Option<crate::types::Amount>,
-        ///Every cancellation, in part or as a whole (취소/부분취소 내역).
+        ///All full and partial cancellations (취소/부분취소 내역).
         #[cfg_attr(
             feature = "schemars",
             serde(skip_serializing_if = "::std::option::Option::is_none")
         )]
         pub cancel_history: ::std::option::Option<::std::vec::Vec<Cancellation>>,
-        ///Why it was last cancelled (결제취소 사유), a free text. Null if it was not.
+        ///The reason of the last cancellation (결제취소 사유), as free text. Null without a cancellation.
         #[cfg_attr(
             feature = "schemars",
             serde(skip_serializing_if = "::std::option::Option::is_none")
         )]
         pub cancel_reason: ::std::option::Option<crate::types::PersonalText>,
-        ///The URLs of the cancellations' receipts (취소 매출전표).
+        ///The URLs of the receipts of the cancellations (취소 매출전표).
         #[cfg_attr(
             feature = "schemars",
             serde(skip_serializing_if = "::std::option::Option::is_none")
@@ -241,7 +241,7 @@ identifiers that are not personal.
         pub cancel_receipt_urls: ::std::option::Option<
             ::std::vec::Vec<crate::types::PersonalText>,
         >,
-        ///When it was last cancelled, in part or as a whole (결제취소시점), in Unix seconds. 0 if it was not.
+        ///The time of the last full or partial cancellation (결제취소시점), in Unix seconds. 0 without a cancellation.
         #[cfg_attr(
             feature = "schemars",
             serde(skip_serializing_if = "::std::option::Option::is_none")
@@ -271,7 +271,7 @@ identifiers that are not personal.
             serde(skip_serializing_if = "::std::option::Option::is_none")
         )]
         pub card_name: ::std::option::Option<::std::string::String>,
-        ///The card's number, masked (마스킹 카드번호). Null unless paid by card; older bodies lack it.
+        ///The masked card number (마스킹 카드번호). Null unless paid by card; missing in older bodies.
         #[cfg_attr(
             feature = "schemars",
             serde(skip_serializing_if = "::std::option::Option::is_none")
@@ -289,25 +289,25 @@ identifiers that are not personal.
             serde(skip_serializing_if = "::std::option::Option::is_none")
         )]
         pub card_publisher_name: ::std::option::Option<::std::string::String>,
-        ///How many months the payment is spread over (할부개월 수). 0 is at once (일시불), or no card.
+        ///The number of monthly instalments (할부개월 수). 0 without instalments (일시불) or without a card.
         #[cfg_attr(
             feature = "schemars",
             serde(skip_serializing_if = "::std::option::Option::is_none")
         )]
         pub card_quota: ::std::option::Option<i64>,
-        ///Credit or debit (카드 구분코드). Null unless paid by card.
+        ///The type of the card (카드 구분코드). Null unless paid by card.
         #[cfg_attr(
             feature = "schemars",
             serde(skip_serializing_if = "::std::option::Option::is_none")
         )]
         pub card_type: ::std::option::Option<crate::generated::codes::CardType>,
-        ///Whether a cash receipt (현금영수증) was issued without asking.
+        ///Whether a cash receipt (현금영수증) was issued automatically.
         #[cfg_attr(
             feature = "schemars",
             serde(skip_serializing_if = "::std::option::Option::is_none")
         )]
         pub cash_receipt_issued: ::std::option::Option<bool>,
-        ///Where the payment was made (결제환경). Older bodies lack it.
+        ///The environment of the payment (결제환경). Missing in older bodies.
         #[cfg_attr(
             feature = "schemars",
             serde(skip_serializing_if = "::std::option::Option::is_none")
@@ -319,19 +319,19 @@ identifiers that are not personal.
             serde(skip_serializing_if = "::std::option::Option::is_none")
         )]
         pub currency: ::std::option::Option<crate::generated::codes::Currency>,
-        ///The merchant's own data, returned unchanged; usually JSON in a string. Null without any.
+        ///The merchant's data, returned unchanged; usually JSON in a string. Null without data.
         #[cfg_attr(
             feature = "schemars",
             serde(skip_serializing_if = "::std::option::Option::is_none")
         )]
         pub custom_data: ::std::option::Option<crate::types::PersonalText>,
-        ///The billing key (빌링키) that was paid with. Null for an ordinary payment.
+        ///The billing key (빌링키) of the payment. Null for an ordinary payment.
         #[cfg_attr(
             feature = "schemars",
             serde(skip_serializing_if = "::std::option::Option::is_none")
         )]
         pub customer_uid: ::std::option::Option<::std::string::String>,
-        ///What the billing key was used for (customer_uid 사용 구분코드). Null for an ordinary payment.
+        ///The use of the billing key (customer_uid 사용 구분코드). Null for an ordinary payment.
         #[cfg_attr(
             feature = "schemars",
             serde(skip_serializing_if = "::std::option::Option::is_none")
@@ -339,13 +339,13 @@ identifiers that are not personal.
         pub customer_uid_usage: ::std::option::Option<
             crate::generated::codes::CustomerUidUsage,
         >,
-        ///Every deposit into the virtual account (입금 내역).
+        ///All deposits into the virtual account (입금 내역).
         #[cfg_attr(
             feature = "schemars",
             serde(skip_serializing_if = "::std::option::Option::is_none")
         )]
         pub deposit_history: ::std::option::Option<::std::vec::Vec<Deposit>>,
-        ///The gateway within a hub gateway (허브형결제 PG사). Null unless the gateway is a hub; older bodies lack it.
+        ///The gateway behind a hub gateway (허브형결제 PG사). Null unless the gateway is a hub; missing in older bodies.
         #[cfg_attr(
             feature = "schemars",
             serde(skip_serializing_if = "::std::option::Option::is_none")
@@ -357,13 +357,13 @@ identifiers that are not personal.
             serde(skip_serializing_if = "::std::option::Option::is_none")
         )]
         pub escrow: ::std::option::Option<bool>,
-        ///Why it failed (결제실패 사유). Null if it did not.
+        ///The reason of the failure (결제실패 사유). Null if it did not fail.
         #[cfg_attr(
             feature = "schemars",
             serde(skip_serializing_if = "::std::option::Option::is_none")
         )]
         pub fail_reason: ::std::option::Option<::std::string::String>,
-        ///When it failed (결제실패시점), in Unix seconds. 0 if it did not.
+        ///The time of the failure (결제실패시점), in Unix seconds. 0 if it did not fail.
         #[cfg_attr(
             feature = "schemars",
             serde(skip_serializing_if = "::std::option::Option::is_none")
@@ -371,7 +371,7 @@ identifiers that are not personal.
         pub failed_at: ::std::option::Option<crate::types::Timestamp>,
         ///The service's identifier of the payment (포트원 결제 고유번호); `imp_…`, or `imps_…` for a scheduled one.
         pub imp_uid: ::std::string::String,
-        ///The merchant's own order number (주문번호). Several payments can share it.
+        ///The merchant's order number (주문번호). Several payments can share it.
         pub merchant_uid: ::std::string::String,
         ///The name of the product (제품명).
         #[cfg_attr(
@@ -379,13 +379,13 @@ identifiers that are not personal.
             serde(skip_serializing_if = "::std::option::Option::is_none")
         )]
         pub name: ::std::option::Option<::std::string::String>,
-        ///When it was paid (결제완료시점), in Unix seconds. 0 until then.
+        ///The time of payment (결제완료시점), in Unix seconds. 0 if it was not paid.
         #[cfg_attr(
             feature = "schemars",
             serde(skip_serializing_if = "::std::option::Option::is_none")
         )]
         pub paid_at: ::std::option::Option<crate::types::Timestamp>,
-        ///How the buyer paid (결제수단).
+        ///The payment method (결제수단).
         #[cfg_attr(
             feature = "schemars",
             serde(skip_serializing_if = "::std::option::Option::is_none")
@@ -403,31 +403,31 @@ identifiers that are not personal.
             serde(skip_serializing_if = "::std::option::Option::is_none")
         )]
         pub pg_provider: ::std::option::Option<crate::generated::codes::PgProvider>,
-        ///The gateway's number of the transaction (PG사 거래번호). Null until there is one.
+        ///The gateway's transaction number (PG사 거래번호). Null before the transaction.
         #[cfg_attr(
             feature = "schemars",
             serde(skip_serializing_if = "::std::option::Option::is_none")
         )]
         pub pg_tid: ::std::option::Option<::std::string::String>,
-        ///The promotion that lowered the price (프로모션). Null without one.
+        ///The promotion with a discount (프로모션). Null without a promotion.
         #[cfg_attr(
             feature = "schemars",
             serde(skip_serializing_if = "::std::option::Option::is_none")
         )]
         pub promotion: ::std::option::Option<Promotion>,
-        ///The URL of the receipt (매출전표). Everyone who has it can open it. Null without one.
+        ///The URL of the receipt (매출전표). It can be opened without authentication. Null without a receipt.
         #[cfg_attr(
             feature = "schemars",
             serde(skip_serializing_if = "::std::option::Option::is_none")
         )]
         pub receipt_url: ::std::option::Option<crate::types::PersonalText>,
-        ///Whether the payment was made with a test gateway (테스트 결제). Older bodies lack it.
+        ///Whether the payment was made through a test channel (테스트 결제). Missing in older bodies.
         #[cfg_attr(
             feature = "schemars",
             serde(skip_serializing_if = "::std::option::Option::is_none")
         )]
         pub sandbox: ::std::option::Option<bool>,
-        ///When the payment was started (결제시작시점), in Unix seconds.
+        ///The time when the payment was started (결제시작시점), in Unix seconds.
         #[cfg_attr(
             feature = "schemars",
             serde(skip_serializing_if = "::std::option::Option::is_none")
@@ -435,7 +435,7 @@ identifiers that are not personal.
         pub started_at: ::std::option::Option<crate::types::Timestamp>,
         ///The status of the payment (결제상태).
         pub status: crate::generated::codes::PaymentStatus,
-        ///The browser in which the payment was started (단말기 UserAgent). Null without one.
+        ///The user agent of the browser that started the payment (단말기 UserAgent). Null without a browser.
         #[cfg_attr(
             feature = "schemars",
             serde(skip_serializing_if = "::std::option::Option::is_none")
@@ -447,7 +447,7 @@ identifiers that are not personal.
             serde(skip_serializing_if = "::std::option::Option::is_none")
         )]
         pub vbank_code: ::std::option::Option<::std::string::String>,
-        ///Until when the deposit must arrive (입금 마감기한), in Unix seconds. 0 without a virtual account.
+        ///The deadline for the deposit (입금 마감기한), in Unix seconds. 0 without a virtual account.
         #[cfg_attr(
             feature = "schemars",
             serde(skip_serializing_if = "::std::option::Option::is_none")
@@ -459,7 +459,7 @@ identifiers that are not personal.
             serde(skip_serializing_if = "::std::option::Option::is_none")
         )]
         pub vbank_holder: ::std::option::Option<crate::types::PersonalText>,
-        ///When the virtual account was made (가상계좌 생성 시각), in Unix seconds. 0 without one.
+        ///The time when the virtual account was issued (가상계좌 생성 시각), in Unix seconds. 0 without one.
         #[cfg_attr(
             feature = "schemars",
             serde(skip_serializing_if = "::std::option::Option::is_none")
@@ -488,9 +488,9 @@ identifiers that are not personal.
     #[derive(Clone, Debug, PartialEq)]
     #[non_exhaustive]
     pub struct PaymentArrayResponse {
-        ///0 for success; anything else is a failure, whatever the HTTP status (응답코드).
+        ///0 for success; any other code is a failure, independent of the HTTP status (응답코드).
         pub code: i64,
-        ///What went wrong (응답메시지). Null on success.
+        ///The error message (응답메시지), in Korean. Null on success.
         #[cfg_attr(
             feature = "schemars",
             serde(skip_serializing_if = "::std::option::Option::is_none")
@@ -513,9 +513,9 @@ identifiers that are not personal.
     #[derive(Clone, Debug, PartialEq)]
     #[non_exhaustive]
     pub struct PaymentListResponse {
-        ///0 for success; anything else is a failure, whatever the HTTP status (응답코드).
+        ///0 for success; any other code is a failure, independent of the HTTP status (응답코드).
         pub code: i64,
-        ///What went wrong (응답메시지). Null on success.
+        ///The error message (응답메시지), in Korean. Null on success.
         #[cfg_attr(
             feature = "schemars",
             serde(skip_serializing_if = "::std::option::Option::is_none")
@@ -535,7 +535,7 @@ identifiers that are not personal.
             crate::types::UnknownField,
         >,
     }
-    ///One page of payments; 20 of them unless the request asks for another number.
+    ///A page of payments. By default it has 20.
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[derive(Clone, Debug, PartialEq)]
     #[non_exhaustive]
@@ -571,9 +571,9 @@ identifiers that are not personal.
     #[derive(Clone, Debug, PartialEq)]
     #[non_exhaustive]
     pub struct PaymentPageResponse {
-        ///0 for success; anything else is a failure, whatever the HTTP status (응답코드).
+        ///0 for success; any other code is a failure, independent of the HTTP status (응답코드).
         pub code: i64,
-        ///What went wrong (응답메시지). Null on success.
+        ///The error message (응답메시지), in Korean. Null on success.
         #[cfg_attr(
             feature = "schemars",
             serde(skip_serializing_if = "::std::option::Option::is_none")
@@ -598,9 +598,9 @@ identifiers that are not personal.
     #[derive(Clone, Debug, PartialEq)]
     #[non_exhaustive]
     pub struct PaymentResponse {
-        ///0 for success; anything else is a failure, whatever the HTTP status (응답코드).
+        ///0 for success; any other code is a failure, independent of the HTTP status (응답코드).
         pub code: i64,
-        ///What went wrong (응답메시지). Null on success.
+        ///The error message (응답메시지), in Korean. Null on success.
         #[cfg_attr(
             feature = "schemars",
             serde(skip_serializing_if = "::std::option::Option::is_none")
@@ -618,7 +618,7 @@ identifiers that are not personal.
             crate::types::UnknownField,
         >,
     }
-    ///A promotion that lowered a price (프로모션).
+    ///A promotion with a discount (프로모션).
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[derive(Clone, Debug, PartialEq)]
     #[non_exhaustive]
@@ -647,7 +647,7 @@ identifiers that are not personal.
     pub struct TokenRequest {
         ///The merchant's API key (REST API 키).
         pub imp_key: crate::types::Secret,
-        ///The secret that goes with it (REST API Secret).
+        ///The secret of the API key (REST API Secret).
         pub imp_secret: crate::types::Secret,
     }
     /// Error types.
@@ -774,11 +774,11 @@ identifiers that are not personal.
 #[derive(Clone, Debug)]
 /**Client for PortOne V1 payments
 
-The part of PortOne V1 (formerly i'mport, 아임포트) that reads payments: by the service's identifier, by order, by
-period, and by billing key (빌링키).
+The operations of PortOne V1 (formerly i'mport, 아임포트) that read payments: by identifier, by order, by period, and
+by billing key (빌링키).
 
-Every response is an envelope of `code`, `message` and `response`. A `code` of 0 is success; anything else is a
-failure, even under HTTP 200. Amounts are in major currency units, times in Unix seconds.
+Every response is an envelope of `code`, `message` and `response`. A `code` of 0 is a success; any other is a
+failure, also with HTTP 200. Amounts are in major currency units, times in Unix seconds.
 
 
 Version: 1.0.0*/
@@ -814,7 +814,7 @@ impl Client {
     /**Get an access token
 
 Exchanges an API key and its secret for a token that is valid for 30 minutes. While it is valid, the service
-returns the same token again; in its last minute it extends it by 5 minutes.
+returns the same token; a request in its last minute extends it by 5 minutes.
 
 
 Sends a `POST` request to `/users/getToken`
@@ -869,14 +869,14 @@ Arguments:
     }
     /**Find the payment of an order
 
-Several payments can share one `merchant_uid`, such as a failed attempt and a successful one. The response is
-the first of them in the order of `sorting`.
+Returns the first payment of the order, as sorted by `sorting`. Several payments can share one `merchant_uid`, such
+as a failed attempt and a successful one.
 
 
 Sends a `GET` request to `/payments/find/{merchant_uid}`
 
 Arguments:
-- `merchant_uid`: The merchant's own order number (주문번호). May hold `@ . _ - :` and Hangul.
+- `merchant_uid`: The merchant's order number (주문번호). Can contain `@ . _ - :` and Hangul.
 - `sorting`: The order of the payments (정렬). Default is `-started`.
 - `tier`: The sub-merchant (하위 상점) that the merchant acts for.
 */
@@ -929,14 +929,13 @@ Arguments:
     }
     /**Find the payment of an order that is in a given status
 
-As `find_payment`, for the payments in `payment_status` only. The response is the newest of them unless `sorting`
-says otherwise.
+Like `find_payment`, for payments in `payment_status` only. Returns the newest of them unless `sorting` is set.
 
 
 Sends a `GET` request to `/payments/find/{merchant_uid}/{payment_status}`
 
 Arguments:
-- `merchant_uid`: The merchant's own order number (주문번호). May hold `@ . _ - :` and Hangul.
+- `merchant_uid`: The merchant's order number (주문번호). Can contain `@ . _ - :` and Hangul.
 - `payment_status`: The status (거래상태) of the payment.
 - `sorting`: The order of the payments (정렬). Default is `-started`.
 - `tier`: The sub-merchant (하위 상점) that the merchant acts for.
@@ -992,13 +991,13 @@ Arguments:
     }
     /**Find all payments of an order
 
-All attempts to pay an order, as a page.
+Returns a page of all attempts to pay an order.
 
 
 Sends a `GET` request to `/payments/findAll/{merchant_uid}`
 
 Arguments:
-- `merchant_uid`: The merchant's own order number (주문번호). May hold `@ . _ - :` and Hangul.
+- `merchant_uid`: The merchant's order number (주문번호). Can contain `@ . _ - :` and Hangul.
 - `limit`: The size of a page (페이지당 건수), 1 to 1000. Default is 20.
 - `page`: The number of the page (페이지), from 1. Default is 1.
 - `sorting`: The order of the payments (정렬). Default is `-started`.
@@ -1058,13 +1057,13 @@ Arguments:
     }
     /**Find all payments of an order that are in a given status
 
-As `find_payments`, for the payments in `payment_status` only.
+Like `find_payments`, for payments in `payment_status` only.
 
 
 Sends a `GET` request to `/payments/findAll/{merchant_uid}/{payment_status}`
 
 Arguments:
-- `merchant_uid`: The merchant's own order number (주문번호). May hold `@ . _ - :` and Hangul.
+- `merchant_uid`: The merchant's order number (주문번호). Can contain `@ . _ - :` and Hangul.
 - `payment_status`: The status (거래상태) of the payment.
 - `limit`: The size of a page (페이지당 건수), 1 to 1000. Default is 20.
 - `page`: The number of the page (페이지), from 1. Default is 1.
@@ -1129,17 +1128,17 @@ Arguments:
     }
     /**List the payments of a period
 
-The payments of at most 90 days. Which time of a payment counts depends on its present status: `ready` payments
-are listed by when they were started, `paid` by when they were paid, `cancelled` by when they were cancelled,
-`failed` by when they failed. So the list of a past day changes: a payment that was paid in March and cancelled in
-May moves to May. What a longer period returns, and whether a period without payments returns an empty page or an
-error, is not documented. A page after the last one is a 400.
+Returns a page of the payments of a period of at most 90 days. The current status of a payment selects the time that
+the period applies to: the start for `ready`, the payment for `paid`, the cancellation for `cancelled`, the failure
+for `failed`. So the listing of a past day changes: a payment that was paid in March and cancelled in May moves to
+May. The response to a longer period is not documented, nor whether a period without payments is an empty page or
+an error. A page after the last one is a 400.
 
 
 Sends a `GET` request to `/payments/status/{payment_status}`
 
 Arguments:
-- `payment_status`: Which status (거래상태) the payments are in; `all` for any.
+- `payment_status`: The status (거래상태) of the payments; `all` for any.
 - `from`: The start of the period (조회 시작시각), inclusive, in Unix seconds. Default is 90 days before `to`.
 - `limit`: The size of a page (페이지당 건수), 1 to 1000. Default is 20.
 - `page`: The number of the page (페이지), from 1. Default is 1.
@@ -1208,15 +1207,15 @@ Arguments:
     }
     /**Get a payment by the service's identifier
 
-The payment with this `imp_uid`. Since 2026-01-26 a payment of a test channel is a 404 unless `include_sandbox` is
-true; no other operation hides such payments.
+Returns the payment with this `imp_uid`. Since 2026-01-26 a payment of a test channel is a 404 unless
+`include_sandbox` is true; no other operation hides such payments.
 
 
 Sends a `GET` request to `/payments/{imp_uid}`
 
 Arguments:
 - `imp_uid`: The service's identifier of the payment (포트원 결제 고유번호).
-- `include_sandbox`: Whether a payment of a test channel (테스트 결제) is found too. Default is false.
+- `include_sandbox`: Whether a payment of a test channel (테스트 결제) is also found. Default is false.
 - `tier`: The sub-merchant (하위 상점) that the merchant acts for.
 */
     pub async fn get_payment<'a>(
@@ -1270,17 +1269,17 @@ Arguments:
     }
     /**Get several payments by identifiers and order numbers
 
-The payments with these identifiers, in an order that is not documented. 100 identifiers are documented as the
-most of one request; whether that means 100 of each parameter is not. HTTP 207 means that some were not found,
-404 that none was; the body does not name the missing ones. How many payments of an order number that several
-share are returned is not documented.
+Returns the payments with these identifiers, in an undocumented order. The documented limit is 100 identifiers per
+request; whether it applies to each parameter is not documented. HTTP 207 means that some payments were not found,
+404 that none was found; the body does not name the missing ones. If several payments share an order number, the
+number of them in the response is not documented.
 
 
 Sends a `GET` request to `/payments`
 
 Arguments:
 - `imp_uid`: The service's identifiers (포트원 결제 고유번호), one parameter each.
-- `merchant_uid`: The merchant's own order numbers (주문번호), one parameter each.
+- `merchant_uid`: The merchant's order numbers (주문번호), one parameter each.
 - `tier`: The sub-merchant (하위 상점) that the merchant acts for.
 */
     pub async fn get_payments<'a>(
@@ -1335,8 +1334,8 @@ Arguments:
     }
     /**List the payments of a billing key
 
-The payments made with a billing key, 20 per page. The documentation has a plain array, the vendor's Swagger
-description and the live service have a page.
+Returns the payments made with a billing key, 20 per page. The documentation of this operation describes a plain
+array; the vendor's Swagger description and the live service have a page.
 
 
 Sends a `GET` request to `/subscribe/customers/{customer_uid}/payments`
@@ -1461,37 +1460,37 @@ pub const OPERATIONS: &[super::Operation] = &[
 pub mod codes {
     crate::types::code! {
         #[doc = " The status of a payment (결제상태)."] PaymentStatus : str { #[doc =
-        " Started and not paid; a virtual account (가상계좌) waits for its deposit. (미결제)"]
+        " Started but not paid, such as a virtual account (가상계좌) before the deposit. (미결제)"]
         Ready = "ready", #[doc =
-        " Paid; parts of it may have been refunded since. (결제완료)"] Paid = "paid",
-        #[doc = " Failed; with some gateways it can be paid later. (결제실패)"]
+        " Paid; a part may have been cancelled since. (결제완료)"] Paid = "paid",
+        #[doc = " Failed; with some gateways it can still be paid later. (결제실패)"]
         Failed = "failed", #[doc =
-        " Cancelled, with some gateways also in part: read the amounts. (환불취소)"]
+        " Cancelled. With some gateways also a partial cancellation, so compare the amounts. (환불취소)"]
         Cancelled = "cancelled", }
     }
     crate::types::code! {
-        #[doc = " Which payments a listing has, by their status (결제상태)."]
-        StatusFilter : str { #[doc = " Payments in any status. (전체)"] All = "all",
-        #[doc = " Started and not paid. (미결제)"] Ready = "ready", #[doc =
+        #[doc = " The status of the payments in a listing (결제상태)."] StatusFilter
+        : str { #[doc = " Payments in any status. (전체)"] All = "all", #[doc =
+        " Started but not paid. (미결제)"] Ready = "ready", #[doc =
         " Paid. (결제완료)"] Paid = "paid", #[doc =
         " Cancelled, as a whole or in part. (환불취소)"] Cancelled = "cancelled",
         #[doc = " Failed. (결제실패)"] Failed = "failed", }
     }
     crate::types::code! {
-        #[doc = " Which payment comes first (정렬). A minus sign means newest first."]
+        #[doc = " The order of payments (정렬). A minus sign means newest first."]
         Sorting : str { #[doc = " By the start, latest first. The default."] StartedDesc
         = "-started", #[doc = " By the start, earliest first."] StartedAsc = "started",
         #[doc = " By the time of payment, latest first."] PaidDesc = "-paid", #[doc =
         " By the time of payment, earliest first."] PaidAsc = "paid", #[doc =
-        " By its last change of status, latest first."] UpdatedDesc = "-updated", #[doc =
-        " By its last change of status, earliest first."] UpdatedAsc = "updated", }
+        " By the last change of status, latest first."] UpdatedDesc = "-updated", #[doc =
+        " By the last change of status, earliest first."] UpdatedAsc = "updated", }
     }
     crate::types::code! {
-        #[doc = " How the buyer paid (결제수단)."] PayMethod : str { #[doc =
+        #[doc = " The payment method (결제수단)."] PayMethod : str { #[doc =
         " Credit or debit card. (신용카드)"] Card = "card", #[doc =
         " Bank transfer. (실시간 계좌이체)"] Trans = "trans", #[doc =
         " Virtual account. (가상계좌)"] Vbank = "vbank", #[doc =
-        " On the phone bill. (휴대폰 소액결제)"] Phone = "phone", #[doc =
+        " Mobile phone bill. (휴대폰 소액결제)"] Phone = "phone", #[doc =
         " Samsung Pay. (삼성페이)"] SamsungPay = "samsung", #[doc =
         " KPay. (케이페이)"] KPay = "kpay", #[doc = " Kakao Pay. (카카오페이)"]
         KakaoPay = "kakaopay", #[doc = " Payco. (페이코)"] Payco = "payco", #[doc =
@@ -1503,26 +1502,26 @@ pub mod codes {
         SmartCulture = "smartculture", #[doc =
         " Happy Money gift certificate. (해피머니)"] HappyMoney = "happymoney", #[doc
         = " Book gift certificate. (도서문화상품권)"] BookNLife = "booknlife",
-        #[doc = " A wallet's or a merchant's points. (포인트)"] Point = "point", #[doc
+        #[doc = " Points of a wallet or a merchant. (포인트)"] Point = "point", #[doc
         = " Naver Pay. (네이버페이)"] NaverPay = "naverpay", #[doc =
         " Apple Pay. (애플페이)"] ApplePay = "applepay", #[doc =
         " PayPal. (페이팔)"] PayPal = "paypal", }
     }
     crate::types::code! {
-        #[doc = " Where the payment was made (결제환경)."] Channel : str { #[doc =
-        " The payment window on a computer."] Pc = "pc", #[doc =
+        #[doc = " The environment of the payment (결제환경)."] Channel : str { #[doc
+        = " The payment window on a computer."] Pc = "pc", #[doc =
         " The payment window on a phone."] Mobile = "mobile", #[doc =
-        " No window: a billing key, or key-in."] Api = "api", }
+        " No payment window: a billing key or key-in."] Api = "api", }
     }
     crate::types::code! {
         #[doc =
-        " The payment gateway of a payment (PG사 구분코드). The sources list none; these were observed."]
+        " The payment gateway of a payment (PG사 구분코드). No documentation lists the values; these were observed."]
         PgProvider : str { #[doc = " KG Inicis. (KG이니시스)"] Html5Inicis =
         "html5_inicis", #[doc = " Kakao Pay. (카카오페이)"] KakaoPay = "kakaopay", }
     }
     crate::types::code! {
         #[doc =
-        " Credit or debit (카드 구분코드). A number in responses, a string in the tables of the documentation; null, or the\nstring `\"null\"` in its sample, where no card was used.\n"]
+        " The type of the card (카드 구분코드). A number in responses, a string in the tables of the documentation; null, or the\nstring `\"null\"` in its sample, where no card was used.\n"]
         CardType : i64 { #[doc = " Credit card. (신용카드)"] Credit = 0, #[doc =
         " Debit card. (체크카드)"] Debit = 1, }
     }
@@ -1537,9 +1536,8 @@ pub mod codes {
         #[doc =
         " The use of a billing key in a payment (customer_uid 사용 구분코드). Null for an ordinary payment."]
         CustomerUidUsage : str { #[doc =
-        " To issue the billing key itself. (빌링키 발급)"] Issue = "issue", #[doc =
-        " To pay at once. (결제)"] Payment = "payment", #[doc =
-        " To pay on a schedule. (예약결제)"] ScheduledPayment = "payment.scheduled",
-        }
+        " Issuing of the billing key. (빌링키 발급)"] Issue = "issue", #[doc =
+        " Immediate payment. (결제)"] Payment = "payment", #[doc =
+        " Scheduled payment. (예약결제)"] ScheduledPayment = "payment.scheduled", }
     }
 }
