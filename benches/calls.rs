@@ -125,7 +125,7 @@ fn walk(criterion: &mut Criterion, pair: &Pair, key: &str) {
                 black_box(payment);
                 payments += 1;
             };
-            pair.baseline.walk(key, each).await.unwrap();
+            pair.baseline.list(key, each).await.unwrap();
             assert_eq!(payments, pages * PAYMENTS_A_PAGE);
         });
     });

@@ -24,7 +24,7 @@ const PAGES: usize = 5_000;
 fn main() {
     let arguments: Vec<String> = env::args().skip(1).collect();
     match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
-        ["walk", who, base_url] => walk(who, base_url),
+        ["list", who, base_url] => list(who, base_url),
         _ => compare(),
     }
 }
@@ -39,20 +39,20 @@ fn compare() {
 
     let base_url = server::start();
     let [baseline, ours] = [BY_HAND, OURS].map(|who| {
-        let output = Command::new(env::current_exe().unwrap()).args(["walk", who, &base_url]).output().unwrap();
-        assert!(output.status.success(), "the walk failed");
+        let output = Command::new(env::current_exe().unwrap()).args(["list", who, &base_url]).output().unwrap();
+        assert!(output.status.success(), "the listing failed");
         let text = String::from_utf8(output.stdout).unwrap();
         text.split_whitespace().map(|kib| kib.parse::<f64>().unwrap() / 1024.0).collect::<Vec<_>>()
     });
     let peak = |mib: &[f64]| *mib.last().unwrap();
     let difference = peak(&ours) - peak(&baseline);
     println!(
-        "| peak of a walk of {} payments, ours − by hand, MiB | {:.1} − {:.1} = {difference:+.1} | ≤ +8 |",
+        "| peak of a listing of {} payments, ours − by hand, MiB | {:.1} − {:.1} = {difference:+.1} | ≤ +8 |",
         PAGES * PAYMENTS_A_PAGE,
         peak(&ours),
         peak(&baseline)
     );
-    println!("| growth in the walk's second half, MiB | {:+.1} | flat |", peak(&ours) - ours[ours.len() / 2]);
+    println!("| growth in the listing's second half, MiB | {:+.1} | flat |", peak(&ours) - ours[ours.len() / 2]);
 }
 
 fn allocations<T: DeserializeOwned>() -> f64 {
@@ -64,7 +64,7 @@ fn allocations<T: DeserializeOwned>() -> f64 {
 
 /// Prints the peak memory in KiB after each tenth of a listing.
 #[tokio::main(flavor = "current_thread")]
-async fn walk(who: &str, base_url: &str) {
+async fn list(who: &str, base_url: &str) {
     let mut payments = 0;
     let mut count = || {
         payments += 1;
@@ -73,8 +73,8 @@ async fn walk(who: &str, base_url: &str) {
         }
     };
     if who == OURS {
-        let mut walk = support::client(base_url).billing_key_payments(PAGES.to_string()).items();
-        while let Some(payment) = walk.next().await {
+        let mut payments_of_key = support::client(base_url).billing_key_payments(PAGES.to_string()).items();
+        while let Some(payment) = payments_of_key.next().await {
             black_box(payment.unwrap());
             count();
         }
@@ -83,7 +83,7 @@ async fn walk(who: &str, base_url: &str) {
             black_box(payment);
             count();
         };
-        Baseline::new(base_url).unwrap().walk(&PAGES.to_string(), each).await.unwrap();
+        Baseline::new(base_url).unwrap().list(&PAGES.to_string(), each).await.unwrap();
     }
     assert_eq!(payments, PAGES * PAYMENTS_A_PAGE);
 }

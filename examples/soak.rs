@@ -50,20 +50,20 @@ async fn main() {
         asked += sandbox.clear_requests();
         println!("{step:>7} calls, {:>6} KiB resident", resident());
     }
-    let mut answers = 0;
+    let mut responses = 0;
     for task in tasks {
-        answers += task.await.unwrap();
+        responses += task.await.unwrap();
     }
     asked += sandbox.clear_requests();
     let took = begun.elapsed();
-    assert_eq!(answers, CALLS, "each call has a response");
-    println!("{answers} correct responses in {took:.1?} ({:.0}/s)", answers as f64 / took.as_secs_f64());
-    println!("{asked} requests: {} failed, or had an expired token", asked - answers);
+    assert_eq!(responses, CALLS, "each call has a response");
+    println!("{responses} correct responses in {took:.1?} ({:.0}/s)", responses as f64 / took.as_secs_f64());
+    println!("{asked} requests: {} failed, or had an expired token", asked - responses);
 }
 
 /// Makes calls for different payments, and checks every response.
 async fn work(client: Client, task: usize, made: Arc<AtomicUsize>) -> usize {
-    let mut answers = 0;
+    let mut responses = 0;
     for call in 0..CALLS / TASKS {
         let about = (task + call) % TASKS;
         let payment = if call % 10 == 0 {
@@ -74,10 +74,10 @@ async fn work(client: Client, task: usize, made: Arc<AtomicUsize>) -> usize {
             client.find_payment(order(about)).await.unwrap().unwrap()
         };
         assert_eq!((payment.merchant_uid, payment.amount), (order(about), amount(about).into()));
-        answers += 1;
+        responses += 1;
         made.fetch_add(1, Ordering::Relaxed);
     }
-    answers
+    responses
 }
 
 fn order(task: usize) -> String {

@@ -1,15 +1,15 @@
-//! Parses JSON. An error says where the JSON did not fit and repeats no value of it.
+//! Parses JSON. An error has the position and the expected type, but no value.
 
 use std::fmt;
 
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::{Deserializer, error::Category};
 
-/// Like serde_json's function of that name, but checks UTF-8 once for the whole body instead of once for each string.
+/// Deserializes like [`serde_json::from_slice`], but checks UTF-8 once for the whole body and not for each string.
 pub(crate) fn from_slice<'b, T: Deserialize<'b>>(body: &'b [u8]) -> serde_json::Result<T> {
     match str::from_utf8(body) {
         Ok(text) => serde_json::from_str(text),
-        // Its error has the place.
+        // Called for an error with the position.
         Err(_) => serde_json::from_slice(body),
     }
 }
@@ -30,7 +30,7 @@ pub(crate) struct DecodeError {
 
 impl DecodeError {
     fn find<T: DeserializeOwned>(body: &[u8], error: &serde_json::Error) -> Self {
-        // Only a failure pays for parsing twice.
+        // The body is parsed again, but only after a failure.
         let field = match error.classify() {
             Category::Data => serde_path_to_error::deserialize::<_, T>(&mut Deserializer::from_slice(body)).err(),
             _ => None,
@@ -41,13 +41,13 @@ impl DecodeError {
 }
 
 impl DecodeError {
-    /// The same error without the path of the field, whose names may be data.
+    /// Removes the path of the field from the error, since its names may be data.
     pub(crate) fn without_field(self) -> Self {
         Self { field: None, ..self }
     }
 }
 
-/// Serde's message quotes the value that did not fit. This one has only what was expected.
+/// Returns the reason of an error without the value, which serde's message quotes.
 fn reason(body: &[u8], error: &serde_json::Error) -> String {
     let text = error.to_string();
     let text = text.rsplit_once(" at line ").map_or(text.as_str(), |(text, _)| text);

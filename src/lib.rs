@@ -123,7 +123,7 @@
 //!
 //! ## Testing
 //!
-//! [`sandbox`] (feature `sandbox`) is a server that responds as the service does, for the tests of your code: without
+//! [`sandbox`] (feature `sandbox`) is a server that responds like the service, for the tests of your code: without
 //! keys or a network, with a clock that you move and faults that you inject.
 //!
 #![cfg_attr(feature = "sandbox", doc = "```")]
@@ -149,10 +149,10 @@
 //! `tracing_subscriber::fmt().with_span_events(FmtSpan::CLOSE)` prints it (at level `DEBUG`, without times and targets):
 //!
 //! ```text
-//! DEBUG iamport{operation="find_payment"}:iamport{operation="get_token"}: answered attempt=1 status=200 elapsed_ms=56
+//! DEBUG iamport{operation="find_payment"}:iamport{operation="get_token"}: response received attempt=1 status=200 elapsed_ms=56
 //!  INFO iamport{operation="find_payment"}:iamport{operation="get_token" attempts=1 elapsed_ms=56 status=200}: close
-//! DEBUG iamport{operation="find_payment"}: answered attempt=1 status=503 elapsed_ms=43 wait_ms=155
-//! DEBUG iamport{operation="find_payment"}: answered attempt=2 status=200 elapsed_ms=43
+//! DEBUG iamport{operation="find_payment"}: response received attempt=1 status=503 elapsed_ms=43 wait_ms=155
+//! DEBUG iamport{operation="find_payment"}: response received attempt=2 status=200 elapsed_ms=43
 //!  INFO iamport{operation="find_payment" attempts=2 elapsed_ms=301 status=200}: close
 //! ```
 //!

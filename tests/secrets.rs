@@ -95,7 +95,7 @@ fn faults(elsewhere: &Sandbox) -> Vec<Fault> {
 fn print(log: &Log, outcome: Result<impl std::fmt::Debug, iamport::Error>) {
     let mut log = log.clone();
     match outcome {
-        Ok(answer) => writeln!(log, "{answer:?}\n{answer:#?}").unwrap(),
+        Ok(response) => writeln!(log, "{response:?}\n{response:#?}").unwrap(),
         Err(error) => {
             writeln!(log, "{error}\n{error:?}\n{error:#?}").unwrap();
             let mut source = error.source();
@@ -114,7 +114,7 @@ async fn call(log: &Log, client: &Client, endpoint: Endpoint) {
     } else {
         print(log, client.find_payment(MERCHANT_UID).await.map(|found| found.map(Printed)));
         match client.generated().find_payment(MERCHANT_UID, None, None).await {
-            Ok(answer) => print(log, Ok(answer.into_inner().response.map(Printed))),
+            Ok(response) => print(log, Ok(response.into_inner().response.map(Printed))),
             Err(error) => {
                 writeln!(log.clone(), "{error} {error:?} {error:#?}").unwrap();
                 print(log, Err::<(), _>(error.into()));
@@ -141,7 +141,7 @@ fn logs_and_printed_values_contain_no_secret_or_personal_data() {
     let subscriber = subscriber.with_span_events(tracing_subscriber::fmt::format::FmtSpan::FULL).with_ansi(false);
     tracing_subscriber::util::SubscriberInitExt::init(subscriber.with_writer(log.clone()).finish());
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    let tokens = runtime.block_on(walk(&log));
+    let tokens = runtime.block_on(call_with_every_fault(&log));
 
     let text = log.text();
     // hyper logs only in builds with `hyper_unstable_tracing`.
@@ -161,7 +161,7 @@ fn logs_and_printed_values_contain_no_secret_or_personal_data() {
 }
 
 /// Calls through every fault, and returns the issued tokens.
-async fn walk(log: &Log) -> Vec<String> {
+async fn call_with_every_fault(log: &Log) -> Vec<String> {
     let elsewhere = Sandbox::start().await.unwrap();
     let mut tokens = Vec::new();
     for fault in faults(&elsewhere) {
@@ -218,8 +218,8 @@ async fn walk(log: &Log) -> Vec<String> {
 async fn token_of(sandbox: &Sandbox) -> String {
     let client = sandbox.client().build().unwrap();
     let request = TokenRequest { imp_key: KEY.into(), imp_secret: SECRET.into() };
-    let answer = client.generated().get_token(None, &request).await.unwrap().into_inner();
-    let token = serde_json::to_value(answer.response.unwrap()).unwrap();
+    let response = client.generated().get_token(None, &request).await.unwrap().into_inner();
+    let token = serde_json::to_value(response.response.unwrap()).unwrap();
     let Value::String(token) = token["access_token"].clone() else { panic!("a token is a string") };
     token
 }

@@ -47,22 +47,22 @@ impl Baseline {
     pub(crate) async fn find(&self, merchant_uid: &str) -> Result<Option<Payment>, Error> {
         let merchant_uid = utf8_percent_encode(merchant_uid, NON_ALPHANUMERIC);
         let request = self.http.get(format!("{}/payments/find/{merchant_uid}", self.base_url));
-        let answer = request.bearer_auth(self.token().await?).send().await?;
-        if answer.status() == StatusCode::NOT_FOUND {
+        let response = request.bearer_auth(self.token().await?).send().await?;
+        if response.status() == StatusCode::NOT_FOUND {
             return Ok(None);
         }
-        open(&answer.error_for_status()?.bytes().await?).map(Some)
+        open(&response.error_for_status()?.bytes().await?).map(Some)
     }
 
     pub(crate) async fn page(&self, customer_uid: &str, page: i64) -> Result<Page, Error> {
         let customer_uid = utf8_percent_encode(customer_uid, NON_ALPHANUMERIC);
         let request = self.http.get(format!("{}/subscribe/customers/{customer_uid}/payments", self.base_url));
-        let answer = request.query(&[("page", page)]).bearer_auth(self.token().await?).send().await?;
-        open(&answer.error_for_status()?.bytes().await?)
+        let response = request.query(&[("page", page)]).bearer_auth(self.token().await?).send().await?;
+        open(&response.error_for_status()?.bytes().await?)
     }
 
     /// Lists all payments of a billing key, one page after the other.
-    pub(crate) async fn walk(&self, customer_uid: &str, mut each: impl FnMut(Payment)) -> Result<(), Error> {
+    pub(crate) async fn list(&self, customer_uid: &str, mut each: impl FnMut(Payment)) -> Result<(), Error> {
         let mut number = 1;
         while number > 0 {
             let page = self.page(customer_uid, number).await?;

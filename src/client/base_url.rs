@@ -4,7 +4,7 @@ use reqwest::Url;
 
 use crate::{error::Error, runtime::path};
 
-/// The base URL of the service, over which keys and tokens are sent without others reading them.
+/// The base URL of the service: `https`, or `http` to a loopback address, so that others cannot read keys and tokens.
 pub(super) struct BaseUrl(Url);
 
 impl BaseUrl {

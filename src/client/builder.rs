@@ -189,7 +189,7 @@ impl ClientBuilder {
         self
     }
 
-    /// Disables retries: [`RetryConfig::disabled`]. A 401 is still answered with a new token, once.
+    /// Disables retries: [`RetryConfig::disabled`]. After a 401, the token is still replaced once.
     ///
     /// # Default
     ///

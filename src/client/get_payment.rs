@@ -20,7 +20,7 @@ impl GetPayment {
         Self { api, imp_uid, include_sandbox: false }
     }
 
-    /// Sets whether a payment of a test channel is found. [`verify`](Payment::verify) rejects it all the same.
+    /// Sets whether a payment of a test channel is found. [`verify`](Payment::verify) rejects it nevertheless.
     ///
     /// # Default
     ///

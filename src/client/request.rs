@@ -1,4 +1,4 @@
-//! What all requests share.
+//! Helpers of all requests.
 
 use std::{num::NonZeroU64, sync::Arc};
 

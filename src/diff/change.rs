@@ -19,7 +19,7 @@ pub struct Diff {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[non_exhaustive]
 pub struct Change {
-    /// What it does to a user of the crate.
+    /// The impact on users of the crate.
     pub impact: Impact,
     /// The identifier of the difference, which does not change with the words of [`text`](Self::text).
     pub id: String,

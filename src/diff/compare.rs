@@ -67,7 +67,7 @@ impl<'a> Comparison<'a> {
         self.changes.entry(change.id.clone()).or_insert(change);
     }
 
-    /// Whether this pair is not compared yet.
+    /// Returns whether this pair has not been compared yet.
     pub(super) fn first(&mut self, ours: usize, theirs: usize) -> bool {
         self.seen.insert((ours, theirs))
     }
@@ -86,7 +86,7 @@ impl<'a> Comparison<'a> {
             (None, None) => {}
         }
         for (status, schema) in ours.responses() {
-            let answer = format!("{} answer {status}", ours.title());
+            let answer = format!("{} response {status}", ours.title());
             let answer = (&*answer, Direction::Response { strict: true });
             match theirs.response(status) {
                 Some(other) => self.schema(schema, other, answer)?,
@@ -97,7 +97,7 @@ impl<'a> Comparison<'a> {
         Ok(())
     }
 
-    /// Compares the schemas that both have under the documentation's names, and that no common response has.
+    /// Compares the schemas that both have under a name of the documentation, and that no common response contains.
     fn named(&mut self) -> Result<(), SpecError> {
         let Some(others) = self.theirs.schemas() else { return Ok(()) };
         for (name, schema) in self.ours.schemas().into_iter().flatten() {
@@ -147,7 +147,7 @@ impl<'a> Comparison<'a> {
         Ok(())
     }
 
-    /// Whether the types differ.
+    /// Compares the types. Returns whether they differ.
     fn types(&mut self, kinds: Kinds, ours: &Schema<'a>, theirs: &Schema<'a>, subject: Subject<'_>) -> bool {
         let (Some(was), Some(now)) = (ours.vendor_kinds(), theirs.vendor_kinds()) else { return false };
         if was == now || was.is_empty() || now.is_empty() {

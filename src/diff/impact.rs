@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::document::kind::{Kind, Kinds};
 
-/// What a difference does to a user of the crate, the worst first.
+/// The impact of a difference on users of the crate, the worst first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -40,7 +40,7 @@ pub(super) enum Direction {
     Parameter,
 }
 
-/// What differs.
+/// The kind of a difference.
 pub(super) enum ChangeKind<'a> {
     Gone,
     New { kinds: Option<Kinds>, required: bool },
@@ -133,7 +133,7 @@ impl ChangeKind<'_> {
     }
 }
 
-/// Whether a reader of `to` reads each value of `from`. A date is not a string of just any pattern.
+/// Returns whether a reader of `to` reads each value of `from`. A date does not match every pattern of a string.
 pub(super) fn fits(from: Kinds, to: Kinds, patterned: bool) -> bool {
     from.iter().all(|kind| to.allows(kind) && !(patterned && kind == Kind::Date))
 }

@@ -26,8 +26,7 @@
 //! are none. So a type, a length, a code or a required field that `V1` is known to have is not a difference, even where
 //! the schema is more lenient. The impact of a difference on users follows from the schema.
 //!
-//! What a description omits is not a difference, with three exceptions: operations, fields and parameters that `V1` has,
-//! and lengths. Headers may be omitted too: the vendor mentions `Tier` once, not with each operation. A description
+//! An omission is not a difference, with three exceptions: operations, fields and parameters that `V1` has, and lengths. Headers may be omitted too: the vendor mentions `Tier` once, not with each operation. A description
 //! without null, such as Swagger 2.0, does not forbid null.
 //!
 //! Operations are matched by method and path; the names in braces do not matter. A path with an optional last segment, as

@@ -1,4 +1,4 @@
-//! What each source says about a value: the entries of `x-sources`.
+//! The claims of the sources about a value: the entries of `x-sources`.
 
 use serde_json::Value;
 
@@ -7,7 +7,7 @@ use super::kind::{Kind, Kinds};
 /// The source that is the vendor's own description.
 pub(crate) const VENDOR: &str = "V1";
 
-/// What one source says about one value: `TYPE[|null][*] [<=N] [absent]`.
+/// The claim of one source about one value: `TYPE[|null][*] [<=N] [absent]`.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Claim<'a> {
     pub(crate) source: &'a str,
@@ -20,7 +20,7 @@ pub(crate) struct Claim<'a> {
     pub(crate) absent: bool,
 }
 
-/// What the vendor's description says about a value, as far as `x-sources` records it.
+/// The claim of the vendor's description about a value, from `x-sources`.
 pub(crate) enum VendorClaim<'c, 'a> {
     /// There is no `x-sources`: the schema itself is the vendor's.
     Unspecified,

@@ -1,6 +1,6 @@
 use std::{error, fmt};
 
-/// Why a description could not be read. Its text says what is wrong, and where.
+/// The error of a description that cannot be read. Its message has the reason and the position.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SpecError(Reason);
 
@@ -77,7 +77,7 @@ impl SpecError {
         Self(Reason::Reference { reference: reference.to_owned(), from })
     }
 
-    /// What this crate's own document must not have.
+    /// Creates the error of a feature that this crate's document must not use.
     #[cfg(feature = "validate")]
     pub(crate) fn unsupported(why: impl Into<String>) -> Self {
         Self(Reason::Unsupported { why: why.into() })

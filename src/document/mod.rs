@@ -1,4 +1,4 @@
-//! One model of an OpenAPI document: its operations, its schemas, and what each source says about them.
+//! A model of an OpenAPI document: its operations, its schemas, and the claims of the sources about them.
 //!
 //! Validation reads this crate's document through it, the diff reads that and any other description.
 #![cfg_attr(not(feature = "validate"), allow(dead_code, reason = "validation needs the whole model, the diff a part"))]
@@ -29,7 +29,7 @@ pub fn document() -> &'static Value {
     &PARSED
 }
 
-/// How many references and compositions are followed. A schema beyond that says nothing.
+/// The largest number of nested references and compositions. A schema beyond it allows any value.
 const MAX_DEPTH: usize = 64;
 
 /// A document whose schemas are resolved on demand, each once.
@@ -73,7 +73,7 @@ impl<'a> Document<'a> {
         if depth > MAX_DEPTH {
             return Ok(Rc::default());
         }
-        // A circle of references ends here.
+        // Ends a cycle of references.
         self.schemas.borrow_mut().insert(identity(node), Rc::default());
 
         let mut schema = Schema::of(node, name);

@@ -11,7 +11,7 @@ use super::{
     schema::{Schema, list, object},
 };
 
-/// What identifies an operation: its method, and its path without the names in braces.
+/// The key of an operation: its method, and its path without the names in braces.
 pub(crate) type Key = (&'static str, String);
 
 const METHODS: [&str; 8] = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];

@@ -47,7 +47,7 @@ fn parse(text: &str) -> Result<Value, SpecError> {
     }
 }
 
-/// Reads a document once, and again up to each of two keys that are the same, since only errors have lines.
+/// Reads a document. If it has a duplicate key, reads it again up to each of the two keys, since only errors have lines.
 fn load<E>(
     yaml_limit: Option<usize>,
     read: impl Fn(&mut Loader) -> Result<Value, E>,
@@ -83,7 +83,7 @@ enum Fault {
 
 /// Builds a value, and stops at a duplicate key.
 struct Loader {
-    /// How many more values and characters may come.
+    /// The number of values and characters that may follow.
     left: usize,
     /// Whether `<<` is YAML's merge key.
     merges: bool,

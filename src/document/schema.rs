@@ -32,7 +32,7 @@ pub(crate) struct Schema<'a> {
     pub(crate) secret: bool,
     /// Fields that a source lists by mistake.
     pub(crate) slips: BTreeSet<&'a str>,
-    /// What the sources say, or `None` without `x-sources`.
+    /// The claims of the sources, or `None` without `x-sources`.
     pub(crate) claims: Option<Vec<Claim<'a>>>,
     /// The name of the schema that has the fields.
     pub(crate) owner: Option<&'a str>,
@@ -106,7 +106,7 @@ impl<'a> Schema<'a> {
             (Some(ours), Some(theirs)) => Some(ours.intersection(theirs)),
             (ours, theirs) => ours.or(theirs),
         };
-        // Strictly, null must be allowed by each part. But who writes `nullable` beside a reference means it.
+        // By the specification, each part must allow null. But `nullable` beside a reference is meant to allow it.
         self.nullable |= part.nullable;
         for (name, node) in &part.fields {
             self.fields.entry(name).or_insert(node);
@@ -171,7 +171,7 @@ impl<'a> Schema<'a> {
     }
 }
 
-/// The names in `type`: one, or several in OpenAPI 3.1.
+/// Returns the names in `type`: one, or several in OpenAPI 3.1.
 pub(super) fn types(node: &Value) -> impl Iterator<Item = &str> {
     strings(match node.get("type") {
         Some(Value::Array(names)) => names,
@@ -180,7 +180,7 @@ pub(super) fn types(node: &Value) -> impl Iterator<Item = &str> {
     })
 }
 
-/// The vendor writes lengths as strings.
+/// Reads a length, which the vendor writes as a string.
 fn length(value: &Value) -> Option<usize> {
     value.as_u64().map(usize::try_from).and_then(Result::ok).or_else(|| value.as_str()?.trim().parse().ok())
 }

@@ -1,4 +1,4 @@
-//! What this crate's own document may say. Other descriptions are read leniently; in this one, a slip is an error.
+//! Checks this crate's own document. Other descriptions are read leniently; in this one, a mistake is an error.
 
 use serde_json::Value;
 

@@ -58,7 +58,7 @@ impl Error {
         Kind::UnexpectedStatus(status).into()
     }
 
-    /// A body that is not the expected JSON. Under an error status that is the body of a proxy.
+    /// Creates the error of a body that is not the expected JSON. With an error status, it is the body of a proxy.
     pub(crate) fn body(status: StatusCode, error: DecodeError) -> Self {
         if status.is_success() { Kind::Decode(status, error).into() } else { Self::status_alone(status) }
     }
@@ -71,7 +71,7 @@ impl Error {
         Kind::Webhook(reason.to_string()).into()
     }
 
-    /// Adds the wait that a transient response asks for.
+    /// Adds the `Retry-After` of a transient response.
     pub(crate) fn with_headers(self, headers: &HeaderMap) -> Self {
         let retry_after = if self.is_transient() { retry_after(headers) } else { None };
         Self { retry_after, ..self }
@@ -82,7 +82,7 @@ impl Error {
         Self { attempts, ..self }
     }
 
-    /// An access token that is no header value.
+    /// Creates the error of an access token that is not a valid header value.
     pub(crate) fn token() -> Self {
         Kind::Token.into()
     }
@@ -92,12 +92,12 @@ impl Error {
         Self { during_auth: true, ..self }
     }
 
-    /// A response with `code` 0 and without content.
+    /// Creates the error of a response with `code` 0 but no `response` field.
     pub(crate) fn missing(status: StatusCode) -> Self {
         Kind::Missing(status).into()
     }
 
-    /// A payment other than the requested one. Names the field, not the identifiers.
+    /// Creates the error of a payment other than the requested one. It has the field, not the identifiers.
     pub(crate) fn mismatch(status: StatusCode, field: &'static str) -> Self {
         Kind::Mismatch(status, field).into()
     }

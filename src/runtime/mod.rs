@@ -101,10 +101,10 @@ struct ApiError {
 
 impl<T: DeserializeOwned> ResponseValue<T> {
     #[doc(hidden)]
-    pub async fn from_response<E>(answer: RawResponse) -> Result<Self, Error<E>> {
-        let RawResponse { status, headers, body, attempts, span } = answer;
+    pub async fn from_response<E>(response: RawResponse) -> Result<Self, Error<E>> {
+        let RawResponse { status, headers, body, attempts, span } = response;
         let decoded = json::parse(&body).map_err(|error| {
-            // An API error may have anything beside its code.
+            // An API error can have any other fields.
             let error = match json::parse::<ApiError>(&body) {
                 Ok(ApiError { code, message }) if code != 0 => {
                     let message = message.as_ref().and_then(Value::as_str).map(str::to_owned);
@@ -170,7 +170,7 @@ impl<T: fmt::Debug> fmt::Debug for ResponseValue<T> {
     }
 }
 
-/// The error of a call of the generated client. Converts to [`crate::Error`].
+/// The error returned by all calls of the generated client. Converts to [`crate::Error`].
 pub enum Error<E = ()> {
     /// A status that the document declares as an error, with its envelope.
     ErrorResponse(ResponseValue<E>),
@@ -197,7 +197,7 @@ impl<E> From<error::Error> for Error<E> {
     }
 }
 
-/// The request cannot be built.
+/// Converts the error of a request that cannot be built.
 impl<E> From<reqwest::Error> for Error<E> {
     fn from(error: reqwest::Error) -> Self {
         Self::Failed(error::Error::transport(error))
@@ -214,7 +214,7 @@ impl<E> fmt::Display for Error<E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::ErrorResponse(value) => write!(f, "API error: HTTP {}", value.status.as_u16()),
-            Self::UnexpectedResponse(answer) => write!(f, "unexpected response: HTTP {}", answer.status.as_u16()),
+            Self::UnexpectedResponse(response) => write!(f, "unexpected response: HTTP {}", response.status.as_u16()),
             Self::Failed(error) => error.fmt(f),
         }
     }
@@ -224,7 +224,7 @@ impl<E> fmt::Debug for Error<E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::ErrorResponse(value) => f.debug_tuple("ErrorResponse").field(&value.status).finish(),
-            Self::UnexpectedResponse(answer) => f.debug_tuple("UnexpectedResponse").field(answer).finish(),
+            Self::UnexpectedResponse(response) => f.debug_tuple("UnexpectedResponse").field(response).finish(),
             Self::Failed(error) => f.debug_tuple("Failed").field(error).finish(),
         }
     }

@@ -53,9 +53,9 @@ impl CallSpan {
         match outcome {
             Ok(status) => {
                 let status = status.as_u16();
-                tracing::debug!(attempt = number, status, elapsed_ms, wait_ms, "answered");
+                tracing::debug!(attempt = number, status, elapsed_ms, wait_ms, "response received");
             }
-            Err(error) => tracing::warn!(attempt = number, %error, elapsed_ms, wait_ms, "not answered"),
+            Err(error) => tracing::warn!(attempt = number, %error, elapsed_ms, wait_ms, "attempt failed"),
         }
     }
 

@@ -2,7 +2,7 @@ use std::time::{Duration, Instant, SystemTime};
 
 use crate::types::Timestamp;
 
-/// The clock of the service: monotonic, and advanced by hand.
+/// The clock of the service. It is monotonic, and a test can advance it.
 #[derive(Debug)]
 pub(super) struct Clock {
     start: Duration,
@@ -11,14 +11,14 @@ pub(super) struct Clock {
 }
 
 impl Clock {
-    /// A clock that starts at a time, by default that of the system.
+    /// Creates a clock that starts at a time, by default that of the system.
     pub(super) fn new(start: Option<Timestamp>) -> Self {
         let start = start.map_or_else(SystemTime::now, SystemTime::from);
         let start = start.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
         Self { start, since: Instant::now(), ahead: Duration::ZERO }
     }
 
-    /// Unix seconds.
+    /// Returns the time in Unix seconds.
     pub(super) fn now(&self) -> u64 {
         self.start.saturating_add(self.since.elapsed()).saturating_add(self.ahead).as_secs()
     }

@@ -1,4 +1,4 @@
-//! Faults of responses, and the queue of those to come.
+//! The faults of responses, and their queue.
 
 use std::{
     collections::{BTreeMap, VecDeque},
@@ -44,7 +44,7 @@ pub enum Fault {
 }
 
 impl Fault {
-    /// Whether the fault is in how a response is written, not in its content.
+    /// Returns whether the fault affects how a response is written, not its content.
     pub(super) fn is_on_the_wire(&self) -> bool {
         match self {
             Self::ResetInHeaders
@@ -78,7 +78,7 @@ pub(super) struct Faults {
     chances: BTreeMap<Endpoint, Chance>,
 }
 
-/// One of several faults, in a random one in `one_in` responses.
+/// Random faults: one of several, in a random one of `one_in` responses.
 #[derive(Debug)]
 struct Chance {
     faults: Vec<Fault>,
@@ -102,7 +102,7 @@ impl Faults {
         *self = Self::default();
     }
 
-    /// The fault of the endpoint's next response.
+    /// Returns the fault of the endpoint's next response.
     pub(super) fn next(&mut self, endpoint: Endpoint) -> Option<Fault> {
         let queued = self.queued.get_mut(&endpoint).filter(|queue| !queue.is_empty());
         let Some(queue) = queued else { return self.chances.get_mut(&endpoint)?.draw() };

@@ -1,4 +1,4 @@
-//! Responses that no server writes: cut off, stalled, or with a wrong length.
+//! Writes invalid responses: cut off, stalled, or with a wrong length.
 
 use std::{error, fmt, io, slice};
 
@@ -10,12 +10,12 @@ use tokio::{
 
 use super::{Fault, MockResponse, request_log::InFlight};
 
-/// How many bytes of an oversized body are written at once.
+/// The number of bytes of an oversized body that are written at once.
 const CHUNK: u64 = 64 * 1024;
 
-/// A response with a fault in how it is written.
+/// A response and the fault with which it is written.
 ///
-/// A request's handler returns it as its error: hyper then writes nothing, and hands the socket back.
+/// The request handler returns it as an error, so that hyper writes nothing and returns the socket.
 #[derive(Debug)]
 pub(super) struct FaultyResponse {
     pub(super) response: MockResponse,
@@ -67,7 +67,7 @@ pub(super) async fn write_faulty_response(faulty: &FaultyResponse, mut stream: T
     }
     match fault {
         Fault::ResetInHeaders | Fault::ResetInBody => stream.set_zero_linger(),
-        // Until the client hangs up, or the sandbox stops.
+        // Waits until the client closes the connection or the sandbox stops.
         Fault::StallInHeaders | Fault::StallInBody => {
             let mut ignored = [0; 1024];
             while stream.read(&mut ignored).await? > 0 {}

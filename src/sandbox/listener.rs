@@ -1,4 +1,4 @@
-//! The listening socket, which can be closed and opened again, and the tasks of its connections.
+//! The listening socket, which can be closed and reopened, and the tasks of its connections.
 
 use std::{
     fmt,
@@ -17,10 +17,10 @@ use tokio::{
     time::{sleep, timeout},
 };
 
-/// The wait after the system failed to accept a connection, because the process has too many open files.
+/// The backoff after `accept` failed because the process has too many open files.
 const ACCEPT_BACKOFF: Duration = Duration::from_millis(10);
 
-/// How long open connections may take to end gracefully.
+/// The time limit for open connections to end gracefully.
 const GRACE: Duration = Duration::from_secs(1);
 
 /// A socket on 127.0.0.1.
@@ -32,7 +32,7 @@ pub(super) struct Listener {
 
 struct State {
     socket: Option<TcpListener>,
-    /// How many calls of `close` have no call of `reopen` yet.
+    /// The number of calls of `close` without a call of `reopen`.
     closed: usize,
     waker: Option<Waker>,
     connections: JoinSet<()>,
@@ -90,7 +90,7 @@ impl Listener {
         loop {
             let accepted = poll_fn(|context| {
                 let mut state = self.state();
-                // `reopen` wakes it: without a socket, or with one that is closed meanwhile, nothing else does.
+                // Only `reopen` wakes the task if there is no socket, or if the socket is closed meanwhile.
                 state.waker = Some(context.waker().clone());
                 let Some(socket) = &state.socket else { return Poll::Pending };
                 let (stream, _) = ready!(socket.poll_accept(context))?;

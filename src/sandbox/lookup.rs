@@ -1,4 +1,4 @@
-//! The operations that read payments, as the service documents them. Where it documents nothing, the choice is noted.
+//! The operations that read payments, as the service documents them. Comments note each undocumented choice.
 
 use hyper::StatusCode;
 
@@ -11,10 +11,10 @@ use super::{
 const NOT_FOUND: &str = "존재하지 않는 결제정보입니다.";
 const INVALID: &str = "요청 파라미터가 올바르지 않습니다.";
 
-/// The payments on a page, unless `limit` asks for another number.
+/// The default number of payments on a page.
 const PAGE_SIZE: usize = 20;
 const MAX_PAGE_SIZE: usize = 1000;
-/// The identifiers that one look-up may have.
+/// The largest number of identifiers in one look-up.
 const MAX_IDENTIFIERS: usize = 100;
 /// The longest period of a listing by status, in seconds: 90 days.
 const MAX_PERIOD: u64 = 90 * 24 * 60 * 60;
@@ -23,12 +23,12 @@ const STATUSES: [&str; 4] = ["ready", "paid", "cancelled", "failed"];
 /// The form of listings.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Listing {
-    /// All payments in an array, as documentation A has it.
+    /// All payments in an array, as the documentation of billing keys describes it.
     pub(super) array: bool,
     pub(super) newest_first: bool,
 }
 
-/// The response to a look-up, at a time in Unix seconds.
+/// Returns the response to a look-up, at a time in Unix seconds.
 pub(super) fn look_up(store: &Store, route: &Route, listing: Listing, now: u64) -> MockResponse {
     let uid = |name| route.segment(name).unwrap_or_default();
     match route.endpoint {
@@ -42,13 +42,13 @@ pub(super) fn look_up(store: &Store, route: &Route, listing: Listing, now: u64) 
     }
 }
 
-/// The first payment of an order.
+/// Returns the first payment of an order.
 fn find(store: &Store, merchant_uid: &str, route: &Route) -> MockResponse {
     let payments = with_status(store.of_order(merchant_uid), route);
     sorted(payments, route).first().map_or_else(not_found, |payment| MockResponse::success(&payment.text))
 }
 
-/// All payments of an order. A known order without a payment of the status has an empty page.
+/// Returns all payments of an order. A known order without a payment of the status has an empty page.
 fn find_all(store: &Store, merchant_uid: &str, route: &Route, listing: Listing) -> MockResponse {
     if route.segment("payment_status").is_some_and(|status| !STATUSES.contains(&status)) {
         return invalid();
@@ -65,15 +65,15 @@ fn find_all(store: &Store, merchant_uid: &str, route: &Route, listing: Listing) 
     MockResponse::success(page(&payments, page_number(route), size))
 }
 
-/// One payment; a test payment only if it is asked for.
+/// Returns one payment; a test payment only with `include_sandbox`.
 fn get(store: &Store, imp_uid: &str, route: &Route) -> MockResponse {
     let tests = matches!(route.query("include_sandbox"), Some("true" | "1"));
     let payment = store.get(imp_uid).filter(|payment| tests || !payment.is_test);
     payment.map_or_else(not_found, |payment| MockResponse::success(&payment.text))
 }
 
-/// The payments of up to 100 identifiers, in the order they were put: the service documents no order. No identifier at
-/// all is not found; more than 100 are invalid.
+/// Returns the payments of up to 100 identifiers, in the order they were put: the service documents no order. A request
+/// without identifiers is not found; more than 100 are invalid.
 fn get_many(store: &Store, route: &Route) -> MockResponse {
     let (imp_uids, merchant_uids): (Vec<_>, Vec<_>) =
         (route.array("imp_uid").collect(), route.array("merchant_uid").collect());
@@ -90,7 +90,7 @@ fn get_many(store: &Store, route: &Route) -> MockResponse {
     MockResponse::success_with(status, texts(&payments))
 }
 
-/// A page of a billing key's payments. A page past the end is empty.
+/// Returns a page of a billing key's payments. A page past the end is empty.
 fn list(store: &Store, customer_uid: &str, route: &Route, listing: Listing) -> MockResponse {
     match store.of_billing_key(customer_uid, listing.newest_first) {
         None => not_found(),
@@ -99,8 +99,8 @@ fn list(store: &Store, customer_uid: &str, route: &Route, listing: Listing) -> M
     }
 }
 
-/// A page of the payments that came to their status in a period. A longer period than 90 days is invalid; if nothing is
-/// found, the first page is empty.
+/// Returns a page of the payments that came to their status in a period. A period of more than 90 days is invalid; without
+/// payments, the first page is empty.
 fn list_by_status(store: &Store, status: &str, route: &Route, now: u64) -> MockResponse {
     let time = |name, default| route.query(name).map_or(Some(default), |text| text.parse::<u64>().ok());
     let Some(to) = time("to", now) else { return invalid() };
@@ -131,7 +131,7 @@ fn sorted<'a>(mut payments: Vec<&'a Stored>, route: &Route) -> Vec<&'a Stored> {
     payments
 }
 
-/// The page that is asked for; the first if the number is invalid.
+/// Returns the number of the requested page, or 1 if it is invalid.
 fn page_number(route: &Route) -> usize {
     route.query("page").and_then(|number| number.parse().ok()).unwrap_or(1).max(1)
 }

@@ -67,7 +67,7 @@ impl MockResponse {
         &self.body
     }
 
-    /// The status line and the headers, with a header for the length of the body and `Connection: close`.
+    /// Returns the status line and the headers, with the length of the body and `Connection: close`.
     pub(super) fn head(&self, framing: &str) -> Vec<u8> {
         let mut head = format!("HTTP/1.1 {}\r\n{framing}\r\nconnection: close\r\n", self.status).into_bytes();
         for (name, value) in &self.headers {
@@ -84,7 +84,7 @@ impl MockResponse {
         response
     }
 
-    /// An envelope with a response.
+    /// Creates an envelope with a `response`.
     pub(super) fn success(response: impl Serialize) -> Self {
         Self::success_with(StatusCode::OK, response)
     }
@@ -93,7 +93,7 @@ impl MockResponse {
         Self::envelope(status, &Envelope { code: 0, message: None, response })
     }
 
-    /// An envelope with an error.
+    /// Creates an envelope with an error.
     pub(super) fn failure(status: StatusCode, message: &str) -> Self {
         Self::envelope(status, &Envelope { code: -1, message: Some(message), response: () })
     }

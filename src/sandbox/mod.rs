@@ -1,4 +1,4 @@
-//! An HTTP server that responds as the service does, for tests, examples and experiments.
+//! An HTTP server that responds like the service, for tests, examples and experiments.
 //!
 //! It listens on 127.0.0.1, issues tokens, finds and lists the payments that a test puts, and writes bodies as the service
 //! writes them, byte for byte. A test can advance its clock, inspect its requests, set its responses, pause it and inject
@@ -140,7 +140,7 @@ impl Sandbox {
         self.shared.service().faults.at_random(endpoint, faults, one_in, seed);
     }
 
-    /// Removes all faults and queued responses that have not been used.
+    /// Removes all faults and queued responses.
     pub fn clear_faults(&self) {
         self.shared.service().faults.clear();
     }

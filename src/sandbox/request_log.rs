@@ -1,4 +1,4 @@
-//! The requests that arrived, are in flight, or are held back.
+//! The log of requests, and their number in flight.
 
 use std::{
     collections::{BTreeMap, VecDeque},
@@ -13,7 +13,7 @@ use super::{Endpoint, Request};
 /// The number of requests that the log keeps.
 const MAX_REQUESTS: usize = 100_000;
 
-/// A log that can be waited on.
+/// A log that notifies waiters of new requests.
 #[derive(Debug)]
 pub(super) struct RequestLog(watch::Sender<State>);
 

@@ -1,4 +1,4 @@
-//! The operation that a request asks for, by its raw target: one raw segment is one identifier, and dot segments stay.
+//! Finds the operation of a request by its raw target: a raw segment is one identifier, and dot segments are not removed.
 
 use hyper::{Method, Uri};
 use percent_encoding::percent_decode_str;
@@ -28,7 +28,7 @@ pub enum Endpoint {
     ListByStatus,
     /// `POST /_sandbox/payments`: adds a payment. The service has no such endpoint.
     PutPayment,
-    /// Any other method or path, which the sandbox answers with HTTP 404.
+    /// Any other method or path. The response is HTTP 404.
     Other,
 }
 
@@ -79,17 +79,17 @@ impl Route {
         Self { endpoint, path, query: query.into_owned().collect() }
     }
 
-    /// A parameter of the path.
+    /// Returns a parameter of the path.
     pub(super) fn segment(&self, name: &str) -> Option<&str> {
         self.path.iter().find(|(key, _)| *key == name).map(|(_, value)| value.as_str())
     }
 
-    /// A parameter of the query. Of several the last counts, as in PHP.
+    /// Returns a parameter of the query: the last one of several, as in PHP.
     pub(super) fn query(&self, name: &str) -> Option<&str> {
         self.query.iter().rfind(|(key, _)| key == name).map(|(_, value)| value.as_str())
     }
 
-    /// The values of an array parameter: `name[]=a&name[]=b`, or `name[0]=a&name[1]=b` as PHP writes it.
+    /// Returns the values of an array parameter: `name[]=a&name[]=b`, or `name[0]=a&name[1]=b` as PHP writes it.
     pub(super) fn array(&self, name: &str) -> impl Iterator<Item = &str> {
         let is_item = move |key: &str| {
             let index = key.strip_prefix(name).and_then(|rest| rest.strip_prefix('[')?.strip_suffix(']'));
@@ -99,7 +99,7 @@ impl Route {
     }
 }
 
-/// The parameters of a raw path, if it is one of the template's.
+/// Returns the parameters of a raw path if it matches the template.
 fn parameters(template: &'static str, path: &str) -> Option<Vec<(&'static str, String)>> {
     let path = path.strip_suffix('/').unwrap_or(path);
     let (mut names, mut segments) = (template.split('/'), path.split('/'));
@@ -117,13 +117,13 @@ fn parameters(template: &'static str, path: &str) -> Option<Vec<(&'static str, S
     }
 }
 
-/// A segment, decoded; `None` if it is empty or not UTF-8.
+/// Decodes a segment; `None` if it is empty or not UTF-8.
 fn identifier(segment: &str) -> Option<String> {
     let identifier = percent_decode_str(segment).decode_utf8().ok()?;
     (!identifier.is_empty()).then(|| identifier.into_owned())
 }
 
-/// The value of a field of a form. Of several the last counts, as in PHP.
+/// Returns the value of a field of a form: the last one of several, as in PHP.
 pub(super) fn form_value(form: &[u8], name: &str) -> Option<String> {
     let fields = form_urlencoded::parse(form).filter(|(field, _)| field == name);
     fields.last().map(|(_, value)| value.into_owned())

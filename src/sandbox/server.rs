@@ -1,4 +1,4 @@
-//! From a request on a socket to a call of the service, and back.
+//! Serves HTTP: reads requests, calls the service and writes its responses.
 
 use std::{
     error::Error,
@@ -29,10 +29,10 @@ use super::{
     service::{Call, Service},
 };
 
-/// The longest request body that is read, in bytes.
+/// The longest accepted request body, in bytes.
 const MAX_BODY: usize = 64 * 1024;
 
-/// What connections and [`Sandbox`](super::Sandbox) share.
+/// The state that connections and [`Sandbox`](super::Sandbox) share.
 #[derive(Debug)]
 pub(super) struct Shared {
     pub(super) log: Arc<RequestLog>,

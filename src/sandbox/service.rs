@@ -1,4 +1,4 @@
-//! The state of the service, and the one place where a response is decided.
+//! The state of the service, and the choice of each response.
 
 use std::collections::HashMap;
 
@@ -64,7 +64,7 @@ impl Service {
         self.stores.entry(tier.map(Tier::to_string)).or_default()
     }
 
-    /// Decides on the response, and on the fault in how it is written.
+    /// Returns the response, and the fault with which it is written.
     pub(super) fn respond(&mut self, call: &Call) -> (MockResponse, Option<Fault>) {
         match self.faults.next(call.route.endpoint) {
             Some(Fault::Response(response)) => (response, None),

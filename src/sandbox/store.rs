@@ -1,4 +1,4 @@
-//! The payments, and how they are found. An order and a billing key are found at once, however many payments there are.
+//! The payments, with an index by order and by billing key.
 
 use std::{
     cmp::Reverse,
@@ -17,30 +17,30 @@ use super::{
 #[derive(Default)]
 pub(super) struct Store {
     payments: Vec<Stored>,
-    /// The place of each `imp_uid` among them.
+    /// The index of each `imp_uid` in the payments.
     places: HashMap<String, usize>,
-    /// The places of the payments of each order.
+    /// The indexes of the payments of each order.
     orders: HashMap<String, BTreeSet<usize>>,
-    /// The start and the place of each payment of a billing key; sorted.
+    /// The start and the index of each payment of a billing key, sorted.
     keys: HashMap<String, Vec<(u64, usize)>>,
     billing_keys: BTreeSet<String>,
 }
 
-/// A payment as its text, which is a tenth of the size of its fields, and what it is found by.
+/// A payment as JSON, which needs a tenth of the memory of its fields, and the values that it is found by.
 pub(super) struct Stored {
     pub(super) text: Box<RawValue>,
     pub(super) status: Option<String>,
     pub(super) imp_uid: Option<String>,
     pub(super) merchant_uid: Option<String>,
     pub(super) is_test: bool,
-    /// When its status last changed.
+    /// The time of the last change of the status.
     pub(super) updated: u64,
     key: Option<String>,
     started: u64,
     paid: u64,
 }
 
-/// The order of a listing: by a time, or by the time backwards.
+/// The order of a listing: by a time, ascending or descending.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Sorting {
     time: fn(&Stored) -> u64,
@@ -48,7 +48,7 @@ pub(super) struct Sorting {
 }
 
 impl Sorting {
-    /// Parses the `sorting` parameter; the latest start first if it has another value, or none.
+    /// Parses the `sorting` parameter. Any other value, or none, means the latest start first.
     pub(super) fn parse(text: Option<&str>) -> Self {
         let text = text.unwrap_or_default();
         let (ascending, name) = text.strip_prefix('-').map_or((true, text), |name| (false, name));
@@ -104,23 +104,23 @@ impl Store {
         self.billing_keys.insert(customer_uid);
     }
 
-    /// All payments, in the order they were put.
+    /// Returns all payments, in the order they were put.
     pub(super) fn all(&self) -> impl Iterator<Item = &Stored> {
         self.payments.iter()
     }
 
-    /// The payment of an `imp_uid`.
+    /// Returns the payment of an `imp_uid`.
     pub(super) fn get(&self, imp_uid: &str) -> Option<&Stored> {
         self.payments.get(*self.places.get(imp_uid)?)
     }
 
-    /// The payments of an order, in the order they were put.
+    /// Returns the payments of an order, in the order they were put.
     pub(super) fn of_order(&self, merchant_uid: &str) -> Vec<&Stored> {
         let places = self.orders.get(merchant_uid).into_iter().flatten();
         places.filter_map(|place| self.payments.get(*place)).collect()
     }
 
-    /// The payments with one of these identifiers, in the order they were put.
+    /// Returns the payments with one of these identifiers, in the order they were put.
     pub(super) fn of_identifiers(&self, imp_uids: &[&str], merchant_uids: &[&str]) -> Vec<&Stored> {
         let imp_uids = imp_uids.iter().filter_map(|uid| self.places.get(*uid));
         let merchant_uids = merchant_uids.iter().filter_map(|uid| self.orders.get(*uid)).flatten();
@@ -128,7 +128,7 @@ impl Store {
         places.into_iter().filter_map(|place| self.payments.get(*place)).collect()
     }
 
-    /// The payments of a billing key by their start, the earliest or the latest first; `None` if there is no such key.
+    /// Returns the payments of a billing key, sorted by their start; `None` if there is no such key.
     pub(super) fn of_billing_key(&self, customer_uid: &str, newest_first: bool) -> Option<Vec<&Stored>> {
         let places = self.keys.get(customer_uid).map(Vec::as_slice).unwrap_or_default();
         let mut payments: Vec<_> = places.iter().filter_map(|(_, place)| self.payments.get(*place)).collect();
@@ -150,8 +150,8 @@ impl Stored {
             is_test: body.is_test(),
             updated: body.status_changed_at(),
             key: body.text("customer_uid"),
-            started: body.moment("started_at"),
-            paid: body.moment("paid_at"),
+            started: body.time("started_at"),
+            paid: body.time("paid_at"),
         }
     }
 }
@@ -163,12 +163,12 @@ impl fmt::Debug for Store {
     }
 }
 
-/// The texts of payments, as they are written into a response.
+/// Returns payments as JSON.
 pub(super) fn texts<'a>(payments: &[&'a Stored]) -> Vec<&'a RawValue> {
     payments.iter().map(|payment| &*payment.text).collect()
 }
 
-/// A page of a listing, counted from 1.
+/// Returns a page of a listing, counted from 1.
 pub(super) fn page<'a>(payments: &[&'a Stored], number: usize, size: usize) -> Page<&'a RawValue> {
     let (before, last) = (number.saturating_sub(1), payments.len().div_ceil(size));
     let list: Vec<_> = payments.iter().skip(before.saturating_mul(size)).take(size).copied().collect();

@@ -1,6 +1,6 @@
 use serde_json::{Value, json};
 
-/// A card payment of 2024 that is not paid: every field that the service wrote then. The persons are invented.
+/// Returns an unpaid card payment with every field that the service wrote in 2024. The persons are invented.
 pub(super) fn ready() -> [(&'static str, Value); 47] {
     [
         ("amount", json!(0)),
@@ -58,7 +58,7 @@ pub(super) fn ready() -> [(&'static str, Value); 47] {
     ]
 }
 
-/// The fields that change when it is paid, except the time.
+/// Returns the fields that change when the payment is paid, except the time.
 pub(super) fn paid() -> [(&'static str, Value); 8] {
     [
         ("apply_num", json!("31491375")),

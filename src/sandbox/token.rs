@@ -40,13 +40,13 @@ pub(super) struct Issued<'a> {
 }
 
 impl Issued<'_> {
-    /// The token of a server with a wrong clock, or one that has expired.
+    /// Applies a fault: a wrong clock of the server, or an expired token.
     pub(super) fn with(self, fault: Option<&Fault>) -> Self {
         let shifted = |by: &dyn Fn(u64) -> u64| (by(self.now), by(self.expired_at));
         let (now, expired_at) = match fault {
             Some(Fault::ExpiredToken) => (self.now, self.now),
-            Some(Fault::ClockAhead(by)) => shifted(&|moment| moment.saturating_add(by.as_secs())),
-            Some(Fault::ClockBehind(by)) => shifted(&|moment| moment.saturating_sub(by.as_secs())),
+            Some(Fault::ClockAhead(by)) => shifted(&|time| time.saturating_add(by.as_secs())),
+            Some(Fault::ClockBehind(by)) => shifted(&|time| time.saturating_sub(by.as_secs())),
             _ => (self.now, self.expired_at),
         };
         Self { now, expired_at, ..self }
@@ -104,7 +104,7 @@ impl Tokens {
     }
 }
 
-/// The credentials in a body, JSON or form; `None` if one is missing or empty.
+/// Reads the credentials of a body, in JSON or as a form; `None` if one is missing or empty.
 pub(super) fn keys(content_type: Option<&str>, body: &[u8]) -> Option<Keys> {
     #[derive(Deserialize)]
     struct Sent {
@@ -121,7 +121,7 @@ pub(super) fn keys(content_type: Option<&str>, body: &[u8]) -> Option<Keys> {
     complete.then(|| Keys { key: sent.imp_key.into(), secret: sent.imp_secret.into() })
 }
 
-/// 40 hexadecimal digits, like the service's: random ones, then a number that no other token of this process has.
+/// Returns 40 hexadecimal digits, like a token of the service: random digits, then a number that is unique in this process.
 fn new_token() -> Secret {
     static TOKENS: AtomicU64 = AtomicU64::new(0);
     let (number, random) = (TOKENS.fetch_add(1, Ordering::Relaxed), RandomState::new());
@@ -138,7 +138,7 @@ mod tests {
         Keys { key: "key".into(), secret: "secret".into() }
     }
 
-    /// The token at a time, and its remaining lifetime.
+    /// Requests a token at a time. Returns it and its remaining lifetime.
     fn ask(tokens: &mut Tokens, now: u64) -> Option<(String, u64)> {
         let issued = tokens.ask(Some(pair()), now).ok()?;
         Some((issued.access_token.expose().to_owned(), issued.expired_at - issued.now))

@@ -31,7 +31,7 @@ pub(super) struct Page<T> {
     pub(super) list: Vec<T>,
 }
 
-/// Writes a body. The order of keys is the value's own.
+/// Writes a body with the keys in the order of the value.
 pub(super) fn write(value: &impl Serialize) -> Vec<u8> {
     let mut out = Vec::new();
     // No value written here fails to serialize; if one did, a test would see the empty body.
@@ -49,9 +49,7 @@ pub(super) fn field(name: &str, value: &impl Serialize) -> Box<RawValue> {
     RawValue::from_string(text).unwrap_or_default()
 }
 
-/// A JSON text whose objects start with the keys of `order`; all other keys follow, sorted.
-///
-/// It is a text, so that a number keeps its digits.
+/// JSON text whose objects start with the keys of `order`; all other keys follow, sorted. Text keeps the digits of numbers.
 struct Ordered<'a> {
     raw: &'a RawValue,
     order: &'static [&'static str],

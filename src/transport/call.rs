@@ -1,4 +1,4 @@
-//! A call: attempts, with retries and backoff, until there is a final response or its time is over.
+//! Makes the attempts of a call, with retries and backoff, until there is a final response or its time is over.
 
 use std::{
     future::Future,
@@ -79,7 +79,7 @@ impl Call<'_> {
         }
     }
 
-    /// Most often there is a valid token, and nothing to wait for.
+    /// Returns a token. Usually the cached one is valid, and there is no wait.
     async fn token(&self, attempts: u32) -> Result<Arc<Token>, Error> {
         let (api, shared) = (self.api, self.shared());
         let now = shared.clock.now();
@@ -147,8 +147,8 @@ async fn run_as_task(
     }
 }
 
-/// Gives up when the time is over. The caller pins the work, since each function that a future is moved through has room
-/// for a copy of it.
+/// Limits the time of a future. The caller pins it, since each function that a future is moved through reserves space for
+/// a copy of it.
 pub(super) async fn with_timeout<T>(
     clock: &dyn Clock,
     timeout: Duration,

@@ -1,5 +1,5 @@
-//! What happens to every call of the generated client: it is checked, gets a token, and is attempted until there is a
-//! final response or the time is over.
+//! Makes every call of the generated client: checks it, adds a token, and makes attempts until there is a final response
+//! or the time is over.
 
 mod call;
 mod exchange;

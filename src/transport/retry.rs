@@ -1,4 +1,4 @@
-//! Whether a failed call is retried, and after which backoff: a decision without I/O and clock.
+//! Decides whether a failed call is retried, and after which backoff, without I/O and clock.
 
 use std::time::Duration;
 
@@ -159,7 +159,7 @@ impl RetryConfig {
     }
 }
 
-/// What a retry depends on.
+/// The properties of a failure that a retry depends on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Failure {
     /// Whether the error is transient.

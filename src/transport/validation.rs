@@ -1,4 +1,4 @@
-//! What a client does with the validation of its responses (feature `validate`).
+//! The validation of responses by a client (feature `validate`).
 
 use std::{fmt, sync::Arc};
 
@@ -8,10 +8,9 @@ use crate::{
     validate::{self, Report, Severity, ValidateError},
 };
 
-/// What a client does with the validation of its responses. Set by [`ClientBuilder::validation`].
+/// Configures the validation of responses by a client. Set by [`ClientBuilder::validation`].
 ///
-/// A response is validated from the bytes that are decoded afterwards: nothing is downloaded twice. By default responses
-/// are not validated.
+/// The client validates the bytes of a response before it decodes them. By default it does not validate.
 ///
 /// ```
 /// use iamport::{Validation, validate::Severity};
@@ -96,7 +95,7 @@ impl Validation {
         for observer in &self.observers {
             observer(operation, &report);
         }
-        // A proxy's HTML under a status of failure is an error by its status, which says more.
+        // HTML of a proxy with an error status is an error by its status, which is more specific.
         let by_status = !response.status.is_success() && report.error().is_some_and(ValidateError::is_not_json);
         if self.rejects && report.max_severity() == Some(Severity::Violation) && !by_status {
             return Err(Error::invalid(response.status, report).after(response.attempts));

@@ -1,16 +1,16 @@
-//! Open codes: the known values of a list by name, any other as it came.
+//! Open codes: known values are variants, any other value is kept as received.
 
 /// Implements an open code for each list of the document: an enum of the known values and `Unknown`.
 macro_rules! code {
     ($(#[$doc:meta])* $code:ident: str { $($(#[$known:meta])* $variant:ident = $value:literal,)+ }) => {
         $(#[$doc])*
         ///
-        /// An open set: a value that is not listed is [`Unknown`](Self::Unknown) and stays as it came.
+        /// An open set: a value that is not listed is [`Unknown`](Self::Unknown) and kept as received.
         #[derive(Clone, Debug)]
         #[non_exhaustive]
         pub enum $code {
             $($(#[$known])* $variant,)+
-            /// A value that the document does not list, as it came.
+            /// A value that the document does not list, as received.
             Unknown(String),
         }
 
@@ -18,7 +18,7 @@ macro_rules! code {
             /// The known values, as the API writes them.
             pub const KNOWN: &'static [&'static str] = &[$($value),+];
 
-            /// The value as the API writes it.
+            /// Returns the value as the API writes it.
             pub fn as_str(&self) -> &str {
                 match self {
                     $(Self::$variant => $value,)+
@@ -98,7 +98,7 @@ macro_rules! code {
     ($(#[$doc:meta])* $code:ident: i64 { $($(#[$known:meta])* $variant:ident = $value:literal,)+ }) => {
         $(#[$doc])*
         ///
-        /// An open set: a number that is not listed is [`Unknown`](Self::Unknown) and stays as it came.
+        /// An open set: a number that is not listed is [`Unknown`](Self::Unknown) and kept as received.
         #[derive(Clone, Copy, Debug)]
         #[non_exhaustive]
         pub enum $code {
@@ -111,7 +111,7 @@ macro_rules! code {
             /// The known numbers.
             pub const KNOWN: &'static [i64] = &[$($value),+];
 
-            /// The number as the API writes it.
+            /// Returns the number as the API writes it.
             pub fn as_i64(&self) -> i64 {
                 match self {
                     $(Self::$variant => $value,)+

@@ -1,8 +1,8 @@
 //! Reads what any source allows, and keeps everything else as received.
 //!
 //! A field of a payment can hold a value that no source documents: a string instead of a flag, an empty array instead of
-//! an object. Such a value must not fail the payment, nor be taken for something else, so each type says which JSON
-//! values it reads, and anything else is a [`Parsed::Mismatch`] that the object keeps among its unknown fields.
+//! an object. Such a value must not make the payment fail or be misread, so each type reads only certain JSON
+//! values, and any other is a [`Parsed::Mismatch`] that the object keeps among its unknown fields.
 //!
 //! serde_json hands each value over as its JSON text, so that no number is rounded on the way.
 
@@ -20,24 +20,24 @@ use super::{UnknownField, integer, string, unknown};
 const RAW: &str = "$serde_json::private::RawValue";
 const NUMBER: &str = "$serde_json::private::Number";
 
-/// What a JSON value is to a type.
+/// The result of parsing a JSON value as a type.
 #[derive(Debug)]
 pub(crate) enum Parsed<T> {
     /// A value of the type.
     Value(T),
-    /// One of the ways to say nothing: null, and for a time 0.
+    /// No value: null, and for a time also 0.
     Nothing,
     /// A value that no source documents, as received.
     Mismatch(UnknownField),
 }
 
 impl<T> Parsed<T> {
-    /// The value if it was parsed, what was received if not.
+    /// Creates a value, or a mismatch with the received JSON.
     pub(crate) fn new(value: Option<T>, json: &str) -> Self {
         value.map_or_else(|| Self::Mismatch(UnknownField::from_json(json)), Self::Value)
     }
 
-    /// The value, or an error that names what was expected and repeats nothing of what was received.
+    /// Returns the value, or an error with the expected type and without the received value.
     pub(crate) fn strict<E: Error>(self, expected: &str) -> Result<T, E> {
         match self {
             Parsed::Value(value) => Ok(value),
@@ -46,15 +46,15 @@ impl<T> Parsed<T> {
     }
 }
 
-/// A type that says which JSON values it reads.
+/// A type that is parsed from JSON leniently.
 pub(crate) trait Lenient: Sized {
-    /// What it reads, in words.
+    /// The expected value, for error messages.
     const EXPECTED: &'static str;
 
     /// Reads the JSON text of a value.
     ///
     /// # Errors
-    /// Where a part of the value makes the whole body invalid.
+    /// Returns an error if a part of the value makes the whole body invalid.
     fn parse(json: &str) -> serde_json::Result<Parsed<Self>>;
 
     #[inline]
@@ -80,7 +80,7 @@ pub(crate) fn read_raw<'de, T: Lenient, D: Deserializer<'de>>(deserializer: D) -
     deserializer.deserialize_newtype_struct(RAW, Reader(PhantomData))
 }
 
-/// Reads what arrives as an object: a JSON text, or the fields of an object that a reader has buffered.
+/// Reads a map: serde_json's wrapper of a JSON text, or the fields of a buffered object.
 #[inline]
 pub(crate) fn read_text<'de, T: Lenient, A: MapAccess<'de>>(mut fields: A) -> Result<Parsed<T>, A::Error> {
     let mut object = unknown::Object::default();
@@ -106,7 +106,7 @@ fn parse_value<T: Lenient, E: Error>(value: &impl Serialize) -> Result<Parsed<T>
 
 fn parse<T: Lenient, E: Error>(json: &str) -> Result<Parsed<T>, E> {
     T::parse(json).map_err(|error| {
-        // The place in the text of one value is not the place in the body.
+        // The position is relative to the text of the value, not to the body.
         let message = error.to_string();
         E::custom(message.rsplit_once(" at line ").map_or(message.as_str(), |(message, _)| message))
     })
@@ -135,7 +135,7 @@ where
     deserializer.deserialize_str(Reader(read))
 }
 
-/// The first key of what arrives as an object: one of serde_json's names for a text, or a field.
+/// The first key of a map: one of serde_json's names for a JSON text, or a field.
 enum Key {
     Text,
     Field(String),

@@ -1,6 +1,6 @@
 //! Reads and writes a generated object: its required fields strictly, the others leniently, unknown ones as received.
 
-/// What is done with a field that every object has.
+/// Functions for a required field.
 pub(crate) mod required {
     use std::collections::BTreeMap;
 
@@ -44,7 +44,7 @@ pub(crate) mod required {
     }
 }
 
-/// What is done with a field that may be missing.
+/// Functions for an optional field.
 pub(crate) mod optional {
     use std::collections::BTreeMap;
 
@@ -204,7 +204,7 @@ macro_rules! object {
                     let mut fields = serializer.serialize_map(None)?;
                     $(object::$kind::write(&mut fields, $wire, &self.$field, redacted)?;)*
                     for (name, value) in &self.extra {
-                        // What did not fit a field that has been set since.
+                        // A mismatch of a field that has been set since.
                         let replaced = match name.as_str() {
                             $($wire => object::$kind::is_set(&self.$field),)*
                             _ => false,

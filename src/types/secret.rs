@@ -34,7 +34,7 @@ impl From<&String> for Secret {
     }
 }
 
-/// Takes the same time wherever the two differ.
+/// Compares in constant time.
 impl PartialEq for Secret {
     fn eq(&self, other: &Self) -> bool {
         let (one, other) = (self.expose().as_bytes(), other.expose().as_bytes());
@@ -48,7 +48,7 @@ impl fmt::Debug for Secret {
     }
 }
 
-/// In clear: the token request consists of it.
+/// Serializes the secret in clear, for the token request.
 impl Serialize for Secret {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(self.expose())

@@ -7,8 +7,8 @@ use super::{Redact, integer, string};
 
 /// A field that the document does not know, or a value that no source documents, as its JSON text.
 ///
-/// Nothing of it is lost: numbers keep their digits, whatever their size, and `serde_json` writes it as it was received.
-/// It may be personal, so its `Debug` shows its kind alone.
+/// Numbers keep all digits, and `serde_json` writes the field as it was received.
+/// It may be personal data, so `Debug` shows only its JSON type.
 ///
 /// ```
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -51,7 +51,7 @@ impl UnknownField {
         serde_json::from_str(&self.0)
     }
 
-    /// The kind of the value, in words.
+    /// Returns the JSON type of the value, in words.
     fn kind(&self) -> &'static str {
         match self.0.as_bytes() {
             [b'n', ..] => "null",
@@ -70,7 +70,7 @@ impl From<Value> for UnknownField {
     }
 }
 
-/// By value, whatever the spelling.
+/// Compares by value, independent of the notation.
 impl PartialEq<Value> for UnknownField {
     fn eq(&self, other: &Value) -> bool {
         self.to_value().is_ok_and(|value| value == *other)
@@ -83,7 +83,7 @@ impl fmt::Debug for UnknownField {
     }
 }
 
-/// As received. A number of more than 15 digits, an array and an object are written by `serde_json` alone.
+/// Serializes the field as received. Only `serde_json` can write a number of more than 15 digits, an array or an object.
 impl Serialize for UnknownField {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let json = &*self.0;

@@ -1,4 +1,4 @@
-//! Checks a body against the rules while it is read: one pass, and memory only for what there is to report.
+//! Checks a body against the rules while it is read, in one pass. Only findings are allocated.
 
 use std::borrow::Cow;
 
@@ -10,7 +10,7 @@ use super::{
 };
 use crate::document::kind::Kind;
 
-/// How deep arrays and objects may be nested: as deep as serde_json reads them.
+/// The maximum depth of arrays and objects, the same as that of serde_json.
 const MAX_DEPTH: usize = 127;
 
 /// The result of a check.

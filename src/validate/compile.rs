@@ -30,7 +30,7 @@ const FAILURE: &str = "ErrorResponse";
 /// The most fields that an object of the document can have.
 const MAX_FIELDS: usize = 128;
 
-/// What the sample body has for each string, codes included.
+/// The placeholder for each string in the sample body, codes included.
 const PLACEHOLDER: &str = "string";
 
 /// The rules of the document.

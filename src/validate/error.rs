@@ -1,4 +1,4 @@
-//! Why a body could not be validated.
+//! The error of a body that cannot be validated.
 
 use std::{error, fmt};
 
@@ -10,7 +10,7 @@ use crate::document::error::SpecError;
 
 /// A body could not be validated: it is not JSON, its JSON is ambiguous, or the operation or schema does not exist.
 ///
-/// Its text has nothing of the body.
+/// The message does not quote the body.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ValidateError(Reason);
 

@@ -90,7 +90,7 @@ impl Verdict {
     }
 }
 
-/// What the document and its sources say about one place.
+/// The rules of the document and its sources for one field.
 pub(super) struct Judge<'c> {
     /// The kinds that the document's schema allows.
     pub(super) kinds: Kinds,

@@ -39,7 +39,7 @@ async fn response_for_another_order_is_a_mismatch() {
     let (sandbox, client) = start().await;
     let body = r#"{"code":0,"message":null,"response":
         {"imp_uid":"imp_1","merchant_uid":"order-0001","amount":15900,"currency":"KRW","status":"paid"}}"#;
-    let answer = || MockResponse::json(200, body);
+    let response = || MockResponse::json(200, body);
     for (merchant_uid, status, field) in [
         ("order-0002", None, "merchant_uid"),
         ("order-0002", Some("paid"), "merchant_uid"),
@@ -47,7 +47,7 @@ async fn response_for_another_order_is_a_mismatch() {
         ("order-0001 ", None, "merchant_uid"),
         ("order-0001", Some("cancelled"), "status"),
     ] {
-        sandbox.enqueue_response(Endpoint::Find, answer());
+        sandbox.enqueue_response(Endpoint::Find, response());
         let request = client.find_payment(merchant_uid);
         let request = if let Some(status) = status { request.status(status) } else { request };
         let error = request.await.unwrap_err();
@@ -59,7 +59,7 @@ async fn response_for_another_order_is_a_mismatch() {
         let text = format!("{error} {error:?}");
         assert!(text.contains(&format!("requested `{field}`")) && !text.to_lowercase().contains("order-000"), "{text}");
     }
-    sandbox.enqueue_response(Endpoint::Find, answer());
+    sandbox.enqueue_response(Endpoint::Find, response());
     assert!(client.find_payment("order-0001").status("paid").await.unwrap().is_some());
 }
 

@@ -9,7 +9,7 @@ use std::{
 use quote::ToTokens;
 use syn::{Item, ItemUse, Macro, UseTree, Visibility, visit, visit::Visit};
 
-/// What each top-level module may use. The order is the direction of the imports: a module stands before what it uses.
+/// The modules that each top-level module may use. A module is listed before the modules that it uses.
 const ALLOWED: &[(&str, &[&str])] = &[
     ("fuzzing", &["error", "generated", "json", "diff", "transport", "types", "validate"]),
     ("sandbox", &["client", "clock", "document", "generated", "json", "payment", "types"]),
@@ -98,7 +98,7 @@ struct Crate {
     edges: BTreeSet<(String, String)>,
 }
 
-/// What a module declares and names.
+/// The declarations and names of a module.
 #[derive(Default)]
 struct Names {
     file: String,

@@ -4,7 +4,7 @@ const Iamport = require('iamport');
 
 Iamport.DEFAULT_HOST = process.env.IMP_BASE_URL;
 const client = new Iamport({ impKey: process.env.IMP_KEY, impSecret: process.env.IMP_SECRET });
-const stranger = new Iamport({ impKey: process.env.IMP_KEY, impSecret: 'wrong' });
+const unauthorized = new Iamport({ impKey: process.env.IMP_KEY, impSecret: 'wrong' });
 
 const fails = (promise, code) =>
   promise.then(() => assert.fail(`no ${code}`), (error) => assert.strictEqual(error.code, code));
@@ -45,7 +45,7 @@ const fails = (promise, code) =>
 
   await fails(client.payment.getByImpUid({ imp_uid: 'imp_none' }), 'HTTP_404');
   await fails(client.payment.getByMerchant({ merchant_uid: 'order-9999' }), 'HTTP_404');
-  await fails(stranger.payment.getByMerchant({ merchant_uid: 'order-0001' }), 'HTTP_401');
+  await fails(unauthorized.payment.getByMerchant({ merchant_uid: 'order-0001' }), 'HTTP_401');
   console.log('ok');
 })().catch((error) => {
   console.error(error);

@@ -35,6 +35,6 @@ def fails(call, status):
 fails(lambda: client.find(merchant_uid="order-9999"), 404)
 fails(lambda: client.find_by_imp_uid("imp_none"), 404)
 fails(lambda: client._get(url + "/payments/status/paid", {"from": 0, "to": paid_at}), 400)
-stranger = Iamport(imp_key=key, imp_secret="wrong", imp_url=url + "/")
-fails(lambda: stranger.find(merchant_uid="order-0001"), 401)
+unauthorized = Iamport(imp_key=key, imp_secret="wrong", imp_url=url + "/")
+fails(lambda: unauthorized.find(merchant_uid="order-0001"), 401)
 print("ok")

@@ -6,7 +6,7 @@ use clap_complete::Shell;
 use crate::{args::Args, error::CliError, outcome::Outcome};
 
 pub(crate) fn run(shell: Shell) -> Result<Outcome, CliError> {
-    // Into memory first: `generate` panics when it cannot write.
+    // Written to memory first, since `generate` panics if a write fails.
     let mut script = Vec::new();
     clap_complete::generate(shell, &mut Args::command(), "iamport", &mut script);
     io::stdout().write_all(&script)?;

@@ -13,7 +13,7 @@ use crate::{
     output::{self, Format, Show},
 };
 
-/// How many payments the billing key of the demo has: two full pages and a third.
+/// The number of payments of the billing key: two full pages and a third.
 const PAYMENTS: usize = 45;
 
 pub(crate) async fn run() -> Result<Outcome, CliError> {
@@ -79,7 +79,7 @@ pub(crate) async fn run() -> Result<Outcome, CliError> {
     Ok(Outcome::Yes)
 }
 
-/// Three orders, and the payments of a billing key, by invented people.
+/// Adds three orders, and the payments of a billing key, by invented people.
 fn fill(sandbox: &Sandbox) {
     sandbox.upsert_payment(PaymentFixture::new("order-0001", 15900).paid());
     sandbox.upsert_payment(PaymentFixture::new("order-0002", 100).paid());

@@ -2,7 +2,7 @@ use std::{error::Error as _, io, process::ExitCode};
 
 use crate::output::{escaped, note};
 
-/// Why a command could not do its work.
+/// The error of a command.
 pub(crate) enum CliError {
     Service(iamport::Error),
     /// An argument or a file is invalid. The text says which, and what was expected.
@@ -13,7 +13,7 @@ pub(crate) enum CliError {
 }
 
 impl CliError {
-    /// Whether the reader of the output closed it, as `head` does.
+    /// Returns whether the reader of the output closed it, as `head` does.
     pub(crate) fn is_closed_pipe(&self) -> bool {
         matches!(self, Self::Output(error) if error.kind() == io::ErrorKind::BrokenPipe)
     }
@@ -45,7 +45,7 @@ impl CliError {
 /// Prints what failed, the cause, and what to do.
 pub(crate) fn print_error(error: &iamport::Error) {
     note(format_args!("iamport: {}", escaped(&error.to_string())));
-    // The last cause is the most specific; those between only wrap it.
+    // The last cause is the most specific one.
     let mut cause = error.source();
     while let Some(deeper) = cause.and_then(|cause| cause.source()) {
         cause = Some(deeper);
@@ -63,7 +63,7 @@ fn plain(cause: &str) -> &str {
     if cause.contains("InvalidContentType") { "the server does not speak TLS; is the address http?" } else { cause }
 }
 
-/// What to do, where the error alone does not say it.
+/// Returns advice for an error whose message has none.
 fn hint(error: &iamport::Error) -> Option<&'static str> {
     let says = |words| error.to_string().contains(words);
     let status = error.status().map_or(0, |status| status.as_u16());

@@ -68,7 +68,7 @@ async fn by_imp_uid(
     let found = client.get_payments(&imp_uids).await?;
     let (mut payments, mut missing) = (found.payments, found.missing);
     if !include_test {
-        // The service hides test payments from the single look-up alone.
+        // Only the look-up of a single payment hides test payments.
         let is_test = |payment: &mut Payment| payment.sandbox == Some(true);
         missing.extend(payments.extract_if(.., is_test).map(|payment| payment.imp_uid));
     }

@@ -1,4 +1,4 @@
-//! Input files. `-` is standard input.
+//! Opens input files; `-` is standard input.
 
 use std::{
     fs::File,

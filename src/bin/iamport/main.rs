@@ -38,7 +38,7 @@ async fn main() -> ExitCode {
         Ok(args) => args,
         Err(usage) => return print_usage(&usage),
     };
-    // The exit status of these is their result: it must not say yes where the output was not read.
+    // The exit status of these commands is their result, so it must not be 0 if the output was not read.
     let exit_is_result = matches!(command, Command::Verify(_) | Command::Reconcile(_) | Command::Validate(_));
     let done = match command {
         Command::Demo => demo::run().await,
@@ -61,7 +61,7 @@ async fn main() -> ExitCode {
     }
 }
 
-/// Prints help, the version, or what is wrong with the arguments.
+/// Prints help, the version, or the error in the arguments.
 fn print_usage(usage: &clap::Error) -> ExitCode {
     let printed = usage.print().and_then(|()| io::stdout().flush()).map_err(CliError::Output);
     match printed {

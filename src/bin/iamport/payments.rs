@@ -44,7 +44,7 @@ pub(crate) async fn run(service: &args::Service, args: args::Payments) -> Result
             Ok(Outcome::No)
         }
         Err(failure) if !listed.any => Err(failure),
-        // Payments before the failure are written all the same.
+        // The payments before the failure are written.
         result => {
             listed.out.finish()?;
             result.map(|()| Outcome::Yes)
@@ -52,7 +52,7 @@ pub(crate) async fn run(service: &args::Service, args: args::Payments) -> Result
     }
 }
 
-/// Payments on their way from a listing to standard output.
+/// Writes the payments of a listing to standard output.
 struct Listed {
     out: output::Payments<Box<dyn Write>>,
     progress: Output,

@@ -6,22 +6,22 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::output::{Format, note};
 
-/// From how many items on the bar is shown.
+/// The number of items from which the bar is shown.
 const LONG: u64 = 100;
 
-/// What is written meanwhile, and where.
+/// The output that is written while the bar is shown.
 #[derive(Clone, Copy, PartialEq)]
 pub(crate) enum Output {
     /// To a file.
     File,
     /// To standard output, many lines at a time.
     Blocks,
-    /// To standard output, line by line: on a terminal no line is left for a bar.
+    /// To standard output, line by line, which leaves no line for a bar on a terminal.
     Lines,
 }
 
 impl Output {
-    /// How a format writes to standard output.
+    /// Returns the output of a format on standard output.
     pub(crate) fn of(format: Format) -> Self {
         if format == Format::Table { Self::Blocks } else { Self::Lines }
     }
@@ -29,14 +29,14 @@ impl Output {
 
 pub(crate) struct Progress {
     bar: ProgressBar,
-    /// Whether a bar fits beside the output.
+    /// Whether a bar can be shown with this output.
     room: bool,
     /// Whether the output goes to the same terminal.
     shares: bool,
 }
 
 impl Progress {
-    /// A listing of unknown length.
+    /// Creates a bar for a listing of unknown length.
     pub(crate) fn listing(output: Output) -> Self {
         let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden());
         let bar = bar.with_style(style("{spinner} {human_pos} payments, {elapsed}"));
@@ -44,7 +44,7 @@ impl Progress {
         Self { bar, room: output != Output::Lines || !shares, shares }
     }
 
-    /// About `orders` orders, `done` of which are done.
+    /// Creates a bar for about `orders` orders, of which `done` are done.
     pub(crate) fn of(orders: u64, done: u64, output: Output) -> Self {
         let progress = Self::listing(output);
         progress.bar.set_length(orders);
@@ -57,7 +57,7 @@ impl Progress {
         progress
     }
 
-    /// Counts one more.
+    /// Counts one item.
     pub(crate) fn step(&self) {
         self.bar.inc(1);
         if self.bar.position() == LONG {

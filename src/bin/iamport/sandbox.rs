@@ -1,4 +1,4 @@
-//! The sandbox for any language.
+//! Runs the sandbox for clients in any language.
 
 use std::{
     fmt, fs,
@@ -71,7 +71,7 @@ fn greet(sandbox: &Sandbox, has: &str, order: &str) -> io::Result<()> {
     write!(
         out,
         "\
-The sandbox answers as api.iamport.kr does. It has {has}. Ctrl-C stops it.
+The sandbox responds like api.iamport.kr. It has {has}. Ctrl-C stops it.
 
   export IMP_BASE_URL={url}
   export IMP_KEY={key}

@@ -22,7 +22,7 @@ use crate::{
 pub(super) use state::Token;
 use state::{Decision, Fetch, Outcome, TokenState};
 
-/// The keys, and the token that they were exchanged for.
+/// The credentials and their cached token.
 pub(crate) struct TokenCache {
     keys: types::TokenRequest,
     state: Mutex<TokenState>,
@@ -106,7 +106,7 @@ struct FetchTask {
 }
 
 impl FetchTask {
-    /// Within the timeout and the retries of an ordinary call.
+    /// Fetches with the timeout and the retries of an ordinary call.
     async fn run(self) {
         let shared = &*self.api.inner.shared;
         let response = self.api.get_token(None, &shared.tokens.keys).await.map_err(Error::from);
@@ -125,7 +125,7 @@ impl Drop for FetchTask {
     }
 }
 
-/// Without a runtime, or on one that was shut down, the task is dropped, which its waiters notice.
+/// Spawns a task. Without a runtime, or on one that was shut down, the task is dropped, which notifies its waiters.
 fn spawn(task: impl Future<Output = ()> + Send + 'static) {
     if let Ok(runtime) = Handle::try_current() {
         runtime.spawn(task);

@@ -18,7 +18,7 @@ const REFRESH_WINDOW: Duration = Duration::from_secs(60);
 /// [`REFRESH_WINDOW`], does not receive one request for each call.
 const REFRESH_INTERVAL: Duration = Duration::from_secs(5);
 
-/// A token, as the header that carries it.
+/// An access token as an `Authorization` header.
 #[derive(Debug)]
 pub(crate) struct Token {
     header: HeaderValue,
@@ -86,7 +86,7 @@ pub(super) struct TokenState {
 #[derive(Debug)]
 pub(super) struct InFlight {
     id: u64,
-    /// A fetch beyond its time is given up: its runtime exists but is no longer polled.
+    /// A fetch past this time is abandoned: its runtime exists but is not polled any more.
     deadline: Instant,
     /// The token that a 401 rejected after the fetch began.
     rejected: Option<Arc<Token>>,
@@ -156,7 +156,7 @@ impl TokenState {
         }
     }
 
-    /// Forgets a fetch that ended without a result.
+    /// Removes a fetch that ended without a result.
     pub(super) fn take(&mut self, id: u64) -> Option<InFlight> {
         self.in_flight.take_if(|fetch| fetch.id == id)
     }

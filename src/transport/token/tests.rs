@@ -58,8 +58,8 @@ fn rejected_token_that_a_running_fetch_returns_again_is_fetched_again() {
     state.reject(&old);
     assert!(matches!(state.acquire(now, TIMEOUT), Decision::Wait(_)), "the fetch in flight may bring another");
     assert!(matches!(state.finish(fetch.id, Ok(token(1, now, 1800)), now), Outcome::Rejected));
-    let Decision::Fetch(_, fetch) = state.acquire(now, TIMEOUT) else { panic!("the same token is of no value") };
-    // A fetch that began after the 401 is believed.
+    let Decision::Fetch(_, fetch) = state.acquire(now, TIMEOUT) else { panic!("the rejected token is not used") };
+    // The result of a fetch that began after the 401 is accepted.
     assert!(matches!(state.finish(fetch.id, Ok(token(1, now, 1800)), now), Outcome::Token(_)));
     state.reject(&old);
     assert!(matches!(state.acquire(now, TIMEOUT), Decision::Use(_)), "a second 401 of the old one changes nothing");
@@ -73,10 +73,10 @@ fn last_minute_and_expiry_are_exact() {
         let token = Some(Arc::new(Token { header, expires_at: now + remaining }));
         TokenState { token, ..TokenState::default() }.acquire(now, TIMEOUT)
     };
-    let moment = Duration::from_nanos(1);
-    assert!(matches!(decide(REFRESH_WINDOW + moment), Decision::Use(_)));
+    let instant = Duration::from_nanos(1);
+    assert!(matches!(decide(REFRESH_WINDOW + instant), Decision::Use(_)));
     assert!(matches!(decide(REFRESH_WINDOW), Decision::Refresh(..)));
-    assert!(matches!(decide(moment), Decision::Refresh(..)));
+    assert!(matches!(decide(instant), Decision::Refresh(..)));
     assert!(matches!(decide(Duration::ZERO), Decision::Fetch(..)));
 }
 

@@ -107,9 +107,9 @@ impl Amount {
         Self(self.0.saturating_add(other.0))
     }
 
-    /// Reads the text of a JSON number, exactly or not at all.
+    /// Parses a JSON number exactly, or returns `None`.
     fn from_json_number(text: &str) -> Option<Self> {
-        // What stands before an exponent is read by rounding, so it must be exact by itself.
+        // `Decimal` rounds the digits before an exponent, so they must be exact by themselves.
         let (base, exponent) = text.split_once(['e', 'E']).map_or((text, None), |(base, e)| (base, Some(e)));
         let exact = Decimal::from_str_exact(base);
         let decimal = if exponent.is_some() { exact.and_then(|_| Decimal::from_scientific(text)) } else { exact };
@@ -148,7 +148,7 @@ invalid! {
     InvalidAmount: "expected a number in major currency units with at most 28 digits, like 15900 or 10.25"
 }
 
-/// As an integer where it is one, otherwise as a number of the same digits.
+/// Serializes a whole amount as an integer, any other as a number with the same digits.
 ///
 /// `serde_json` writes every amount exactly. [`serde_json::Value`] holds a float for a number with a fraction, so
 /// [`serde_json::to_value`] returns an error for an amount that the float would round.
@@ -173,7 +173,7 @@ impl Serialize for Amount {
     }
 }
 
-/// Whether `serde_json::Value` keeps the digits: where some other crate enables `arbitrary_precision`, it does.
+/// Returns whether `serde_json::Value` keeps the digits. It does if another crate enables `arbitrary_precision`.
 fn is_exact_in_value(text: &str) -> bool {
     serde_json::from_str::<Value>(text)
         .is_ok_and(|value| serde_json::to_string(&value).is_ok_and(|written| written == text))

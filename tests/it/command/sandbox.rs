@@ -99,7 +99,7 @@ async fn put_payment_sends_webhook() {
 async fn captured_bodies_are_served() {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/wire/billing-page-1-of-2.json");
     let running = Running::start(&["--data", file.to_str().unwrap(), "--plain-array"]);
-    assert!(running.greeting.starts_with("The sandbox answers as api.iamport.kr does. It has 20 captured payments."));
+    assert!(running.greeting.starts_with("The sandbox responds like api.iamport.kr. It has 20 captured payments."));
     running.interrupt();
 
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/wire/find-paid-2021.json");

@@ -12,7 +12,7 @@ fn missing_operations_are_reported() {
                 "/paths/~1subscribe~1customers~1{customer_uid}~1payments/get/responses/200",
                 json!({"schema": null}),
                 Impact::Documentation,
-                "GET /subscribe/customers/{customer_uid}/payments answer 200: is no longer described",
+                "GET /subscribe/customers/{customer_uid}/payments response 200: is no longer described",
             ),
         ],
     );

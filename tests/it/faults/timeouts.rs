@@ -101,7 +101,7 @@ async fn timeout_of_a_call_covers_the_backoff() {
     assert_eq!(error.to_string(), "call timed out after 30s (after 2 attempts)");
 }
 
-/// Requests and retries of prefetched pages go on while the caller does not poll the stream.
+/// Prefetching makes progress while the caller does not poll the stream.
 #[tokio::test]
 async fn pages_are_prefetched_and_retried_while_the_caller_is_busy() {
     for (busy, failures) in [(15, 0), (60, 0), (60, 1)] {

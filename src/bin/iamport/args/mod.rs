@@ -49,7 +49,7 @@ Example:
     Demo,
     /// Look up payments by order number or imp_uid.
     ///
-    /// Exits with 1 if a payment is not found. The others are printed all the same.
+    /// Exits with 1 if a payment is not found; the other payments are printed.
     #[command(after_help = "\
 Examples:
   iamport find order-0001
@@ -108,7 +108,7 @@ Examples:
 Exit status: 0 all match; 1 some do not; 2 bad usage or input, or an invalid row; 3 interrupted, gave up, or an order could \
 not be looked up.")]
     Reconcile(Reconcile),
-    /// Run a server on this machine that answers as the service does, for any language.
+    /// Run a local server that responds like the service, for clients in any language.
     ///
     /// Prints its address, its keys and a `curl` that works; then each request, until Ctrl-C.
     #[command(after_help = "\
@@ -199,15 +199,15 @@ pub(crate) struct Sandbox {
     #[arg(long, value_name = "FILE")]
     pub(crate) data: Option<PathBuf>,
 
-    /// How many payments to make up [default: 45, or none with --data]
+    /// The number of invented payments [default: 45, or none with --data]
     #[arg(long, value_name = "N", value_parser = payments, allow_negative_numbers = true)]
     pub(crate) payments: Option<u32>,
 
-    /// How long every answer takes, as in 30ms or 2s.
+    /// The latency of every response, as in 30ms or 2s.
     #[arg(long, value_parser = duration, default_value = "0s", hide_default_value = true)]
     pub(crate) latency: Duration,
 
-    /// Answer listings with a plain array, as some documentation has it, instead of pages.
+    /// Return listings as a plain array, as some documentation describes them, instead of pages.
     #[arg(long)]
     pub(crate) plain_array: bool,
 

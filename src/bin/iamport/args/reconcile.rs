@@ -69,7 +69,7 @@ impl Reconcile {
 
 #[derive(Clone, Copy, PartialEq, ValueEnum)]
 pub(crate) enum ResultFormat {
-    /// Columns, for people.
+    /// Aligned columns, for people.
     Table,
     /// The columns of the orders, `result` and `detail`, for spreadsheets.
     Csv,
@@ -82,7 +82,7 @@ pub(crate) enum ResultFormat {
 }
 
 impl ResultFormat {
-    /// Whether a file in it can be continued.
+    /// Returns whether a file in this format can be continued.
     pub(crate) fn is_resumable(self) -> bool {
         matches!(self, Self::Csv | Self::Ndjson)
     }

@@ -1,4 +1,4 @@
-//! Arguments as people write them. The message of an invalid one says what was expected.
+//! Parses arguments. The message of an invalid one has the expected form.
 
 use std::{fmt::Display, ops::RangeInclusive, str::FromStr, time::Duration};
 

@@ -31,7 +31,7 @@ impl<W: Write> Payments<W> {
         let extra = if fields.is_empty() { String::new() } else { serde_json::to_string(&fields)? };
         self.out.write_field(extra)?;
         self.out.write_record(None::<&[u8]>)?;
-        // At once: the reader may wait for the line.
+        // The reader may be waiting for the line.
         self.out.flush()
     }
 

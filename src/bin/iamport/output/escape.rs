@@ -1,11 +1,11 @@
-//! Text from elsewhere, made safe to print: one line, and nothing that steers a terminal.
+//! Escapes text so that it prints as one line and does not control the terminal.
 
 use std::borrow::Cow;
 
 /// Replaces every character that moves the cursor, breaks the line, changes the direction of the text or is invisible by
 /// its escape: `\n`, `\u{1b}`, `\u{202e}`. Everything for people passes through here; machine formats do not.
 pub(crate) fn escaped(text: &str) -> Cow<'_, str> {
-    // Most text is ASCII, and this check much faster.
+    // A fast path: most text is ASCII.
     if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) || !text.contains(is_unsafe) {
         return text.into();
     }
@@ -16,7 +16,7 @@ pub(crate) fn escaped(text: &str) -> Cow<'_, str> {
     escaped.into()
 }
 
-/// The categories Cc, Zl and Zp, and of Cf what is invisible by itself or turns the text around it.
+/// Returns whether a character is of the categories Cc, Zl or Zp, or an invisible or bidirectional one of Cf.
 fn is_unsafe(c: char) -> bool {
     c.is_control()
         || matches!(c,

@@ -1,4 +1,4 @@
-//! Everything the command prints: payments in each format, notes on standard error, escapes.
+//! The output of the command: payments in each format, notes on standard error, escapes.
 
 mod csv;
 mod escape;

@@ -1,4 +1,4 @@
-//! How payments are shown: the arguments that all commands share which print some.
+//! The arguments of all commands that print payments.
 
 use clap::{Args, ValueEnum};
 use iamport::Timestamp;
@@ -31,7 +31,7 @@ impl Show {
 
 #[derive(Clone, Copy, PartialEq, ValueEnum)]
 pub(crate) enum Format {
-    /// Columns, for people.
+    /// Aligned columns, for people.
     Table,
     /// Every field, for spreadsheets.
     Csv,
@@ -41,7 +41,7 @@ pub(crate) enum Format {
     Ndjson,
 }
 
-/// Where a day begins.
+/// The time zone of days and times.
 #[derive(Clone, Copy, PartialEq)]
 pub(crate) enum Zone {
     /// Korea Standard Time, which the service and its merchants use. Korea has no daylight saving time.

@@ -5,7 +5,7 @@ use unicode_width::UnicodeWidthStr;
 
 use super::escape::escaped;
 
-/// How many rows are aligned together. A longer table is written in blocks, and its columns widen from block to block.
+/// The number of rows that are aligned together. A longer table is written in blocks, whose columns can only widen.
 const BLOCK: usize = 1000;
 
 /// The space between two columns.
@@ -66,7 +66,7 @@ impl<W: Write> Table<W> {
         self.end()
     }
 
-    /// Writes the rows that wait.
+    /// Writes the buffered rows.
     pub(crate) fn end(&mut self) -> io::Result<()> {
         self.write()?;
         self.out.flush()

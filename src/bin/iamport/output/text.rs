@@ -1,4 +1,4 @@
-//! Amounts and names as people write them.
+//! Formats amounts and names for people.
 
 use iamport::{Amount, Currency};
 

@@ -1,4 +1,4 @@
-//! All payments of an order, from the service.
+//! Looks up the payments of an order.
 
 use iamport::{Client, Error, PaymentStatus, Sorting};
 
@@ -7,7 +7,7 @@ use super::{
     outcome::{OrderResult, Verdict},
 };
 
-/// Looks an order up and judges it: in one request if its last payment pays it, else by all its attempts.
+/// Looks an order up and judges it: with one request if its last payment pays it, otherwise by all its attempts.
 ///
 /// # Errors
 ///

@@ -2,7 +2,7 @@
 
 use super::outcome::COLUMNS;
 
-/// Where in a row the columns are.
+/// The indexes of the columns.
 pub(super) struct Columns {
     pub(super) merchant_uid: usize,
     pub(super) amount: usize,
@@ -38,8 +38,8 @@ impl Columns {
     }
 }
 
-/// What the first line of a file without that column should be, and what it is. Quotes nothing of it: where no line
-/// names the columns, the first one is an order.
+/// Describes the expected first line and the actual one, if a column is missing. Does not quote the line: without a header
+/// it is an order.
 fn without(name: &str, header: &[String]) -> String {
     let first = header.first().map_or("", String::as_str);
     if header.iter().any(|column| column.contains(|c: char| c.is_control() && !c.is_whitespace())) {
@@ -58,7 +58,7 @@ fn without(name: &str, header: &[String]) -> String {
     )
 }
 
-/// The names of columns without the blanks around them; a column without a name is named after its number.
+/// Trims the names of columns, and names a column without a name after its number.
 pub(super) fn named(header: Vec<String>) -> Vec<String> {
     let name = |(index, name): (usize, &String)| match name.trim() {
         "" => format!("column_{}", index + 1),

@@ -1,4 +1,4 @@
-//! The rows of a CSV text, with the lines they are on.
+//! Reads the rows of a CSV text, with their line numbers.
 
 use std::io::{self, BufRead, BufReader, Chain, Read, Seek};
 
@@ -24,14 +24,14 @@ impl<R: Read> CsvRows<R> {
         Self { rows, record: StringRecord::new() }
     }
 
-    /// The next row that is not blank.
+    /// Reads the next row that is not blank.
     pub(super) fn next(&mut self) -> io::Result<Option<Record>> {
         while self.rows.read_record(&mut self.record)? {
             let mut cells: Vec<String> = self.record.iter().map(ToOwned::to_owned).collect();
             if let Some(last) = cells.last_mut().filter(|last| last.ends_with('\r')) {
                 last.pop();
             }
-            // The reader is behind the row, and perhaps at a row whose blank lines it has not skipped yet.
+            // The reader is past the row, but may not have skipped the blank lines after it.
             let within = cells.iter().map(|cell| cell.matches('\n').count()).sum::<usize>();
             let lines = u64::try_from(within).unwrap_or(0).saturating_add(1);
             let line = self.rows.position().line().saturating_sub(lines);
@@ -44,16 +44,15 @@ impl<R: Read> CsvRows<R> {
     }
 }
 
-/// What a look at the quotes of a whole text says.
+/// The result of [`check_quotes`].
 pub(super) enum Quotes {
-    /// All are closed; the text has about so many rows.
+    /// All quotes are closed; the text has about this number of rows.
     Closed { rows: u64 },
-    /// The one opened on this line is not closed, or only by a quote that is inside of a later cell.
+    /// The quote opened on this line is not closed, or only by a quote inside a later cell.
     Unclosed { line: u64 },
 }
 
-/// Looks at the quotes of a text, and rewinds it. A quote that is never closed would turn the rest of the text into one
-/// cell.
+/// Checks the quotes of a text, and rewinds it. A quote that is not closed would make the rest of the text one cell.
 pub(super) fn check_quotes(input: &mut (impl Read + Seek), encoding: TextEncoding) -> io::Result<Quotes> {
     enum State {
         Start,

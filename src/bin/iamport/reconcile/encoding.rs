@@ -1,4 +1,4 @@
-//! The encoding of a file of orders, decided by the whole file.
+//! Detects the encoding of a file of orders from the whole file.
 
 use std::io::{self, Read, Seek};
 
@@ -7,11 +7,11 @@ use encoding_rs_io::{DecodeReaderBytes, DecodeReaderBytesBuilder};
 
 const CHUNK: usize = 64 * 1024;
 
-/// The encoding of a text, and how it is marked.
+/// The encoding of a text, and whether it has a byte order mark.
 #[derive(Clone, Copy)]
 pub(super) struct TextEncoding {
     encoding: &'static Encoding,
-    /// Whether a byte order mark decided.
+    /// Whether a byte order mark determined it.
     marked: bool,
 }
 
@@ -56,18 +56,18 @@ impl TextEncoding {
         Ok(if is_cp949 { Self::cp949() } else { Self::utf8() })
     }
 
-    /// The text in UTF-8, without a byte order mark.
+    /// Decodes a text to UTF-8, without a byte order mark.
     pub(super) fn decode<R: Read>(self, input: R) -> DecodeReaderBytes<R, Vec<u8>> {
         let mut builder = DecodeReaderBytesBuilder::new();
         builder.encoding(Some(self.encoding)).bom_override(true).strip_bom(true).build(input)
     }
 
-    /// Whether it is UTF-8 without a byte order mark.
+    /// Returns whether it is UTF-8 without a byte order mark.
     pub(super) fn is_plain(self) -> bool {
         self.encoding == UTF_8 && !self.marked
     }
 
-    /// The name of an encoding that is worth a word, because it may be another one.
+    /// Returns the name of an encoding that was guessed, and that the command reports for this reason.
     pub(super) fn unusual(self) -> Option<&'static str> {
         (self.encoding != UTF_8).then(|| self.name())
     }
@@ -77,7 +77,7 @@ impl TextEncoding {
     }
 }
 
-/// A text as one encoding reads it.
+/// The result of decoding a text in one encoding.
 struct Survey {
     decoder: Decoder,
     text: String,

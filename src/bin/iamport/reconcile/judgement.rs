@@ -1,4 +1,4 @@
-//! The one judgement of an order, used by `verify` and `reconcile`.
+//! Judges an order by its payments, for `verify` and `reconcile`.
 
 use std::cmp::Reverse;
 
@@ -6,17 +6,17 @@ use iamport::{Amount, Currency, Payment, PaymentStatus, Timestamp, VerifyError};
 
 use super::outcome::{OrderResult, Verdict};
 
-/// What the merchant's books say of an order.
+/// The amount, currency and status of an order in the merchant's records.
 #[derive(Clone)]
 pub(crate) struct Expected {
     pub(crate) amount: Amount,
     pub(crate) currency: Currency,
     pub(crate) status: PaymentStatus,
-    /// Whether a payment of a test channel counts.
+    /// Whether a payment of a test channel is accepted.
     pub(crate) allow_test: bool,
 }
 
-/// How far an attempt came. The attempt that came farthest decides.
+/// The progress of an attempt. The attempt with the most progress decides.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Progress {
     /// No money moved: `ready`, `failed` or an unknown status.
@@ -45,7 +45,7 @@ pub(crate) fn judge<'a>(attempts: impl IntoIterator<Item = &'a Payment>, expecte
 struct Attempt<'a> {
     payment: &'a Payment,
     progress: Progress,
-    /// The first thing that `verify` rejects.
+    /// The first error of `verify`.
     rejection: Option<VerifyError>,
     /// The first difference in currency or amount.
     difference: Option<VerifyError>,
@@ -56,7 +56,7 @@ impl<'a> Attempt<'a> {
         let (amount, currency) = (expected.amount, expected.currency.clone());
         let rejection = match (expected.allow_test, payment.sandbox) {
             (true, _) => payment.verify_allowing_test(amount, currency).err(),
-            // Whatever its status is, a test payment is none of the order's.
+            // A test payment never pays an order.
             (false, Some(true)) => Some(VerifyError::TestPayment),
             (false, _) if payment.extra.contains_key("sandbox") => Some(VerifyError::InvalidSandbox),
             (false, _) => payment.verify(amount, currency).err(),
@@ -72,7 +72,7 @@ impl<'a> Attempt<'a> {
         Self { payment, progress, rejection, difference: difference(payment, expected) }
     }
 
-    /// Independent of the order in which the service lists the attempts.
+    /// Returns a key that does not depend on the order in which the service lists the attempts.
     fn key(&self) -> (Progress, bool, Option<Timestamp>, Reverse<&str>) {
         let fits = self.progress > Progress::Test && self.difference.is_none();
         (self.progress, fits, self.payment.started_at, Reverse(&self.payment.imp_uid))
@@ -96,7 +96,7 @@ impl<'a> Attempt<'a> {
 }
 
 fn difference(payment: &Payment, expected: &Expected) -> Option<VerifyError> {
-    // By their text: `Unknown("KRW")` is the same currency as `Krw`.
+    // Compared as text, so that `Unknown("KRW")` equals `Krw`.
     if payment.currency.as_ref().map(Currency::as_str) != Some(expected.currency.as_str()) {
         let expected = expected.currency.clone();
         return Some(VerifyError::CurrencyMismatch { expected, actual: payment.currency.clone() });

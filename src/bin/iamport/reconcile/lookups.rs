@@ -1,4 +1,4 @@
-//! Look-ups, several at a time, and fewer where the service says that it is too many.
+//! Looks up several orders at a time, and fewer after a 429.
 
 use std::cell::Cell;
 
@@ -14,15 +14,15 @@ use super::{
 };
 use crate::args;
 
-/// After how many look-ups in a row without a 429 one more is allowed at a time.
+/// The number of consecutive look-ups without a 429 after which the concurrency is raised by one.
 const RECOVERY: usize = 50;
 
-/// A row on the way to its look-up.
+/// A row before its look-up.
 pub(super) struct Pending {
     pub(super) row: Row,
     /// The result of an earlier run.
     pub(super) prior: Option<Verdict>,
-    /// The result, if it takes no look-up or no further one.
+    /// The result, if the row needs no look-up, or no further one.
     pub(super) known: Option<Verdict>,
     pub(super) looked_up: bool,
 }
@@ -33,14 +33,14 @@ impl Pending {
         Self { row, prior, known, looked_up: false }
     }
 
-    /// The order, if it has to be looked up.
+    /// Returns the order, if it has to be looked up.
     pub(super) fn order(&self) -> Option<&Order> {
         self.row.order.as_ref().ok().filter(|_| self.known.is_none())
     }
 }
 
-/// A row after its look-up, if it took one.
-pub(super) struct Answer {
+/// A row and its result.
+pub(super) struct RowResult {
     pub(super) row: Row,
     /// The result of an earlier run.
     pub(super) prior: Option<Verdict>,
@@ -48,7 +48,7 @@ pub(super) struct Answer {
     pub(super) looked_up: bool,
 }
 
-/// The result of a row that takes no look-up: it is invalid or a duplicate, or an earlier run looked it up.
+/// Returns the result of a row that needs no look-up: it is invalid or a duplicate, or an earlier run looked it up.
 fn known(row: &Row, prior: Option<&Verdict>) -> Option<Verdict> {
     // The row may have been edited since, so these results need another look-up.
     let again = [OrderResult::Error, OrderResult::BadRow, OrderResult::Duplicate];
@@ -64,11 +64,11 @@ pub(super) struct LookUps {
     allow_test: bool,
     permits: Semaphore,
     concurrency: usize,
-    /// How many permits there are now, from 1 to `concurrency`.
+    /// The current number of permits, from 1 to `concurrency`.
     limit: Cell<usize>,
-    /// How many look-ups succeeded since `limit` changed.
+    /// The number of successful look-ups since `limit` changed.
     succeeded: Cell<usize>,
-    /// Whether orders are looked up in bulk. Not after the service rejected that.
+    /// Whether orders are looked up in bulk, until the service rejects that.
     bulk: Cell<bool>,
 }
 
@@ -87,14 +87,14 @@ impl LookUps {
         }
     }
 
-    pub(super) async fn answer(&self, pending: Pending) -> Answer {
+    pub(super) async fn row_result(&self, pending: Pending) -> RowResult {
         let Pending { row, prior, known, looked_up } = pending;
         let (result, looked_up) = match (known, &row.order) {
             (Some(verdict), _) => (Ok(verdict), looked_up),
             (None, Ok(order)) => (self.verdict(order).await, true),
             (None, Err(why)) => (Ok(Verdict::new(OrderResult::BadRow, why)), false),
         };
-        Answer { row, prior, result, looked_up }
+        RowResult { row, prior, result, looked_up }
     }
 
     /// Looks an order up and judges it. After a 429 that the client's own retries did not overcome, it is asked for
@@ -114,7 +114,7 @@ impl LookUps {
                     return Ok(verdict);
                 }
                 Err(error) if error.is_invalid_request() => return Ok(Verdict::new(OrderResult::BadRow, error)),
-                // Of several sent at a time, all are asked for again, also the last to fail.
+                // With concurrency, every look-up that got a 429 is repeated, also the last one.
                 Err(error) if error.status().is_some_and(|status| status == 429) && limit > 1 => self.slow_down(permit),
                 Err(error) => return Err(error),
             }

@@ -1,4 +1,4 @@
-//! Reconciles a file of orders with their payments, in memory bounded by the concurrency and a fingerprint an order.
+//! Reconciles a file of orders with their payments. Memory is bounded by the concurrency and a fingerprint per order.
 
 mod attempts;
 mod columns;
@@ -48,7 +48,7 @@ pub(crate) async fn run(service: &args::Service, args: args::Reconcile) -> Resul
     // The results are written, so a closed standard error changes nothing.
     let _ = summary.print();
     match ended {
-        Ended::Whole if summary.errors() == 0 => return Ok(summary.answer()),
+        Ended::Whole if summary.errors() == 0 => return Ok(summary.outcome()),
         Ended::Whole => {
             let orders = if summary.errors() == 1 { "order" } else { "orders" };
             note(format_args!("\niamport: {} {orders} failed", number(summary.errors())));

@@ -1,4 +1,4 @@
-//! The orders as their file has them.
+//! Reads the file of orders.
 
 use std::{
     collections::HashSet,
@@ -21,7 +21,7 @@ use crate::{args, error::CliError};
 
 /// A row of the file.
 pub(super) struct Row {
-    /// How many rows are before it.
+    /// The number of rows before it.
     pub(super) index: u64,
     /// The line on which it begins, counted from 1.
     pub(super) line: u64,
@@ -33,7 +33,7 @@ pub(super) struct Row {
     pub(super) duplicate: bool,
 }
 
-/// An order as the merchant's books have it.
+/// An order in the merchant's records.
 #[derive(Clone)]
 pub(super) struct Order {
     pub(super) merchant_uid: String,
@@ -53,7 +53,7 @@ pub(super) struct Orders {
     pub(super) header: Vec<String>,
     /// The file's name in messages.
     pub(super) name: String,
-    /// About how many there are, if that is known.
+    /// The approximate number of rows, if it is known.
     pub(super) about: u64,
     /// The encoding of CSV.
     pub(super) encoding: Option<TextEncoding>,
@@ -126,12 +126,12 @@ impl Orders {
         Ok((CsvRows::new(file, encoding), encoding, about))
     }
 
-    /// Whether a row so far has this order number.
+    /// Returns whether a row so far has this order number.
     pub(super) fn contains(&self, merchant_uid: &str) -> bool {
         self.seen.contains(merchant_uid) || self.named.contains(merchant_uid)
     }
 
-    /// A row for a payment that no row is about.
+    /// Returns a row for a payment without an order.
     pub(super) fn row_of(&self, payment: &Payment) -> Row {
         let order = Order {
             merchant_uid: payment.merchant_uid.clone(),
@@ -154,7 +154,7 @@ impl Orders {
         Row { index: self.index, line: 0, fields, order: Ok(order), duplicate: false }
     }
 
-    /// A line, or a row of a sheet.
+    /// Returns the word for a line of the file: `line`, or `row` of a sheet.
     pub(super) fn line_name(&self) -> &'static str {
         if matches!(self.rows, Rows::Csv(_)) { "line" } else { "row" }
     }
@@ -163,7 +163,7 @@ impl Orders {
         self.columns.amount
     }
 
-    /// The next row.
+    /// Reads the next row.
     pub(super) fn next(&mut self) -> Result<Option<Row>, CliError> {
         let record = self.rows.next().map_err(|error| unreadable(&self.name, &error))?;
         let Some(record) = record else { return Ok(None) };
@@ -182,7 +182,7 @@ impl Orders {
         Ok(Some(Row { index, line, fields, order, duplicate }))
     }
 
-    /// How many rows were returned.
+    /// Returns the number of rows read.
     pub(super) fn rows_read(&self) -> u64 {
         self.index
     }
@@ -222,7 +222,7 @@ impl Orders {
     }
 }
 
-/// Whether it is a ZIP archive, as a workbook is.
+/// Returns whether the file is a ZIP archive, as a workbook is.
 fn is_workbook(file: &mut File) -> io::Result<bool> {
     let mut magic = Vec::new();
     file.take(4).read_to_end(&mut magic)?;
@@ -234,7 +234,7 @@ fn unreadable(name: &str, error: &io::Error) -> CliError {
     CliError::Input(format!("{name} cannot be read: {error}"))
 }
 
-/// The order numbers so far, as 128-bit fingerprints: a million of them take some 40 MB.
+/// The order numbers so far, as 128-bit fingerprints: a million of them need about 40 MB.
 #[derive(Default)]
 pub(super) struct Seen {
     fingerprints: HashSet<(u64, u64)>,
@@ -242,7 +242,7 @@ pub(super) struct Seen {
 }
 
 impl Seen {
-    /// Whether it is new.
+    /// Adds an order number. Returns whether it is new.
     pub(super) fn insert(&mut self, merchant_uid: &str) -> bool {
         self.fingerprints.insert(self.fingerprint(merchant_uid))
     }

@@ -1,4 +1,4 @@
-//! The result of a row, and the columns it is written to.
+//! The result of a row, and its columns.
 
 use anstyle::{AnsiColor, Style};
 
@@ -58,7 +58,7 @@ pub(crate) struct Verdict {
 
 impl Verdict {
     pub(crate) fn new(outcome: OrderResult, detail: impl ToString) -> Self {
-        // A result is one line: `--resume` cuts a file of results off at its last line.
+        // A result must be one line, since `--resume` continues a file after its last complete line.
         Self { outcome, detail: detail.to_string().replace(char::is_control, " ") }
     }
 }

@@ -1,4 +1,4 @@
-//! The file of results: locked while it is written, and replaced as a whole when it is resumed.
+//! The file of results. It is locked while it is written, and replaced atomically when a run is resumed.
 
 use std::{
     fs::{self, File, OpenOptions, TryLockError},
@@ -46,7 +46,7 @@ impl OutputFile {
         Ok(Self { path: path.to_owned(), file, kind })
     }
 
-    /// Begins a file that is to replace this one. It is locked as well.
+    /// Creates a locked file that will replace this one.
     pub(super) fn begin_replacement(&self) -> Result<Replacement, CliError> {
         let mut temporary = self.path.clone().into_os_string();
         temporary.push(".resume");
@@ -57,7 +57,7 @@ impl OutputFile {
     }
 }
 
-/// A file that replaces another once it has all that the other had. It is removed if it never does.
+/// A file that replaces another once it has all results of the other. It is removed if it does not.
 pub(super) struct Replacement {
     pub(super) file: File,
     temporary: PathBuf,

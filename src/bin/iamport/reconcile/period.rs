@@ -5,7 +5,7 @@ use jiff::civil::Date;
 
 use crate::{error::CliError, output::Zone};
 
-/// From one second to another, both included.
+/// A period in seconds, both ends included.
 #[derive(Clone, Copy)]
 pub(super) struct Period {
     pub(super) from: Timestamp,
@@ -13,7 +13,7 @@ pub(super) struct Period {
 }
 
 impl Period {
-    /// Whole days in KST; the last one is today by default.
+    /// Creates a period of whole days in KST. The last day is today by default.
     pub(super) fn new(since: Option<Date>, until: Option<Date>) -> Result<Option<Self>, CliError> {
         let Some(since) = since else { return Ok(None) };
         let until = until.unwrap_or_else(|| Zone::Kst.day(jiff::Timestamp::now()));
@@ -30,7 +30,7 @@ impl Period {
     }
 }
 
-/// Which payment it is, for a row that is no order's.
+/// Describes a payment, for a row without an order.
 pub(super) fn describe(payment: &Payment) -> String {
     match payment.paid_at {
         Some(at) => format!("payment {} was paid at {} KST", payment.imp_uid, Zone::Kst.format(at)),

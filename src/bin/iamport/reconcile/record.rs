@@ -13,7 +13,7 @@ impl Record {
         Self { line, cells: Vec::new(), rounded: Vec::new() }
     }
 
-    /// Spreadsheets leave rows of empty cells behind.
+    /// Returns whether all cells are empty, which happens in sheets.
     pub(super) fn is_blank(&self) -> bool {
         self.cells.iter().all(|cell| cell.trim().is_empty())
     }

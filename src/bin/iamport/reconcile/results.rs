@@ -1,4 +1,4 @@
-//! Writes results, each as soon as it is known.
+//! Writes each result as soon as it is known.
 
 use std::{
     fs::File,
@@ -36,7 +36,7 @@ impl Results {
     /// Writes to the file, or else to standard output.
     pub(super) fn new(file: Option<File>, format: ResultFormat, orders: &Orders) -> io::Result<Self> {
         let header: Vec<String> = orders.header.iter().cloned().chain(COLUMNS.map(ToOwned::to_owned)).collect();
-        // A spreadsheet needs the byte order mark to read Hangul back.
+        // Excel needs the byte order mark to read Hangul.
         let mark = match orders.encoding {
             _ if file.is_none() => "",
             Some(encoding) if encoding.is_plain() => "",
@@ -113,7 +113,7 @@ impl Results {
     }
 }
 
-/// The cells as a line of CSV, to be written at once.
+/// Returns the cells as a line of CSV.
 fn line<'a>(cells: impl Iterator<Item = &'a str> + Clone) -> io::Result<Vec<u8>> {
     // The writer scans a cell again for each piece that fits into its buffer, so all of it must fit: at worst every
     // byte is a quote, which is doubled.
@@ -123,7 +123,7 @@ fn line<'a>(cells: impl Iterator<Item = &'a str> + Clone) -> io::Result<Vec<u8>>
     line.into_inner().map_err(|error| error.into_error())
 }
 
-/// The cells under their columns' names, in the order of the columns.
+/// Returns the cells as a JSON object, in the order of the columns.
 fn object<'a>(header: &[String], cells: impl Iterator<Item = &'a str>) -> io::Result<String> {
     let mut text = Vec::new();
     let mut serializer = serde_json::Serializer::new(&mut text);

@@ -1,4 +1,4 @@
-//! The results of an earlier run, read again beside the orders they are of.
+//! Reads the results of an earlier run along with the orders.
 
 use std::{
     collections::HashMap,
@@ -24,7 +24,7 @@ pub(super) struct PriorResults {
     reader: Reader,
     header: Vec<String>,
     name: String,
-    /// The result after the one returned last. The last of all is dropped if it is cut off.
+    /// The result after the one returned last. An incomplete last result is dropped.
     ahead: Option<Vec<String>>,
     /// Whether the last line ends.
     ended: bool,
@@ -64,7 +64,7 @@ impl PriorResults {
         Ok(prior)
     }
 
-    /// The next complete result.
+    /// Reads the next complete result.
     pub(super) fn next(&mut self) -> Result<Option<PriorResult>, CliError> {
         let Some(cells) = self.ahead.take() else { return Ok(None) };
         self.ahead = self.read()?;
@@ -75,7 +75,7 @@ impl PriorResults {
         let mut fields = cells;
         let (detail, outcome) = (fields.pop(), fields.pop());
         match (outcome.as_deref().and_then(OrderResult::from_name), detail) {
-            // The payments of the period follow the orders, and are listed again.
+            // The payments of the period follow the orders. They are listed again.
             (Some(OrderResult::NoOrder | OrderResult::PaidTwice), _) => Ok(None),
             (Some(outcome), Some(detail)) if complete => {
                 Ok(Some(PriorResult { fields, verdict: Verdict::new(outcome, detail) }))
@@ -84,7 +84,7 @@ impl PriorResults {
         }
     }
 
-    /// The cells of the next result, in the order of the header; none if it is no result.
+    /// Reads the cells of the next result, in the order of the header; `None` if it is not a result.
     fn read(&mut self) -> Result<Option<Vec<String>>, CliError> {
         match &mut self.reader {
             Reader::Csv(rows) => Ok(rows.next()?.map(|record| record.cells)),
@@ -103,7 +103,7 @@ impl PriorResults {
         }
     }
 
-    /// The results are not those of this run.
+    /// Returns the error of results that belong to another run.
     pub(super) fn mismatch_error(&self) -> CliError {
         CliError::Input(format!(
             "{} does not hold results of these orders in this format; --resume needs the same orders, --output and --format as before",

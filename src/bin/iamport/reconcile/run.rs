@@ -6,7 +6,7 @@ use futures_util::stream::{FuturesOrdered, StreamExt};
 
 use super::{
     encoding::TextEncoding,
-    lookups::{Answer, LookUps, Pending},
+    lookups::{LookUps, Pending, RowResult},
     orders::{Orders, Row, Seen},
     outcome::{OrderResult, Verdict},
     output_file::{Kind, OutputFile, Replacement, unwritable},
@@ -46,17 +46,17 @@ pub(super) struct Run {
     results: Results,
     pub(super) summary: Summary,
     pub(super) progress: Progress,
-    /// The results of an earlier run, as long as there are any left.
+    /// The remaining results of an earlier run.
     prior: Option<PriorResults>,
-    /// How many results the earlier run left, once that is known.
+    /// The number of results of the earlier run, once it is known.
     prior_rows: Option<u64>,
-    /// Where the results go until all of the earlier run are in it.
+    /// The new file of results, until it has all results of the earlier run.
     pub(super) replacement: Option<Replacement>,
-    /// How many results are written.
+    /// The number of written results.
     written: u64,
-    /// How many orders in a row failed.
+    /// The number of consecutive failures.
     failures: u64,
-    /// Whether a row has no result, so that none can follow.
+    /// Whether a row has no result, so that no later result can be written.
     gap: bool,
     /// Holds the lock.
     _output: Option<OutputFile>,
@@ -144,13 +144,13 @@ impl Run {
             }
             while ended.is_none() && in_flight.len() < args.concurrency {
                 let Some(pending) = ready.pop_front() else { break };
-                in_flight.push_back(lookups.answer(pending));
+                in_flight.push_back(lookups.row_result(pending));
             }
             if in_flight.is_empty() && chunks.is_empty() && (ended.is_some() || ready.is_empty()) {
                 return Ok((ended.unwrap_or(Ended::Whole), ready));
             }
             tokio::select! {
-                // Signals first, so that Ctrl-C is listened for before anything is sent.
+                // Signals first, so that the handler of Ctrl-C is installed before anything is sent.
                 biased;
                 () = &mut stop => {
                     if matches!(ended, Some(Ended::Interrupted { .. })) {
@@ -165,11 +165,11 @@ impl Run {
                     };
                 }
                 Some(chunk) = chunks.next(), if !chunks.is_empty() => ready.extend(chunk),
-                Some(answer) = in_flight.next(), if !in_flight.is_empty() => match answer {
+                Some(row) = in_flight.next(), if !in_flight.is_empty() => match row {
                     _ if self.gap || matches!(ended, Some(Ended::Unwritten(_))) => {}
-                    answer => {
-                        let end = self.accept(answer, args.max_consecutive_errors);
-                        // The first failure is reported, not one that was in flight beside it.
+                    row => {
+                        let end = self.accept(row, args.max_consecutive_errors);
+                        // The first failure is reported, not a later one that was in flight at the same time.
                         if !matches!(ended, Some(Ended::Failed(_) | Ended::GaveUp(_))) || matches!(end, Some(Ended::Unwritten(_))) {
                             ended = end.or(ended);
                         }
@@ -179,7 +179,7 @@ impl Run {
         }
     }
 
-    /// The next rows, of which as many as `orders` have to be looked up.
+    /// Reads the next rows, up to the number of `orders` that have to be looked up.
     fn next_chunk(&mut self, orders: usize) -> Result<Vec<Pending>, CliError> {
         let (mut chunk, mut due) = (Vec::new(), 0);
         while due < orders && chunk.len() < 10 * orders {
@@ -191,7 +191,7 @@ impl Run {
         Ok(chunk)
     }
 
-    /// The next row, and its result in an earlier run.
+    /// Reads the next row and its result in an earlier run.
     fn next(&mut self) -> Result<Option<(Row, Option<Verdict>)>, CliError> {
         let row = self.orders.next()?;
         let mut verdict = None;
@@ -209,8 +209,8 @@ impl Run {
     }
 
     /// Writes a result. Returns how the run ends, if it ends here.
-    fn accept(&mut self, answer: Answer, max_failures: u64) -> Option<Ended> {
-        let Answer { row, prior, result, looked_up } = answer;
+    fn accept(&mut self, row: RowResult, max_failures: u64) -> Option<Ended> {
+        let RowResult { row, prior, result, looked_up } = row;
         let (verdict, end) = match result {
             Ok(verdict) => {
                 if looked_up {
@@ -255,7 +255,7 @@ impl Run {
         Ok(())
     }
 
-    /// Puts the new file of results in the place of the old one, once it has all results of the old one.
+    /// Replaces the old file of results by the new one, once the new one has all its results.
     fn replace_if_complete(&mut self) -> io::Result<()> {
         match self.replacement.take_if(|_| self.prior_rows.is_some_and(|rows| self.written >= rows)) {
             Some(replacement) => replacement.replace(),
@@ -263,7 +263,7 @@ impl Run {
         }
     }
 
-    /// Lists the paid payments of the period, and writes those that are of no order and those that pay one again.
+    /// Lists the paid payments of the period, and writes those without an order and those that pay an order again.
     pub(super) async fn list_period(&mut self, lookups: &LookUps, period: Period) -> Ended {
         let mut paid = Seen::default();
         let mut payments = lookups.paid_between(period);
@@ -293,7 +293,7 @@ impl Run {
         }
     }
 
-    /// Writes what is known of the rows left and what is left of an earlier run, and ends the file of results.
+    /// Writes the remaining known results and those of an earlier run, and ends the file of results.
     pub(super) fn end(&mut self, ended: Ended, left: VecDeque<Pending>) -> Result<Ended, CliError> {
         let mut complete = match &ended {
             Ended::Interrupted { dropped: true } | Ended::Unwritten(_) => false,
@@ -313,7 +313,7 @@ impl Run {
             }
         }
         let finished = match &ended {
-            // An incomplete line is cut off by `--resume`; with a line behind it, it would not be.
+            // `--resume` removes an incomplete line only at the end of the file, so nothing may follow it.
             Ended::Unwritten(_) => Ok(()),
             _ => kept.and_then(|()| self.replace_if_complete()).and_then(|()| self.results.finish(&self.summary)),
         };

@@ -8,17 +8,17 @@ use crate::{
     output::{Column, Table, money, note},
 };
 
-/// The amounts of each currency: the total, and the parts that it is the sum of.
+/// The names of the amounts of each currency: the total, and its parts.
 pub(super) const TOTALS: [&str; 5] = ["TOTAL", "PAID", "REFUNDED", "NOT PAID", "MISMATCHED"];
 
-/// The results of all rows, counted.
+/// The number of rows for each result, and the amounts.
 #[derive(Default)]
 pub(super) struct Summary {
     outcomes: BTreeMap<OrderResult, u64>,
     currencies: BTreeMap<Currency, Totals>,
 }
 
-/// The orders of a currency. Each amount is in the total and in one of the other three or the mismatched rest.
+/// The amounts of a currency. Each order is in the total and in one of the other amounts.
 #[derive(Default)]
 struct Totals {
     orders: u64,
@@ -57,7 +57,7 @@ impl Summary {
         self.outcomes.get(&OrderResult::Error).copied().unwrap_or_default()
     }
 
-    pub(super) fn answer(&self) -> Outcome {
+    pub(super) fn outcome(&self) -> Outcome {
         if self.errors() > 0 {
             Outcome::GaveUp
         } else if self.outcomes.contains_key(&OrderResult::BadRow) {
@@ -69,13 +69,13 @@ impl Summary {
         }
     }
 
-    /// Each result with its rows, and all rows.
+    /// Returns the number of rows for each result, and in total.
     pub(super) fn counts(&self) -> impl Iterator<Item = (&'static str, u64)> {
         let counts = self.outcomes.iter().map(|(outcome, rows)| (outcome.as_str(), *rows));
         counts.chain([("all", self.rows())])
     }
 
-    /// Each currency with its orders, and their amounts as in [`TOTALS`].
+    /// Returns the orders and the amounts ([`TOTALS`]) of each currency.
     pub(super) fn totals(&self) -> impl Iterator<Item = (&Currency, u64, [Amount; 5])> {
         self.currencies.iter().map(|(currency, Totals { orders, total, paid, refunded, not_paid })| {
             let rest = total.saturating_sub(*paid).saturating_sub(*refunded).saturating_sub(*not_paid);
@@ -83,7 +83,7 @@ impl Summary {
         })
     }
 
-    /// Prints it to standard error.
+    /// Prints the summary to standard error.
     pub(super) fn print(&self) -> io::Result<()> {
         let mut counts = Table::new(anstream::stderr(), columns(["RESULT", "ROWS"]));
         for (result, rows) in self.counts() {

@@ -1,4 +1,4 @@
-//! Results as a workbook (.xlsx): one sheet with the results, one with the summary.
+//! Writes results as a workbook (.xlsx): one sheet with the results, one with the summary.
 
 use std::{fs::File, io};
 
@@ -11,9 +11,9 @@ use super::{
     summary::{Summary, TOTALS},
 };
 
-/// Longer texts do not fit into a cell of Excel.
+/// The longest text of a cell in Excel.
 const MAX_CHARS: usize = 32_767;
-/// A number of more digits does not keep them in Excel.
+/// The number of digits that Excel keeps.
 const MAX_DIGITS: usize = 15;
 
 pub(super) struct WorkbookResults {
@@ -151,7 +151,7 @@ fn fits(amount: Amount) -> bool {
     amount.to_string().bytes().filter(u8::is_ascii_digit).count() <= MAX_DIGITS
 }
 
-/// As much of a text as a cell holds.
+/// Truncates a text to the length of a cell.
 fn cut(text: &str) -> String {
     text.chars().take(MAX_CHARS).collect()
 }

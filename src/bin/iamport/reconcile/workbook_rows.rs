@@ -1,4 +1,4 @@
-//! The rows of the first sheet of a workbook (.xlsx), read while they are used.
+//! Reads the rows of the first sheet of a workbook (.xlsx) as a stream.
 
 use std::{
     fs::File,
@@ -11,9 +11,9 @@ use calamine::{DataRef, Reader, Xlsx, XlsxError};
 
 use super::record::Record;
 
-/// A sheet of Excel has no more columns.
+/// The largest number of columns of a sheet in Excel.
 const MAX_COLUMNS: usize = 16_384;
-/// From here on, Excel has rounded a number to 15 digits.
+/// The smallest number that Excel rounds to 15 digits.
 const ROUNDED: f64 = 1e15;
 
 pub(super) struct WorkbookRows {
@@ -25,7 +25,7 @@ pub(super) struct WorkbookRows {
 }
 
 impl WorkbookRows {
-    /// Reads in a thread, because the reader borrows from the workbook. It is at most a few rows ahead.
+    /// Reads in a thread, because the reader borrows from the workbook. A bounded channel limits how far it reads ahead.
     pub(super) fn new(file: File) -> Self {
         let (sender, rows) = sync_channel(64);
         thread::spawn(move || {
@@ -35,7 +35,7 @@ impl WorkbookRows {
         Self { rows, width: None, ended: false }
     }
 
-    /// The next row that is not blank. A row that is shorter than the first is filled up, as a sheet has no end of rows.
+    /// Reads the next row that is not blank. A row that is shorter than the first gets empty cells.
     pub(super) fn next(&mut self) -> io::Result<Option<Record>> {
         if self.ended {
             return Ok(None);
@@ -86,13 +86,13 @@ fn send_rows(file: File, sender: &SyncSender<Result<Option<Record>, XlsxError>>)
     Ok(())
 }
 
-/// The width of a number format such as `00000`, which shows leading zeros.
+/// Returns the width of a number format such as `00000`, which shows leading zeros.
 fn leading_zeros(format: Option<&calamine::NumberFormat>) -> usize {
     let code = format.map_or("", |format| &format.format_code);
     if code.bytes().all(|byte| byte == b'0') { code.len() } else { 0 }
 }
 
-/// A value as Excel shows it, and whether it is a number that Excel has rounded.
+/// Returns a value as Excel shows it, and whether it is a number that Excel has rounded.
 fn text(value: &DataRef<'_>, zeros: usize) -> (String, bool) {
     match value {
         DataRef::Empty => (String::new(), false),
@@ -100,7 +100,7 @@ fn text(value: &DataRef<'_>, zeros: usize) -> (String, bool) {
         DataRef::SharedString(text) => ((*text).to_owned(), false),
         DataRef::Int(number) => (format!("{number:0zeros$}"), false),
         DataRef::Float(number) => {
-            // Excel shows 15 digits, which hides what binary fractions cannot hold.
+            // Excel shows 15 digits, which hides the rounding of binary fractions.
             let shown = format!("{number:.14e}").parse().unwrap_or(*number);
             (format!("{shown:0zeros$}"), number.abs() >= ROUNDED)
         }

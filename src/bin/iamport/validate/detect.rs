@@ -1,4 +1,4 @@
-//! Which operation a record is a response to.
+//! Detects the operation that a record is a response to.
 
 use std::{borrow::Cow, cell::Cell, fmt};
 
@@ -7,7 +7,7 @@ use serde::{
     de::{DeserializeSeed, Error, IgnoredAny, MapAccess, SeqAccess, Visitor},
 };
 
-/// Returns the operation of a response by what is in it; `None` for a payment without an envelope.
+/// Returns the operation of a response by its fields; `None` for a payment without an envelope.
 ///
 /// Stops at the first field that decides: the rest is read by the validation, which also rejects what is not JSON.
 pub(super) fn operation(record: &[u8]) -> Option<&'static str> {
@@ -30,7 +30,7 @@ impl<'de> Visitor<'de> for Envelope<'_> {
             match &*name {
                 "response" => return fields.next_value_seed(Response(self.0)),
                 "imp_uid" | "merchant_uid" if self.0.get().is_none() => return Err(A::Error::custom("a payment")),
-                // An envelope without `response` is what a failure has, and the same for every operation.
+                // An envelope without `response` is a failure, which has one schema for every operation.
                 "code" => self.0.set(Some("find_payment")),
                 _ => {}
             }
@@ -40,7 +40,7 @@ impl<'de> Visitor<'de> for Envelope<'_> {
     }
 }
 
-/// What is under `response`.
+/// Visits the field `response`.
 struct Response<'a>(&'a Cell<Option<&'static str>>);
 
 impl<'de> DeserializeSeed<'de> for Response<'_> {

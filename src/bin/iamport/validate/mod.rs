@@ -46,7 +46,7 @@ pub(crate) fn run(args: Validate) -> Result<Outcome, CliError> {
     })
 }
 
-/// Checks the records of a file, one after the other. A record that cannot be checked is reported, and the next one read.
+/// Checks the records of a file one by one. Reports an invalid record, and continues with the next one.
 fn check(path: &Path, args: &Validate, summary: &mut Summary, out: &mut impl Write) -> Result<(), CliError> {
     let file = input::name(path);
     let unreadable = |error: io::Error| CliError::Input(format!("cannot read {file}: {error}"));
@@ -55,7 +55,7 @@ fn check(path: &Path, args: &Validate, summary: &mut Summary, out: &mut impl Wri
     while records.seek().map_err(unreadable)? {
         number += 1;
         let (line, column) = records.position();
-        // Most records are one line, and need no search for their end.
+        // Most records are one line, whose end is found faster.
         let line_report = records.whole_line().map_err(unreadable)?.map(|line| (line.len(), report(args, line)));
         let (length, checked) = match line_report {
             Some((length, Ok(report))) => (length, Ok(report)),
@@ -100,7 +100,7 @@ fn report(args: &Validate, record: &[u8]) -> Result<Report, ValidateError> {
 fn describe(error: &ValidateError, file: &str, number: usize, (line, column): (usize, usize)) -> String {
     let text = error.to_string();
     let Some((down, right)) = error.location() else { return format!("{file}:{line}: record {number}: {text}") };
-    // The error counts from the beginning of the record.
+    // The position in the error is relative to the record.
     let reason = text.strip_suffix(&format!(" (line {down}, column {right})")).unwrap_or(&text);
     let right = if down > 1 { right } else { column + right };
     format!("{file}:{}:{right}: record {number}: {reason}", line + down.saturating_sub(1))
@@ -135,7 +135,7 @@ impl Place<'_> {
     }
 }
 
-/// How many records there were, and what was found in them.
+/// The number of records and findings.
 #[derive(Default)]
 struct Summary {
     records: usize,

@@ -6,25 +6,25 @@ use memchr::{memchr, memchr_iter, memrchr};
 use serde::de::IgnoredAny;
 use serde_json::Deserializer;
 
-/// How much is read at a time.
+/// The number of bytes that are read at once.
 const CHUNK: usize = 1 << 18;
 
-/// A line longer than that is not tried as a whole: it may hold any number of records.
+/// A longer line is not parsed as one record, since it may hold any number of them.
 const LONG_LINE: usize = 1 << 20;
 
 const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
 
-/// No more of a file is in memory than one chunk and one record.
+/// The records of a file. Only one chunk and one record are in memory.
 pub(super) struct Records<R> {
     reader: R,
     buffer: Vec<u8>,
-    /// Where in the buffer the next record begins.
+    /// The index of the next record in the buffer.
     start: usize,
-    /// The line of that, counted from 1.
+    /// The line of the next record, counted from 1.
     line: usize,
-    /// How many bytes of that line come before.
+    /// The number of bytes of that line before the record.
     column: usize,
-    /// Whether nothing of that line was read as a record.
+    /// Whether no record of that line was read.
     line_is_whole: bool,
     at_end: bool,
 }
@@ -42,7 +42,7 @@ impl<R: Read> Records<R> {
         Ok(records)
     }
 
-    /// The line on which the next record begins, counted from 1, and the bytes before it on that line.
+    /// Returns the line on which the next record begins, counted from 1, and the number of bytes before it on that line.
     pub(super) fn position(&self) -> (usize, usize) {
         (self.line, self.column)
     }
@@ -62,7 +62,7 @@ impl<R: Read> Records<R> {
         }
     }
 
-    /// The line that begins here, which is a record in most files. `None` in the middle of a line, and for a long one.
+    /// Returns the line that begins here, a record in most files; `None` in the middle of a line, and for a long one.
     pub(super) fn whole_line(&mut self) -> io::Result<Option<&[u8]>> {
         if !self.line_is_whole {
             return Ok(None);
@@ -92,14 +92,14 @@ impl<R: Read> Records<R> {
             let value = values.next();
             let length = values.byte_offset();
             match value {
-                // Behind a number that ends where the buffer does more digits may come.
+                // A number at the end of the buffer may have more digits.
                 Some(Ok(_)) if self.at_end || length < self.rest().len() => break length,
                 Some(Err(error)) if self.at_end || !error.is_eof() => {
                     let length = self.invalid()?;
                     break self.rest().get(..length).unwrap_or_default().trim_ascii_end().len();
                 }
                 _ => {
-                    // Twice as much before the next attempt, so that a long record costs no more than two readings.
+                    // Doubled for the next attempt, so that a long record is parsed in linear time.
                     let enough = self.rest().len() * 2;
                     while self.rest().len() < enough && !self.at_end {
                         self.fill()?;
@@ -110,7 +110,7 @@ impl<R: Read> Records<R> {
         Ok(self.rest().get(..length).unwrap_or_default())
     }
 
-    /// Counts the record that begins here, and what follows it up to the next, as read.
+    /// Skips the record that begins here and the blanks after it.
     pub(super) fn advance(&mut self, length: usize) {
         let record = self.rest().get(..length).unwrap_or_default();
         let breaks = memchr_iter(b'\n', record).count();
@@ -121,8 +121,8 @@ impl<R: Read> Records<R> {
         self.start += length;
     }
 
-    /// How long a record is that is no JSON: its line; where it begins as an object or an array, the lines as well that
-    /// go on with it, being indented or beginning with its closing bracket.
+    /// Returns the length of an invalid record: its line, and after the start of an object or an array the following lines
+    /// that are indented or begin with a closing bracket.
     fn invalid(&mut self) -> io::Result<usize> {
         let may_go_on = matches!(self.rest().first(), Some(b'{' | b'['));
         let mut length = 0;
@@ -149,7 +149,7 @@ impl<R: Read> Records<R> {
         self.buffer.get(self.start..).unwrap_or_default()
     }
 
-    /// Reads what there is, a chunk at most.
+    /// Reads at most one chunk.
     fn fill(&mut self) -> io::Result<()> {
         self.buffer.drain(..self.start);
         self.start = 0;
