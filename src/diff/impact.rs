@@ -137,3 +137,27 @@ impl ChangeKind<'_> {
 pub(super) fn fits(from: Kinds, to: Kinds, patterned: bool) -> bool {
     from.iter().all(|kind| to.allows(kind) && !(patterned && kind == Kind::Date))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The document limits no length of a request yet, so a comparison cannot show all of these.
+    #[test]
+    fn only_a_shorter_length_in_a_request_breaks() {
+        let impact = |now, was, direction| ChangeKind::Length { now, was }.impact(direction);
+        for (now, was, in_request) in [
+            (Some(6), None, Impact::Breaking),
+            (Some(6), Some(7), Impact::Breaking),
+            (Some(8), Some(7), Impact::Documentation),
+            (None, Some(7), Impact::Documentation),
+        ] {
+            for direction in [Direction::Body, Direction::Parameter] {
+                assert_eq!(impact(now, was, direction), in_request, "{now:?} {was:?}");
+            }
+            for strict in [true, false] {
+                assert_eq!(impact(now, was, Direction::Response { strict }), Impact::Documentation, "{now:?} {was:?}");
+            }
+        }
+    }
+}

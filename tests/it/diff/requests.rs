@@ -110,6 +110,12 @@ fn changed_request_bodies_are_reported() {
                 "TokenRequest.imp_key: is integer now, was string",
             ),
             (
+                "/paths/~1users~1getToken/post/parameters/0",
+                json!({"maxLength": "8"}),
+                Impact::Breaking,
+                "TokenRequest.imp_key: length is at most 8 now, was unlimited",
+            ),
+            (
                 "/paths/~1users~1getToken/post/parameters/1",
                 json!({"required": false}),
                 Impact::Documentation,

@@ -118,6 +118,18 @@ fn changed_lengths_and_codes_are_reported() {
             ),
             (
                 "/definitions/PaymentAnnotation/properties/name",
+                json!({"maxLength": "20"}),
+                Impact::Documentation,
+                "PaymentAnnotation.name: length is at most 20 now, was at most 40",
+            ),
+            (
+                "/definitions/PaymentAnnotation/properties/status",
+                json!({"maxLength": 9}),
+                Impact::Documentation,
+                "PaymentAnnotation.status: length is at most 9 now, was unlimited",
+            ),
+            (
+                "/definitions/PaymentAnnotation/properties/name",
                 json!({"maxLength": null}),
                 Impact::Documentation,
                 "PaymentAnnotation.name: length is unlimited now, was at most 40",
