@@ -4,12 +4,13 @@ use std::{
     collections::HashMap,
     fs,
     path::{Path, PathBuf},
+    time::Duration,
 };
 
 use calamine::{Data, Reader, Xlsx};
 use iamport::sandbox::{Endpoint, MockResponse, PaymentFixture, Sandbox};
-
 use rust_xlsxwriter::{Format, Workbook};
+use tokio::time::timeout;
 
 use super::{of, pinned, run};
 use crate::common::{numbered, start};
@@ -495,6 +496,31 @@ async fn bulk_look_ups_send_one_request_for_100_orders() {
     let single = reconcile(&sandbox, &folder, &["orders.csv", "--concurrency", "1"]).await;
     assert!(single.stdout == expected.stdout);
     assert_eq!(counts(), [1, 250, 3]);
+}
+
+/// Orders that match are no obstacle between two that do not.
+#[tokio::test(flavor = "multi_thread")]
+async fn mismatches_far_apart_are_looked_up_at_the_same_time() {
+    let (sandbox, _) = start().await;
+    let folder = folder("bulk_mismatches");
+    let mut orders = "merchant_uid,amount\n".to_owned();
+    for number in 0..400 {
+        sandbox.upsert_payment(numbered(&format!("order-{number}"), 15900, number).paid());
+        orders += &format!("order-{number},{}\n", if number % 100 == 7 { 100 } else { 15900 });
+    }
+    fs::write(folder.join("orders.csv"), orders).unwrap();
+    let pause = sandbox.pause(Endpoint::Find);
+    let args = ["orders.csv", "--concurrency", "3", "--format", "csv"];
+    let (output, three) = tokio::join!(reconcile(&sandbox, &folder, &args), async {
+        let three = timeout(Duration::from_secs(20), sandbox.wait_for_requests(Endpoint::Find, 3)).await;
+        drop(pause);
+        three
+    });
+    assert!(three.is_ok(), "{} were sent", sandbox.count(Endpoint::Find));
+    assert_eq!((sandbox.count(Endpoint::Find), sandbox.max_in_flight(Endpoint::Find)), (4, 3));
+    let rows = String::from_utf8(output.stdout).unwrap();
+    let numbers: Vec<_> = rows.lines().skip(1).map(|row| row.split(',').next().unwrap().to_owned()).collect();
+    assert_eq!(numbers, (0..400).map(|number| format!("order-{number}")).collect::<Vec<_>>());
 }
 
 #[tokio::test(flavor = "multi_thread")]

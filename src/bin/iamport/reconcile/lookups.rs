@@ -46,6 +46,8 @@ pub(super) struct RowResult {
     pub(super) prior: Option<Verdict>,
     pub(super) result: Result<Verdict, iamport::Error>,
     pub(super) looked_up: bool,
+    /// Whether it counts as a look-up in flight.
+    pub(super) counts: bool,
 }
 
 /// Returns the result of a row that needs no look-up: it is invalid or a duplicate, or an earlier run looked it up.
@@ -89,12 +91,13 @@ impl LookUps {
 
     pub(super) async fn row_result(&self, pending: Pending) -> RowResult {
         let Pending { row, prior, known, looked_up } = pending;
+        let counts = known.is_none();
         let (result, looked_up) = match (known, &row.order) {
             (Some(verdict), _) => (Ok(verdict), looked_up),
             (None, Ok(order)) => (self.verdict(order).await, true),
             (None, Err(why)) => (Ok(Verdict::new(OrderResult::BadRow, why)), false),
         };
-        RowResult { row, prior, result, looked_up }
+        RowResult { row, prior, result, looked_up, counts }
     }
 
     /// Looks an order up and judges it. After a 429 that the client's own retries did not overcome, it is asked for

@@ -131,8 +131,10 @@ impl Run {
         args: &args::Reconcile,
     ) -> Result<(Ended, VecDeque<Pending>), CliError> {
         let mut chunks = FuturesOrdered::new();
-        let mut ready = VecDeque::new();
+        let mut ready = VecDeque::<Pending>::new();
         let mut in_flight = FuturesOrdered::new();
+        // Rows with a known result wait in flight for the rows before them, and do not count.
+        let mut look_ups = 0;
         let mut at_end = false;
         let mut ended = None;
         let mut stop = pin!(signals::stop());
@@ -142,8 +144,9 @@ impl Run {
                 at_end = chunk.is_empty();
                 chunks.push_back(lookups.in_bulk(chunk));
             }
-            while ended.is_none() && in_flight.len() < args.concurrency {
+            while ended.is_none() && look_ups < args.concurrency && in_flight.len() < BULK * args.concurrency {
                 let Some(pending) = ready.pop_front() else { break };
+                look_ups += usize::from(pending.known.is_none());
                 in_flight.push_back(lookups.row_result(pending));
             }
             if in_flight.is_empty() && chunks.is_empty() && (ended.is_some() || ready.is_empty()) {
@@ -165,16 +168,17 @@ impl Run {
                     };
                 }
                 Some(chunk) = chunks.next(), if !chunks.is_empty() => ready.extend(chunk),
-                Some(row) = in_flight.next(), if !in_flight.is_empty() => match row {
-                    _ if self.gap || matches!(ended, Some(Ended::Unwritten(_))) => {}
-                    row => {
-                        let end = self.accept(row, args.max_consecutive_errors);
-                        // The first failure is reported, not a later one that was in flight at the same time.
-                        if !matches!(ended, Some(Ended::Failed(_) | Ended::GaveUp(_))) || matches!(end, Some(Ended::Unwritten(_))) {
-                            ended = end.or(ended);
-                        }
+                Some(row) = in_flight.next(), if !in_flight.is_empty() => {
+                    look_ups -= usize::from(row.counts);
+                    if self.gap || matches!(ended, Some(Ended::Unwritten(_))) {
+                        continue;
                     }
-                },
+                    let end = self.accept(row, args.max_consecutive_errors);
+                    // The first failure is reported, not a later one that was in flight at the same time.
+                    if !matches!(ended, Some(Ended::Failed(_) | Ended::GaveUp(_))) || matches!(end, Some(Ended::Unwritten(_))) {
+                        ended = end.or(ended);
+                    }
+                }
             }
         }
     }
@@ -210,7 +214,7 @@ impl Run {
 
     /// Writes a result. Returns how the run ends, if it ends here.
     fn accept(&mut self, row: RowResult, max_failures: u64) -> Option<Ended> {
-        let RowResult { row, prior, result, looked_up } = row;
+        let RowResult { row, prior, result, looked_up, .. } = row;
         let (verdict, end) = match result {
             Ok(verdict) => {
                 if looked_up {
