@@ -36,6 +36,39 @@ use crate::{error::Error, generated::codes::PaymentStatus, json, types::UnknownF
 /// # Ok(())
 /// # }
 /// ```
+///
+/// The three steps, on the sandbox:
+///
+#[cfg_attr(feature = "sandbox", doc = "```")]
+#[cfg_attr(not(feature = "sandbox"), doc = "```ignore")]
+/// # use iamport::sandbox::{PaymentFixture, Sandbox};
+/// use iamport::{Client, Error, Webhook};
+///
+/// struct Order { number: String, price: u64 }
+///
+/// async fn is_paid(client: &Client, order: &Order, content_type: &str, body: &[u8]) -> Result<bool, Error> {
+///     let webhook = Webhook::parse(content_type, body)?;
+///     let Some(payment) = client.get_payment(webhook.imp_uid).await? else { return Ok(false) };
+///     Ok(payment.merchant_uid == order.number && payment.verify(order.price, "KRW").is_ok())
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let sandbox = Sandbox::start().await?;
+/// # let client = sandbox.client().build()?;
+/// # sandbox.upsert_payment(PaymentFixture::new("order-0001", 15900).set("imp_uid", "imp_1").paid());
+/// let order = Order { number: "order-0001".to_owned(), price: 15900 };
+/// let genuine = br#"{"imp_uid":"imp_1","merchant_uid":"order-0001","status":"paid"}"#;
+/// assert!(is_paid(&client, &order, "application/json", genuine).await?);
+///
+/// let forged = br#"{"imp_uid":"imp_2","merchant_uid":"order-0001","status":"paid"}"#;
+/// assert!(!is_paid(&client, &order, "application/json", forged).await?);
+///
+/// let other = Order { number: "order-0002".to_owned(), price: 15900 };
+/// assert!(!is_paid(&client, &other, "application/json", genuine).await?);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Webhook {

@@ -36,8 +36,8 @@ pub(crate) struct Reconcile {
     #[arg(long)]
     pub(crate) no_bulk: bool,
 
-    /// Also report the paid payments from this day on, in KST, that no row names (no_order) and those that pay an order
-    /// again (paid_twice).
+    /// Also report the paid payments from this day on, in KST, that no row names (no_order), and the second ones of an
+    /// order in that period (paid_twice).
     #[arg(long, value_name = "DATE", value_parser = date)]
     pub(crate) since: Option<Date>,
 

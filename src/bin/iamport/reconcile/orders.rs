@@ -234,7 +234,7 @@ fn unreadable(name: &str, error: &io::Error) -> CliError {
     CliError::Input(format!("{name} cannot be read: {error}"))
 }
 
-/// The order numbers so far, as 128-bit fingerprints: a million of them need about 40 MB.
+/// The order numbers so far, as 128-bit fingerprints: a million of them need up to 60 MB.
 #[derive(Default)]
 pub(super) struct Seen {
     fingerprints: HashSet<(u64, u64)>,
