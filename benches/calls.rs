@@ -40,9 +40,9 @@ fn main() {
         at_once(&mut criterion, &pair, callers);
     }
     for pages in PAGES.into_iter().chain([100]) {
-        walk(&mut criterion, &pair, &format!("{pages}"));
+        listing(&mut criterion, &pair, &format!("{pages}"));
     }
-    walk(&mut criterion, &pair, "100x30");
+    listing(&mut criterion, &pair, "100x30");
     page(&mut criterion, &pair, &base_url);
     criterion.final_summary();
     print_ratios();
@@ -115,9 +115,9 @@ where
     }
 }
 
-fn walk(criterion: &mut Criterion, pair: &Pair, key: &str) {
+fn listing(criterion: &mut Criterion, pair: &Pair, key: &str) {
     let pages: usize = key.split('x').next().unwrap().parse().unwrap();
-    let mut group = group(criterion, &format!("walk of {key}"), 10, if pages > 1_000 { 20 } else { 5 });
+    let mut group = group(criterion, &format!("listing of {key}"), 10, if pages > 1_000 { 20 } else { 5 });
     group.bench_function(BY_HAND, |b| {
         b.to_async(&pair.runtime).iter(async || {
             let mut payments = 0;
@@ -132,8 +132,8 @@ fn walk(criterion: &mut Criterion, pair: &Pair, key: &str) {
     group.bench_function(OURS, |b| {
         b.to_async(&pair.runtime).iter(async || {
             let mut payments = 0;
-            let mut walk = pair.ours.billing_key_payments(key).items();
-            while let Some(payment) = walk.next().await {
+            let mut stream = pair.ours.billing_key_payments(key).items();
+            while let Some(payment) = stream.next().await {
                 black_box(payment.unwrap());
                 payments += 1;
             }
@@ -176,8 +176,8 @@ fn print_ratios() {
         table::row(&format!("look-ups one after another, {runtime}"), speed(&format!("look-up{suffix}")), "≥ 1.0");
         table::row(&format!("look-ups by 32 tasks, {runtime}"), speed(&format!("look-ups by 32{suffix}")), "≥ 0.97");
     }
-    table::row("100 pages of 20", speed("walk of 100"), "≥ 1.0");
-    table::row("100 pages of 20, each after 30 ms", speed("walk of 100x30"), "≥ 7");
+    table::row("100 pages of 20", speed("listing of 100"), "≥ 1.0");
+    table::row("100 pages of 20, each after 30 ms", speed("listing of 100x30"), "≥ 7");
 
     table::head("a fetched page of 20, by time");
     table::row("validation off, ours ÷ by hand", table::ratio("fetched page", BY_HAND, OURS), "");
@@ -188,7 +188,11 @@ fn print_ratios() {
         table::row(&format!("look-ups by {callers} tasks"), speed(&format!("look-ups by {callers}")), "");
     }
     for pages in PAGES {
-        table::row(&format!("walk of {} payments", pages * PAYMENTS_A_PAGE), speed(&format!("walk of {pages}")), "");
+        table::row(
+            &format!("listing of {} payments", pages * PAYMENTS_A_PAGE),
+            speed(&format!("listing of {pages}")),
+            "",
+        );
     }
     let time_each = |group: &str, of: usize| Some(table::median(group, OURS)? / of as f64);
     table::head("as work grows, ours ÷ ours at its smallest, by time per unit");
@@ -197,8 +201,8 @@ fn print_ratios() {
         table::row(&format!("look-ups by {callers} tasks"), now.zip(smallest).map(|(now, first)| now / first), "");
     }
     for pages in PAGES {
-        let (smallest, now) = (time_each("walk of 50", 50), time_each(&format!("walk of {pages}"), pages));
-        let name = format!("walk of {} payments", pages * PAYMENTS_A_PAGE);
+        let (smallest, now) = (time_each("listing of 50", 50), time_each(&format!("listing of {pages}"), pages));
+        let name = format!("listing of {} payments", pages * PAYMENTS_A_PAGE);
         table::row(&name, now.zip(smallest).map(|(now, first)| now / first), "");
     }
 }

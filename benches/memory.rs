@@ -73,8 +73,8 @@ async fn list(who: &str, base_url: &str) {
         }
     };
     if who == OURS {
-        let mut payments_of_key = support::client(base_url).billing_key_payments(PAGES.to_string()).items();
-        while let Some(payment) = payments_of_key.next().await {
+        let mut stream = support::client(base_url).billing_key_payments(PAGES.to_string()).items();
+        while let Some(payment) = stream.next().await {
             black_box(payment.unwrap());
             count();
         }

@@ -19,7 +19,7 @@ pub(crate) fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, DecodeError> 
     from_slice(body).map_err(|error| DecodeError::find::<T>(body, &error))
 }
 
-/// Where and why JSON could not be parsed.
+/// The error of JSON that cannot be parsed, with its position.
 #[derive(Debug)]
 pub(crate) struct DecodeError {
     field: Option<String>,

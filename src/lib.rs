@@ -156,7 +156,7 @@
 //!  INFO iamport{operation="find_payment" attempts=2 elapsed_ms=301 status=200}: close
 //! ```
 //!
-//! A failed attempt is a `WARN` with its `error`. The closing `INFO` lines alone show every call.
+//! A failed attempt is a `WARN` with its `error`. The level `INFO` shows one closing line for every call.
 //!
 //! ## The generated client
 //!

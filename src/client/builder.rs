@@ -203,7 +203,7 @@ impl ClientBuilder {
     ///
     /// # Default
     ///
-    /// The platform's trust store alone.
+    /// Only the platform's trust store.
     pub fn add_root_certificate(mut self, der_or_pem: impl Into<Vec<u8>>) -> Self {
         self.roots.push(der_or_pem.into());
         self

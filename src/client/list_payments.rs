@@ -34,7 +34,7 @@ const DEFAULT_PAGE_SIZE: u64 = 100;
 ///
 /// The period selects each payment by the time of its *current* status: a `ready` payment by `started_at`, a `paid` one
 /// by `paid_at`, a `failed` one by `failed_at`, a `cancelled` one by `cancelled_at`. A payment that was paid in March and
-/// is cancelled in May is no longer in March, but in May, whichever status is asked for. So the sum of a day that is over
+/// is cancelled in May is no longer in March, but in May, for every requested status. So the sum of a past day
 /// can fall, and a listing of a past day does not show what was paid that day. To reconcile days, store what was listed
 /// and update it with the later listings of all statuses.
 ///

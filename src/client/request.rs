@@ -131,7 +131,7 @@ macro_rules! listing {
 }
 pub(super) use listing;
 
-/// Which payments of an order or a period are requested, and in which order.
+/// The status and the sorting of the requested payments.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Selection {
     pub(super) status: Option<PaymentStatus>,
@@ -143,7 +143,7 @@ impl Selection {
     /// Returns whether the API lists the status and the sorting, or an error if they may not be sent.
     pub(super) fn check(&self, statuses: &[&str]) -> Result<bool, Error> {
         let check = |name, value: Option<&str>, listed: &[&str]| match value {
-            // The message does not quote the value, which may be anything that the caller has.
+            // The message does not quote the value, which may be personal data.
             Some(value) if !listed.contains(&value) => {
                 let listed = listed.join(", ");
                 Err(Error::invalid_request(format!(
@@ -186,7 +186,7 @@ pub(super) fn check_page(paging: Paging) -> Result<(NonZeroU64, NonZeroU64), Err
     Ok((page, size))
 }
 
-/// A payment that is not found is `None`.
+/// Turns "not found" into `None`.
 pub(super) fn found<T>(result: Result<T, Error>) -> Result<Option<T>, Error> {
     match result {
         Ok(found) => Ok(Some(found)),
@@ -195,7 +195,7 @@ pub(super) fn found<T>(result: Result<T, Error>) -> Result<Option<T>, Error> {
     }
 }
 
-/// A page past the end is empty.
+/// Turns a page past the end into an empty one.
 pub(super) fn page(fetched: Fetched) -> PaymentPage {
     fetched.map_or_else(PaymentPage::empty, PaymentPage::from)
 }

@@ -40,8 +40,8 @@ pub struct UnusedBaselineEntry {
 impl Diff {
     /// Removes the differences that a baseline has, and returns the lines of the baseline that match no difference.
     ///
-    /// The baseline has one difference on each line, by its text or its id. Empty lines are ignored, and so is a comment:
-    /// what follows a `#` at the start of a line or after a blank.
+    /// The baseline has one difference on each line, by its text or its id. Empty lines are ignored, and so are comments:
+    /// the text after a `#` at the start of a line or after a blank.
     pub fn apply_baseline(&mut self, list: &str) -> Vec<UnusedBaselineEntry> {
         let mut known = HashSet::new();
         let mut unused = Vec::new();

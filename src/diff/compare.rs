@@ -18,7 +18,7 @@ use crate::document::{
     schema::{Code, Schema},
 };
 
-/// How the names of objects end in the vendor's documentation: `PaymentAnnotation`. The other names are the document's.
+/// The suffix of object names in the vendor's documentation (`PaymentAnnotation`). Names without it are this document's.
 const DOCUMENTED: &str = "Annotation";
 
 pub(super) fn compare(ours: &Value, theirs: &Value) -> Result<Diff, SpecError> {
@@ -43,7 +43,7 @@ pub(super) fn compare(ours: &Value, theirs: &Value) -> Result<Diff, SpecError> {
     Ok(Diff { changes })
 }
 
-/// What is compared, as the report names it, and where its values are sent.
+/// The name of the compared value in the report, and the direction in which it is sent.
 pub(super) type Subject<'s> = (&'s str, Direction);
 
 pub(super) struct Comparison<'a> {
@@ -86,11 +86,11 @@ impl<'a> Comparison<'a> {
             (None, None) => {}
         }
         for (status, schema) in ours.responses() {
-            let answer = format!("{} response {status}", ours.title());
-            let answer = (&*answer, Direction::Response { strict: true });
+            let subject = format!("{} response {status}", ours.title());
+            let subject = (&*subject, Direction::Response { strict: true });
             match theirs.response(status) {
-                Some(other) => self.schema(schema, other, answer)?,
-                None if status == "200" => self.note(answer, &ChangeKind::Undescribed),
+                Some(other) => self.schema(schema, other, subject)?,
+                None if status == "200" => self.note(subject, &ChangeKind::Undescribed),
                 None => {}
             }
         }

@@ -29,7 +29,7 @@ impl fmt::Display for Impact {
     }
 }
 
-/// Where a value is sent.
+/// The direction in which a value is sent.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Direction {
     /// In a response. It is `strict` where the response does not decode without the value, or with one of another kind.

@@ -29,7 +29,7 @@ pub(crate) enum VendorClaim<'c, 'a> {
     Present(&'c Claim<'a>),
 }
 
-/// How far a source binds a response.
+/// The authority of a source about responses.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Authority {
     /// Documentation: says what may be there and what must.

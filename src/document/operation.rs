@@ -1,4 +1,4 @@
-//! Operations, whichever format they are written in: parameters, request body and responses.
+//! Operations in any format: parameters, request body and responses.
 
 use std::{collections::BTreeMap, iter};
 

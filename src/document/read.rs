@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use super::error::SpecError;
 
-/// How much larger than its text a YAML document may be after its aliases are replaced.
+/// The factor by which a YAML document may exceed its text after its aliases are expanded.
 const ALIAS_FACTOR: usize = 4;
 /// The size that even the shortest text may reach.
 const ALIAS_MINIMUM: usize = 10_000;
@@ -37,7 +37,7 @@ fn parse(text: &str) -> Result<Value, SpecError> {
     if text.trim_start().starts_with(['{', '[']) {
         let json = |loader: &mut Loader| loader.deserialize(&mut serde_json::Deserializer::from_str(text));
         load(None, json, serde_json::Error::line)?.map_err(|e| SpecError::json(&e))?;
-        // Numbers as serde_json reads them, whichever of its features are enabled.
+        // serde_json reads the numbers, so that they do not depend on its enabled features.
         serde_json::from_str(text).map_err(|e| SpecError::json(&e))
     } else {
         let limit = text.len().saturating_mul(ALIAS_FACTOR).saturating_add(ALIAS_MINIMUM);

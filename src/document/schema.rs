@@ -16,7 +16,7 @@ use super::{
 /// One level of a schema. The schemas of its fields and items are resolved on demand.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Schema<'a> {
-    /// The kinds that are allowed, apart from null: any without a set, null alone with an empty one.
+    /// The kinds that are allowed, apart from null: any kind without a set, only null with an empty one.
     pub(crate) kinds: Option<Kinds>,
     pub(crate) nullable: bool,
     pub(crate) fields: BTreeMap<&'a str, &'a Value>,
@@ -106,7 +106,7 @@ impl<'a> Schema<'a> {
             (Some(ours), Some(theirs)) => Some(ours.intersection(theirs)),
             (ours, theirs) => ours.or(theirs),
         };
-        // By the specification, each part must allow null. But `nullable` beside a reference is meant to allow it.
+        // By the specification, each part must allow null. But the author of `nullable` next to a reference means to allow it.
         self.nullable |= part.nullable;
         for (name, node) in &part.fields {
             self.fields.entry(name).or_insert(node);

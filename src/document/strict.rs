@@ -33,7 +33,7 @@ impl<'a> Document<'a> {
         for (keyword, value) in fields {
             match keyword.as_str() {
                 "$ref" if fields.len() > 1 => {
-                    return unsupported("OpenAPI 3.0 ignores what is beside a `$ref`".to_owned());
+                    return unsupported("OpenAPI 3.0 ignores the siblings of a `$ref`".to_owned());
                 }
                 "$ref" => drop(self.follow(schema)?),
                 "allOf" => match list(schema, "allOf") {
@@ -52,7 +52,7 @@ impl<'a> Document<'a> {
                 "minimum" | "maximum" if value.is_i64() => {}
                 "minLength" if value.is_u64() => {}
                 "pattern" | "description" if value.is_string() => {}
-                // A closed set of values would reject what is new. Null alone is no such set.
+                // A closed set of values would reject new ones. A set of only null is allowed.
                 "enum" if *value == Value::from(vec![Value::Null]) => {}
                 "x-sources" => {
                     for (source, text) in object(schema, "x-sources") {

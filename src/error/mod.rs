@@ -59,7 +59,7 @@ impl Error {
     /// Returns whether the same call may succeed later: the service could not be reached or did not respond in time, the
     /// connection broke, or the service or a proxy responded with HTTP 408, 429, 500, 502, 503 or 504.
     ///
-    /// These are the errors that the client retries by itself. One that is returned has outlasted the retries; schedule
+    /// These are the errors that the client retries by itself. It returns one only after the last retry; schedule
     /// the call for later, not before [`retry_after`](Self::retry_after).
     ///
     /// ```no_run

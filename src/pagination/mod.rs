@@ -24,7 +24,7 @@ pub(crate) const DEFAULT_PAGE_SIZE: u64 = 20;
 /// The number of requests that one call keeps in flight.
 pub(crate) const DEFAULT_CONCURRENCY: usize = 8;
 
-/// How a listing is read.
+/// The settings of a listing.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Paging {
     pub(crate) first_page: u64,
@@ -39,10 +39,10 @@ impl Paging {
     }
 }
 
-/// A listing whose pages bring no new payment so often in a row does not end.
+/// The number of consecutive pages without a new payment after which a listing is an error.
 const MAX_STALE_PAGES: u32 = 3;
 
-/// A listing whose total changes is read at most so often.
+/// The largest number of passes over a listing whose total changes.
 const MAX_PASSES: u32 = 3;
 
 /// A page or an array; `None` for a page past the end of the listing.
@@ -62,7 +62,7 @@ pub(crate) struct Paginator {
     /// The next page to request, and the last one that is known to exist.
     next: u64,
     last: u64,
-    /// Returned after the page that revealed it.
+    /// The error that is returned after the current page.
     error: Option<Error>,
     seen: SeenPayments,
     totals: Totals,
@@ -114,7 +114,7 @@ impl Paginator {
                 self.stop();
                 return Some(Err(error));
             }
-            // Later passes read page by page: nothing moves past a page that is not requested yet.
+            // Later passes read page by page, so that a payment cannot move past a page in flight.
             let concurrency = if self.pass == 1 { self.concurrency } else { 1 };
             while self.next <= self.last && self.in_flight.len() < concurrency {
                 let fetch = (self.fetch_page)(self.listing, self.next);
@@ -201,12 +201,12 @@ impl Paginator {
         }
     }
 
-    /// Whether an array may be a page: of the requested size, or of the default size where the service ignores that.
+    /// Returns whether an array may be a page: of the requested size, or of the default size if the service ignores it.
     fn is_full(&self, len: usize) -> bool {
         len == self.page_size || u64::try_from(len) == Ok(DEFAULT_PAGE_SIZE)
     }
 
-    /// The number of payments from the first page on, by the largest total.
+    /// Returns the number of payments from the first page on, by the largest total.
     fn expected(&self) -> usize {
         let pages_before = usize::try_from(self.first_page.saturating_sub(1)).unwrap_or(usize::MAX);
         self.totals.largest.saturating_sub(pages_before.saturating_mul(self.page_size))
@@ -277,8 +277,8 @@ impl Totals {
         (self.changed, self.shrank) = (true, true);
     }
 
-    /// Each pass is compared with its own totals, but a listing that shrank once may hold payments that were delivered
-    /// and are gone.
+    /// Resets the totals, which are those of one pass. Whether the listing shrank is kept, since delivered payments may have
+    /// been removed.
     fn start_pass(&mut self) {
         *self = Self { shrank: self.shrank, ..Self::default() };
     }

@@ -29,7 +29,7 @@ impl PaymentPage {
             (Some(0), _) => NextPage::End,
             (Some(next), _) => u64::try_from(next).map_or(NextPage::Invalid, NextPage::Number),
             (None, None) => NextPage::Missing,
-            // PHP clients were seen to expect false for 0.
+            // Captured code of PHP clients expects false for 0.
             (None, Some(other)) if *other == serde_json::Value::Bool(false) => NextPage::End,
             (None, Some(_)) => NextPage::Invalid,
         }

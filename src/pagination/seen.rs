@@ -42,12 +42,12 @@ impl SeenPayments {
         self.in_listing = 0;
     }
 
-    /// The number of different payments in this pass.
+    /// Returns the number of different payments in this pass.
     pub(super) fn in_pass(&self) -> usize {
         self.in_pass
     }
 
-    /// The number of different payments in all passes of this listing.
+    /// Returns the number of different payments in all passes of this listing.
     pub(super) fn in_listing(&self) -> usize {
         self.in_listing
     }

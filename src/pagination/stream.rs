@@ -59,7 +59,7 @@ streams! {
     ///    payments were read as the largest `total` that its pages announced. If the total never changed and payments
     ///    are missing, the listing ends with an error.
     /// 2. If the total changed and payments are missing, some may have moved from a page not yet read to one already
-    ///    read. The listing is read again, page by page, and compared with the totals of that pass alone, so that
+    ///    read. The listing is read again, page by page, and compared only with the totals of that pass, so that
     ///    neither new payments hide a missing one, nor removed ones are missed. If the total only grew, the pass ends
     ///    as soon as all payments were read. After three passes, the listing ends with an error.
     /// 3. A listing that starts after page 1 follows the same rules; the payments on the pages before are subtracted

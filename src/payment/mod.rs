@@ -76,7 +76,7 @@ impl Payment {
             sum = added.ok_or_else(|| invalid("cancel_history"))?;
         }
         let cancelled = stated.max(sum.into());
-        // Where no amount is known, an unreadable remainder of a cancellation must not count as none.
+        // Without a known amount, an invalid field of a cancellation must not count as "not cancelled".
         let remainder = ["cancelled_at", "cancel_reason", "cancel_receipt_urls"];
         if cancelled.is_zero()
             && let Some(field) = remainder.into_iter().find(|field| self.extra.contains_key(*field))

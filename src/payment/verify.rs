@@ -73,7 +73,7 @@ impl Payment {
         if self.cancelled_amount()? != Amount::ZERO {
             return Err(self.cancellation_error());
         }
-        // By their text: `Unknown("KRW")` is the same currency as `Krw`.
+        // Compared as text, so that `Unknown("KRW")` equals `Krw`.
         if self.currency.as_ref().map(Currency::as_str) != Some(expected_currency.as_str()) {
             let (expected, actual) = (expected_currency.clone(), self.currency.clone());
             return Err(VerifyError::CurrencyMismatch { expected, actual });
@@ -84,7 +84,7 @@ impl Payment {
         Ok(())
     }
 
-    /// The status `cancelled` alone does not say how much was cancelled; the amounts do.
+    /// Returns the error by the cancelled amount, since the status `cancelled` can also mean a partial cancellation.
     fn cancellation_error(&self) -> VerifyError {
         match self.listed_cancellations() {
             Err(error) => error,
@@ -107,7 +107,7 @@ pub enum VerifyError {
     },
     /// The payment was made through a test channel: no money was transferred.
     TestPayment,
-    /// The payment does not say readably whether it is a test payment: `sandbox` is not a boolean.
+    /// It is unknown whether the payment is a test payment: `sandbox` is not a boolean.
     InvalidSandbox,
     /// The whole payment is cancelled.
     Cancelled,
@@ -132,7 +132,7 @@ pub enum VerifyError {
         /// The amount of the payment, in major currency units.
         actual: Amount,
     },
-    /// The payment does not say readably how much of it is cancelled.
+    /// The cancelled amount is unknown, since a field of a cancellation is invalid.
     InvalidCancellation {
         /// The name of the invalid field. A value of another type than expected is in the payment's `extra`.
         field: &'static str,

@@ -24,7 +24,7 @@ pub(super) struct Keys {
     pub(super) secret: Secret,
 }
 
-/// Why no token was issued.
+/// The reason why no token was issued.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Refusal {
     Missing,

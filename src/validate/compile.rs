@@ -24,10 +24,10 @@ use crate::document::{
     schema::{Code, Schema, object},
 };
 
-/// The schema of each failure, whichever responses the document declares.
+/// The schema of every failure.
 const FAILURE: &str = "ErrorResponse";
 
-/// The most fields that an object of the document can have.
+/// The largest number of fields of an object in the document.
 const MAX_FIELDS: usize = 128;
 
 /// The placeholder for each string in the sample body, codes included.
@@ -176,17 +176,17 @@ impl Compiler<'_> {
         }
         let text = |code: &Code<'static>| match code.value {
             Value::String(text) => Cow::Borrowed(text.as_str()),
-            number => Cow::Owned(number.to_string()), // the tables write numbers as strings
+            number => Cow::Owned(number.to_string()), // the documentation writes numbers as strings
         };
         let mut texts: Vec<_> = schema.codes.iter().map(text).collect();
         let expected = one_of(texts.iter().map(AsRef::as_ref));
         let numbers: Vec<_> = schema.codes.iter().filter_map(|code| code.value.as_i64()).collect();
         if !numbers.is_empty() {
-            texts.push("null".into()); // the sample writes a missing number so
+            texts.push("null".into()); // the sample writes a missing number as `"null"`
         } else if claims.iter().any(|claim| claim.authority() == Authority::Sample) {
             texts.push(PLACEHOLDER.into());
         }
-        // A sample shows one code, it does not list the codes.
+        // A sample has one code, and does not list the others.
         let named: BTreeSet<_> = schema.codes.iter().flat_map(|code| code.sources).filter_map(Value::as_str).collect();
         let lists = |source: &&str| self.sources.contains(source) && Authority::of(source) != Authority::Sample;
         let verdict = Verdict::drift(named.into_iter().filter(lists).map(Source).collect());
@@ -194,7 +194,7 @@ impl Compiler<'_> {
     }
 }
 
-/// The deviations of strings that are longer than some source claims.
+/// Returns the deviations of strings that are longer than some source claims.
 fn lengths(judge: &Judge<'_>) -> Vec<(usize, Breach)> {
     let limits: BTreeSet<_> = judge.claims.iter().filter_map(|claim| claim.max_length).collect();
     let Some(shortest) = limits.first() else { return Vec::new() };

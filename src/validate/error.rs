@@ -22,7 +22,7 @@ enum Reason {
 }
 
 impl ValidateError {
-    /// Returns the line and the column, from 1, where the body is invalid; `None` where the body is not the reason.
+    /// Returns the line and the column, from 1, at which the body is invalid; `None` if the body is not the reason.
     pub fn location(&self) -> Option<(usize, usize)> {
         match &self.0 {
             Reason::Body { line, column, .. } => Some((*line, *column)),
@@ -30,14 +30,14 @@ impl ValidateError {
         }
     }
 
-    /// Whether the body is not JSON.
+    /// Returns whether the body is not JSON.
     ///
     /// JSON that cannot be validated has a duplicate field, an unpaired surrogate (`\ud800`), or more than 127 levels.
     pub fn is_not_json(&self) -> bool {
         matches!(self.0, Reason::Body { not_json: true, .. })
     }
 
-    /// Whether there is no operation or schema of that name. The text lists those that exist.
+    /// Returns whether there is no operation or schema of that name. The message lists those that exist.
     pub fn is_unknown_name(&self) -> bool {
         matches!(self.0, Reason::Unknown { .. })
     }

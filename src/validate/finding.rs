@@ -1,4 +1,4 @@
-//! One finding: a rule that a value breaks, and where.
+//! A finding: a rule that a value breaks, and its location.
 
 use std::{borrow::Cow, fmt};
 
@@ -27,47 +27,47 @@ pub struct Finding {
 }
 
 impl Finding {
-    /// Makes the finding of a value, or of a missing one. The value of a `secret` is not kept.
+    /// Creates the finding of a value, or of a missing one. The value of a `secret` is not kept.
     pub(super) fn new(path: &Path<'_>, breach: &'static Breach, value: Option<&JsonValue<'_>>, secret: bool) -> Self {
         let (pointer, indexes) = path.pointer();
         let shown = value.filter(|_| !secret).and_then(raw);
         Self { pointer, indexes, breach, actual: actual(value), value: shown }
     }
 
-    /// Makes the finding of an API success whose `response` is null or missing.
+    /// Creates the finding of an API success whose `response` is null or missing.
     pub(super) fn no_response(envelope: &'static FieldRule, response: Option<Kind>) -> Option<Self> {
         let (_, rule) = envelope.fields.as_ref()?.find("response", 0)?;
         let value = response.map(|_| JsonValue::Null);
         Some(Self::new(&Path::name("response"), &rule.no_response, value.as_ref(), false))
     }
 
-    /// Whether the value is a field of the body with this name, or is in it.
+    /// Returns whether the value is, or is inside, the field of the body with this name.
     pub(super) fn is_in(&self, field: &str) -> bool {
         self.pointer.split('/').nth(1) == Some(field)
     }
 
-    /// Returns where the value is, as a JSON pointer (RFC 6901) into the checked body. A missing value is where it
-    /// should be.
+    /// Returns the location of the value, as a JSON pointer (RFC 6901) into the checked body. That of a missing value is
+    /// where it should be.
     pub fn pointer(&self) -> &str {
         &self.pointer
     }
 
     /// Returns the pointer with `*` for each array index: `/response/list/*/escrow`.
     ///
-    /// Findings of one kind have one place, so it can be a label of a metric. The name of an unknown field is part of
-    /// it, and only the server limits how many of those there are.
+    /// Findings in all items of an array have the same place, so it can be a label of a metric. The name of an unknown
+    /// field is part of it, so the number of places is not bounded.
     pub fn place(&self) -> String {
         let segments = self.pointer.split('/').enumerate();
         let segment = |(depth, name): (usize, _)| if self.indexes & (1_u128 << depth) != 0 { "*" } else { name };
         segments.map(segment).collect::<Vec<_>>().join("/")
     }
 
-    /// Returns how severe the finding is.
+    /// Returns the severity of the finding.
     pub fn severity(&self) -> Severity {
         self.breach.verdict.severity
     }
 
-    /// Whether ordinary responses of the live service have this finding: a deviation from documentation only, such as
+    /// Returns whether ordinary responses of the live service have this finding: a deviation from documentation only, such as
     /// a `message` that is null.
     pub fn is_ordinary(&self) -> bool {
         self.breach.verdict.ordinary && self.severity() == Severity::Deviation
@@ -78,7 +78,7 @@ impl Finding {
         &self.breach.rule
     }
 
-    /// Returns what has no finding: `a string`, `ready, paid, failed or cancelled`.
+    /// Returns the expected value in words: `a string`, `ready, paid, failed or cancelled`.
     pub fn expected(&self) -> &str {
         &self.breach.expected
     }
@@ -106,7 +106,7 @@ impl Finding {
     }
 }
 
-/// The value itself, unless it is an array or an object.
+/// Returns the value as JSON, unless it is an array or an object.
 fn raw(value: &JsonValue<'_>) -> Option<Cow<'static, RawValue>> {
     match value {
         JsonValue::Null => Some(Cow::Borrowed(RawValue::NULL)),
@@ -132,7 +132,7 @@ fn actual(value: Option<&JsonValue<'_>>) -> Cow<'static, str> {
     }
 }
 
-/// One line.
+/// Writes one line.
 impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let pointer = if self.pointer.is_empty() { "the body" } else { &self.pointer };

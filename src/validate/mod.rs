@@ -1,6 +1,6 @@
 //! Validates responses against the document, and against each source of the document.
 //!
-//! The rules come from `openapi/iamport.yaml` alone, not from the Rust types: its schemas and their `x-sources` become a
+//! The rules come only from `openapi/iamport.yaml`, not from the Rust types: its schemas and their `x-sources` become a
 //! tree of rules for each response, compiled on first use and shared by all threads. A body is checked in one pass while
 //! it is read. A finding has its place, the rule, and the sources that forbid and allow the value; it shows the value
 //! itself only on request.
@@ -24,8 +24,8 @@
 //!
 //! The document is made of several [sources](Source): `A` and `B` are documentation pages, `B-sample` is a sample in the
 //! second one, `V1` is the vendor's Swagger description, and `wire` stands for responses of the live service. An operation
-//! is covered by the sources that its response's envelope names: `B` says nothing about listings, neither page about
-//! tokens. A schema by itself is validated against all sources.
+//! is covered by the sources of its envelope's fields: `B` does not describe listings, and neither page describes
+//! tokens. A schema without an envelope is validated against all sources.
 //!
 //! # Severities
 //!
@@ -41,11 +41,11 @@
 //! | a kind of value that the schema allows and some source does not (`"0"` as a timestamp) | deviation |
 //! | a string longer than some source's `<=N` | deviation |
 //! | the same kind of value where live responses have it (an integer where `A` says string) | none |
-//! | null without a `*`, where the schema is nullable: what may be missing may be null | none |
+//! | null without a `*`, where the schema is nullable: a value that can be missing can be null | none |
 //! | a field among `x-slips`; the code `string`, where a sample covers the operation | none |
 //!
-//! A place with a violation has no other finding. A sample does not say what is always there, and neither do live
-//! responses; those say `absent` where a value was missing.
+//! A place with a violation has no other finding. Neither a sample nor a live response shows that a value is always
+//! present; `absent` marks a value that some live response lacks.
 
 mod check;
 mod compile;
@@ -72,11 +72,11 @@ pub use severity::{Severity, Source};
 /// Validates the bytes of a response.
 ///
 /// `operation` is one of [`operations`]. A status that the document does not declare for it is validated as a failure,
-/// and so is a `code` other than 0 under 200, except for a `response` that is there nevertheless.
+/// and so is a `code` other than 0 under 200, except for its `response`, if it has one.
 ///
 /// # Errors
 ///
-/// The body cannot be validated, or there is no such operation.
+/// Returns an error if the body cannot be validated, or there is no such operation.
 pub fn validate_response(operation: &str, status: u16, body: &[u8]) -> Result<Report, ValidateError> {
     let operations = &Rules::get()?.operations;
     let unknown = || ValidateError::unknown("operation", operation, operations.keys().copied());
@@ -91,8 +91,8 @@ pub fn validate_response(operation: &str, status: u16, body: &[u8]) -> Result<Re
     match code {
         Some(0) if empty => findings.extend(Finding::no_response(rule, response)),
         None | Some(0) => {}
-        // A failure is read once more, by its own rules: it is short. A `response` that it has nevertheless is decoded
-        // as one, and keeps its findings.
+        // A failure is short, so it is read again by its own rules. Its `response`, if it has one, is decoded like that of a
+        // success, and keeps its findings.
         Some(_) => {
             let in_response = |finding: &Finding| !empty && finding.is_in("response");
             findings.retain(in_response);
@@ -106,7 +106,7 @@ pub fn validate_response(operation: &str, status: u16, body: &[u8]) -> Result<Re
 ///
 /// # Errors
 ///
-/// The value is nested too deep, or there is no such operation.
+/// Returns an error if the value is nested too deep, or there is no such operation.
 pub fn validate_value(operation: &str, status: u16, body: &Value) -> Result<Report, ValidateError> {
     validate_response(operation, status, body.to_string().as_bytes())
 }
@@ -115,7 +115,7 @@ pub fn validate_value(operation: &str, status: u16, body: &Value) -> Result<Repo
 ///
 /// # Errors
 ///
-/// The body cannot be validated, or there is no such schema.
+/// Returns an error if the body cannot be validated, or there is no such schema.
 pub fn validate_schema(name: &str, body: &[u8]) -> Result<Report, ValidateError> {
     let schemas = &Rules::get()?.schemas;
     let rule = schemas.get(name).ok_or_else(|| ValidateError::unknown("schema", name, schemas.keys().copied()))?;
@@ -136,7 +136,7 @@ pub fn validate_schema(name: &str, body: &[u8]) -> Result<Report, ValidateError>
 ///
 /// # Errors
 ///
-/// The value is nested too deep, or there is no such schema.
+/// Returns an error if the value is nested too deep, or there is no such schema.
 pub fn schema(name: &str, value: &Value) -> Result<Report, ValidateError> {
     validate_schema(name, value.to_string().as_bytes())
 }

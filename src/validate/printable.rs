@@ -1,4 +1,4 @@
-//! Text of a body made safe for a terminal or a log: one line, without control characters.
+//! Makes text of a body safe for a terminal or a log: one line, without control characters.
 
 use std::fmt;
 

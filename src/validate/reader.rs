@@ -6,7 +6,7 @@
 
 use std::borrow::Cow;
 
-/// The next value of a body. What is in an array or an object is read by [`Reader::item`] and [`Reader::name`].
+/// The next value of a body. [`Reader::item`] and [`Reader::name`] read the content of arrays and objects.
 pub(super) enum Token<'b> {
     Null,
     Boolean(bool),
@@ -21,11 +21,11 @@ pub(super) enum Token<'b> {
 pub(super) struct Text<'b> {
     quoted: &'b str,
     escaped: bool,
-    /// Where it starts.
+    /// The position of its first byte.
     pub(super) at: usize,
 }
 
-/// Why a body cannot be read, and the byte where.
+/// The reason why a body cannot be read, and its position.
 #[derive(Debug)]
 pub(super) enum Invalid {
     Syntax,
@@ -44,7 +44,7 @@ impl<'b> Reader<'b> {
         Self { text, at: 0 }
     }
 
-    /// Where the next byte is.
+    /// Returns the position of the next byte.
     pub(super) fn position(&self) -> usize {
         self.at
     }
@@ -62,7 +62,7 @@ impl<'b> Reader<'b> {
         }
     }
 
-    /// Moves to the next item of an array, or behind its end.
+    /// Moves to the next item of an array, or past its end.
     pub(super) fn item(&mut self, first: bool) -> Result<bool, Invalid> {
         match (self.skip_space(), first) {
             (Some(b']'), _) => Ok(self.bump(false)),
@@ -72,7 +72,7 @@ impl<'b> Reader<'b> {
         }
     }
 
-    /// Reads the next name of an object, or moves behind its end.
+    /// Reads the next name of an object, or moves past its end.
     pub(super) fn name(&mut self, first: bool) -> Result<Option<Text<'b>>, Invalid> {
         match (self.skip_space(), first) {
             (Some(b'}'), _) => return Ok(self.bump(None)),
@@ -190,7 +190,7 @@ impl<'b> Reader<'b> {
         Ok(())
     }
 
-    /// The UTF-16 code unit of `uXXXX`.
+    /// Reads the UTF-16 code unit of `uXXXX`.
     fn unit(&mut self) -> Result<u16, Invalid> {
         let digits = self.text.get(self.at + 1..self.at + 5).ok_or(Invalid::Syntax)?;
         self.at += 5;

@@ -1,4 +1,4 @@
-//! All findings of one body.
+//! The findings of one body.
 
 use std::{cmp::Ordering, fmt};
 
@@ -20,7 +20,7 @@ pub struct Report {
 impl Report {
     pub(super) fn new(mut findings: Vec<Finding>) -> Self {
         findings.sort_by(|a, b| order(&a.pointer, &b.pointer).then(b.severity().cmp(&a.severity())));
-        // A violation is all there is to say about its place.
+        // A place with a violation has no other finding.
         findings.dedup_by(|next, kept| {
             kept.pointer == next.pointer
                 && kept.severity() == Severity::Violation
@@ -29,7 +29,7 @@ impl Report {
         Self { findings, error: None }
     }
 
-    /// Makes the report of a body that could not be validated.
+    /// Creates the report of a body that could not be validated.
     pub(crate) fn not_validated(error: ValidateError) -> Self {
         Self { findings: Vec::new(), error: Some(error) }
     }
@@ -57,12 +57,12 @@ impl Report {
         self.findings.iter().map(Finding::severity).max()
     }
 
-    /// Whether the body was validated and has no findings.
+    /// Returns whether the body was validated and has no findings.
     pub fn is_clean(&self) -> bool {
         self.findings.is_empty() && self.error.is_none()
     }
 
-    /// Returns why the body could not be validated. Such a report has no findings.
+    /// Returns the reason why the body could not be validated. Such a report has no findings.
     ///
     /// Only a client makes such reports, for [`Validation`](crate::Validation); the functions of this module return the
     /// error itself.
@@ -82,7 +82,7 @@ impl fmt::Display for Report {
     }
 }
 
-/// As `{"max_severity": …, "findings": […]}`.
+/// Serializes as `{"max_severity": …, "findings": […]}`.
 impl Serialize for Report {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serialize(self, &self.findings, serializer)
@@ -102,7 +102,7 @@ impl fmt::Display for WithValues<'_> {
     }
 }
 
-/// As the report, with a `value` in each finding that has one.
+/// Serializes like the report, with a `value` in each finding that has one.
 impl Serialize for WithValues<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         #[derive(Serialize)]
@@ -142,12 +142,12 @@ fn lines(
     Ok(())
 }
 
-/// Pointers segment by segment: array indexes by number, before any text.
+/// Compares pointers by segment: array indexes by number, before any text.
 fn order(a: &str, b: &str) -> Ordering {
     a.split('/').map(segment).cmp(b.split('/').map(segment))
 }
 
-/// Numbers of more digits are larger, since none has a leading zero.
+/// Returns the sort key of a segment. A number with more digits is larger, since it has no leading zero.
 fn segment(text: &str) -> (bool, usize, &str) {
     let number =
         text == "0" || (!text.is_empty() && !text.starts_with('0') && text.bytes().all(|byte| byte.is_ascii_digit()));

@@ -1,4 +1,4 @@
-//! The rules of the document: a tree with one node for each place that a value can have.
+//! The rules of the document: a tree with one node for each field.
 
 use std::{borrow::Cow, cmp::Ordering, collections::BTreeSet, iter, sync::LazyLock};
 
@@ -18,7 +18,7 @@ pub(super) const WORDS: [(Kind, &str); 7] = [
     (Kind::Null, "null"),
 ];
 
-/// A rule that a value breaks, in words, and how severe that is.
+/// A rule that a value breaks, in words, with its severity.
 #[derive(Debug)]
 pub(super) struct Breach {
     pub(super) verdict: Verdict,

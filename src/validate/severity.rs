@@ -1,4 +1,4 @@
-//! How severe a deviation from the document is. This file alone decides; the module's documentation has the table.
+//! The severity of a deviation from the document, decided in this file only. The module's documentation has the table.
 
 use std::fmt;
 
@@ -10,7 +10,7 @@ use crate::document::{
     kind::{Kind, Kinds},
 };
 
-/// How severe a finding is; a later one is more severe.
+/// The severity of a finding, in ascending order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
@@ -108,12 +108,12 @@ impl Judge<'_> {
         }
         let mut verdict = self.split(|claim| match (kind, claim.authority()) {
             _ if claim.kinds.allows(kind) => Some(true),
-            // Documentation does not mention null: what may be missing may be null as well.
+            // Documentation does not mention null: a value that can be missing can also be null.
             (Kind::Null, Authority::Documentation) => Some(!claim.always),
             (Kind::Null, Authority::Sample) | (_, Authority::Hearsay) => None,
             _ => Some(false),
         });
-        // Where responses have this kind, documentation with another kind is mistaken. Its `*` is still a promise.
+        // If responses have this kind, documentation with another kind is wrong. Its `*` still applies.
         verdict.ordinary = self.observed(|claim| claim.kinds.allows(kind));
         if verdict.ordinary {
             verdict.forbidden_by.retain(|source| {
@@ -127,7 +127,7 @@ impl Judge<'_> {
     pub(super) fn missing(&self) -> Option<Verdict> {
         let mut verdict = self.split(|claim| match claim.authority() {
             Authority::Documentation => Some(!claim.always),
-            // A sample promises nothing, and responses show what may be missing, not what may not.
+            // Neither a sample nor a response shows that a value is always present.
             Authority::Sample | Authority::Hearsay => None,
             Authority::Observation => claim.absent.then_some(true),
         });

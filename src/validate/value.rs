@@ -1,9 +1,9 @@
-//! A value that was read, and where it is.
+//! A value of a body, and its path.
 
 use super::reader::Text;
 use crate::document::{escape, kind::Kind};
 
-/// A value that was read: scalars as they are written, arrays and objects by their size.
+/// A value of a body: a scalar as written, an array or object by its size.
 pub(super) enum JsonValue<'b> {
     Null,
     Boolean(bool),
@@ -27,7 +27,7 @@ impl JsonValue<'_> {
     }
 }
 
-/// Where a value is, from the inside out.
+/// The path of a value, from the innermost segment outwards.
 #[derive(Clone, Copy)]
 pub(super) struct Path<'p> {
     parent: Option<&'p Path<'p>>,

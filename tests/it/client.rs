@@ -328,7 +328,7 @@ async fn unlisted_status_and_sorting_are_sent_on_purpose() {
 }
 
 #[tokio::test]
-async fn sent_requests_run_in_tasks_of_their_own() {
+async fn sent_requests_run_in_spawned_tasks() {
     use futures_util::{StreamExt, future, stream};
 
     let (sandbox, client) = start().await;

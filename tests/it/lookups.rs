@@ -122,7 +122,7 @@ mod in_bulk {
     }
 
     #[tokio::test]
-    async fn none_found_is_all_missing_and_none_asked_is_nothing_sent() {
+    async fn unknown_identifiers_are_missing_and_an_empty_input_sends_nothing() {
         let (sandbox, client) = start().await;
         let found = client.get_payments(["imp_1", "imp_2"]).await.unwrap();
         assert!(found.payments.is_empty() && found.missing == ["imp_1", "imp_2"]);
@@ -157,7 +157,7 @@ mod in_bulk {
     }
 
     #[tokio::test]
-    async fn long_identifiers_go_in_shorter_requests() {
+    async fn long_identifiers_are_split_into_shorter_requests() {
         let (sandbox, client) = start().await;
         let uids: Vec<_> = (0..100).map(|number| format!("{}{number:03}", "길".repeat(37))).collect();
         assert_eq!(client.get_payments_by_merchant_uid(&uids).await.unwrap().missing, uids);
@@ -285,7 +285,7 @@ mod by_period {
     }
 
     #[tokio::test]
-    async fn long_period_is_cut_into_windows_without_gap_or_overlap() {
+    async fn long_period_is_split_into_windows_without_gap_or_overlap() {
         let (sandbox, client) = start().await;
         let (from, to) = (MARCH, MARCH + 200 * DAY);
         let edges = [from, from + 90 * DAY - 1, from + 90 * DAY, from + 180 * DAY - 1, from + 180 * DAY, to];

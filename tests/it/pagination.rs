@@ -423,7 +423,7 @@ async fn payment_of_another_billing_key_is_a_mismatch() {
 }
 
 #[tokio::test]
-async fn an_unknown_billing_key_is_not_found() {
+async fn unknown_billing_key_is_not_found() {
     let (_sandbox, client) = start().await;
     assert!(client.billing_key_payments("cust_9999").await.unwrap_err().is_not_found());
     assert!(client.billing_key_payments("cust_9999").items().next().await.unwrap().unwrap_err().is_not_found());

@@ -108,24 +108,24 @@ fn test_payment_passes_only_where_allowed() {
 }
 
 #[test]
-fn unreadable_test_flag_does_not_pass() {
-    for odd in [json!("true"), json!("false"), json!(1), json!(0), json!(""), json!([]), json!({})] {
-        let payment = payment(json!({ "sandbox": odd }));
-        assert_eq!(payment.verify(15900, "KRW"), Err(VerifyError::InvalidSandbox), "{odd}");
-        assert_eq!(payment.verify_allowing_test(15900, "KRW"), Ok(()), "{odd}");
+fn invalid_test_flag_does_not_pass() {
+    for invalid in [json!("true"), json!("false"), json!(1), json!(0), json!(""), json!([]), json!({})] {
+        let payment = payment(json!({ "sandbox": invalid }));
+        assert_eq!(payment.verify(15900, "KRW"), Err(VerifyError::InvalidSandbox), "{invalid}");
+        assert_eq!(payment.verify_allowing_test(15900, "KRW"), Ok(()), "{invalid}");
     }
 }
 
 #[test]
-fn cancellation_without_readable_amount_does_not_pass() {
-    for odd in [json!({ "amount": "5900" }), json!({ "amount": null }), json!({})] {
-        let payment = payment(json!({ "cancel_amount": 0, "cancel_history": [odd] }));
+fn cancellation_without_valid_amount_does_not_pass() {
+    for invalid in [json!({ "amount": "5900" }), json!({ "amount": null }), json!({})] {
+        let payment = payment(json!({ "cancel_amount": 0, "cancel_history": [invalid] }));
         assert_eq!(payment.verify(15900, "KRW"), Err(VerifyError::InvalidCancellation { field: "cancel_history" }));
     }
 }
 
 #[test]
-fn amounts_that_no_cancellation_has_do_not_pass() {
+fn cancellation_with_an_impossible_amount_does_not_pass() {
     for (fields, field) in [
         (json!({ "cancel_amount": -5900 }), "cancel_amount"),
         (json!({ "cancel_history": [{ "amount": 5900 }, { "amount": -5900 }] }), "cancel_history"),
@@ -137,7 +137,7 @@ fn amounts_that_no_cancellation_has_do_not_pass() {
 }
 
 #[test]
-fn unreadable_part_of_a_cancellation_does_not_pass() {
+fn cancellation_with_an_invalid_field_does_not_pass() {
     for (field, values) in [
         ("cancelled_at", vec![json!("2024-03-07"), json!(-1), json!(1.5), json!(true), json!([]), json!({})]),
         ("cancel_reason", vec![json!(1), json!({})]),
@@ -190,7 +190,7 @@ fn codes_built_by_hand_compare_by_their_text() {
 }
 
 #[test]
-fn amounts_after_cancellations() {
+fn remaining_amount_is_reduced_by_cancellations() {
     let whole = wire("find-cancelled-in-parts.json");
     assert_eq!(
         (whole.amount, whole.cancelled_amount(), whole.remaining_amount()),
@@ -198,7 +198,7 @@ fn amounts_after_cancellations() {
     );
     assert_eq!(payment(json!({})).remaining_amount(), Ok(15900.into()));
     assert_eq!(payment(json!({ "cancel_amount": 5900 })).remaining_amount(), Ok(10000.into()));
-    // An unreadable time does not hide a readable amount.
+    // An invalid time does not hide a valid amount.
     let untimed = payment(json!({ "cancel_amount": 5900, "cancelled_at": "2024-03-07" }));
     assert_eq!(untimed.remaining_amount(), Ok(10000.into()));
     let huge = "79228162514264337593543950335";

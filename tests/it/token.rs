@@ -109,7 +109,6 @@ async fn wrong_keys_are_not_retried() {
     assert!(!format!("{wrong:?} {error:?} {error}").contains("wrong"));
 }
 
-/// A thousand callers must not send a thousand token requests to a server that is down.
 #[tokio::test]
 async fn callers_that_waited_share_the_error_of_the_fetch() {
     let sandbox = Sandbox::start().await.unwrap();
@@ -129,7 +128,7 @@ async fn callers_that_waited_share_the_error_of_the_fetch() {
 }
 
 #[tokio::test]
-async fn failed_refresh_is_repeated_after_an_interval_and_hurts_no_call() {
+async fn failed_refresh_is_repeated_after_an_interval_and_fails_no_call() {
     let (sandbox, client, clock) = with_clock().await;
     sandbox.inject_fault(Endpoint::Token, Fault::ClockAhead(Duration::ZERO), 1);
     sandbox.inject_fault(Endpoint::Token, MockResponse::html(501), usize::MAX);
@@ -141,7 +140,7 @@ async fn failed_refresh_is_repeated_after_an_interval_and_hurts_no_call() {
         clock.idle().await;
         assert_eq!(sandbox.count(Endpoint::Token), requests, "{secs} s later");
     }
-    // The token has expired: each call fetches, and fails by itself.
+    // The token has expired, so each call fetches a token, and fails.
     clock.advance(Duration::from_secs(1));
     for requests in [6, 7] {
         assert_eq!(client.find_payment("order-0001").await.unwrap_err().status().unwrap().as_u16(), 501);
@@ -235,7 +234,7 @@ async fn stalled_refresh_delays_no_call_while_the_token_lives() {
     clock.advance(Duration::from_secs(29 * 60 + 15));
     sandbox.inject_fault(Endpoint::Token, Fault::StallInHeaders, 1);
     for _ in 0..5 {
-        // Time stands still, so that a call that waited for the refresh would never end.
+        // The clock does not advance, so a call that waited for the refresh would never end.
         assert!(client.find_payment("order-0001").await.unwrap().is_some());
     }
     sandbox.wait_for_requests(Endpoint::Token, 2).await;

@@ -1,4 +1,4 @@
-//! The scalars: lenient in, exact out.
+//! Scalars decode every notation of the sources, and encode what they decoded.
 
 use std::time::{Duration, SystemTime};
 
@@ -34,13 +34,13 @@ fn time_is_parsed_in_every_form_of_the_sources() {
 
 #[test]
 fn time_that_no_source_documents_is_kept_and_is_none() {
-    for odd in
+    for invalid in
         [json!(-1), json!(1.5), json!("2024-03-06"), json!(true), json!({ "at": 1 }), json!([1]), json!(u64::MAX)]
     {
-        let payment = payment(json!({ "paid_at": odd }));
+        let payment = payment(json!({ "paid_at": invalid }));
         assert_eq!(payment.paid_at, None);
-        assert_eq!(payment.extra["paid_at"], odd);
-        assert_eq!(serde_json::to_value(&payment).unwrap()["paid_at"], odd);
+        assert_eq!(payment.extra["paid_at"], invalid);
+        assert_eq!(serde_json::to_value(&payment).unwrap()["paid_at"], invalid);
     }
 }
 
@@ -69,7 +69,7 @@ fn amount_is_exact() {
         ("90071992547409.93", "90071992547409.93", "90071992547409.93"),
         ("12345678901234567890.12345678", "12345678901234567890.12345678", "12345678901234567890.12345678"),
         ("-0.30", "-0.30", "-0.3"),
-        // Half-way between two floats that print 16 digits: what prints them chooses.
+        // Half-way between two floats of 16 digits, so the result depends on the algorithm that prints it.
         ("716138432682606.3", "716138432682606.3", "716138432682606.3"),
     ] {
         let json =
@@ -89,12 +89,12 @@ fn amount_is_exact() {
 
 #[test]
 fn amount_that_is_not_a_number_fails_only_where_it_is_required() {
-    for odd in [json!("15900"), json!(null), json!(true), json!([15900]), json!({ "KRW": 15900 })] {
-        let error = serde_json::from_value::<Payment>(body(json!({ "amount": odd }))).unwrap_err();
+    for invalid in [json!("15900"), json!(null), json!(true), json!([15900]), json!({ "KRW": 15900 })] {
+        let error = serde_json::from_value::<Payment>(body(json!({ "amount": invalid }))).unwrap_err();
         assert!(error.to_string().contains("expected a number"), "{error}");
-        if !odd.is_null() {
-            let payment = payment(json!({ "cancel_amount": odd }));
-            assert_eq!(payment.extra["cancel_amount"], odd);
+        if !invalid.is_null() {
+            let payment = payment(json!({ "cancel_amount": invalid }));
+            assert_eq!(payment.extra["cancel_amount"], invalid);
         }
     }
     let rounded =
@@ -150,21 +150,21 @@ fn only_a_required_field_fails_a_payment() {
         let mut missing = body(json!({}));
         missing.as_object_mut().unwrap().remove(field);
         assert!(serde_json::from_value::<Payment>(missing).unwrap_err().to_string().contains(field));
-        for odd in [json!(null), json!(true), json!({}), json!([])] {
-            assert!(serde_json::from_value::<Payment>(body(json!({ field: odd }))).is_err(), "{field}: {odd}");
+        for invalid in [json!(null), json!(true), json!({}), json!([])] {
+            assert!(serde_json::from_value::<Payment>(body(json!({ field: invalid }))).is_err(), "{field}: {invalid}");
         }
     }
     let whole: Value = serde_json::from_str(include_str!("../wire/find-cancelled-in-parts.json")).unwrap();
     let names: Vec<_> = whole["response"].as_object().unwrap().keys().cloned().collect();
     for field in names.iter().filter(|name| !["imp_uid", "merchant_uid", "amount", "status"].contains(&name.as_str())) {
-        for odd in
-            [json!(null), json!(false), json!(-7.5), json!("odd"), json!({ "odd": 1 }), json!([{ "odd": [] }, 3])]
+        for invalid in
+            [json!(null), json!(false), json!(-7.5), json!("odd"), json!({ "odd": 1 }), json!([{ "invalid": [] }, 3])]
         {
             let mut body = whole["response"].clone();
-            body[field] = odd.clone();
+            body[field] = invalid.clone();
             let payment: Payment = serde_json::from_value(body).unwrap();
             let again = serde_json::to_value(&payment).unwrap();
-            assert!(odd.is_null() || again[field] == odd, "{field}: {odd} came back as {}", again[field]);
+            assert!(invalid.is_null() || again[field] == invalid, "{field}: {invalid} came back as {}", again[field]);
         }
     }
 }
@@ -226,8 +226,8 @@ fn debug_redacts_personal_text_and_shows_codes() {
 #[test]
 fn tier_is_three_of_a_to_z_and_digits() {
     assert_eq!("A0Z".parse::<Tier>().unwrap().to_string(), "A0Z");
-    for odd in ["", "A0", "A0ZZ", "a0z", "A\r\n", "가1"] {
-        assert!(odd.parse::<Tier>().is_err(), "{odd:?}");
+    for invalid in ["", "A0", "A0ZZ", "a0z", "A\r\n", "가1"] {
+        assert!(invalid.parse::<Tier>().is_err(), "{invalid:?}");
     }
 }
 
@@ -252,7 +252,7 @@ fn duplicate_field_is_an_error_whatever_its_first_value() {
 }
 
 #[test]
-fn values_of_unknown_and_misfit_fields_keep_their_digits() {
+fn unknown_and_mismatched_fields_keep_their_digits() {
     let numbers = [
         "123456789012345678901234567890",
         "0.1234567890123456789",
@@ -279,7 +279,7 @@ fn values_of_unknown_and_misfit_fields_keep_their_digits() {
 }
 
 #[test]
-fn field_that_is_set_replaces_the_misfit_of_its_name() {
+fn field_that_is_set_replaces_its_mismatch() {
     let mut payment = parse(r#""paid_at":"yesterday","new":1"#).unwrap();
     payment.paid_at = Timestamp::from_secs(1_709_722_069);
     let written = serde_json::to_string(&payment).unwrap();
@@ -327,7 +327,7 @@ fn redacted_view_has_no_personal_data() {
 }
 
 #[test]
-fn amounts_calculate_exactly_or_not_at_all() {
+fn calculated_amount_is_exact_or_none() {
     let amount = |text: &str| text.parse::<Amount>().unwrap();
     assert_eq!(amount("10.25") + amount("0.75"), 11);
     assert_eq!(amount("10.25") - amount("10.5"), amount("-0.25"));
@@ -354,8 +354,8 @@ fn amounts_convert_without_rounding() {
     assert_eq!(i64::try_from(Amount::from(15_900_u16)), Ok(15_900));
     assert_eq!(u64::try_from(Amount::from(u64::MAX)), Ok(u64::MAX));
     assert_eq!(i64::try_from(Amount::try_from("10.00").unwrap()), Ok(10));
-    for odd in ["10.25", "-1"] {
-        assert!(u64::try_from(Amount::try_from(odd).unwrap()).is_err(), "{odd}");
+    for invalid in ["10.25", "-1"] {
+        assert!(u64::try_from(Amount::try_from(invalid).unwrap()).is_err(), "{invalid}");
     }
     assert!(i64::try_from(Amount::from(u64::MAX)).is_err() && Amount::try_from(i128::MAX).is_err());
     assert_eq!(Amount::try_from(10_i128).unwrap(), 10);
@@ -371,8 +371,8 @@ fn times_convert_both_ways() {
     let at = Timestamp::from_secs(1_709_722_069).unwrap();
     assert_eq!(Timestamp::try_from(SystemTime::from(at) + Duration::from_millis(999)), Ok(at));
     assert_eq!(Timestamp::try_from(1_709_722_069_i64), Ok(at));
-    for odd in [0, -1, i64::MIN, i64::MAX] {
-        assert!(Timestamp::try_from(odd).is_err(), "{odd}");
+    for invalid in [0, -1, i64::MIN, i64::MAX] {
+        assert!(Timestamp::try_from(invalid).is_err(), "{invalid}");
     }
     assert!(Timestamp::try_from(SystemTime::UNIX_EPOCH - Duration::from_secs(1)).is_err());
     #[cfg(feature = "jiff")]

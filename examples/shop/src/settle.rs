@@ -81,7 +81,7 @@ impl Shop {
     }
 }
 
-/// Why an order could not be settled now.
+/// The reason why an order could not be settled now.
 #[derive(Debug)]
 pub enum ShopError {
     Service(iamport::Error),

@@ -1,6 +1,6 @@
 //! The access token: one fetch however many callers wait, kept until its last minute, replaced once after a 401.
 //!
-//! [`TokenState`] decides, without I/O, clock or await. [`TokenCache`] locks it for that decision alone and spawns the
+//! [`TokenState`] decides, without I/O, clock or await. [`TokenCache`] locks it only for that decision and spawns the
 //! fetch that it asks for, so that no caller depends on another one being polled.
 
 mod state;

@@ -1,4 +1,4 @@
-//! Which token a caller uses, and when another one is fetched: decided without I/O, clock or await.
+//! Decides which token a caller uses and when another one is fetched, without I/O, clock or await.
 
 use std::{
     sync::Arc,

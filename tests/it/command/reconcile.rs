@@ -579,7 +579,7 @@ async fn too_many_requests_lower_the_concurrency_before_an_order_fails() {
     let output = reconcile(&sandbox, &folder, &["orders.csv", "--max-consecutive-errors", "1", "--no-bulk"]).await;
     assert_eq!(output.status.code(), Some(3));
     let asked = sandbox.count(Endpoint::Find);
-    assert!(asked >= 36, "seven look-ups lower it to one, which fails by itself: {asked}");
+    assert!(asked >= 36, "the concurrency falls from eight to one before an order fails: {asked}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -32,7 +32,7 @@ async fn payment_is_found_by_imp_uid() {
     assert_eq!(send(http().get(url)).await, (401, wire("error-401.json")));
 }
 
-/// Since 2026-01-26 this operation alone hides payments of test channels.
+/// Since 2026-01-26 only this operation hides payments of test channels.
 #[tokio::test]
 async fn test_payment_is_hidden_from_get_alone() {
     let sandbox = at(APRIL).await;

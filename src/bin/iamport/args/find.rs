@@ -17,7 +17,7 @@ pub(crate) struct Find {
     #[arg(long, requires = "imp_uid")]
     pub(crate) include_test: bool,
 
-    /// Print all payments of the order, not the first alone.
+    /// Print all payments of the order, not only the first.
     #[arg(long)]
     pub(crate) all: bool,
 

@@ -86,13 +86,13 @@ Exit status: 0 ok; 1 no; 2 invalid usage or input; 3 the service, the network or
     /// Reconcile a file of orders with their payments.
     ///
     /// The file is CSV or .xlsx with the columns merchant_uid (주문번호) and amount (금액), and optionally currency (통화, else KRW)
-    /// and status (상태, else paid), in any order and beside any others. CSV is in UTF-8, or in CP949 as Korean Excel writes it. Of a
+    /// and status (상태, else paid), in any order, among any others. CSV is in UTF-8, or in CP949 as Korean Excel writes it. Of a
     /// workbook, the first sheet is read.
     ///
     /// Each row gets a result: match, amount_mismatch, currency_mismatch, status_mismatch, not_paid, cancelled,
     /// partially_cancelled, test_payment, not_found, duplicate (an earlier row has the same order), bad_row (the row is
     /// invalid) or error (the order could not be looked up); with --since also no_order and paid_twice. A payment that is paid, not cancelled, real and of the right
-    /// amount and currency pays its order, whatever else was tried. Otherwise the payment that came farthest decides.
+    /// amount and currency pays its order, regardless of other attempts. Otherwise the attempt with the most progress decides.
     ///
     /// A summary goes to standard error. Its totals are the amounts of the orders, each order counted once: PAID is with
     /// the merchant, REFUNDED was cancelled, NOT PAID never arrived, MISMATCHED is all the rest.
@@ -195,7 +195,7 @@ pub(crate) struct Sandbox {
     #[arg(long, default_value_t = 0, hide_default_value = true, value_parser = port, allow_negative_numbers = true)]
     pub(crate) port: u16,
 
-    /// Payments to begin with: captured bodies in JSON, alone, in lists, in pages or one after the other.
+    /// Payments to begin with: captured bodies in JSON: single payments, lists or pages, one or more.
     #[arg(long, value_name = "FILE")]
     pub(crate) data: Option<PathBuf>,
 

@@ -23,7 +23,7 @@ pub(crate) struct Reconcile {
     #[arg(long, value_name = "ENCODING")]
     pub(crate) encoding: Option<Encoding>,
 
-    /// How many orders are looked up at a time; fewer while the service responds with 429.
+    /// The number of orders looked up at a time; it is lowered while the service responds with 429.
     #[arg(long, value_name = "N", default_value_t = 8, value_parser = concurrency, allow_negative_numbers = true)]
     pub(crate) concurrency: usize,
 

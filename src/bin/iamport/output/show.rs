@@ -7,7 +7,7 @@ use jiff::{
     tz::{Offset, TimeZone},
 };
 
-/// How payments are shown.
+/// The format of payments.
 #[derive(Args, Clone, Copy)]
 pub(crate) struct Show {
     /// Output format.

@@ -32,8 +32,8 @@ enum Progress {
 
 /// Judges an order by its attempts: all payments that have its order number.
 ///
-/// A real payment that is paid, not cancelled and of the right amount and currency pays the order, whatever else was
-/// tried. Otherwise the attempt that came farthest decides; among unpaid ones the one started last.
+/// A real payment that is paid, not cancelled and of the right amount and currency pays the order, regardless of
+/// other attempts. Otherwise the attempt with the most progress decides; of unpaid ones, the one started last.
 pub(crate) fn judge<'a>(attempts: impl IntoIterator<Item = &'a Payment>, expected: &Expected) -> Verdict {
     let attempts = attempts.into_iter().map(|payment| Attempt::new(payment, expected));
     match attempts.max_by(|a, b| a.key().cmp(&b.key())) {

@@ -10,7 +10,7 @@ use crate::error::CliError;
 
 pub(super) struct OutputFile {
     path: PathBuf,
-    /// Locked for as long as it is open.
+    /// The open file, which is locked.
     pub(super) file: File,
     pub(super) kind: Kind,
 }

@@ -26,7 +26,7 @@ use crate::{
 /// The most orders of one request.
 const BULK: usize = 100;
 
-/// How the look-ups ended.
+/// The end of the look-ups.
 pub(super) enum Ended {
     Whole,
     Interrupted {
