@@ -14,7 +14,7 @@ pub(crate) struct Find {
     pub(crate) imp_uid: Vec<String>,
 
     /// Include payments of a test channel; without, --imp-uid does not find them.
-    #[arg(long, requires = "imp_uid")]
+    #[arg(long, conflicts_with = "merchant_uid")]
     pub(crate) include_test: bool,
 
     /// Print all payments of the order, not only the first.
