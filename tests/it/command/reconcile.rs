@@ -498,6 +498,27 @@ async fn bulk_look_ups_send_one_request_for_100_orders() {
     assert_eq!(counts(), [1, 250, 3]);
 }
 
+/// Without the second step, each order is judged by the payments that the bulk look-up returned.
+#[tokio::test(flavor = "multi_thread")]
+async fn bulk_only_sends_no_single_look_up() {
+    let (sandbox, _) = start().await;
+    let folder = folder("bulk_only");
+    sandbox.upsert_payment(numbered("order-0001", 15900, 1).paid());
+    sandbox.upsert_payment(numbered("order-0002", 15900, 2).paid());
+    sandbox.upsert_payment(numbered("order-0003", 15900, 3).failed("한도 초과"));
+    let orders =
+        "merchant_uid,amount,status\norder-0001,15900,\norder-0002,100,\norder-0003,15900,failed\norder-0004,1,\n";
+    fs::write(folder.join("orders.csv"), orders).unwrap();
+    let single = reconcile(&sandbox, &folder, &["orders.csv", "--format", "csv"]).await;
+    sandbox.clear_requests();
+    let bulk = reconcile(&sandbox, &folder, &["orders.csv", "--format", "csv", "--bulk-only"]).await;
+    assert_eq!(String::from_utf8(bulk.stdout).unwrap(), String::from_utf8(single.stdout).unwrap());
+    let counts = [Endpoint::GetMany, Endpoint::Find, Endpoint::FindAll].map(|endpoint| sandbox.count(endpoint));
+    assert_eq!(counts, [1, 0, 0]);
+    let both = reconcile(&sandbox, &folder, &["orders.csv", "--no-bulk", "--bulk-only"]).await;
+    assert_eq!(both.status.code(), Some(2));
+}
+
 /// Orders that match are no obstacle between two that do not.
 #[tokio::test(flavor = "multi_thread")]
 async fn mismatches_far_apart_are_looked_up_at_the_same_time() {

@@ -36,6 +36,11 @@ pub(crate) struct Reconcile {
     #[arg(long)]
     pub(crate) no_bulk: bool,
 
+    /// Judge orders by the bulk look-up alone, also those that do not match. The service does not document that a bulk look-up returns every payment of an
+    /// order, so an order that was paid at the second attempt may not match.
+    #[arg(long, conflicts_with = "no_bulk")]
+    pub(crate) bulk_only: bool,
+
     /// Also report the paid payments from this day on, in KST, that no row names (no_order), and the second ones of an
     /// order in that period (paid_twice).
     #[arg(long, value_name = "DATE", value_parser = date)]

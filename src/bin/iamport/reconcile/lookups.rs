@@ -72,6 +72,8 @@ pub(super) struct LookUps {
     succeeded: Cell<usize>,
     /// Whether orders are looked up in bulk, until the service rejects that.
     bulk: Cell<bool>,
+    /// Whether the result of a bulk look-up is final, also where the order does not match.
+    bulk_only: bool,
 }
 
 impl LookUps {
@@ -86,6 +88,7 @@ impl LookUps {
             limit: Cell::new(concurrency),
             succeeded: Cell::new(0),
             bulk: Cell::new(!args.no_bulk),
+            bulk_only: args.bulk_only,
         }
     }
 
@@ -125,9 +128,11 @@ impl LookUps {
     }
 
     /// Looks up all rows in one request, and keeps each payment that pays its order. The service does not document how
-    /// many payments of an order it returns, so every other order needs a separate look-up.
+    /// many payments of an order it returns, so every other order needs a separate look-up, unless the user does without.
     pub(super) async fn in_bulk(&self, mut rows: Vec<Pending>) -> Vec<Pending> {
-        let is_due = |pending: &Pending| pending.order().is_some_and(|order| order.status == PaymentStatus::Paid);
+        let is_due = |pending: &Pending| {
+            pending.order().is_some_and(|order| self.bulk_only || order.status == PaymentStatus::Paid)
+        };
         let uids: Vec<String> = rows
             .iter()
             .filter(|pending| is_due(pending))
@@ -153,7 +158,7 @@ impl LookUps {
             let Some(order) = pending.order() else { continue };
             let attempts = found.payments.iter().filter(|payment| payment.merchant_uid == order.merchant_uid);
             let verdict = judge(attempts, &self.expected(order));
-            if verdict.outcome == OrderResult::Match {
+            if self.bulk_only || verdict.outcome == OrderResult::Match {
                 (pending.known, pending.looked_up) = (Some(verdict), true);
             }
         }
