@@ -141,6 +141,11 @@ mod in_bulk {
         let found = client.get_payments_by_merchant_uid(["order-0003", "주문 1&", "order-0002"]).await.unwrap();
         assert_eq!(orders(&found.payments), ["주문 1&", "주문 1&", "order-0002"]);
         assert_eq!(found.missing, ["order-0003"]);
+        let name = "merchant_uid%5B%5D";
+        assert_eq!(
+            targets(&sandbox, Endpoint::GetMany),
+            [format!("/payments?{name}=order-0003&{name}=%EC%A3%BC%EB%AC%B8+1%26&{name}=order-0002")]
+        );
     }
 
     #[tokio::test]
