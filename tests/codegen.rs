@@ -130,6 +130,7 @@ fn edited(after: &str, line: &str, more: &str) -> String {
 /// Compiles the crate with the client of another document.
 fn compile(code: &str) {
     let package = Path::new(env!("CARGO_TARGET_TMPDIR")).join("codegen");
+    let _ = fs::remove_dir_all(package.join("src")); // a file may have been renamed since the last run
     copy(&Path::new(ROOT).join("src"), &package.join("src"));
     for file in ["Cargo.lock", "build.rs"] {
         fs::copy(Path::new(ROOT).join(file), package.join(file)).unwrap();
