@@ -100,6 +100,25 @@ fn records_are_found_in_every_layout() {
     assert!(text.contains("2 records, 0 clean, 1 invalid; 0 violations"), "{text}");
 }
 
+/// Read to the end of the file from each line, these would take many minutes.
+#[test]
+fn lines_that_are_never_closed_are_each_reported() {
+    for line in ["{\"a\": [\n", "[\"]\\\"]\", {}, [1],\n"] {
+        let output = on(&line.repeat(200_000), &["--schema", "UnknownField"]);
+        let text = String::from_utf8(output.stderr).unwrap();
+        assert!(text.ends_with("\n200000 records, 0 clean, 200000 invalid; 0 violations, 0 deviations, 0 of drift\n"));
+    }
+    // What is closed again inside of what is not.
+    let output = on("[\n[1,\n2]\n{\"a\":\n[\n3]\n", &["--schema", "UnknownField"]);
+    let text = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(
+        text,
+        "iamport: standard input:1:1: record 1: the body ends early\n\
+         iamport: standard input:4:5: record 3: the body ends early\n\
+         4 records, 2 clean, 2 invalid; 0 violations, 0 deviations, 0 of drift\n"
+    );
+}
+
 /// Lines and records longer than any buffer.
 #[test]
 fn large_files_are_read_in_pieces() {

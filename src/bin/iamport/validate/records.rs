@@ -27,12 +27,22 @@ pub(super) struct Records<R> {
     /// Whether no record of that line was read.
     line_is_whole: bool,
     at_end: bool,
+    /// Where in the buffer, once it has the end of the file, lines begin with a bracket that nothing closes; in order.
+    unclosed: Vec<usize>,
 }
 
 impl<R: Read> Records<R> {
     pub(super) fn new(reader: R) -> io::Result<Self> {
-        let buffer = Vec::with_capacity(CHUNK);
-        let mut records = Self { reader, buffer, start: 0, line: 1, column: 0, line_is_whole: true, at_end: false };
+        let mut records = Self {
+            reader,
+            buffer: Vec::with_capacity(CHUNK),
+            start: 0,
+            line: 1,
+            column: 0,
+            line_is_whole: true,
+            at_end: false,
+            unclosed: Vec::new(),
+        };
         while records.buffer.len() < BYTE_ORDER_MARK.len() && !records.at_end {
             records.fill()?;
         }
@@ -88,6 +98,9 @@ impl<R: Read> Records<R> {
     /// Returns the JSON value that begins here, which can have several lines, or the invalid text.
     pub(super) fn value(&mut self) -> io::Result<&[u8]> {
         let length = loop {
+            if self.unclosed.binary_search(&self.start).is_ok() {
+                break self.invalid_record()?;
+            }
             let mut values = Deserializer::from_slice(self.rest()).into_iter::<IgnoredAny>();
             let value = values.next();
             let length = values.byte_offset();
@@ -95,8 +108,11 @@ impl<R: Read> Records<R> {
                 // A number at the end of the buffer may have more digits.
                 Some(Ok(_)) if self.at_end || length < self.rest().len() => break length,
                 Some(Err(error)) if self.at_end || !error.is_eof() => {
-                    let length = self.invalid()?;
-                    break self.rest().get(..length).unwrap_or_default().trim_ascii_end().len();
+                    // Otherwise each of these lines would be read to the end of the file.
+                    if error.is_eof() && self.unclosed.is_empty() {
+                        self.unclosed = unclosed_lines(&self.buffer, self.start);
+                    }
+                    break self.invalid_record()?;
                 }
                 _ => {
                     // Doubled for the next attempt, so that a long record is parsed in linear time.
@@ -119,6 +135,11 @@ impl<R: Read> Records<R> {
         self.line += breaks;
         self.line_is_whole = blank && (self.line_is_whole || breaks > 0);
         self.start += length;
+    }
+
+    fn invalid_record(&mut self) -> io::Result<usize> {
+        let length = self.invalid()?;
+        Ok(self.rest().get(..length).unwrap_or_default().trim_ascii_end().len())
     }
 
     /// Returns the length of an invalid record: its line, and after the start of an object or an array the following lines
@@ -165,6 +186,33 @@ impl<R: Read> Records<R> {
         self.at_end = read? == 0;
         Ok(())
     }
+}
+
+/// Returns where lines begin with a bracket that is not closed, in JSON from `start` on that ends early.
+fn unclosed_lines(json: &[u8], start: usize) -> Vec<usize> {
+    let (mut depth, mut in_string, mut escaped, mut line_begins) = (0_usize, false, false, true);
+    let mut open: Vec<(usize, usize)> = Vec::new();
+    for (at, byte) in json.iter().enumerate().skip(start) {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' => escaped = in_string,
+            b'"' => in_string = !in_string,
+            _ if in_string => {}
+            b'{' | b'[' => {
+                depth += 1;
+                if line_begins {
+                    open.push((depth, at));
+                }
+            }
+            b'}' | b']' => {
+                open.pop_if(|(opened, _)| *opened == depth);
+                depth = depth.saturating_sub(1);
+            }
+            _ => {}
+        }
+        line_begins = *byte == b'\n' || (line_begins && is_blank(*byte));
+    }
+    open.into_iter().map(|(_, at)| at).collect()
 }
 
 fn is_blank(byte: u8) -> bool {
