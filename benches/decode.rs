@@ -25,7 +25,7 @@ fn main() {
     table::head("decoding, by time");
     table::row("a page of 20, ours ÷ by hand", table::ratio("page", BY_HAND, OURS), "≤ 1.05");
     table::row("a payment, ours ÷ by hand", table::ratio("payment", BY_HAND, OURS), "");
-    table::row("a page of 20, validated ÷ not", table::ratio("page", OURS, VALIDATED), "");
+    table::row("a page of 20, decoded and validated ÷ decoded", table::ratio("page", OURS, VALIDATED), "≤ 2.0");
 }
 
 fn ours<T: DeserializeOwned>(body: &[u8]) -> T {

@@ -17,7 +17,7 @@ use std::{
     time::{Duration, Instant, SystemTime},
 };
 
-use support::table;
+use support::{command, table};
 
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 const ROUNDS: usize = 2;
@@ -110,15 +110,6 @@ impl Empty {
         let package = |line: &str| line.split(' ').take(2).map(str::to_owned).collect::<Vec<_>>();
         tree.lines().map(package).collect::<BTreeSet<_>>().len() - 1
     }
-}
-
-/// Builds the command like `cargo install`.
-fn command() -> PathBuf {
-    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join("footprint/command");
-    let mut cargo = Command::new(env!("CARGO"));
-    cargo.args(["build", "--release", "--features", "cli", "--quiet"]).current_dir(ROOT);
-    run(cargo.env("CARGO_TARGET_DIR", &target));
-    target.join("release/iamport")
 }
 
 /// Runs a command and returns the elapsed time.

@@ -8,14 +8,14 @@
 
 mod support;
 
-use std::{env, fs, hint::black_box, process::Command};
+use std::{env, hint::black_box, process::Command};
 
 use iamport::generated::types::PaymentListResponse;
 use serde::de::DeserializeOwned;
 use support::{
     PAGE, PAYMENTS_A_PAGE,
     baseline::{Baseline, Envelope, Page},
-    server,
+    peak, server,
     table::{self, BY_HAND, OURS},
 };
 
@@ -86,10 +86,4 @@ async fn list(who: &str, base_url: &str) {
         Baseline::new(base_url).unwrap().list(&PAGES.to_string(), each).await.unwrap();
     }
     assert_eq!(payments, PAGES * PAYMENTS_A_PAGE);
-}
-
-fn peak() -> u64 {
-    let status = fs::read_to_string("/proc/self/status").unwrap();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
-    line.trim().trim_end_matches(" kB").parse().unwrap()
 }

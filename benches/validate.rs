@@ -1,5 +1,8 @@
-//! Validation of NDJSON in one thread, in MB/s: this crate with findings and sources, `jsonschema` and ajv with only valid
-//! or invalid. `IAMPORT_BENCH_MB` is the size of the file, 100 by default. ajv is skipped where node does not find it.
+//! Validation of NDJSON, in MB/s: the library and the command report findings with sources, `jsonschema` and ajv
+//! only whether a record is valid. The rounds are interleaved, and the best of three counts.
+//!
+//! `IAMPORT_BENCH_MB` is the size of a file, 100 by default. ajv is skipped unless node finds it:
+//! `npm install --prefix target/tmp/node ajv@8`, or `NODE_PATH`.
 #![allow(
     clippy::indexing_slicing,
     clippy::print_stdout,
@@ -7,57 +10,78 @@
     reason = "a benchmark prints, and may fail by panicking"
 )]
 
+mod support;
 #[path = "../tests/it/contract/translate.rs"]
 mod translate;
 
-use std::{env, fs, path::Path, process::Command, time::Instant};
+use std::{
+    env, fs,
+    path::{Path, PathBuf},
+    process::{Command, Stdio},
+    thread,
+    time::{Duration, Instant},
+};
 
 use iamport::validate;
 use serde_json::Value;
+use support::{PAYMENT, command, table};
 
-const BODY: &str = include_str!("../tests/wire/find-paid-card.json");
+const ROUNDS: usize = 3;
 
 fn main() {
     let megabytes: usize = env::var("IAMPORT_BENCH_MB").ok().and_then(|mb| mb.parse().ok()).unwrap_or(100);
-    let ndjson = records(megabytes * 1_000_000);
-    let schema = translate::json_schema(iamport::spec::document(), "PaymentResponse");
-
-    println!("| validation of {} MB of NDJSON, MB/s | |\n| --- | --- |", ndjson.len() / 1_000_000);
-    let mut findings = 0;
-    let ours = measure(&ndjson, |record| {
-        let report = validate::validate_response("find_payment", 200, record.as_bytes()).unwrap();
-        findings += report.findings().len();
-    });
-    println!("| iamport ({findings} findings) | {ours:.0} |");
-
-    let validator = jsonschema::options().with_draft(jsonschema::Draft::Draft4).build(&schema).unwrap();
-    let jsonschema = measure(&ndjson, |record| {
-        let body: Value = serde_json::from_str(record).unwrap();
-        assert!(validator.is_valid(&body));
-    });
-    println!("| jsonschema | {jsonschema:.0} |");
-
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR"));
-    let (input, rules) = (folder.join("validate.ndjson"), folder.join("validate.schema.json"));
-    fs::write(&input, &ndjson).unwrap();
+    let rules = folder.join("validate.schema.json");
+    let schema = translate::json_schema(iamport::spec::document(), "PaymentResponse");
     fs::write(&rules, schema.to_string()).unwrap();
-    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/support/ajv.js");
-    let output = Command::new("node").arg(script).arg(&rules).arg(&input).output();
-    fs::remove_file(&input).unwrap();
-    match output {
-        Ok(output) if output.status.success() => {
-            let ajv: f64 = String::from_utf8(output.stdout).unwrap().trim().parse().unwrap();
-            println!("| ajv | {ajv:.0} |\n| iamport ÷ ajv | {:.2} |", ours / ajv);
+    let validator = jsonschema::options().with_draft(jsonschema::Draft::Draft4).build(&schema).unwrap();
+    let command = command();
+
+    for (name, escape) in [("plain", false), ("escaped", true)] {
+        let (ndjson, input) = (records(megabytes * 1_000_000, escape), folder.join("validate.ndjson"));
+        fs::write(&input, &ndjson).unwrap();
+        let speed = |seconds: f64| ndjson.len() as f64 / 1e6 / seconds;
+        let [mut library, mut by_command, mut jsonschema] = [0_f64; 3];
+        let (mut ajv, mut findings, mut peak) = (Ok::<_, String>(0_f64), 0, 0);
+        for _ in 0..ROUNDS {
+            findings = 0;
+            library = library.max(speed(measure(&ndjson, |record| {
+                let report = validate::validate_response("find_payment", 200, record.as_bytes()).unwrap();
+                findings += report.findings().len();
+            })));
+            let (seconds, kib) = run(&command, &input);
+            (by_command, peak) = (by_command.max(speed(seconds)), peak.max(kib));
+            jsonschema = jsonschema.max(speed(measure(&ndjson, |record| {
+                let body: Value = serde_json::from_str(record).unwrap();
+                assert!(validator.is_valid(&body));
+            })));
+            ajv = ajv.and_then(|best| Ok(best.max(speed(run_ajv(&rules, &input)?))));
         }
-        Ok(output) => println!("\nSKIPPED ajv: {}", String::from_utf8_lossy(&output.stderr).trim()),
-        Err(error) => println!("\nSKIPPED ajv: node cannot be run: {error}"),
+        fs::remove_file(&input).unwrap();
+
+        println!("\n| {} MB of {name} NDJSON, {findings} findings | MB/s |\n| --- | --- |", ndjson.len() / 1_000_000);
+        println!("| `iamport validate` (peak of {:.1} MiB) | {by_command:.0} |", f64::from(peak) / 1024.0);
+        println!("| `validate_response` | {library:.0} |\n| jsonschema | {jsonschema:.0} |");
+        match &ajv {
+            Ok(ajv) => println!("| ajv | {ajv:.0} |"),
+            Err(why) => println!("\nSKIPPED ajv: {why}"),
+        }
+        table::head(&format!("validation of {name} NDJSON, by speed"));
+        let ajv = ajv.ok();
+        table::row("`iamport validate` ÷ ajv", ajv.map(|ajv| by_command / ajv), "≥ 1.3");
+        table::row("`validate_response` ÷ ajv", ajv.map(|ajv| library / ajv), "");
+        table::row("`iamport validate` ÷ jsonschema", Some(by_command / jsonschema), "");
+        table::row("`validate_response` ÷ jsonschema", Some(library / jsonschema), "");
     }
 }
 
 /// Responses to look-ups of different orders, one per line.
-fn records(size: usize) -> String {
-    let body: Value = serde_json::from_str(BODY).unwrap();
-    let (line, order) = (body.to_string(), body["response"]["merchant_uid"].as_str().unwrap());
+fn records(size: usize, escape: bool) -> String {
+    let body: Value = serde_json::from_str(PAYMENT).unwrap();
+    let (mut line, order) = (body.to_string(), body["response"]["merchant_uid"].as_str().unwrap());
+    if escape {
+        line = line.chars().map(escaped).collect();
+    }
     let mut ndjson = String::with_capacity(size + line.len());
     for number in 0.. {
         if ndjson.len() >= size {
@@ -69,13 +93,55 @@ fn records(size: usize) -> String {
     ndjson
 }
 
-/// Returns the best of three runs over all records.
-fn measure(ndjson: &str, mut check: impl FnMut(&str)) -> f64 {
-    let run = |_| {
-        let begun = Instant::now();
-        ndjson.lines().for_each(&mut check);
-        begun.elapsed().as_secs_f64()
-    };
-    let seconds = (0..3).map(run).fold(f64::INFINITY, f64::min);
-    f64::from(u32::try_from(ndjson.len()).unwrap()) / 1e6 / seconds
+/// Escapes a character like PHP's `json_encode`.
+fn escaped(c: char) -> String {
+    match c {
+        '/' => "\\/".to_owned(),
+        c if c.is_ascii() => c.into(),
+        c => c.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04x}")).collect(),
+    }
+}
+
+/// Returns the seconds for all records.
+fn measure(ndjson: &str, check: impl FnMut(&str)) -> f64 {
+    let begun = Instant::now();
+    ndjson.lines().for_each(check);
+    begun.elapsed().as_secs_f64()
+}
+
+/// Runs the command. Returns its seconds, startup included, and its peak memory in KiB.
+fn run(command: &Path, input: &Path) -> (f64, u32) {
+    let begun = Instant::now();
+    let mut child =
+        Command::new(command).arg("validate").arg(input).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    let status = PathBuf::from(format!("/proc/{}/status", child.id()));
+    let watch = thread::spawn(move || watch(&status));
+    assert!(child.wait().unwrap().success());
+    (begun.elapsed().as_secs_f64(), watch.join().unwrap())
+}
+
+/// Polls the peak memory of a process until it exits. Returns 0 on other systems than Linux.
+fn watch(status: &Path) -> u32 {
+    let mut peak = 0;
+    while let Some(now) = fs::read_to_string(status).ok().and_then(|status| {
+        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+        line.trim().trim_end_matches(" kB").parse().ok()
+    }) {
+        peak = now;
+        thread::sleep(Duration::from_millis(10));
+    }
+    peak
+}
+
+/// Returns the seconds that ajv takes, or why it cannot run.
+fn run_ajv(rules: &Path, input: &Path) -> Result<f64, String> {
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/support/ajv.js");
+    let modules = env::var_os("NODE_PATH")
+        .unwrap_or_else(|| Path::new(env!("CARGO_TARGET_TMPDIR")).join("node/node_modules").into_os_string());
+    let output = Command::new("node").arg(script).arg(rules).arg(input).env("NODE_PATH", modules).output();
+    let output = output.map_err(|error| format!("node cannot be run: {error}"))?;
+    if !output.status.success() {
+        return Err(String::from_utf8_lossy(&output.stderr).trim().to_owned());
+    }
+    Ok(String::from_utf8(output.stdout).unwrap().trim().parse().unwrap())
 }

@@ -11,6 +11,12 @@ pub(crate) mod baseline;
 pub(crate) mod server;
 pub(crate) mod table;
 
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
 use iamport::{Client, ClientBuilder};
 
 pub(crate) const PAYMENT: &str = include_str!("../../tests/wire/find-paid-card.json");
@@ -34,4 +40,20 @@ pub(crate) fn validating_client(base_url: &str) -> Client {
 
 fn builder(base_url: &str) -> ClientBuilder {
     Client::builder().credentials("imp_key", "imp_secret").base_url(base_url)
+}
+
+/// Builds the command as `cargo install` does.
+pub(crate) fn command() -> PathBuf {
+    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join("footprint/command");
+    let mut cargo = Command::new(env!("CARGO"));
+    cargo.args(["build", "--release", "--features", "cli", "--quiet"]).current_dir(env!("CARGO_MANIFEST_DIR"));
+    assert!(cargo.env("CARGO_TARGET_DIR", &target).status().unwrap().success());
+    target.join("release/iamport")
+}
+
+/// The peak memory of this process, in KiB.
+pub(crate) fn peak() -> u64 {
+    let status = fs::read_to_string("/proc/self/status").unwrap();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
+    line.trim().trim_end_matches(" kB").parse().unwrap()
 }

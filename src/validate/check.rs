@@ -40,6 +40,7 @@ impl<'b> Checker<'b> {
         let value = match self.reader.token()? {
             Token::Null => JsonValue::Null,
             Token::Boolean(flag) => JsonValue::Boolean(flag),
+            Token::Integer(number) => JsonValue::Integer(number),
             Token::Number(number) => JsonValue::Number(number),
             Token::String(text) => JsonValue::String(text),
             Token::Array | Token::Object if path.depth >= MAX_DEPTH => {
@@ -48,7 +49,7 @@ impl<'b> Checker<'b> {
             Token::Array => self.array(rule.and_then(|rule| rule.items.as_deref()), path)?,
             Token::Object => self.object(rule.and_then(|rule| rule.fields.as_ref()), path)?,
         };
-        if let Some(rule) = rule {
+        if let Some(rule) = rule.filter(|rule| !rule.unchecked.has(value.kind())) {
             rule.check(&value, |breach| {
                 self.checked.findings.push(Finding::new(path, breach, Some(&value), rule.secret))
             });
@@ -68,14 +69,21 @@ impl<'b> Checker<'b> {
     fn object(&mut self, fields: Option<&'static Fields>, path: &Path<'_>) -> Result<JsonValue<'b>, Invalid> {
         let (mut length, mut next, mut seen) = (0, 0, 0_u128);
         let mut others: Vec<(Cow<'b, str>, usize)> = Vec::new();
-        while let Some(text) = self.reader.name(length == 0)? {
-            let (name, at) = (text.decode(), text.at);
+        while self.reader.field(length == 0)? {
+            let at = self.reader.position();
             length += 1;
+            let (name, known) = match fields.and_then(|fields| fields.predict(next, |key| self.reader.skip(key))) {
+                Some((index, name, rule)) => (Cow::Borrowed(name), Some((index, rule))),
+                None => {
+                    let name = self.reader.name()?.decode();
+                    let known = fields.and_then(|fields| fields.find(&name));
+                    (name, known)
+                }
+            };
             let path = path.inner(Segment::Name(&name));
-            let known = fields.and_then(|fields| fields.find(&name, next));
             let value = self.value(known.map(|(_, rule)| rule), &path)?;
             match (path.depth, &*name, &value) {
-                (1, "code", JsonValue::Number(code)) => self.checked.code = code.parse().ok(),
+                (1, "code", JsonValue::Integer(code)) => self.checked.code = code.parse().ok(),
                 (1, "response", value) => self.checked.response = Some(value.kind()),
                 _ => {}
             }

@@ -132,8 +132,20 @@ impl Compiler<'_> {
             let regex = Regex::new(pattern).map_err(|e| SpecError::unsupported(format!("`{pattern}`: {e}")))?;
             Ok::<_, SpecError>((regex, violation(format!("text that matches {pattern}"))))
         };
+        let mut unchecked = clean;
+        if judge.claims.iter().any(|claim| claim.max_length.is_some())
+            || schema.min_length.is_some()
+            || schema.pattern.is_some()
+            || !schema.codes.is_empty()
+        {
+            unchecked = unchecked.without(Kind::String);
+        }
+        if schema.minimum.is_some() || schema.maximum.is_some() || !schema.codes.is_empty() {
+            unchecked = unchecked.without(Kind::Integer).without(Kind::Number);
+        }
         Ok(FieldRule {
             clean,
+            unchecked,
             kinds: kinds.into_iter().map(breach).collect(),
             missing: judge.missing().map(missing),
             no_response: Breach {
@@ -165,6 +177,7 @@ impl Compiler<'_> {
             let rule = self.compile(node, schema.required.contains(name));
             let rule = rule.map_err(|e| SpecError::unsupported(format!("{name}: {e}")))?;
             fields.expected |= u128::from(rule.missing.is_some()) << fields.rules.len();
+            fields.keys.push(format!("{}:", Value::from(*name)));
             fields.rules.push((name, rule));
         }
         Ok(Some(fields))

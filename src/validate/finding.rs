@@ -6,7 +6,7 @@ use serde::{Serialize, Serializer, ser::SerializeStruct};
 use serde_json::value::{RawValue, to_raw_value};
 
 use super::{
-    printable::{Printable, list},
+    printable::{Printable, Sources},
     rule::{Breach, FieldRule, word},
     severity::{Severity, Source},
     value::{JsonValue, Path},
@@ -36,7 +36,7 @@ impl Finding {
 
     /// Creates the finding of an API success whose `response` is null or missing.
     pub(super) fn no_response(envelope: &'static FieldRule, response: Option<Kind>) -> Option<Self> {
-        let (_, rule) = envelope.fields.as_ref()?.find("response", 0)?;
+        let (_, rule) = envelope.fields.as_ref()?.find("response")?;
         let value = response.map(|_| JsonValue::Null);
         Some(Self::new(&Path::name("response"), &rule.no_response, value.as_ref(), false))
     }
@@ -112,7 +112,9 @@ fn raw(value: &JsonValue<'_>) -> Option<Cow<'static, RawValue>> {
         JsonValue::Null => Some(Cow::Borrowed(RawValue::NULL)),
         JsonValue::Boolean(true) => Some(Cow::Borrowed(RawValue::TRUE)),
         JsonValue::Boolean(false) => Some(Cow::Borrowed(RawValue::FALSE)),
-        JsonValue::Number(number) => RawValue::from_string((*number).to_owned()).ok().map(Cow::Owned),
+        JsonValue::Integer(number) | JsonValue::Number(number) => {
+            RawValue::from_string((*number).to_owned()).ok().map(Cow::Owned)
+        }
         JsonValue::String(text) => to_raw_value(&text.decode()).ok().map(Cow::Owned),
         JsonValue::Array(_) | JsonValue::Object(_) => None,
     }
@@ -122,7 +124,7 @@ fn actual(value: Option<&JsonValue<'_>>) -> Cow<'static, str> {
     let count = |of: &str, n: usize, one: &str| format!("{of} of {n} {one}{}", if n == 1 { "" } else { "s" }).into();
     match value {
         None => "nothing".into(),
-        Some(JsonValue::String(text)) => match text.decode().chars().count() {
+        Some(JsonValue::String(text)) => match text.chars() {
             0 => "an empty string".into(),
             length => count("a string", length, "character"),
         },
@@ -141,10 +143,11 @@ impl fmt::Display for Finding {
             write!(f, ", expected {}", self.expected())?;
         }
         write!(f, ", found {}", self.actual)?;
-        match (&*list(self.forbidden_by()), &*list(self.allowed_by())) {
-            ("", "") => Ok(()),
-            (forbidden_by, "") => write!(f, " (against {forbidden_by})"),
-            (forbidden_by, allowed_by) => write!(f, " (against {forbidden_by}; allowed by {allowed_by})"),
+        let (forbidden_by, allowed_by) = (Sources(self.forbidden_by()), Sources(self.allowed_by()));
+        match (forbidden_by.0, allowed_by.0) {
+            ([], []) => Ok(()),
+            (_, []) => write!(f, " (against {forbidden_by})"),
+            _ => write!(f, " (against {forbidden_by}; allowed by {allowed_by})"),
         }
     }
 }

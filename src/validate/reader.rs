@@ -6,10 +6,12 @@
 
 use std::borrow::Cow;
 
-/// The next value of a body. [`Reader::item`] and [`Reader::name`] read the content of arrays and objects.
+/// The next value of a body. [`Reader::item`] and [`Reader::field`] read the content of arrays and objects.
 pub(super) enum Token<'b> {
     Null,
     Boolean(bool),
+    /// A number without fraction and exponent.
+    Integer(&'b str),
     Number(&'b str),
     String(Text<'b>),
     Array,
@@ -21,8 +23,6 @@ pub(super) enum Token<'b> {
 pub(super) struct Text<'b> {
     quoted: &'b str,
     escaped: bool,
-    /// The position of its first byte.
-    pub(super) at: usize,
 }
 
 /// The reason why a body cannot be read, and its position.
@@ -54,7 +54,7 @@ impl<'b> Reader<'b> {
             Some(b'"') => self.string().map(Token::String),
             Some(b'{') => Ok(self.bump(Token::Object)),
             Some(b'[') => Ok(self.bump(Token::Array)),
-            Some(b'-' | b'0'..=b'9') => self.number().map(Token::Number),
+            Some(b'-' | b'0'..=b'9') => self.number(),
             Some(b'n') => self.literal("null", Token::Null),
             Some(b't') => self.literal("true", Token::Boolean(true)),
             Some(b'f') => self.literal("false", Token::Boolean(false)),
@@ -72,19 +72,31 @@ impl<'b> Reader<'b> {
         }
     }
 
-    /// Reads the next name of an object, or moves past its end.
-    pub(super) fn name(&mut self, first: bool) -> Result<Option<Text<'b>>, Invalid> {
+    /// Moves to the name of the next field of an object, or past its end.
+    pub(super) fn field(&mut self, first: bool) -> Result<bool, Invalid> {
         match (self.skip_space(), first) {
-            (Some(b'}'), _) => return Ok(self.bump(None)),
+            (Some(b'}'), _) => return Ok(self.bump(false)),
             (_, true) => {}
             (Some(b','), false) => self.at += 1,
             _ => return Err(Invalid::Syntax),
         }
-        let (Some(b'"'), name) = (self.skip_space(), self.string()?) else { return Err(Invalid::Syntax) };
+        if self.skip_space() == Some(b'"') { Ok(true) } else { Err(Invalid::Syntax) }
+    }
+
+    /// Reads a name and its colon.
+    pub(super) fn name(&mut self) -> Result<Text<'b>, Invalid> {
+        let name = self.string()?;
         match self.skip_space() {
-            Some(b':') => Ok(self.bump(Some(name))),
+            Some(b':') => Ok(self.bump(name)),
             _ => Err(Invalid::Syntax),
         }
+    }
+
+    /// Moves past this text if it comes next.
+    pub(super) fn skip(&mut self, text: &str) -> bool {
+        let found = self.rest().starts_with(text.as_bytes());
+        self.at += if found { text.len() } else { 0 };
+        found
     }
 
     /// Checks that nothing follows.
@@ -94,6 +106,10 @@ impl<'b> Reader<'b> {
 
     fn byte(&self) -> Option<u8> {
         self.text.as_bytes().get(self.at).copied()
+    }
+
+    fn rest(&self) -> &'b [u8] {
+        self.text.as_bytes().get(self.at..).unwrap_or_default()
     }
 
     fn bump<T>(&mut self, value: T) -> T {
@@ -115,12 +131,7 @@ impl<'b> Reader<'b> {
     }
 
     fn literal(&mut self, word: &str, value: Token<'b>) -> Result<Token<'b>, Invalid> {
-        let rest = self.text.as_bytes().get(self.at..).unwrap_or_default();
-        if !rest.starts_with(word.as_bytes()) {
-            return Err(Invalid::Syntax);
-        }
-        self.at += word.len();
-        Ok(value)
+        if self.skip(word) { Ok(value) } else { Err(Invalid::Syntax) }
     }
 
     fn digits(&mut self) -> Result<(), Invalid> {
@@ -131,12 +142,15 @@ impl<'b> Reader<'b> {
         if self.at == start { Err(Invalid::Syntax) } else { Ok(()) }
     }
 
-    fn number(&mut self) -> Result<&'b str, Invalid> {
+    fn number(&mut self) -> Result<Token<'b>, Invalid> {
         let start = self.at;
         self.at += usize::from(self.byte() == Some(b'-'));
         match self.byte() {
             Some(b'0') => self.at += 1,
             _ => self.digits()?,
+        }
+        if !matches!(self.byte(), Some(b'.' | b'e' | b'E')) {
+            return self.since(start).map(Token::Integer);
         }
         if self.byte() == Some(b'.') {
             self.at += 1;
@@ -147,7 +161,7 @@ impl<'b> Reader<'b> {
             self.at += usize::from(matches!(self.byte(), Some(b'+' | b'-')));
             self.digits()?;
         }
-        self.since(start)
+        self.since(start).map(Token::Number)
     }
 
     fn string(&mut self) -> Result<Text<'b>, Invalid> {
@@ -155,12 +169,11 @@ impl<'b> Reader<'b> {
         let mut escaped = false;
         self.at += 1;
         loop {
-            let rest = self.text.as_bytes().get(self.at..).unwrap_or_default();
-            self.at += rest.iter().position(|byte| matches!(byte, b'"' | b'\\' | ..b' ')).ok_or(Invalid::Syntax)?;
+            self.at += plain(self.rest());
             match self.byte() {
                 Some(b'"') => {
                     self.at += 1;
-                    return Ok(Text { quoted: self.since(start)?, escaped, at: start });
+                    return Ok(Text { quoted: self.since(start)?, escaped });
                 }
                 Some(b'\\') => self.escape()?,
                 _ => return Err(Invalid::Syntax),
@@ -192,17 +205,59 @@ impl<'b> Reader<'b> {
 
     /// Reads the UTF-16 code unit of `uXXXX`.
     fn unit(&mut self) -> Result<u16, Invalid> {
-        let digits = self.text.get(self.at + 1..self.at + 5).ok_or(Invalid::Syntax)?;
+        let digits = self.rest().get(1..5).ok_or(Invalid::Syntax)?;
         self.at += 5;
-        let hexadecimal = digits.bytes().all(|byte| byte.is_ascii_hexdigit());
-        u16::from_str_radix(digits, 16).ok().filter(|_| hexadecimal).ok_or(Invalid::Syntax)
+        let unit = digits.iter().try_fold(0, |unit, digit| Some(unit << 4 | char::from(*digit).to_digit(16)?));
+        unit.and_then(|unit| u16::try_from(unit).ok()).ok_or(Invalid::Syntax)
     }
+}
+
+/// Returns the number of bytes of a string before a quote, a backslash, a control character or the end.
+///
+/// It reads eight bytes at a time and sets the highest bit of each of these bytes. A borrow can set the bit of a later byte
+/// too, so only the first one counts.
+fn plain(text: &[u8]) -> usize {
+    const ONES: u64 = u64::MAX / 0xff;
+    const HIGHEST: u64 = ONES << 7;
+    let below = |word: u64, limit: u8| word.wrapping_sub(ONES * u64::from(limit)) & !word;
+    let (mut length, mut rest) = (0, text);
+    while let Some((chunk, behind)) = rest.split_first_chunk() {
+        let word = u64::from_le_bytes(*chunk);
+        let equal = |byte: u8| below(word ^ (ONES * u64::from(byte)), 1);
+        let found = (equal(b'"') | equal(b'\\') | below(word, b' ')) & HIGHEST;
+        if found != 0 {
+            return length + usize::try_from(found.trailing_zeros() / 8).unwrap_or_default();
+        }
+        (length, rest) = (length + chunk.len(), behind);
+    }
+    length + rest.iter().take_while(|byte| is_plain(**byte)).count()
+}
+
+fn is_plain(byte: u8) -> bool {
+    !matches!(byte, b'"' | b'\\' | ..b' ')
 }
 
 impl<'b> Text<'b> {
     /// Returns how many characters the string has at most.
     pub(super) fn max_chars(self) -> usize {
         self.quoted.len().saturating_sub(2)
+    }
+
+    /// Returns the number of characters.
+    pub(super) fn chars(self) -> usize {
+        let mut rest = self.quoted.get(1..self.max_chars() + 1).unwrap_or_default();
+        let mut count = 0;
+        while let Some((before, escape)) = rest.split_once('\\').filter(|_| self.escaped) {
+            count += before.chars().count() + 1;
+            let length = match escape.as_bytes() {
+                // The first half of a surrogate pair.
+                [b'u', b'd' | b'D', b'8' | b'9' | b'a' | b'b' | b'A' | b'B', ..] => 11,
+                [b'u', ..] => 5,
+                _ => 1,
+            };
+            rest = escape.get(length..).unwrap_or_default();
+        }
+        count + rest.chars().count()
     }
 
     pub(super) fn decode(self) -> Cow<'b, str> {

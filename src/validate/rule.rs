@@ -18,6 +18,9 @@ pub(super) const WORDS: [(Kind, &str); 7] = [
     (Kind::Null, "null"),
 ];
 
+/// The number of fields that are compared with the next name before it is read and looked up.
+const PREDICTED: usize = 3;
+
 /// A rule that a value breaks, in words, with its severity.
 #[derive(Debug)]
 pub(super) struct Breach {
@@ -31,6 +34,8 @@ pub(super) struct Breach {
 pub(super) struct FieldRule {
     /// The kinds without a finding.
     pub(super) clean: Kinds,
+    /// Those of them without a rule for the value itself.
+    pub(super) unchecked: Kinds,
     pub(super) kinds: Vec<(Kind, Breach)>,
     pub(super) missing: Option<Breach>,
     /// The violation of a `response` that is null or missing, though the API reports success.
@@ -52,6 +57,8 @@ pub(super) struct FieldRule {
 #[derive(Debug, Default)]
 pub(super) struct Fields {
     pub(super) rules: Vec<(&'static str, FieldRule)>,
+    /// The name of each field as the API writes it: `"name":`.
+    pub(super) keys: Vec<String>,
     /// The fields, one bit each, that have a finding if they are missing.
     pub(super) expected: u128,
     /// Fields that a source lists by mistake.
@@ -92,7 +99,7 @@ impl FieldRule {
         }
         match value {
             JsonValue::String(text) => self.check_string(*text, report),
-            JsonValue::Number(number) => self.check_number(number, report),
+            JsonValue::Integer(number) | JsonValue::Number(number) => self.check_number(number, report),
             _ => {}
         }
     }
@@ -102,8 +109,8 @@ impl FieldRule {
         if !may_be_long && self.min_length.is_none() && self.pattern.is_none() && self.codes.is_none() {
             return;
         }
-        let text = text.decode();
-        let length = text.chars().count();
+        // Most strings are too short to break a limit.
+        let length = if may_be_long || self.min_length.is_some() { text.chars() } else { 0 };
         let mut when = |broken: bool, breach| {
             if broken {
                 report(breach)
@@ -116,10 +123,10 @@ impl FieldRule {
             when(length < *least, breach);
         }
         if let Some((pattern, breach)) = &self.pattern {
-            when(!pattern.is_match(&text), breach);
+            when(!pattern.is_match(&text.decode()), breach);
         }
         if let Some((codes, breach)) = &self.codes {
-            when(!codes.texts.contains(&text), breach);
+            when(!codes.texts.contains(&text.decode()), breach);
         }
     }
 
@@ -154,12 +161,18 @@ impl FieldRule {
 }
 
 impl Fields {
-    /// Finds a field. Fields that arrive in the order of their names are found at the first look, at `next`.
-    pub(super) fn find(&'static self, name: &str, next: usize) -> Option<(usize, &'static FieldRule)> {
-        let at = match self.rules.get(next) {
-            Some((known, _)) if *known == name => next,
-            _ => self.rules.binary_search_by_key(&name, |(known, _)| known).ok()?,
-        };
+    /// Finds the field that comes next: the API sends fields in the order of their names, and few are missing.
+    pub(super) fn predict(
+        &'static self,
+        next: usize,
+        mut follows: impl FnMut(&str) -> bool,
+    ) -> Option<(usize, &'static str, &'static FieldRule)> {
+        let at = next + self.keys.get(next..)?.iter().take(PREDICTED).position(|key| follows(key))?;
+        self.rules.get(at).map(|(name, rule)| (at, *name, rule))
+    }
+
+    pub(super) fn find(&'static self, name: &str) -> Option<(usize, &'static FieldRule)> {
+        let at = self.rules.binary_search_by_key(&name, |(known, _)| known).ok()?;
         self.rules.get(at).map(|(_, rule)| (at, rule))
     }
 

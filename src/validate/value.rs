@@ -7,6 +7,7 @@ use crate::document::{escape, kind::Kind};
 pub(super) enum JsonValue<'b> {
     Null,
     Boolean(bool),
+    Integer(&'b str),
     Number(&'b str),
     String(Text<'b>),
     Array(usize),
@@ -18,8 +19,8 @@ impl JsonValue<'_> {
         match self {
             Self::Null => Kind::Null,
             Self::Boolean(_) => Kind::Boolean,
-            Self::Number(number) if number.contains(['.', 'e', 'E']) => Kind::Number,
-            Self::Number(_) => Kind::Integer,
+            Self::Integer(_) => Kind::Integer,
+            Self::Number(_) => Kind::Number,
             Self::String(_) => Kind::String,
             Self::Array(_) => Kind::Array,
             Self::Object(_) => Kind::Object,
@@ -56,15 +57,24 @@ impl<'p> Path<'p> {
 
     /// Returns the JSON pointer, and one bit for each segment that is an index.
     pub(super) fn pointer(&self) -> (String, u128) {
-        let (mut pointer, mut indexes) = self.parent.map(Path::pointer).unwrap_or_default();
+        let (mut pointer, mut indexes) = (String::with_capacity(64), 0);
+        self.push(&mut pointer, &mut indexes);
+        (pointer, indexes)
+    }
+
+    fn push(&self, pointer: &mut String, indexes: &mut u128) {
+        if let Some(parent) = self.parent {
+            parent.push(pointer, indexes);
+            pointer.push('/');
+        }
         match self.segment {
             Segment::Root => {}
-            Segment::Name(name) => pointer = pointer + "/" + &escape(name),
+            Segment::Name(name) if name.contains(['~', '/']) => pointer.push_str(&escape(name)),
+            Segment::Name(name) => pointer.push_str(name),
             Segment::Index(index) => {
-                pointer = format!("{pointer}/{index}");
-                indexes |= 1 << self.depth;
+                pointer.push_str(&index.to_string());
+                *indexes |= 1 << self.depth;
             }
         }
-        (pointer, indexes)
     }
 }

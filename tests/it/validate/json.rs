@@ -3,7 +3,7 @@
 use iamport::validate::{self, Report, ValidateError};
 use proptest::prelude::*;
 use serde::de::IgnoredAny;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::payment;
 
@@ -87,6 +87,39 @@ fn invalid_json_is_an_error_with_its_position() {
     }
     let error = validate::validate_schema(ANYTHING, b"{\"a\":\n \"\xff\"}").unwrap_err();
     assert_eq!(error.to_string(), "the body is not UTF-8 (line 2, column 3)");
+}
+
+#[test]
+fn special_byte_anywhere_in_a_string_is_seen() {
+    for special in ["\"", "\\", "\u{1f}", "\u{0}", " ", "!", "#", "\u{7f}", "\u{80}", "홍", "\\\"", "\\n"] {
+        for (before, after) in (0..20).flat_map(|before| [0, 1, 7, 8, 20].map(|after| (before, after))) {
+            let body = format!("\"{}{special}{}\"", "a".repeat(before), "한".repeat(after));
+            let theirs = serde_json::from_str::<IgnoredAny>(&body);
+            assert_eq!(check(&body).is_ok(), theirs.is_ok(), "{body:?}");
+        }
+    }
+}
+
+#[test]
+fn order_and_spelling_of_fields_do_not_matter() {
+    let body = wire_text();
+    let expected = validate::validate_response("find_payment", 200, body.as_bytes()).unwrap().to_string();
+    assert!(!expected.is_empty());
+    let fields = |value: &Value| value.as_object().unwrap().clone().into_iter().collect::<Vec<_>>();
+    let value: Value = serde_json::from_str(&body).unwrap();
+    let mut response = fields(&value["response"]);
+    for turn in 0..response.len() {
+        response.rotate_left(turn);
+        let written: Vec<_> = response.iter().map(|(name, value)| format!("\"{name}\" :\n{value}")).collect();
+        let escaped = written.join(",").replacen("\"i", "\"\\u0069", 1);
+        let body = format!("{{\"response\":{{{escaped}}}, \"message\":null,\"code\":0 }}");
+        let report = validate::validate_response("find_payment", 200, body.as_bytes()).unwrap();
+        assert_eq!(report.to_string(), expected, "{body}");
+    }
+}
+
+fn wire_text() -> String {
+    String::from_utf8(super::wire("find-paid-card.json")).unwrap()
 }
 
 /// Text that is nearly JSON.

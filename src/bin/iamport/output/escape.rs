@@ -5,8 +5,8 @@ use std::borrow::Cow;
 /// Replaces every character that moves the cursor, breaks the line, changes the direction of the text or is invisible by
 /// its escape: `\n`, `\u{1b}`, `\u{202e}`. Everything for people passes through here; machine formats do not.
 pub(crate) fn escaped(text: &str) -> Cow<'_, str> {
-    // A fast path: most text is ASCII.
-    if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) || !text.contains(is_unsafe) {
+    // A fast path: most text is ASCII. Counting is vectorized, `all` is not.
+    if text.bytes().filter(|byte| !matches!(byte, b' '..=b'~')).count() == 0 || !text.contains(is_unsafe) {
         return text.into();
     }
     let mut escaped = String::with_capacity(text.len() + 16);

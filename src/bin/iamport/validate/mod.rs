@@ -2,7 +2,7 @@ mod detect;
 mod records;
 
 use std::{
-    fmt,
+    fmt::{self, Write as _},
     io::{self, Write},
     path::Path,
 };
@@ -51,7 +51,7 @@ fn check(path: &Path, args: &Validate, summary: &mut Summary, out: &mut impl Wri
     let file = input::name(path);
     let unreadable = |error: io::Error| CliError::Input(format!("cannot read {file}: {error}"));
     let mut records = input::open(path).and_then(Records::new).map_err(unreadable)?;
-    let mut number = 0;
+    let (mut number, mut text) = (0, String::new());
     while records.seek().map_err(unreadable)? {
         number += 1;
         let (line, column) = records.position();
@@ -72,7 +72,7 @@ fn check(path: &Path, args: &Validate, summary: &mut Summary, out: &mut impl Wri
                 summary.add(&report);
                 for finding in report.findings() {
                     let place = Place { file: &file, line, record: number, finding, value: None };
-                    place.write(args, out)?;
+                    place.write(args, &mut text, out)?;
                 }
             }
             Err(error) => {
@@ -119,7 +119,8 @@ struct Place<'a> {
 }
 
 impl Place<'_> {
-    fn write(mut self, args: &Validate, out: &mut impl Write) -> io::Result<()> {
+    /// `text` is an empty or used buffer.
+    fn write(mut self, args: &Validate, text: &mut String, out: &mut impl Write) -> io::Result<()> {
         if args.show_values {
             self.value = self.finding.value();
         }
@@ -127,11 +128,12 @@ impl Place<'_> {
             serde_json::to_writer(&mut *out, &self)?;
             return writeln!(out);
         }
-        let mut text = format!("{}:{}: {}", self.file, self.line, self.finding);
+        text.clear();
+        write!(text, "{}:{}: {}", self.file, self.line, self.finding).map_err(io::Error::other)?;
         if let Some(value) = self.value {
-            text += &format!(": {value}");
+            write!(text, ": {value}").map_err(io::Error::other)?;
         }
-        writeln!(out, "{}", escaped(&text))
+        writeln!(out, "{}", escaped(text))
     }
 }
 
