@@ -144,7 +144,11 @@ fn lines(
 
 /// Compares pointers by segment: array indexes by number, before any text.
 fn order(a: &str, b: &str) -> Ordering {
-    a.split('/').map(segment).cmp(b.split('/').map(segment))
+    // Most findings are at the same depth of the same object.
+    let common = a.bytes().zip(b.bytes()).take_while(|(a, b)| a == b).count();
+    let start = a.as_bytes().get(..common).and_then(|common| common.iter().rposition(|byte| *byte == b'/'));
+    let rest = |pointer| str::get(pointer, start.unwrap_or(0)..).unwrap_or_default();
+    rest(a).split('/').map(segment).cmp(rest(b).split('/').map(segment))
 }
 
 /// Returns the sort key of a segment. A number with more digits is larger, since it has no leading zero.

@@ -131,7 +131,8 @@ impl<R: Read> Records<R> {
         let record = self.rest().get(..length).unwrap_or_default();
         let breaks = memchr_iter(b'\n', record).count();
         let blank = record.iter().all(|byte| is_blank(*byte));
-        self.column = memrchr(b'\n', record).map_or(self.column + length, |last| length - last - 1);
+        let last = if breaks > 0 { memrchr(b'\n', record) } else { None };
+        self.column = last.map_or(self.column + length, |last| length - last - 1);
         self.line += breaks;
         self.line_is_whole = blank && (self.line_is_whole || breaks > 0);
         self.start += length;
