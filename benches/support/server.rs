@@ -57,7 +57,7 @@ async fn serve(mut connection: TcpStream) -> Option<()> {
             if !delay.is_zero() {
                 tokio::time::sleep(delay).await;
             }
-            put_page(&mut response, page, pages.parse().unwrap());
+            put_page(&mut response, key, page, pages.parse().unwrap());
         } else {
             put(&mut response, &[PAYMENT.as_bytes()]);
         }
@@ -75,9 +75,10 @@ fn put(response: &mut Vec<u8>, body: &[&[u8]]) {
     body.iter().for_each(|part| response.extend_from_slice(part));
 }
 
-/// Writes the captured page with other numbers.
-fn put_page(response: &mut Vec<u8>, page: usize, pages: usize) {
+/// Writes the captured page with other numbers, and the billing key of the request.
+fn put_page(response: &mut Vec<u8>, key: &str, page: usize, pages: usize) {
     let (_, list) = PAGE.split_once(r#""list":"#).unwrap();
+    let list = list.replace("cust_0001", key);
     let (previous, next) = (page - 1, if page < pages { page + 1 } else { 0 });
     let total = pages * PAYMENTS_A_PAGE;
     let head = format!(
