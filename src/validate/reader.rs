@@ -1,10 +1,12 @@
 //! Reads JSON (RFC 8259) value by value, and hands numbers out as they are written.
 //!
 //! serde_json cannot: it makes a binary float of a number, and its `RawValue` would read each value once more on each
-//! level above it. So the tokens are read here; escapes are still decoded, and syntax errors located, by serde_json. A
-//! property test and a fuzz target compare what both accept.
+//! level above it. So the tokens are read here; syntax errors are still located by serde_json. A property test and a fuzz
+//! target compare what both accept.
 
 use std::borrow::Cow;
+
+use crate::types::string;
 
 /// The next value of a body. [`Reader::item`] and [`Reader::field`] read the content of arrays and objects.
 pub(super) enum Token<'b> {
@@ -262,7 +264,7 @@ impl<'b> Text<'b> {
 
     pub(super) fn decode(self) -> Cow<'b, str> {
         if self.escaped {
-            return serde_json::from_str::<String>(self.quoted).unwrap_or_default().into();
+            return string(self.quoted).unwrap_or_default();
         }
         self.quoted.get(1..self.max_chars() + 1).unwrap_or_default().into()
     }

@@ -222,6 +222,7 @@ mod tests {
         let breach = || Breach::must_be(String::new(), Verdict::drift(Vec::new()));
         FieldRule {
             clean: Kinds::default(),
+            unchecked: Kinds::default(),
             kinds: Vec::new(),
             missing: missing.then(breach),
             no_response: breach(),
@@ -240,7 +241,7 @@ mod tests {
     #[test]
     fn field_without_a_rule_hides_no_missing_field_after_it() {
         let rules = vec![("a", rule(true)), ("b", rule(false)), ("c", rule(true)), ("d", rule(true))];
-        let fields = Box::leak(Box::new(Fields { rules, expected: 0b1111, slips: BTreeSet::new() }));
+        let fields = Box::leak(Box::new(Fields { rules, keys: Vec::new(), expected: 0b1111, slips: BTreeSet::new() }));
         let missing: Vec<_> = fields.missing(0b1000).map(|(name, _)| name).collect();
         assert_eq!(missing, ["a", "c"]);
     }

@@ -408,6 +408,31 @@ proptest! {
     }
 
     #[test]
+    fn strings_are_decoded_as_serde_json_decodes_them(
+        parts in prop::collection::vec(
+            prop::sample::select(vec![
+                "a", "한", "😀", "/", "\\/", "\\\\", "\\\"", "\\b", "\\f", "\\n", "\\r", "\\t", "\\u0000", "\\u00e9", "\\uAC00",
+                "\\ud83d", "\\uDE00", "\\ud83d\\ude00",
+            ]),
+            0..12,
+        ),
+    ) {
+        let json = format!("\"{}\"", parts.concat());
+        let body = format!(
+            r#"{{"imp_uid":"imp_1","merchant_uid":"o","status":"paid","amount":1,"name":{json},"buyer_name":{json}}}"#
+        );
+        let payment: Payment = serde_json::from_str(&body).unwrap();
+        match serde_json::from_str::<String>(&json) {
+            Ok(text) => {
+                prop_assert_eq!(payment.name.as_deref(), Some(&*text));
+                prop_assert_eq!(payment.buyer_name.as_deref(), Some(&*text));
+            }
+            // An unpaired surrogate is no text, and is kept as received.
+            Err(_) => prop_assert_eq!(payment.extra["name"].as_json(), json),
+        }
+    }
+
+    #[test]
     fn no_body_makes_decoding_panic(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
         let _ = serde_json::from_slice::<Payment>(&bytes);
     }
