@@ -1,4 +1,4 @@
-//! What grows with the work: time a payment listed and peak memory, from 1,000 to 1,000,000 payments; time a finding, from
+//! Growth with the work: time a payment listed and peak memory, from 1,000 to 1,000,000 payments; time a finding, from
 //! 1 to 1,000 in a record. Each measurement has a process of its own. Look-ups by 1 to 256 tasks are in `calls`.
 //!
 //! `IAMPORT_BENCH_PAYMENTS` is the longest listing, 1,000,000 by default.
@@ -48,7 +48,7 @@ fn print(what: &str, unit: &str, sizes: impl IntoIterator<Item = usize>, argumen
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         let text = String::from_utf8(output.stdout).unwrap();
         let figures: Vec<f64> = text.split_whitespace().map(|figure| figure.parse().unwrap()).collect();
-        let [micros, mib] = figures[..] else { panic!("{text}") };
+        let (micros, mib) = (figures[0], figures[1]);
         let first = *first.get_or_insert(micros);
         println!("| {size} | {micros:.2} | {:.2} | {mib:.1} |", micros / first);
     }
@@ -67,7 +67,7 @@ async fn list(payments: usize, base_url: &str) {
         count += 1;
     }
     assert_eq!(count, payments);
-    tell(begun, payments);
+    print_figures(begun, payments);
 }
 
 /// Validates records of so many unknown fields.
@@ -82,10 +82,10 @@ fn validate(findings: usize) {
     for _ in 0..FINDINGS / findings {
         black_box(check());
     }
-    tell(begun, FINDINGS);
+    print_figures(begun, FINDINGS);
 }
 
 /// Prints the microseconds a unit, and the peak memory in MiB.
-fn tell(begun: Instant, units: usize) {
+fn print_figures(begun: Instant, units: usize) {
     println!("{} {}", begun.elapsed().as_secs_f64() * 1e6 / units as f64, peak() as f64 / 1024.0);
 }
