@@ -1,5 +1,5 @@
 //! Growth with the work: time a payment listed and peak memory, from 1,000 to 1,000,000 payments; time a finding, from
-//! 1 to 1,000 in a record. Each measurement has a process of its own. Look-ups by 1 to 256 tasks are in `calls`.
+//! 1 to 1,000 in a record. Each measurement runs in a separate process. Look-ups by 1 to 256 tasks are in `calls`.
 //!
 //! `IAMPORT_BENCH_PAYMENTS` is the longest listing, 1,000,000 by default.
 #![allow(

@@ -108,7 +108,7 @@ fn lines_that_are_never_closed_are_each_reported() {
         let text = String::from_utf8(output.stderr).unwrap();
         assert!(text.ends_with("\n200000 records, 0 clean, 200000 invalid; 0 violations, 0 deviations, 0 of drift\n"));
     }
-    // What is closed again inside of what is not.
+    // A closed record inside an unclosed one.
     let output = on("[\n[1,\n2]\n{\"a\":\n[\n3]\n", &["--schema", "UnknownField"]);
     let text = String::from_utf8(output.stderr).unwrap();
     assert_eq!(
