@@ -2,7 +2,9 @@
 
 use std::time::{Duration, SystemTime};
 
-use iamport::{Amount, CardType, Currency, PayMethod, Payment, PaymentStatus, Sorting, Tier, Timestamp};
+use iamport::{
+    Amount, CardType, Currency, PayMethod, Payment, PaymentStatus, PersonalText, Secret, Sorting, Tier, Timestamp,
+};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -84,7 +86,43 @@ fn amount_is_exact() {
     assert_eq!(payment(json!({ "amount": 15900 })).amount, 15900);
     assert_eq!(15900_i64, payment(json!({ "amount": 15900.0 })).amount);
     assert_eq!(payment(json!({ "amount": 10.25 })).amount, "10.25".parse::<Amount>().unwrap());
-    assert!("10,25".parse::<Amount>().is_err() && "".parse::<Amount>().is_err() && "1e3".parse::<Amount>().is_err());
+    for invalid in ["10,25", "", "1e3", "1_000", "+1", "-", "."] {
+        assert!(invalid.parse::<Amount>().is_err(), "{invalid}");
+    }
+}
+
+#[test]
+fn secret_equals_only_the_same_text() {
+    let secret = Secret::from("key");
+    assert_eq!(secret.expose(), "key");
+    assert!(secret == Secret::from("key".to_owned()));
+    for other in ["", "ke", "keys", "kez", "yek", "kyz", "Key", "yey", "KEY"] {
+        assert!(secret != Secret::from(other), "{other}");
+    }
+}
+
+#[test]
+fn personal_text_is_read_like_a_text() {
+    let text = PersonalText::from("홍길동");
+    assert_eq!((text.as_str(), text.as_ref(), &*text), ("홍길동", "홍길동", "홍길동"));
+    assert!(text == "홍길동" && text != "홍길순" && text == *"홍길동" && text != *"홍길순");
+    assert_eq!(PersonalText::from("홍길동".to_owned()).into_string(), "홍길동");
+}
+
+#[test]
+fn amount_is_a_plain_number_in_other_formats() {
+    /// `Formatter` is a serializer of numbers and texts alone.
+    struct Written(Amount);
+
+    impl std::fmt::Display for Written {
+        fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            serde::Serialize::serialize(&self.0, f)
+        }
+    }
+
+    for text in ["15900", "10.25", "123456789012.345"] {
+        assert_eq!(Written(text.parse().unwrap()).to_string(), text);
+    }
 }
 
 #[test]
@@ -345,6 +383,9 @@ fn calculated_amount_is_exact_or_none() {
     assert_eq!((most.checked_add(1.into()), most.checked_add(least), most.checked_mul(2)), (None, None, None));
     assert_eq!((most.checked_sub(most), most.checked_mul(0)), (Some(Amount::ZERO), Some(Amount::ZERO)));
     assert_eq!(amount("1.0000000000000000000000000001").checked_mul(11_000), None);
+    // 29 digits before the zeros at the end are dropped.
+    let product = amount("0.7922816251426433759354395035").checked_mul(10);
+    assert_eq!(product, Some(amount("7.922816251426433759354395035")));
     assert!(std::panic::catch_unwind(|| most + least).is_err());
     assert!(std::panic::catch_unwind(|| [most, most].iter().sum::<Amount>()).is_err());
 }
@@ -359,6 +400,11 @@ fn amounts_convert_without_rounding() {
     }
     assert!(i64::try_from(Amount::from(u64::MAX)).is_err() && Amount::try_from(i128::MAX).is_err());
     assert_eq!(Amount::try_from(10_i128).unwrap(), 10);
+    assert_eq!(Amount::try_from(10_u128).unwrap(), 10);
+    assert!(
+        Amount::try_from(u128::MAX).unwrap_err().to_string().starts_with("expected a number in major currency units")
+    );
+    assert_eq!(rust_decimal::Decimal::from(Amount::from(10_u8)), rust_decimal::Decimal::TEN);
     for (amount, grouped) in
         [("0", "0"), ("999", "999"), ("1000", "1,000"), ("-1234567.50", "-1,234,567.50"), ("123456", "123,456")]
     {
