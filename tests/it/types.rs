@@ -92,6 +92,19 @@ fn amount_is_exact() {
 }
 
 #[test]
+fn scalars_have_limits_and_name_them() {
+    let last = 253_402_207_200;
+    assert_eq!(Timestamp::from_secs(last).map(Timestamp::as_secs), Some(last));
+    assert_eq!((Timestamp::from_secs(last + 1), Timestamp::from_secs(0)), (None, None));
+    assert_eq!(Timestamp::from_secs(1_709_722_069).unwrap().to_string(), "1709722069");
+    let invalid = Timestamp::try_from(-1).unwrap_err().to_string();
+    assert!(invalid.starts_with("expected a time after 1970"), "{invalid}");
+    let tier: Tier = "A01".parse().unwrap();
+    assert_eq!((tier.as_str(), tier.as_ref()), ("A01", "A01"));
+    assert_eq!("a01".parse::<Tier>().unwrap_err().to_string(), "a tier is three characters of A-Z and 0-9, like A01");
+}
+
+#[test]
 fn secret_equals_only_the_same_text() {
     let secret = Secret::from("key");
     assert_eq!(secret.expose(), "key");
@@ -109,19 +122,39 @@ fn personal_text_is_read_like_a_text() {
     assert_eq!(PersonalText::from("홍길동".to_owned()).into_string(), "홍길동");
 }
 
+/// Serializes with a `Formatter`, which takes only numbers, booleans and texts.
+struct Written<T>(T);
+
+impl<T: serde::Serialize> std::fmt::Display for Written<T> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.serialize(f)
+    }
+}
+
 #[test]
 fn amount_is_a_plain_number_in_other_formats() {
-    /// `Formatter` is a serializer of numbers and texts alone.
-    struct Written(Amount);
-
-    impl std::fmt::Display for Written {
-        fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-            serde::Serialize::serialize(&self.0, f)
-        }
-    }
-
     for text in ["15900", "10.25", "123456789012.345"] {
-        assert_eq!(Written(text.parse().unwrap()).to_string(), text);
+        assert_eq!(Written(text.parse::<Amount>().unwrap()).to_string(), text);
+    }
+}
+
+#[test]
+fn unknown_field_is_a_plain_value_in_other_formats_and_prints_its_kind() {
+    for (value, written, kind) in [
+        (json!("text"), Some("text"), "[a string]"),
+        (json!(12), Some("12"), "[a number]"),
+        (json!(true), Some("true"), "[a boolean]"),
+        (json!(false), Some("false"), "[a boolean]"),
+        (json!(null), None, "null"),
+        (json!([1]), None, "[an array]"),
+        (json!({ "a": 1 }), None, "[an object]"),
+    ] {
+        let field = &payment(json!({ "new_field": value })).extra["new_field"];
+        if let Some(written) = written {
+            assert_eq!(Written(field).to_string(), written);
+        }
+        assert_eq!(format!("{field:?}"), kind);
+        assert!(*field == value && *field != json!("other"));
     }
 }
 
