@@ -26,13 +26,9 @@ where
 {
     const EXPECTED: &'static str = "a page or an array";
 
+    /// Objects and arrays are read without their text.
     fn parse(json: &str) -> serde_json::Result<Parsed<Self>> {
-        match json.as_bytes() {
-            b"null" => Ok(Parsed::Nothing),
-            [b'{', ..] => serde_json::from_str(json).map(Self::Page).map(Parsed::Value),
-            [b'[', ..] => serde_json::from_str(json).map(Self::Array).map(Parsed::Value),
-            _ => Ok(Parsed::new(None, json)),
-        }
+        Ok(if json == "null" { Parsed::Nothing } else { Parsed::new(None, json) })
     }
 
     fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Parsed<Self>, D::Error> {

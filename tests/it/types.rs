@@ -176,13 +176,15 @@ fn amount_that_is_not_a_number_fails_only_where_it_is_required() {
 }
 
 #[test]
-fn amount_in_a_flattened_payment_is_exact() {
+fn flattened_payment_is_exact_and_keeps_unknown_objects() {
     #[derive(serde::Deserialize)]
     struct Outer {
         #[serde(flatten)]
         payment: Payment,
     }
-    let outer: Outer = serde_json::from_value(body(json!({ "amount": 10.25, "cancel_amount": 0 }))).unwrap();
+    let fields = json!({ "amount": 10.25, "cancel_amount": 0, "new_field": { "deep": [1, "two"] } });
+    let outer: Outer = serde_json::from_value(body(fields)).unwrap();
+    assert!(outer.payment.extra["new_field"] == json!({ "deep": [1, "two"] }));
     assert_eq!(outer.payment.amount.to_string(), "10.25");
     assert_eq!(outer.payment.cancel_amount, Some(Amount::ZERO));
 }

@@ -218,7 +218,8 @@ async fn too_long_url_is_invalid_before_anything_is_sent() {
         assert!(error.to_string().len() < 200);
     }
     assert_eq!(sandbox.requests(), [], "not even a token");
-    let most = "x".repeat(65_000);
+    let most = "x".repeat(65_534 - format!("{}/payments/find/", sandbox.base_url()).len());
+    assert!(client.find_payment(format!("{most}x")).await.unwrap_err().is_invalid_request());
     sandbox.upsert_payment(PaymentFixture::new(&most, 100).paid());
     assert!(client.find_payment(&most).await.unwrap().is_some());
 }
