@@ -5,7 +5,8 @@ use iamport::{
     Error, PaymentStream,
     sandbox::{Endpoint, MockResponse, Sandbox},
 };
-use serde_json::json;
+use serde_json::{Value, json};
+use std::ops::Range;
 
 async fn collect(mut payments: PaymentStream) -> Result<Vec<String>, Error> {
     let mut collected = Vec::new();
@@ -26,18 +27,35 @@ fn orders(numbers: impl Iterator<Item = usize>) -> Vec<String> {
 }
 
 /// A page with any `total`, `next` and payments.
-fn page(total: i64, next: serde_json::Value, payments: std::ops::Range<usize>) -> MockResponse {
-    let payment = wire_response("find-paid-card.json");
-    let list: Vec<_> = payments
-        .map(|number| {
-            let mut payment = payment.clone();
-            payment["imp_uid"] = json!(format!("imp_{number}"));
-            payment["merchant_uid"] = json!(format!("sub-{number:04}"));
-            payment
-        })
-        .collect();
-    let response = json!({ "total": total, "previous": 0, "next": next, "list": list });
+fn page(total: i64, next: Value, payments: Range<usize>) -> MockResponse {
+    response(&json!({ "total": total, "previous": 0, "next": next, "list": list(payments) }))
+}
+
+/// A page that lacks some of its fields.
+fn page_without(fields: &[&str], payments: Range<usize>) -> MockResponse {
+    let mut page = json!({ "total": payments.len(), "previous": 0, "next": 0, "list": list(payments) });
+    page.as_object_mut().unwrap().retain(|field, _| !fields.contains(&field.as_str()));
+    response(&page)
+}
+
+/// A listing in the shape of an array.
+fn array(payments: Range<usize>) -> MockResponse {
+    response(&list(payments).into())
+}
+
+fn response(response: &Value) -> MockResponse {
     MockResponse::json(200, json!({ "code": 0, "message": null, "response": response }).to_string())
+}
+
+fn list(payments: Range<usize>) -> Vec<Value> {
+    let payment = wire_response("find-paid-card.json");
+    let numbered = |number| {
+        let mut payment = payment.clone();
+        payment["imp_uid"] = json!(format!("imp_{number}"));
+        payment["merchant_uid"] = json!(format!("sub-{number:04}"));
+        payment
+    };
+    payments.map(numbered).collect()
 }
 
 #[tokio::test]
@@ -132,9 +150,80 @@ async fn array_as_long_as_a_page_is_followed_by_one_more_request() {
     fill(&sandbox, 20);
     let client = sandbox.client().build().unwrap();
     assert_eq!(collect(client.billing_key_payments("cust_0001").items()).await.unwrap(), orders(1..=20));
+    assert_eq!(requested_pages(&sandbox), ["1", "2"]);
     let mut pages = client.billing_key_payments("cust_0001").pages();
     assert_eq!(pages.next().await.unwrap().unwrap().list.len(), 20);
     assert!(pages.next().await.is_none());
+}
+
+#[tokio::test]
+async fn arrays_as_long_as_a_page_are_read_until_a_shorter_one() {
+    let (sandbox, client) = start().await;
+    for payments in [1..21, 21..41, 41..46] {
+        sandbox.enqueue_response(Endpoint::List, array(payments));
+    }
+    assert_eq!(collect(client.billing_key_payments("cust_0001").items()).await.unwrap(), orders(1..=45));
+    assert_eq!(requested_pages(&sandbox), ["1", "2", "3"]);
+}
+
+#[tokio::test]
+async fn array_of_the_default_length_is_a_page_though_more_were_requested() {
+    let (sandbox, client) = start().await;
+    for payments in [1..21, 21..24] {
+        sandbox.enqueue_response(Endpoint::ListByStatus, array(payments));
+    }
+    assert_eq!(collect(client.list_payments().page_size(50).items()).await.unwrap(), orders(1..=23));
+}
+
+#[tokio::test]
+async fn pages_leave_out_what_a_later_request_repeats_but_not_an_empty_first_page() {
+    let sizes = async |responses: Vec<MockResponse>| {
+        let (sandbox, client) = start().await;
+        for response in responses {
+            sandbox.enqueue_response(Endpoint::List, response);
+        }
+        let mut pages = client.billing_key_payments("cust_0001").concurrency(1).pages();
+        let mut sizes = Vec::new();
+        while let Some(page) = pages.next().await {
+            sizes.push(page.unwrap().list.len());
+        }
+        sizes
+    };
+    assert_eq!(sizes(vec![page(0, json!(0), 0..0)]).await, [0]);
+    assert_eq!(sizes(vec![array(1..21), array(1..21)]).await, [20], "the service ignores the page");
+    assert_eq!(sizes(vec![array(1..21), array(21..41), array(0..0)]).await, [20, 20]);
+    // A page of known payments in the first pass; the pages of the second pass only where they have a new payment.
+    let moved = [(60, 2, 1..21), (61, 3, 1..20), (60, 0, 41..61), (61, 2, 61..62), (61, 3, 1..41), (61, 0, 41..61)];
+    let responses = moved.map(|(total, next, payments)| page(total, json!(next), payments));
+    assert_eq!(sizes(responses.to_vec()).await, [20, 19, 20, 1, 40]);
+}
+
+#[tokio::test]
+async fn page_without_next_and_total_is_an_error_and_without_next_alone_is_the_last() {
+    let (sandbox, client) = start().await;
+    sandbox.enqueue_response(Endpoint::List, page_without(&["next", "total"], 1..3));
+    let error = collect(client.billing_key_payments("cust_0001").items()).await.unwrap_err();
+    assert_invalid(Some(error), "page 1 has neither `next` nor `total`");
+    sandbox.enqueue_response(Endpoint::List, page_without(&["next"], 1..3));
+    assert_eq!(collect(client.billing_key_payments("cust_0001").items()).await.unwrap(), orders(1..=2));
+}
+
+#[tokio::test]
+async fn next_that_is_true_is_an_error() {
+    let (_, error, _) = read(1, &[(40, json!(true), 1..21)]).await;
+    assert_invalid(error, "page 1 has an invalid `next`: expected a page number");
+}
+
+#[tokio::test]
+async fn page_has_the_numbers_of_its_neighbours() {
+    let (_sandbox, client) = with_payments(45).await;
+    let mut neighbours = Vec::new();
+    let mut pages = client.billing_key_payments("cust_0001").pages();
+    while let Some(page) = pages.next().await {
+        let page = page.unwrap();
+        neighbours.push((page.previous_page(), page.next_page()));
+    }
+    assert_eq!(neighbours, [(None, Some(2)), (Some(1), Some(3)), (Some(2), None)]);
 }
 
 /// A payment is inserted at the front, and the last one of a page moves to the next page.
@@ -192,10 +281,7 @@ async fn payment_that_moves_to_a_page_already_read_is_found_in_a_second_pass() {
 }
 
 /// Reads a listing of the given pages; returns the outcome and the requested pages.
-async fn read(
-    first: u64,
-    pages: &[(i64, serde_json::Value, std::ops::Range<usize>)],
-) -> (Vec<String>, Option<Error>, Vec<String>) {
+async fn read(first: u64, pages: &[(i64, Value, Range<usize>)]) -> (Vec<String>, Option<Error>, Vec<String>) {
     let (sandbox, client) = start().await;
     for (total, next, payments) in pages {
         sandbox.enqueue_response(Endpoint::List, page(*total, next.clone(), payments.clone()));
