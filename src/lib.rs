@@ -4,7 +4,7 @@
 //! # async fn run() -> Result<(), Box<dyn std::error::Error>> {
 //! let client = iamport::Client::from_env()?; // IMP_KEY, IMP_SECRET
 //!
-//! let payment = client.find_payment("order-0001").await?.ok_or("the order is not paid")?;
+//! let payment = client.find_payment("order-0001").status("paid").await?.ok_or("the order is not paid")?;
 //! payment.verify(15900, "KRW")?; // status, amount and currency match the order: fulfil it
 //!
 //! let mut payments = client.billing_key_payments("cust_0001").items();
@@ -98,7 +98,7 @@
 //! ## Personal data
 //!
 //! `Debug` prints keys, tokens and personal text as `[redacted]` ([`Secret`], [`PersonalText`]). No error message
-//! contains a body, an identifier or an address. `Serialize` writes a payment as the service sent it, buyer's name and
+//! contains an identifier, a URL, or anything of a body but the service's `code` and `message`. `Serialize` writes a payment as the service sent it, buyer's name and
 //! address included: do not return a [`Payment`] to a browser.
 //!
 //! ## Validation

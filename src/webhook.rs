@@ -15,11 +15,11 @@ use crate::{error::Error, generated::codes::PaymentStatus, json, types::UnknownF
 /// to look the payment up:
 ///
 /// 1. Get the payment by `imp_uid` ([`Client::get_payment`](crate::Client::get_payment)).
-/// 2. Compare its `merchant_uid` with [`merchant_uid`](Self::merchant_uid), and find the order by it.
+/// 2. Compare the payment's `merchant_uid` with that of [the webhook](Self::merchant_uid), and find the order by it.
 /// 3. [`verify`](crate::Payment::verify) it with the amount of the order before fulfilling the order.
 ///
-/// The service sends a webhook once by default, also if the response is an error, and not at all for an ordinary
-/// payment that fails. The same webhook can come again, for example if it is sent again by hand. So fulfil an order only
+/// By default the service sends each webhook once and does not retry, even if your server responds with an error. It
+/// sends none for a payment that fails, unless the payment was scheduled. The same webhook can come again, for example if it is sent again by hand. So fulfil an order only
 /// once, and let a periodic job look up the orders that are not paid yet
 /// ([`Client::find_payment`](crate::Client::find_payment)).
 ///

@@ -28,7 +28,7 @@ impl FindPayment {
     ///
     /// # Default
     ///
-    /// Not sent. The service returns the payment that was started last, or the newest one of the status.
+    /// Not sent. The service returns the payment that was started last or, with a status, the newest with that status.
     pub fn sorting(mut self, sorting: impl Into<Sorting>) -> Self {
         self.selection.sorting = Some(sorting.into());
         self

@@ -71,7 +71,7 @@ impl GetPayments {
     ///
     /// # Default
     ///
-    /// 8.
+    /// 8 requests.
     pub fn concurrency(mut self, requests: usize) -> Self {
         self.concurrency = requests.max(1);
         self

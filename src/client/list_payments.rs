@@ -34,11 +34,11 @@ const DEFAULT_PAGE_SIZE: u64 = 100;
 ///
 /// The period selects each payment by the time of its *current* status: a `ready` payment by `started_at`, a `paid` one
 /// by `paid_at`, a `failed` one by `failed_at`, a `cancelled` one by `cancelled_at`. A payment that was paid in March and
-/// is cancelled in May is no longer in March, but in May, for every requested status. So the sum of a past day
+/// is cancelled in May is then listed in May, as cancelled; no status finds it in March any more. So the sum of a past day
 /// can fall, and a listing of a past day does not show what was paid that day. To reconcile days, store what was listed
 /// and update it with the later listings of all statuses.
 ///
-/// The sorting is another time than that of the period: by default the time when the payment was started.
+/// Sorting uses a different time than the period does: by default the time when the payment was started.
 #[must_use = "requests do nothing unless awaited, sent or polled"]
 #[derive(Clone)]
 pub struct ListPayments {
@@ -57,7 +57,7 @@ impl ListPayments {
     /// Sets the period in Unix seconds, both ends included.
     ///
     /// The service accepts at most 90 days. [`items`](Self::items) and [`pages`](Self::pages) cut longer periods into
-    /// windows that follow each other, and begin each with page 1. `total`, `previous` and `next` of a page are those of
+    /// windows that follow each other, and read each from its first page. `total`, `previous` and `next` of a page are those of
     /// its window.
     ///
     /// # Default

@@ -36,7 +36,7 @@ use request::Api;
 /// # async fn run() -> Result<(), Box<dyn std::error::Error>> {
 /// let client = iamport::Client::builder().credentials("imp_key", "imp_secret").build()?;
 ///
-/// if let Some(payment) = client.find_payment("order-0001").await? {
+/// if let Some(payment) = client.find_payment("order-0001").status("paid").await? {
 ///     payment.verify(15900, "KRW")?;
 /// }
 /// # Ok(())

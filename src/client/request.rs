@@ -81,7 +81,7 @@ macro_rules! listing {
             ///
             /// # Default
             ///
-            #[doc = concat!($default, ".")]
+            #[doc = concat!($default, " payments.")]
             pub fn page_size(mut self, payments: u64) -> Self {
                 self.paging.page_size = payments;
                 self
@@ -96,7 +96,7 @@ macro_rules! listing {
             ///
             /// # Default
             ///
-            /// 1.
+            /// The first page.
             pub fn page(mut self, page: u64) -> Self {
                 self.paging.first_page = page;
                 self
@@ -106,7 +106,7 @@ macro_rules! listing {
             ///
             /// # Default
             ///
-            /// 8.
+            /// 8 pages.
             pub fn concurrency(mut self, pages: usize) -> Self {
                 self.paging.concurrency = pages.max(1);
                 self

@@ -241,7 +241,7 @@ identifiers that are not personal.
         pub cancel_receipt_urls: ::std::option::Option<
             ::std::vec::Vec<crate::types::PersonalText>,
         >,
-        ///The time of the last full or partial cancellation (결제취소시점), in Unix seconds. 0 without a cancellation.
+        ///The time of the last full or partial cancellation (결제취소시점), in Unix seconds. No time (sent as 0) without a cancellation.
         #[cfg_attr(
             feature = "schemars",
             serde(skip_serializing_if = "::std::option::Option::is_none")
@@ -363,7 +363,7 @@ identifiers that are not personal.
             serde(skip_serializing_if = "::std::option::Option::is_none")
         )]
         pub fail_reason: ::std::option::Option<::std::string::String>,
-        ///The time of the failure (결제실패시점), in Unix seconds. 0 if it did not fail.
+        ///The time of the failure (결제실패시점), in Unix seconds. No time (sent as 0) if it did not fail.
         #[cfg_attr(
             feature = "schemars",
             serde(skip_serializing_if = "::std::option::Option::is_none")
@@ -379,7 +379,7 @@ identifiers that are not personal.
             serde(skip_serializing_if = "::std::option::Option::is_none")
         )]
         pub name: ::std::option::Option<::std::string::String>,
-        ///The time of payment (결제완료시점), in Unix seconds. 0 if it was not paid.
+        ///The time of payment (결제완료시점), in Unix seconds. No time (sent as 0) if it was not paid.
         #[cfg_attr(
             feature = "schemars",
             serde(skip_serializing_if = "::std::option::Option::is_none")
@@ -447,7 +447,7 @@ identifiers that are not personal.
             serde(skip_serializing_if = "::std::option::Option::is_none")
         )]
         pub vbank_code: ::std::option::Option<::std::string::String>,
-        ///The deadline for the deposit (입금 마감기한), in Unix seconds. 0 without a virtual account.
+        ///The deadline for the deposit (입금 마감기한), in Unix seconds. No time (sent as 0) without a virtual account.
         #[cfg_attr(
             feature = "schemars",
             serde(skip_serializing_if = "::std::option::Option::is_none")
@@ -459,7 +459,7 @@ identifiers that are not personal.
             serde(skip_serializing_if = "::std::option::Option::is_none")
         )]
         pub vbank_holder: ::std::option::Option<crate::types::PersonalText>,
-        ///The time when the virtual account was issued (가상계좌 생성 시각), in Unix seconds. 0 without one.
+        ///The time when the virtual account was issued (가상계좌 생성 시각), in Unix seconds. No time (sent as 0) without one.
         #[cfg_attr(
             feature = "schemars",
             serde(skip_serializing_if = "::std::option::Option::is_none")

@@ -107,7 +107,7 @@ pub enum VerifyError {
     },
     /// The payment was made through a test channel: no money was transferred.
     TestPayment,
-    /// It is unknown whether the payment is a test payment: `sandbox` is not a boolean.
+    /// `sandbox` is present but neither a boolean nor null. A payment without it is taken for a real one.
     InvalidSandbox,
     /// The whole payment is cancelled.
     Cancelled,

@@ -69,7 +69,7 @@ impl RetryConfig {
     ///
     /// # Default
     ///
-    /// 3.
+    /// 3 retries.
     pub const fn max_retries(mut self, retries: u32) -> Self {
         self.max_retries = retries;
         self

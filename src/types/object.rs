@@ -109,8 +109,8 @@ macro_rules! object {
             /// The documented fields as the API writes them, in the order of the document.
             pub const FIELDS: &'static [&'static str] = &[$($documented),*];
 
-            /// Returns a view that is serialized without personal data: it and unknown fields are written as
-            /// `[redacted]` and as their kind.
+            /// Returns a view that is serialized without personal data: personal text is written as `[redacted]`, and an
+            /// unknown field as its JSON type.
             pub fn redacted(&self) -> impl serde::Serialize + '_ {
                 $crate::types::View { value: self, redacted: true }
             }

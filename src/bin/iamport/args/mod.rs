@@ -60,8 +60,8 @@ Examples:
     Find(Find),
     /// List the payments of a billing key or of a period.
     ///
-    /// Days are in Korea Standard Time, both included. For a billing key they select payments by paid_at, or by started_at
-    /// if they were never paid. For all payments they select each by the time of its current status: a payment that is
+    /// Days are in Korea Standard Time, both included. With CUSTOMER_UID, the period applies to paid_at, or to started_at for
+    /// payments that were never paid. Without it, the period applies to the time of the current status: a payment that is
     /// cancelled later is listed on the day of the cancellation.
     #[command(after_help = "\
 Examples:

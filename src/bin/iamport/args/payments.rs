@@ -8,7 +8,7 @@ use crate::output::Show;
 #[derive(ClapArgs)]
 #[command(group(ArgGroup::new("selection").args(["customer_uid", "since"]).required(true).multiple(true)))]
 pub(crate) struct Payments {
-    /// The billing key, by the merchant's identifier of the customer. Without it --since is required, and all payments of
+    /// The customer_uid under which the billing key (빌링키) was registered. Without it --since is required, and all payments of
     /// that period are listed.
     pub(crate) customer_uid: Option<String>,
 
