@@ -17,7 +17,7 @@ type Log = Arc<dyn Fn(String) + Send + Sync>;
 
 /// Logs each finding that ordinary responses do not have, and bodies that cannot be validated.
 fn watch(log: Log) -> Validation {
-    Validation::observe(move |operation, report| {
+    Validation::observe(move |operation, _, report| {
         if let Some(error) = report.error() {
             log(format!("{operation}: not validated: {error}"));
         }

@@ -115,7 +115,7 @@
 //! use iamport::{ClientBuilder, Validation};
 //!
 //! # fn main() -> Result<(), iamport::Error> {
-//! let validation = Validation::observe(|operation, report| eprintln!("{operation}: {report}"));
+//! let validation = Validation::observe(|operation, status, report| eprintln!("{operation} {status}: {report}"));
 //! let client = ClientBuilder::from_env()?.validation(validation).build()?;
 //! # Ok(())
 //! # }

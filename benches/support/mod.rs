@@ -35,7 +35,7 @@ pub(crate) fn validating_client(base_url: &str) -> Client {
     use iamport::{Validation, validate::Severity};
 
     let violated = |report: &iamport::validate::Report| report.max_severity() == Some(Severity::Violation);
-    builder(base_url).validation(Validation::observe(move |_, report| assert!(!violated(report)))).build().unwrap()
+    builder(base_url).validation(Validation::observe(move |_, _, report| assert!(!violated(report)))).build().unwrap()
 }
 
 fn builder(base_url: &str) -> ClientBuilder {

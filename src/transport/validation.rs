@@ -2,29 +2,35 @@
 
 use std::{fmt, sync::Arc};
 
+use reqwest::StatusCode;
+
 use crate::{
-    error::Error,
+    error::{Error, is_transient_status},
     runtime::RawResponse,
     validate::{self, Report, Severity, ValidateError},
 };
 
 /// Configures the validation of responses by a client. Set by [`ClientBuilder::validation`].
 ///
-/// The client validates the bytes of a response before it decodes them. By default it does not validate.
+/// The client validates the bytes of a response before it decodes them: of the last response of each call, and of each
+/// request for an access token. By default it does not validate.
 ///
 /// ```
 /// use iamport::{Validation, validate::Severity};
 ///
 /// # fn main() -> Result<(), iamport::Error> {
-/// let log = Validation::observe(|operation, report| {
-///     if let Some(error) = report.error() {
-///         eprintln!("{operation}: not validated: {error}");
+/// let count = Validation::observe(|operation, status, report| {
+///     if report.error().is_some() {
+///         // The labels of a metric: `operation`, and the class of the status.
+///         println!("not validated: {operation} {}xx", status.as_u16() / 100);
 ///     }
 ///     for finding in report.without_ordinary() {
-///         eprintln!("{operation}: {finding}");
+///         // An attacker or a new version can send any field, so the name of an unknown one is no label.
+///         let place = if finding.is_unknown_field() { "unknown field".to_owned() } else { finding.place() };
+///         println!("finding: {operation} {} {place}", finding.severity());
 ///     }
 /// });
-/// let validation = log.and(Validation::reject());
+/// let validation = count.and(Validation::reject());
 /// let client = iamport::Client::builder().credentials("imp_key", "imp_secret").validation(validation).build()?;
 /// # Ok(())
 /// # }
@@ -38,7 +44,7 @@ pub struct Validation {
     rejects: bool,
 }
 
-type Observer = dyn Fn(&str, &Report) + Send + Sync;
+type Observer = dyn Fn(&str, StatusCode, &Report) + Send + Sync;
 
 impl Validation {
     /// Does not validate responses.
@@ -46,18 +52,20 @@ impl Validation {
         Self::default()
     }
 
-    /// Validates each response, and calls `observer` with its `operationId` and its report, a clean one too.
+    /// Validates the last response of each call, and calls `observer` with its `operationId`, its status and its report,
+    /// a clean one too. The responses of attempts that are retried are not observed.
     ///
-    /// A body that cannot be validated has a report with an [`error`](Report::error).
-    pub fn observe(observer: impl Fn(&str, &Report) + Send + Sync + 'static) -> Self {
+    /// A body that cannot be validated, like the HTML of a proxy during an outage, has a report with an
+    /// [`error`](Report::error), whose [`max_severity`](Report::max_severity) is a violation: read the status first.
+    pub fn observe(observer: impl Fn(&str, StatusCode, &Report) + Send + Sync + 'static) -> Self {
         Self { observers: vec![Arc::new(observer)], rejects: false }
     }
 
-    /// Validates each response, and logs each finding as an event: a violation as an error, drift as a warning, a
-    /// deviation at the level `DEBUG`. The events have no values.
+    /// Validates the last response of each call, and logs each finding as an event: a violation as an error, drift as a
+    /// warning, a deviation at the level `DEBUG`. The events have no values. Needs the feature `tracing`.
     #[cfg(feature = "tracing")]
     pub fn trace() -> Self {
-        Self::observe(|operation, report| {
+        Self::observe(|operation, _, report| {
             if let Some(error) = report.error() {
                 tracing::error!(operation, %error, "not validated");
             }
@@ -73,8 +81,11 @@ impl Validation {
         })
     }
 
-    /// Validates each response, and rejects one with a violation, or one that cannot be validated, with an error that
-    /// has the report: [`Error::validation_report`].
+    /// Rejects a response with a violation, or one that cannot be validated, with an error that has the report:
+    /// [`Error::validation_report`].
+    ///
+    /// Two responses stay the error of their status: one with a transient status
+    /// ([`Error::is_transient`]), and one that is not JSON and has an error status, like the HTML of a proxy.
     pub fn reject() -> Self {
         Self { observers: Vec::new(), rejects: true }
     }
@@ -93,10 +104,11 @@ impl Validation {
         let report = validate::validate_response(operation, response.status.as_u16(), &response.body);
         let report = report.unwrap_or_else(Report::not_validated);
         for observer in &self.observers {
-            observer(operation, &report);
+            observer(operation, response.status, &report);
         }
-        // HTML of a proxy with an error status is an error by its status, which is more specific.
-        let by_status = !response.status.is_success() && report.error().is_some_and(ValidateError::is_not_json);
+        // The status of an outage, or of a proxy, says more than its body.
+        let not_json = report.error().is_some_and(ValidateError::is_not_json);
+        let by_status = is_transient_status(response.status) || (!response.status.is_success() && not_json);
         if self.rejects && report.max_severity() == Some(Severity::Violation) && !by_status {
             return Err(Error::invalid(response.status, report).after(response.attempts));
         }

@@ -7,7 +7,7 @@ use serde_json::value::{RawValue, to_raw_value};
 
 use super::{
     printable::{Printable, Sources},
-    rule::{Breach, FieldRule, word},
+    rule::{Breach, FieldRule, unknown_field, word},
     severity::{Severity, Source},
     value::{JsonValue, Path},
 };
@@ -54,12 +54,17 @@ impl Finding {
 
     /// Returns the pointer with `*` for each array index: `/response/list/*/escrow`.
     ///
-    /// Findings in all items of an array have the same place, so it can be a label of a metric. The name of an unknown
-    /// field is part of it, so the number of places is not bounded.
+    /// Findings in all items of an array have the same place, so it can be a label of a metric, except that of an
+    /// [unknown field](Self::is_unknown_field): it has the field's name, which can be anything.
     pub fn place(&self) -> String {
         let segments = self.pointer.split('/').enumerate();
         let segment = |(depth, name): (usize, _)| if self.indexes & (1_u128 << depth) != 0 { "*" } else { name };
         segments.map(segment).collect::<Vec<_>>().join("/")
+    }
+
+    /// Returns whether the document does not have the field.
+    pub fn is_unknown_field(&self) -> bool {
+        std::ptr::eq(self.breach, unknown_field())
     }
 
     /// Returns the severity of the finding.

@@ -1,8 +1,11 @@
 //! A client observes responses, or rejects them.
 
-use std::sync::{
-    Arc, Mutex,
-    atomic::{AtomicUsize, Ordering},
+use std::{
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
 };
 
 use crate::common::{EagerClock, start, wire_response};
@@ -21,29 +24,30 @@ fn violation() -> MockResponse {
 }
 
 #[tokio::test]
-async fn every_response_is_observed_once() {
+async fn last_response_of_each_call_is_observed_with_its_status() {
     let sandbox = Sandbox::start().await.unwrap();
     sandbox.upsert_payment(PaymentFixture::new("order-0001", 15900).paid());
     let reports = Arc::new(Mutex::new(Vec::new()));
     let seen = Arc::clone(&reports);
-    let watch = Validation::observe(move |operation, report| {
-        seen.lock().unwrap().push((operation.to_owned(), report.max_severity()));
+    let watch = Validation::observe(move |operation, status, report| {
+        seen.lock().unwrap().push((operation.to_owned(), status.as_u16(), report.max_severity()));
     });
-    let client = sandbox.client().validation(watch).build().unwrap();
+    let client = sandbox.client().clock(EagerClock::new()).validation(watch).build().unwrap();
+    sandbox.enqueue_response(Endpoint::Find, MockResponse::html(503));
     assert!(client.find_payment("order-0001").await.unwrap().is_some());
     sandbox.enqueue_response(Endpoint::Find, violation());
     assert!(client.find_payment("order-0001").status("paid").await.unwrap().is_some());
     assert!(client.find_payment("order-9999").await.unwrap().is_none());
 
     let expected = [
-        ("get_token", None),
-        ("find_payment", Some(Severity::Deviation)),
-        ("find_payment_with_status", Some(Severity::Violation)),
-        ("find_payment", None),
+        ("get_token", 200, None),
+        ("find_payment", 200, Some(Severity::Deviation)),
+        ("find_payment_with_status", 200, Some(Severity::Violation)),
+        ("find_payment", 404, None),
     ];
-    let expected = expected.map(|(operation, findings)| (operation.to_owned(), findings));
+    let expected = expected.map(|(operation, status, findings)| (operation.to_owned(), status, findings));
     assert_eq!(*reports.lock().unwrap(), expected);
-    assert_eq!(sandbox.requests().len(), 4, "nothing is downloaded twice");
+    assert_eq!(sandbox.requests().len(), 5, "nothing is downloaded twice");
 }
 
 #[tokio::test]
@@ -89,7 +93,7 @@ async fn response_that_cannot_be_validated_is_rejected_and_observed() {
         let sandbox = Sandbox::start().await.unwrap();
         let seen = Arc::new(Mutex::new(Vec::new()));
         let reports = Arc::clone(&seen);
-        let observe = Validation::observe(move |operation, report| {
+        let observe = Validation::observe(move |operation, _, report| {
             if operation == "find_payment" {
                 reports.lock().unwrap().push((report.error().is_none(), report.max_severity()));
             }
@@ -115,6 +119,23 @@ async fn body_that_is_not_json_is_rejected_unless_its_status_says_more() {
     assert!(!error.is_validation() && error.status().unwrap().as_u16() == 502, "{error}");
 }
 
+/// Gateways send JSON that the document does not have. Such an error stays transient, also one of the token endpoint.
+#[tokio::test]
+async fn transient_status_keeps_its_predicates_although_responses_are_rejected() {
+    for endpoint in [Endpoint::Find, Endpoint::Token] {
+        for status in [408, 429, 500, 502, 503, 504] {
+            let (sandbox, _) = start().await;
+            let strict = sandbox.client().validation(Validation::reject()).no_retry().build().unwrap();
+            let response = MockResponse::json(status, r#"{"message":"Too Many Requests","code":"429"}"#);
+            sandbox.enqueue_response(endpoint, response.header("retry-after", "7"));
+            let error = strict.find_payment("order-0001").await.unwrap_err();
+            assert!(error.is_transient() && !error.is_validation(), "{endpoint:?} {status}: {error}");
+            assert_eq!(error.retry_after(), Some(Duration::from_secs(7)), "{endpoint:?} {status}: {error}");
+            assert_eq!(error.status().unwrap().as_u16(), status);
+        }
+    }
+}
+
 #[tokio::test]
 async fn rejected_response_counts_its_attempts() {
     let (sandbox, _) = start().await;
@@ -131,7 +152,7 @@ async fn all_observers_are_called() {
     let count = Arc::new(AtomicUsize::new(0));
     let observe = || {
         let count = Arc::clone(&count);
-        Validation::observe(move |_, _| {
+        Validation::observe(move |_, _, _| {
             count.fetch_add(1, Ordering::Relaxed);
         })
     };
@@ -150,7 +171,7 @@ async fn sandbox_responses_follow_the_document() {
         let sandbox = Sandbox::builder().plain_array(array).start().await.unwrap();
         let findings = Arc::new(Mutex::new(Vec::new()));
         let seen = Arc::clone(&findings);
-        let watch = Validation::observe(move |operation, report| {
+        let watch = Validation::observe(move |operation, _, report| {
             let beyond = report.findings().iter().filter(|finding| finding.severity() != Severity::Deviation);
             seen.lock().unwrap().extend(beyond.map(|finding| format!("{operation}: {finding}")));
         });

@@ -8,7 +8,7 @@ mod sources;
 
 use std::{fs, path::Path};
 
-use iamport::validate::{self, Report, Severity, Source};
+use iamport::validate::{self, Finding, Report, Severity, Source};
 use serde_json::{Value, json};
 
 fn wire(name: &str) -> Vec<u8> {
@@ -252,6 +252,9 @@ fn place_of_a_finding_has_no_indexes() {
     body["response"]["list"][11]["cancel_history"] = json!([{"0": {"1": 2}}, {"a/1": 3}]);
     let report = validate::validate_value("list_billing_key_payments", 200, &body).unwrap();
     let places: Vec<_> = report.with_min_severity(Severity::Drift).map(|f| (f.pointer(), f.place())).collect();
+    let mut unknown = report.with_min_severity(Severity::Drift).map(Finding::is_unknown_field);
+    assert!(unknown.all(|is_unknown| is_unknown));
+    assert!(report.findings().iter().any(|finding| !finding.is_unknown_field()));
     assert_eq!(
         places,
         [
