@@ -98,8 +98,13 @@
 //! ## Personal data
 //!
 //! `Debug` prints keys, tokens and personal text as `[redacted]` ([`Secret`], [`PersonalText`]). No error message
-//! contains an identifier, a URL, or anything of a body but the service's `code` and `message`. `Serialize` writes a payment as the service sent it, buyer's name and
-//! address included: do not return a [`Payment`] to a browser.
+//! contains an identifier, a URL, or anything of a body but the service's `code` and `message`. `Serialize` writes a
+//! payment with the buyer's name and address: do not return a [`Payment`] to a browser, but its
+//! [`redacted`](Payment::redacted) view.
+//!
+//! A payment that is serialized and read again is equal to the first one: amounts to the last digit, unknown fields as
+//! received. The text is not the same: an absent field may have been null or 0, `10.10` is written as `10.1`, and a time
+//! in digits as a number.
 //!
 //! ## Validation
 //!
@@ -233,7 +238,7 @@ pub use types::{
     Amount, InvalidAmount, InvalidTier, InvalidTimestamp, PageOrArray, PersonalText, Secret, Tier, Timestamp,
     UnknownField,
 };
-pub use webhook::Webhook;
+pub use webhook::{InvalidWebhook, Webhook};
 
 /// The HTTP client of [`ClientBuilder::http_client`], and [`StatusCode`](reqwest::StatusCode).
 pub use reqwest;

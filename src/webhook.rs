@@ -1,13 +1,13 @@
 //! Webhooks of the service.
 
-use std::{collections::BTreeMap, fmt};
+use std::{collections::BTreeMap, error, fmt};
 
 use serde::{
     Deserialize, Deserializer,
     de::{Error as _, MapAccess, Visitor},
 };
 
-use crate::{error::Error, generated::codes::PaymentStatus, json, types::UnknownField};
+use crate::{generated::codes::PaymentStatus, json, types::UnknownField};
 
 /// The content of a webhook: the identifiers of a payment that changed.
 ///
@@ -19,14 +19,18 @@ use crate::{error::Error, generated::codes::PaymentStatus, json, types::UnknownF
 /// 3. [`verify`](crate::Payment::verify) it with the amount of the order before fulfilling the order.
 ///
 /// By default the service sends each webhook once and does not retry, even if your server responds with an error. It
-/// sends none for a payment that fails, unless the payment was scheduled. The same webhook can come again, for example if it is sent again by hand. So fulfil an order only
-/// once, and let a periodic job look up the orders that are not paid yet
+/// sends none for a payment that fails, unless the payment was scheduled. The same webhook can come again, for example if
+/// it is sent again by hand. So fulfil an order only once, and let a periodic job look up the orders that are not paid yet
 /// ([`Client::find_payment`](crate::Client::find_payment)).
+///
+/// The browser's callback is as easy to forge, and is handled by the same steps. It is no webhook, and has no `status`:
+/// the query of `m_redirect_url` has `imp_uid`, `merchant_uid` and `imp_success`, the JavaScript callback has `success`
+/// instead.
 ///
 /// ```
 /// use iamport::Webhook;
 ///
-/// # fn main() -> Result<(), iamport::Error> {
+/// # fn main() -> Result<(), iamport::InvalidWebhook> {
 /// let body = br#"{"imp_uid":"imp_123456789012","merchant_uid":"order-0001","status":"paid"}"#;
 /// let webhook = Webhook::parse("application/json", body)?;
 /// assert_eq!((webhook.imp_uid.as_str(), webhook.merchant_uid.as_str()), ("imp_123456789012", "order-0001"));
@@ -46,8 +50,7 @@ use crate::{error::Error, generated::codes::PaymentStatus, json, types::UnknownF
 ///
 /// struct Order { number: String, price: u64 }
 ///
-/// async fn is_paid(client: &Client, order: &Order, content_type: &str, body: &[u8]) -> Result<bool, Error> {
-///     let webhook = Webhook::parse(content_type, body)?;
+/// async fn is_paid(client: &Client, order: &Order, webhook: Webhook) -> Result<bool, Error> {
 ///     let Some(payment) = client.get_payment(webhook.imp_uid).await? else { return Ok(false) };
 ///     Ok(payment.merchant_uid == order.number && payment.verify(order.price, "KRW").is_ok())
 /// }
@@ -58,14 +61,16 @@ use crate::{error::Error, generated::codes::PaymentStatus, json, types::UnknownF
 /// # let client = sandbox.client().build()?;
 /// # sandbox.upsert_payment(PaymentFixture::new("order-0001", 15900).set("imp_uid", "imp_1").paid());
 /// let order = Order { number: "order-0001".to_owned(), price: 15900 };
-/// let genuine = br#"{"imp_uid":"imp_1","merchant_uid":"order-0001","status":"paid"}"#;
-/// assert!(is_paid(&client, &order, "application/json", genuine).await?);
+/// // A server responds to an `InvalidWebhook` with status 400.
+/// let genuine = Webhook::parse("application/json", br#"{"imp_uid":"imp_1","merchant_uid":"order-0001","status":"paid"}"#)?;
+/// assert!(is_paid(&client, &order, genuine.clone()).await?);
 ///
-/// let forged = br#"{"imp_uid":"imp_2","merchant_uid":"order-0001","status":"paid"}"#;
-/// assert!(!is_paid(&client, &order, "application/json", forged).await?);
+/// let mut forged = genuine.clone();
+/// forged.imp_uid = "imp_2".to_owned();
+/// assert!(!is_paid(&client, &order, forged).await?);
 ///
 /// let other = Order { number: "order-0002".to_owned(), price: 15900 };
-/// assert!(!is_paid(&client, &other, "application/json", genuine).await?);
+/// assert!(!is_paid(&client, &other, genuine).await?);
 /// # Ok(())
 /// # }
 /// ```
@@ -92,22 +97,40 @@ impl Webhook {
     ///
     /// # Errors
     ///
-    /// Returns an error ([`is_decode`](Error::is_decode)) for any other content type or encoding than UTF-8, a body that
+    /// Returns an error for any other content type or encoding than UTF-8, a body that
     /// is not of that type, a field that occurs twice, and if `imp_uid`, `merchant_uid` or `status` are missing, empty
     /// or not a text. The message does not quote the body.
-    pub fn parse(content_type: &str, body: &[u8]) -> Result<Self, Error> {
+    pub fn parse(content_type: &str, body: &[u8]) -> Result<Self, InvalidWebhook> {
         let media_type = content_type.split(';').next().unwrap_or_default().trim();
         if media_type.eq_ignore_ascii_case("application/json") {
-            json::parse(body).map_err(Error::webhook)
+            json::parse(body).map_err(InvalidWebhook::new)
         } else if media_type.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
-            let json = form_to_json(body).ok_or_else(|| Error::webhook("the body is not UTF-8"))?;
-            json::parse(json.as_bytes()).map_err(Error::webhook)
+            let json = form_to_json(body).ok_or_else(|| InvalidWebhook::new("the body is not UTF-8"))?;
+            json::parse(json.as_bytes()).map_err(InvalidWebhook::new)
         } else {
             let expected = "`application/json` or `application/x-www-form-urlencoded`";
-            Err(Error::webhook(format_args!("unsupported content type: expected {expected}")))
+            Err(InvalidWebhook::new(format_args!("unsupported content type: expected {expected}")))
         }
     }
 }
+
+/// The error of a body that is not a [`Webhook`]. Its message does not quote the body.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InvalidWebhook(String);
+
+impl InvalidWebhook {
+    fn new(reason: impl ToString) -> Self {
+        Self(reason.to_string())
+    }
+}
+
+impl fmt::Display for InvalidWebhook {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "invalid webhook: {}", self.0)
+    }
+}
+
+impl error::Error for InvalidWebhook {}
 
 /// Writes a form as a JSON object of strings, so that both are read by the same rules. `None` if it is not UTF-8.
 fn form_to_json(body: &[u8]) -> Option<String> {

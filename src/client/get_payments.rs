@@ -93,7 +93,7 @@ impl GetPayments {
             let Self { api, identifier, values, concurrency } = self;
             let is_empty = values.iter().any(String::is_empty);
             let error =
-                || Error::invalid_request(format!("invalid {}: expected a text, got an empty one", identifier.name()));
+                || Error::invalid_argument(format!("invalid {}: expected a text, got an empty one", identifier.name()));
             request::checked("get_payments", if is_empty { Err(error()) } else { Ok(()) })?;
             let mut unique = HashSet::new();
             let values: Vec<String> = values.into_iter().filter(|value| unique.insert(value.clone())).collect();

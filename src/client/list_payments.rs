@@ -63,7 +63,7 @@ impl ListPayments {
     /// # Default
     ///
     /// Not sent. The service lists the last 90 days. Since that period moves on while it is read, set one for more than
-    /// a few pages.
+    /// a few pages. In a test, set one too: the payments of the sandbox's fixtures are of March 2024.
     pub fn between(mut self, from: Timestamp, to: Timestamp) -> Self {
         self.period = Some((from, to));
         self
@@ -94,7 +94,7 @@ impl ListPayments {
         async move {
             let window = self.windows().and_then(|windows| match windows.as_slice() {
                 &[window] => Ok(window),
-                _ => Err(Error::invalid_request(
+                _ => Err(Error::invalid_argument(
                     "invalid period: expected at most 90 days for one page; use `items` or `pages`",
                 )),
             });
@@ -106,7 +106,7 @@ impl ListPayments {
         let paging = self.paging;
         let windows = match self.windows() {
             Ok(windows) if windows.len() > 1 && paging.first_page != 1 => {
-                Err(Error::invalid_request("invalid page: expected 1 for a period of more than 90 days"))
+                Err(Error::invalid_argument("invalid page: expected 1 for a period of more than 90 days"))
             }
             windows => windows,
         };
@@ -123,7 +123,7 @@ impl ListPayments {
     fn windows(&self) -> Result<Vec<Option<(Timestamp, Timestamp)>>, Error> {
         let Some((from, to)) = self.period else { return Ok(vec![None]) };
         if from > to {
-            return Err(Error::invalid_request("invalid period: expected `from` before `to`"));
+            return Err(Error::invalid_argument("invalid period: expected `from` before `to`"));
         }
         let (mut windows, mut start) = (Vec::new(), from);
         loop {

@@ -146,7 +146,7 @@ impl Selection {
             // The message does not quote the value, which may be personal data.
             Some(value) if !listed.contains(&value) => {
                 let listed = listed.join(", ");
-                Err(Error::invalid_request(format!(
+                Err(Error::invalid_argument(format!(
                     "invalid {name}: expected one of {listed}, or `allow_unlisted(true)`"
                 )))
             }
@@ -179,10 +179,10 @@ pub(super) fn checked<T>(operation: &'static str, arguments: Result<T, Error>) -
 pub(super) fn check_page(paging: Paging) -> Result<(NonZeroU64, NonZeroU64), Error> {
     let Paging { first_page, page_size, .. } = paging;
     let page = NonZeroU64::new(first_page);
-    let page = page.ok_or_else(|| Error::invalid_request("invalid page: expected a number from 1, got 0"))?;
+    let page = page.ok_or_else(|| Error::invalid_argument("invalid page: expected a number from 1, got 0"))?;
     let size = NonZeroU64::new(page_size).filter(|size| size.get() <= 1000);
     let size =
-        size.ok_or_else(|| Error::invalid_request(format!("invalid page size: expected 1 to 1000, got {page_size}")))?;
+        size.ok_or_else(|| Error::invalid_argument(format!("invalid page size: expected 1 to 1000, got {page_size}")))?;
     Ok((page, size))
 }
 

@@ -10,7 +10,9 @@ const PEM: &[u8] = b"-----BEGIN ";
 /// Builds the HTTP client. `roots`, each in DER or PEM, are trusted besides the platform's trust store.
 #[cfg(any(feature = "rustls-no-provider", feature = "native-tls"))]
 pub(super) fn build(client: ClientBuilder, https: bool, roots: &[Vec<u8>]) -> Result<Client, Error> {
-    let invalid = |why: &dyn std::fmt::Display| Error::config(format!("invalid root certificate: {why}"));
+    let invalid = |why: &dyn std::fmt::Display| {
+        Error::config(format!("invalid root certificate: expected a certificate in DER or PEM ({why})"))
+    };
     let mut certificates = Vec::new();
     for root in roots {
         let known = certificates.len();
@@ -20,7 +22,7 @@ pub(super) fn build(client: ClientBuilder, https: bool, roots: &[Vec<u8>]) -> Re
             certificates.push(reqwest::Certificate::from_der(root).map_err(|e| invalid(&cause(&e)))?);
         }
         if certificates.len() == known {
-            return Err(invalid(&"expected a certificate in the PEM text, got none"));
+            return Err(invalid(&"no certificate in the PEM text"));
         }
     }
     let client = backend(client)?;

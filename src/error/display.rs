@@ -46,7 +46,6 @@ impl fmt::Display for Kind {
             }
             Kind::Decode(status, error) => write!(f, "cannot decode the response (HTTP {}): {error}", status.as_u16()),
             Kind::CustomData(error) => write!(f, "cannot parse custom_data: {error}"),
-            Kind::Webhook(reason) => write!(f, "invalid webhook: {reason}"),
             #[cfg(feature = "validate")]
             Kind::Invalid(status, report) => {
                 if let Some(error) = report.error() {
@@ -56,7 +55,7 @@ impl fmt::Display for Kind {
                 report.with_min_severity(Severity::Violation).next().map_or(Ok(()), |first| write!(f, ": {first}"))
             }
             Kind::Missing(status) => {
-                write!(f, "response (HTTP {}) has code 0 but no `response` field", status.as_u16())
+                write!(f, "response (HTTP {}) has code 0 but no `response` of the documented type", status.as_u16())
             }
             Kind::Mismatch(_, field) => {
                 write!(f, "response does not match the request: expected the requested `{field}`, got another")

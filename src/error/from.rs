@@ -14,7 +14,7 @@ impl Error {
         Kind::Config(why.into()).into()
     }
 
-    pub(crate) fn invalid_request(why: impl Into<String>) -> Self {
+    pub(crate) fn invalid_argument(why: impl Into<String>) -> Self {
         Kind::InvalidRequest(why.into()).into()
     }
 
@@ -22,7 +22,7 @@ impl Error {
         // The URL contains identifiers.
         let error = error.without_url();
         if let Some(bad) = BadCertificate::find(&error) {
-            Kind::Certificate(bad, error).into()
+            Kind::Certificate(bad, Some(error)).into()
         } else if error.is_timeout() {
             Kind::Timeout(Some(error)).into()
         } else if error.is_connect() {
@@ -46,7 +46,7 @@ impl Error {
         Kind::CallTimeout(time).into()
     }
 
-    pub(crate) fn too_large(status: StatusCode, limit: usize) -> Self {
+    pub(crate) fn exceeds(status: StatusCode, limit: usize) -> Self {
         Kind::TooLarge(status, limit).into()
     }
 
@@ -65,10 +65,6 @@ impl Error {
 
     pub(crate) fn custom_data(fault: DecodeError) -> Self {
         Kind::CustomData(fault.without_field()).into()
-    }
-
-    pub(crate) fn webhook(reason: impl ToString) -> Self {
-        Kind::Webhook(reason.to_string()).into()
     }
 
     /// Adds the `Retry-After` of a transient response.
@@ -98,7 +94,7 @@ impl Error {
     }
 
     /// Creates the error of a payment other than the requested one. It has the field, not the identifiers.
-    pub(crate) fn mismatch(status: StatusCode, field: &'static str) -> Self {
+    pub(crate) fn another_payment(status: StatusCode, field: &'static str) -> Self {
         Kind::Mismatch(status, field).into()
     }
 

@@ -15,7 +15,7 @@ pub(super) enum Kind {
     /// The runtime of a spawned request is gone.
     Aborted,
     Connect(Option<reqwest::Error>),
-    Certificate(BadCertificate, reqwest::Error),
+    Certificate(BadCertificate, Option<reqwest::Error>),
     /// A timeout of the HTTP client, like that of a connection.
     Timeout(Option<reqwest::Error>),
     AttemptTimeout(Duration),
@@ -32,7 +32,6 @@ pub(super) enum Kind {
     UnexpectedStatus(StatusCode),
     Decode(StatusCode, DecodeError),
     CustomData(DecodeError),
-    Webhook(String),
     Missing(StatusCode),
     /// The field of the response that differs from the request.
     Mismatch(StatusCode, &'static str),

@@ -24,9 +24,10 @@ use crate::validate::Report;
 /// | [`is_not_found`](Self::is_not_found) | the service knows no such payment or billing key | treat it as a result |
 /// | [`is_unauthorized`](Self::is_unauthorized) | key, secret or token are invalid, also with a new token | check the keys |
 /// | [`is_timeout`](Self::is_timeout) | no complete response in time | call again; raise the timeout if it persists |
-/// | [`is_connect`](Self::is_connect) | no connection to the service | check network and base URL; call again |
+/// | [`is_connect`](Self::is_connect) | no connection to the service | check network and base URL; call again if it is transient |
+/// | [`is_certificate`](Self::is_certificate) | the server's certificate was rejected | trust its root, or correct the base URL |
 /// | [`is_connection_broken`](Self::is_connection_broken) | the connection broke before the response was complete | call again |
-/// | [`is_decode`](Self::is_decode) | a response that the API does not document | report it as a bug of this crate |
+/// | [`is_decode`](Self::is_decode) | a response that the API does not document, or custom data of another type | report a response as a bug of this crate |
 /// | `is_validation` (feature `validate`) | a response with violations, where the client rejects them | read its report |
 /// | [`is_mismatch`](Self::is_mismatch) | the response holds another payment than the requested one | do not use it; report it to the service |
 /// | [`is_too_large`](Self::is_too_large) | a response beyond the limit | raise [`max_response_bytes`](crate::ClientBuilder::max_response_bytes) |
@@ -99,6 +100,9 @@ impl Error {
     }
 
     /// Returns whether the keys or the access token are invalid (HTTP 401).
+    ///
+    /// The client replaces a rejected token once in a call. If another program revokes the tokens of the same keys again
+    /// and again, a call can fail with this error although the keys are valid.
     pub fn is_unauthorized(&self) -> bool {
         self.status() == Some(StatusCode::UNAUTHORIZED)
     }
@@ -108,8 +112,8 @@ impl Error {
         matches!(&*self.kind, Kind::Timeout(_) | Kind::AttemptTimeout(_) | Kind::CallTimeout(_))
     }
 
-    /// Returns whether no connection was established, or none with a valid certificate. The message names the fault of
-    /// the certificate.
+    /// Returns whether no connection was established, or none with a valid certificate
+    /// ([`is_certificate`](Self::is_certificate)).
     pub fn is_connect(&self) -> bool {
         match &*self.kind {
             Kind::Connect(_) | Kind::Certificate(..) => true,
@@ -118,22 +122,23 @@ impl Error {
         }
     }
 
+    /// Returns whether the server's certificate was rejected. The message says why. It is not transient.
+    ///
+    /// With the feature `native-tls` alone, it is `false`: the platform's library gives the reason only as text.
+    pub fn is_certificate(&self) -> bool {
+        matches!(&*self.kind, Kind::Certificate(..))
+    }
+
     /// Returns whether the connection broke after it was established and before the response was complete.
     pub fn is_connection_broken(&self) -> bool {
         matches!(&*self.kind, Kind::Network(_))
     }
 
-    /// Returns whether a response, a webhook or custom data could not be decoded, or the pages of a listing contradict
-    /// each other.
+    /// Returns whether a response or custom data could not be decoded, or the pages of a listing contradict each other.
     pub fn is_decode(&self) -> bool {
         matches!(
             &*self.kind,
-            Kind::Decode(..)
-                | Kind::CustomData(_)
-                | Kind::Webhook(_)
-                | Kind::Missing(_)
-                | Kind::Pagination(_)
-                | Kind::Token
+            Kind::Decode(..) | Kind::CustomData(_) | Kind::Missing(_) | Kind::Pagination(_) | Kind::Token
         )
     }
 
@@ -234,8 +239,7 @@ impl fmt::Debug for Error {
 impl error::Error for Error {
     fn source(&self) -> Option<&(dyn error::Error + 'static)> {
         match &*self.kind {
-            Kind::Certificate(_, error) => Some(error),
-            Kind::Connect(error) | Kind::Network(error) | Kind::Timeout(error) => {
+            Kind::Certificate(_, error) | Kind::Connect(error) | Kind::Network(error) | Kind::Timeout(error) => {
                 error.as_ref().map(|error| error as &(dyn error::Error + 'static))
             }
             _ => None,

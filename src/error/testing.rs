@@ -4,9 +4,10 @@ use std::time::Duration;
 
 use reqwest::StatusCode;
 
-use super::{Error, kind::Kind};
+use super::{Error, certificate::BadCertificate, kind::Kind};
 
-/// Constructors for tests (feature `sandbox`), for mocks that replace a [`Client`](crate::Client).
+/// Constructors for tests (feature `sandbox`), for mocks that replace a [`Client`](crate::Client), named like the
+/// predicates. [`attempts`](Error::attempts) of such an error is 0.
 impl Error {
     /// Creates an error of the service: an envelope with a `code` other than 0. With status 404 it
     /// [is not found](Self::is_not_found).
@@ -29,6 +30,37 @@ impl Error {
     /// Creates an error of a request that timed out.
     pub fn timeout() -> Self {
         Kind::Timeout(None).into()
+    }
+
+    /// Creates an error of a response that cannot be decoded.
+    pub fn decode() -> Self {
+        Self::missing(StatusCode::OK)
+    }
+
+    /// Creates an error of a response with another payment than the requested one.
+    pub fn mismatch() -> Self {
+        Self::another_payment(StatusCode::OK, "merchant_uid")
+    }
+
+    /// Creates an error of a response that exceeds the limit.
+    pub fn too_large() -> Self {
+        Self::exceeds(StatusCode::OK, 16 << 20)
+    }
+
+    /// Creates an error of an invalid argument.
+    pub fn invalid_request(reason: impl Into<String>) -> Self {
+        Self::invalid_argument(reason)
+    }
+
+    /// Creates an error of a response that was rejected because of a report.
+    #[cfg(feature = "validate")]
+    pub fn validation(report: crate::validate::Report) -> Self {
+        Self::invalid(StatusCode::OK, report)
+    }
+
+    /// Creates an error of a certificate that is not issued by a trusted CA.
+    pub fn certificate() -> Self {
+        Kind::Certificate(BadCertificate::Untrusted, None).into()
     }
 
     /// Creates an error of a connection that was not established.

@@ -41,7 +41,9 @@ impl<T> Envelope<T> {
     /// Returns the content, unless `mismatch` names a field in which it differs from the request.
     pub(crate) fn open_matching(self, mismatch: impl FnOnce(&T) -> Option<&'static str>) -> Result<T, Error> {
         let status = self.status;
-        self.open_checked(|content| mismatch(content).map_or(Ok(()), |field| Err(Error::mismatch(status, field))))
+        self.open_checked(|content| {
+            mismatch(content).map_or(Ok(()), |field| Err(Error::another_payment(status, field)))
+        })
     }
 }
 

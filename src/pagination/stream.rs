@@ -22,6 +22,12 @@ macro_rules! streams {
         pub struct $stream(Pin<Box<dyn Stream<Item = Result<$item, Error>> + Send>>);
 
         impl $stream {
+            /// Creates a stream of these items, for mocks of a client (feature `sandbox`).
+            #[cfg(feature = "sandbox")]
+            pub fn from_items(items: impl IntoIterator<Item = Result<$item, Error>, IntoIter: Send + 'static>) -> Self {
+                Self(Box::pin(stream::iter(items)))
+            }
+
             /// Returns the next item, or `None` at the end. Same as `StreamExt::next`, without an import.
             pub async fn next(&mut self) -> Option<Result<$item, Error>> {
                 poll_fn(|context| self.0.as_mut().poll_next(context)).await

@@ -206,7 +206,7 @@ impl<E> From<reqwest::Error> for Error<E> {
 
 impl<E> From<reqwest::header::InvalidHeaderValue> for Error<E> {
     fn from(_: reqwest::header::InvalidHeaderValue) -> Self {
-        Self::Failed(error::Error::invalid_request("invalid header value: expected visible ASCII characters"))
+        Self::Failed(error::Error::invalid_argument("invalid header value: expected visible ASCII characters"))
     }
 }
 

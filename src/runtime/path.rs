@@ -28,12 +28,12 @@ pub(crate) fn encode_path(parameter: &str) -> String {
 /// Rejects a request with an identifier that cannot be sent.
 pub(crate) fn check(url: &Url) -> Result<(), Error> {
     if url.path().split('/').any(|segment| segment == UNSENDABLE) {
-        return Err(Error::invalid_request(
+        return Err(Error::invalid_argument(
             "invalid identifier: expected a path segment, got an empty one, `.` or `..`",
         ));
     }
     if url.as_str().len() > LONGEST {
-        return Err(Error::invalid_request(format!("invalid request: the URL is longer than {LONGEST} bytes")));
+        return Err(Error::invalid_argument(format!("invalid request: the URL is longer than {LONGEST} bytes")));
     }
     Ok(())
 }

@@ -45,7 +45,7 @@ impl Call<'_> {
                 let acquired = token.insert(self.token(attempts).await?);
                 request.headers_mut().insert(header::AUTHORIZATION, acquired.header());
             }
-            let unclonable = || Error::invalid_request("cannot retry a request whose body is a stream");
+            let unclonable = || Error::invalid_argument("cannot retry a request whose body is a stream");
             let attempt = request.try_clone().ok_or_else(unclonable)?;
             attempts = attempts.saturating_add(1);
             let sent = shared.clock.now();

@@ -21,7 +21,7 @@ pub(super) async fn send(
     let mut body = Bytes::new();
     while let Some(chunk) = response.chunk().await.map_err(Error::transport)? {
         if chunk.len() > max_bytes.saturating_sub(body.len()) {
-            return Err(Error::too_large(status, max_bytes));
+            return Err(Error::exceeds(status, max_bytes));
         }
         body = if body.is_empty() { chunk } else { append(body, &chunk) };
     }

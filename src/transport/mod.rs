@@ -43,7 +43,7 @@ impl ClientHooks<ClientState> for generated::Client {
             let tier = tier
                 .as_str()
                 .parse()
-                .map_err(|_| Error::invalid_request("invalid tier: expected three characters of A-Z and 0-9"))?;
+                .map_err(|_| Error::invalid_argument("invalid tier: expected three characters of A-Z and 0-9"))?;
             headers.insert("tier", tier);
         }
         Ok(())

@@ -2,7 +2,7 @@
 
 use crate::common::start;
 use iamport::{
-    Client, Error, PaymentStatus, Sorting,
+    Client, Error, Payment, PaymentStatus, PaymentStream, Sorting,
     sandbox::{Endpoint, MockResponse, PaymentFixture, Sandbox},
 };
 use proptest::prelude::*;
@@ -160,9 +160,14 @@ async fn unexpected_response_has_its_own_error() {
             MockResponse::json(200, r#"{"code":0,"response":null}"#),
             Some(200),
             true,
-            "has code 0 but no `response` field",
+            "has code 0 but no `response` of the documented type",
         ),
-        (MockResponse::json(200, r#"{"code":0,"response":[]}"#), Some(200), true, "has code 0 but no `response` field"),
+        (
+            MockResponse::json(200, r#"{"code":0,"response":[]}"#),
+            Some(200),
+            true,
+            "has code 0 but no `response` of the documented type",
+        ),
         (MockResponse::json(200, r#"[]"#), Some(200), true, "expected an object"),
         (MockResponse::json(200, r#"{"message":"홍길동"}"#), Some(200), true, "missing field `code`"),
         (
@@ -226,8 +231,23 @@ fn constructed_errors_look_like_real_ones() {
     assert!(Error::timeout().is_timeout() && Error::timeout().is_transient() && !Error::timeout().is_connect());
     assert!(Error::connect().is_connect() && Error::connect().is_transient());
     assert!(Error::connection_broken().is_connection_broken() && Error::connection_broken().is_transient());
+    assert!(Error::decode().is_decode() && Error::mismatch().is_mismatch() && Error::too_large().is_too_large());
+    assert!(Error::invalid_request("invalid page").is_invalid_request());
+    assert!(Error::certificate().is_certificate() && Error::certificate().is_connect());
+    assert!(!Error::certificate().is_transient() && !Error::connect().is_certificate());
+    let report = iamport::validate::validate_response("find_payment", 200, b"{}").unwrap();
+    assert!(Error::validation(report).is_validation());
     let busy = Error::unexpected_status(StatusCode::SERVICE_UNAVAILABLE).with_retry_after(Duration::from_secs(7));
     assert!(busy.is_transient() && busy.retry_after() == Some(Duration::from_secs(7)) && busy.code().is_none());
+}
+
+#[tokio::test]
+async fn mocked_listing_returns_its_items() {
+    let payment = || Payment::try_from(PaymentFixture::new("order-0001", 15900).paid()).unwrap();
+    let mut payments = PaymentStream::from_items([Ok(payment()), Err(Error::timeout())]);
+    assert_eq!(payments.next().await.unwrap().unwrap().merchant_uid, "order-0001");
+    assert!(payments.next().await.unwrap().unwrap_err().is_timeout());
+    assert!(payments.next().await.is_none());
 }
 
 #[tokio::test]
