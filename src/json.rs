@@ -2,8 +2,14 @@
 
 use std::fmt;
 
-use serde::{Deserialize, de::DeserializeOwned};
+use serde::{
+    Deserialize,
+    de::{DeserializeOwned, Error as _},
+};
 use serde_json::{Deserializer, error::Category};
+
+/// The end of the path of an error in a value that is read from its text.
+const RAW: &str = ".$serde_json::private::RawValue";
 
 /// Deserializes like [`serde_json::from_slice`], but checks UTF-8 once for the whole body and not for each string.
 pub(crate) fn from_slice<'b, T: Deserialize<'b>>(body: &'b [u8]) -> serde_json::Result<T> {
@@ -19,6 +25,29 @@ pub(crate) fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, DecodeError> 
     from_slice(body).map_err(|error| DecodeError::find::<T>(body, &error))
 }
 
+/// Parses an array that is read from its text. The message of an error begins with the path in the array: `[0].amount: …`.
+pub(crate) fn items<'b, T: Deserialize<'b>>(json: &'b str) -> serde_json::Result<Vec<T>> {
+    serde_json::from_str(json).map_err(|error| match path::<Vec<T>>(json.as_bytes()) {
+        Some(path) if path.starts_with('[') => {
+            let message = error.to_string();
+            serde_json::Error::custom(format_args!("{path}: {}", split(&message).1))
+        }
+        _ => error,
+    })
+}
+
+/// Returns the path of the field whose value does not fit. Parses the JSON again, but only after a failure.
+fn path<'b, T: Deserialize<'b>>(json: &'b [u8]) -> Option<String> {
+    let error = serde_path_to_error::deserialize::<_, T>(&mut Deserializer::from_slice(json)).err()?;
+    let path = error.path().to_string();
+    Some(path.trim_end_matches(RAW).to_owned() + split(&error.inner().to_string()).0).filter(|path| path != ".")
+}
+
+/// Splits a message of [`items`] into the path and the rest.
+fn split(message: &str) -> (&str, &str) {
+    message.split_once(": ").filter(|(path, _)| path.starts_with('[')).unwrap_or(("", message))
+}
+
 /// The error of JSON that cannot be parsed, with its position.
 #[derive(Debug)]
 pub(crate) struct DecodeError {
@@ -30,12 +59,7 @@ pub(crate) struct DecodeError {
 
 impl DecodeError {
     fn find<T: DeserializeOwned>(body: &[u8], error: &serde_json::Error) -> Self {
-        // The body is parsed again, but only after a failure.
-        let field = match error.classify() {
-            Category::Data => serde_path_to_error::deserialize::<_, T>(&mut Deserializer::from_slice(body)).err(),
-            _ => None,
-        };
-        let field = field.map(|error| error.path().to_string()).filter(|path| path != ".");
+        let field = if error.is_data() { path::<T>(body) } else { None };
         Self { field, line: error.line(), column: error.column(), reason: reason(body, error) }
     }
 }
@@ -50,7 +74,7 @@ impl DecodeError {
 /// Returns the reason of an error without the value, which serde's message quotes.
 fn reason(body: &[u8], error: &serde_json::Error) -> String {
     let text = error.to_string();
-    let text = text.rsplit_once(" at line ").map_or(text.as_str(), |(text, _)| text);
+    let text = split(text.rsplit_once(" at line ").map_or(text.as_str(), |(text, _)| text)).1;
     match error.classify() {
         _ if body.is_empty() => "the body is empty".to_owned(),
         Category::Eof => "the body ends early".to_owned(),

@@ -14,6 +14,7 @@ use serde::{
 };
 
 use super::{UnknownField, integer, string, unknown};
+use crate::json;
 
 /// The names under which serde_json hands a value over by its text: the first where the reader asks for it (its feature
 /// `raw_value`), the second where some other crate enables `arbitrary_precision`.
@@ -258,7 +259,7 @@ impl<T: Lenient> Lenient for Vec<T> {
         if !json.starts_with('[') {
             return Ok(Parsed::new(None, json));
         }
-        let items = serde_json::from_str::<Vec<Parsed<T>>>(json)?.into_iter();
+        let items = json::items::<Parsed<T>>(json)?.into_iter();
         let fitting = items.map(|item| if let Parsed::Value(item) = item { Some(item) } else { None });
         Ok(Parsed::new(fitting.collect(), json))
     }

@@ -195,6 +195,29 @@ async fn unexpected_response_has_its_own_error() {
 }
 
 #[tokio::test]
+async fn decode_error_of_a_bulk_look_up_has_the_path_of_the_field() {
+    let whole = r#"{"imp_uid":"i","merchant_uid":"홍길동","status":"paid","amount":100}"#;
+    for (item, text) in [
+        (
+            whole.replace(r#""amount":100"#, r#""amount":"홍길동""#),
+            "response[1].amount: expected a number of at most 28 digits",
+        ),
+        (whole.replace("amount", "price"), "response[1]: missing field `amount`"),
+        (
+            whole.replace('}', r#","cancel_history":[{},{"reason":"홍길동","reason":"홍길동"}]}"#),
+            "response[1].cancel_history[1]: duplicate field `reason`",
+        ),
+    ] {
+        let sandbox = Sandbox::start().await.unwrap();
+        let body = format!(r#"{{"code":0,"response":[{whole},{item}]}}"#);
+        sandbox.enqueue_response(Endpoint::GetMany, MockResponse::json(200, body));
+        let error = sandbox.client().build().unwrap().get_payments(["i"]).await.unwrap_err();
+        assert!(error.to_string().contains(&format!("(HTTP 200): {text} (line 1,")), "{error}");
+        assert!(!format!("{error} {error:?}").contains("홍길동"));
+    }
+}
+
+#[tokio::test]
 async fn transient_error_carries_the_wait_that_the_service_asked_for() {
     for (status, header, transient, wait) in [
         (503, "3600", true, Some(3600)),

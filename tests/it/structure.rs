@@ -24,8 +24,8 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("validate", &["document", "json", "types"]),
     ("diff", &["document"]),
     ("document", &[]),
+    ("types", &["json"]),
     ("json", &[]),
-    ("types", &[]),
     ("clock", &[]),
 ];
 
