@@ -325,7 +325,7 @@ identifiers that are not personal.
             serde(skip_serializing_if = "::std::option::Option::is_none")
         )]
         pub custom_data: ::std::option::Option<crate::types::PersonalText>,
-        ///The billing key (빌링키) of the payment. Null for an ordinary payment.
+        ///The identifier of the billing key (빌링키) of the payment. Null for an ordinary payment.
         #[cfg_attr(
             feature = "schemars",
             serde(skip_serializing_if = "::std::option::Option::is_none")
@@ -1341,7 +1341,7 @@ array; the vendor's Swagger description and the live service have a page.
 Sends a `GET` request to `/subscribe/customers/{customer_uid}/payments`
 
 Arguments:
-- `customer_uid`: The merchant's identifier of a billing key (빌링키).
+- `customer_uid`: The merchant's identifier of a billing key (빌링키), one registered means of payment, usually a card.
 - `page`: The number of the page (페이지), from 1. Default is 1.
 - `tier`: The sub-merchant (하위 상점) that the merchant acts for.
 */
