@@ -29,7 +29,7 @@ pub(crate) fn encode_path(parameter: &str) -> String {
 pub(crate) fn check(url: &Url) -> Result<(), Error> {
     if url.path().split('/').any(|segment| segment == UNSENDABLE) {
         return Err(Error::invalid_argument(
-            "invalid identifier: expected a path segment, got an empty one, `.` or `..`",
+            "invalid identifier: expected a text that is neither empty nor `.` or `..`",
         ));
     }
     if url.as_str().len() > LONGEST {

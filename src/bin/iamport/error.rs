@@ -69,8 +69,8 @@ fn hint(error: &iamport::Error) -> Option<&'static str> {
     let status = error.status().map_or(0, |status| status.as_u16());
     Some(match status {
         _ if error.is_config() && says("is not set") => {
-            "Both are in the console (https://admin.portone.io) under 결제 연동 > 식별코드·API Keys > V1 API. \
-             `iamport demo` needs no keys."
+            "Copy IMP_KEY and IMP_SECRET from the console (https://admin.portone.io), page 결제 연동 > 식별코드·API Keys > \
+             V1 API. `iamport demo` needs no keys."
         }
         _ if error.is_config() && says("base URL") => "Correct the address in --base-url or IMP_BASE_URL.",
         401 => "Check IMP_KEY and IMP_SECRET: both of the same merchant, without blanks around them.",
@@ -80,7 +80,8 @@ fn hint(error: &iamport::Error) -> Option<&'static str> {
             "Check the network, and the address in --base-url or IMP_BASE_URL."
         }
         _ if error.is_decode() => {
-            "If the address in --base-url or IMP_BASE_URL is right, the API has changed: look for a newer version of iamport."
+            "If the address in --base-url or IMP_BASE_URL is right, the API may have changed: look for a newer \
+             version of iamport."
         }
         1.. if error.code().is_none() && !error.is_too_large() => {
             "Another server responded: check the address in --base-url or IMP_BASE_URL, and proxies on the way."

@@ -7,9 +7,9 @@ use crate::{
     output::{self, Shape, note},
 };
 
-pub(crate) async fn run(service: &args::Service, args: args::Find) -> Result<Outcome, CliError> {
+pub(crate) async fn run(args: args::Find) -> Result<Outcome, CliError> {
+    let args::Find { merchant_uid, imp_uid, include_test, all, status, sort, show, service } = args;
     let client = service.client()?;
-    let args::Find { merchant_uid, imp_uid, include_test, all, status, sort, show } = args;
     let shape = if all || imp_uid.len() > 1 { Shape::Many } else { Shape::One };
     let mut out = output::Payments::new(output::stdout(show.format), show, shape);
     let mut outcome = Outcome::Yes;
@@ -17,9 +17,12 @@ pub(crate) async fn run(service: &args::Service, args: args::Find) -> Result<Out
     let payments = match merchant_uid {
         None => {
             let (payments, missing) = by_imp_uid(&client, imp_uid, include_test).await?;
-            for imp_uid in missing {
+            for imp_uid in &missing {
                 note(format_args!("iamport: no such payment: {imp_uid}"));
                 outcome = Outcome::No;
+            }
+            if !missing.is_empty() && !include_test {
+                note("  --include-test also finds payments of a test channel");
             }
             payments
         }

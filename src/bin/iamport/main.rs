@@ -34,7 +34,7 @@ use self::{
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let Args { command, service } = match Args::try_parse() {
+    let Args { command } = match Args::try_parse() {
         Ok(args) => args,
         Err(usage) => return print_usage(&usage),
     };
@@ -42,10 +42,10 @@ async fn main() -> ExitCode {
     let exit_is_result = matches!(command, Command::Verify(_) | Command::Reconcile(_) | Command::Validate(_));
     let done = match command {
         Command::Demo => demo::run().await,
-        Command::Find(find) => find::run(&service, find).await,
-        Command::Payments(payments) => payments::run(&service, payments).await,
-        Command::Verify(verify) => verify::run(&service, verify).await,
-        Command::Reconcile(reconcile) => reconcile::run(&service, reconcile).await,
+        Command::Find(find) => find::run(find).await,
+        Command::Payments(payments) => payments::run(payments).await,
+        Command::Verify(verify) => verify::run(verify).await,
+        Command::Reconcile(reconcile) => reconcile::run(reconcile).await,
         Command::Sandbox(sandbox) => sandbox::run(sandbox).await,
         Command::Validate(validate) => validate::run(validate),
         Command::Spec(spec) => spec::run(spec),

@@ -1,4 +1,4 @@
-use std::io::Write;
+use std::io::{self, Write};
 
 use iamport::{Payment, PaymentPage, PaymentStatus, PaymentStream, Timestamp};
 use jiff::{ToSpan, civil::Date};
@@ -14,9 +14,12 @@ use crate::{
 /// The largest page that the service accepts.
 const PAGE_SIZE: u64 = 1000;
 
-pub(crate) async fn run(service: &args::Service, args: args::Payments) -> Result<Outcome, CliError> {
+pub(crate) async fn run(args: args::Payments) -> Result<Outcome, CliError> {
     check_order(args.since, args.until)?;
-    let client = service.client()?;
+    if args.page.is_some() && args.customer_uid.is_none() {
+        return Err(CliError::Input("--page selects a page of a billing key: expected a CUSTOMER_UID".to_owned()));
+    }
+    let client = args.service.client()?;
     let mut listed = Listed::new(args.show);
     let result = match &args.customer_uid {
         Some(customer_uid) => {
@@ -46,6 +49,9 @@ pub(crate) async fn run(service: &args::Service, args: args::Payments) -> Result
         Err(failure) if !listed.any => Err(failure),
         // The payments before the failure are written.
         result => {
+            if result.is_ok() && !listed.written {
+                output::note("iamport: no payments");
+            }
             listed.out.finish()?;
             result.map(|()| Outcome::Yes)
         }
@@ -58,18 +64,25 @@ struct Listed {
     progress: Output,
     /// Whether the listing had a payment.
     any: bool,
+    /// Whether a payment was written.
+    written: bool,
 }
 
 impl Listed {
     fn new(show: Show) -> Self {
         let out = output::Payments::new(output::stdout(show.format), show, output::Shape::Many);
-        Self { out, progress: Output::of(show.format), any: false }
+        Self { out, progress: Output::of(show.format), any: false, written: false }
     }
 
     fn write_page(&mut self, page: &PaymentPage, passes: impl Fn(&Payment) -> bool) -> Result<(), CliError> {
         self.any = true;
         let mut payments = page.list.iter().filter(|payment| passes(payment));
-        Ok(payments.try_for_each(|payment| self.out.write(payment))?)
+        Ok(payments.try_for_each(|payment| self.write(payment))?)
+    }
+
+    fn write(&mut self, payment: &Payment) -> io::Result<()> {
+        self.written = true;
+        self.out.write(payment)
     }
 
     /// Writes each payment that passes as soon as it arrives.
@@ -84,7 +97,7 @@ impl Listed {
             progress.step();
             self.any = true;
             if passes(&payment) {
-                progress.aside(|| self.out.write(&payment))?;
+                progress.aside(|| self.write(&payment))?;
             }
         }
         Ok(())

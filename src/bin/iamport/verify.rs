@@ -8,8 +8,8 @@ use crate::{
     reconcile::{Expected, OrderResult, look_up},
 };
 
-pub(crate) async fn run(service: &args::Service, args: args::Verify) -> Result<Outcome, CliError> {
-    let args::Verify { merchant_uid, amount, currency, allow_test } = args;
+pub(crate) async fn run(args: args::Verify) -> Result<Outcome, CliError> {
+    let args::Verify { merchant_uid, amount, currency, allow_test, service } = args;
     let expected = Expected { amount, currency, status: "paid".into(), allow_test };
     let verdict = look_up(&service.client()?, &merchant_uid, &expected).await?;
     if verdict.outcome == OrderResult::Match {

@@ -82,6 +82,7 @@ async fn help_and_invalid_usage_match_their_snapshots() {
         ("mistyped_status", &["find", "order-0001", "--status", "payd"]),
         ("mistyped_sorting", &["find", "order-0001", "--sort", "-payd"]),
         ("mistyped_shell", &["completions", "bsh"]),
+        ("base_url_of_the_demo", &["demo", "--base-url", "https://api.iamport.kr"]),
         ("page_zero", &["payments", "cust_0001", "--page", "0"]),
         ("page_negative", &["payments", "cust_0001", "--page", "-1"]),
         ("since_a_time", &["payments", "cust_0001", "--since", "2024-03-01T09:00"]),

@@ -105,7 +105,7 @@ async fn file_of_korean_excel_is_read() {
     let results = fs::read_to_string(folder.join("results.csv")).unwrap();
     let expected = "\u{feff}memo,merchant_uid,amount,result,detail\n\
         똠방각하 펲시콜라,주문-0001,15900,match,\n\
-        값,order-0002,100원,bad_row,\"expected an amount in major currency units, like 15900, 15,900 or 10.25\"\n";
+        값,order-0002,100원,bad_row,\"invalid amount: expected digits like 15900, 15,900 or 10.25, without a currency sign\"\n";
     assert_eq!(results, expected, "Excel reads it back by its byte order mark");
 
     for (name, mark) in [("marked.csv", "\u{feff}"), ("plain.csv", "")] {
@@ -137,7 +137,12 @@ async fn invalid_rows_are_reported_with_their_lines() {
         order-0007,10,USD,,\xed\x99\x8d\n\
         ,,,,\n\
         \x01\n\
-        order-0005,15900,,cancelled,\n"
+        order-0005,15900,,cancelled,\n\
+        order-0008,22,000,,,\n\
+        order-0008,22000\xec\x9b\x90,,,\n\
+        1.23457E+11,22000,,,\n\
+        \xed\x95\xa9\xea\xb3\x84,22000\n\
+        ,22000,,,Total\n"
         .to_vec();
     fs::write(folder.join("orders.csv"), &bytes).unwrap();
     pinned("reconcile_bad_rows", None, &reconcile(&sandbox, &folder, &["orders.csv"]).await);
@@ -148,7 +153,7 @@ async fn invalid_rows_are_reported_with_their_lines() {
     let stderr = String::from_utf8(reconcile(&sandbox, &folder, &["crlf.csv"]).await.stderr).unwrap();
     let lines: Vec<&str> =
         stderr.lines().filter_map(|line| line.strip_prefix("crlf.csv, line ")?.split(':').next()).collect();
-    assert_eq!(lines, ["4", "5", "7", "8", "9", "10", "11", "12", "13", "17"]);
+    assert_eq!(lines, ["4", "5", "7", "8", "9", "10", "11", "12", "13", "17", "19", "20", "21", "22", "23"]);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -158,6 +163,8 @@ async fn unusable_files_are_rejected_before_anything_is_sent() {
     for (name, text) in [
         ("empty", ""),
         ("semicolons", "merchant_uid;amount\norder-0001;15900\n"),
+        ("tabs", "merchant_uid\tamount\norder-0001\t15900\n"),
+        ("title", "3월 주문\nmerchant_uid,amount\norder-0001,15900\n"),
         ("no_amount", "merchant_uid,price\norder-0001,15900\n"),
         ("result_taken", "merchant_uid,amount,result\norder-0001,15900,match\n"),
         ("twice", "merchant_uid,amount,amount\norder-0001,15900,15900\n"),
@@ -178,6 +185,8 @@ async fn unusable_files_are_rejected_before_anything_is_sent() {
     for (name, args) in [
         ("reconcile_out_taken", &["orders.csv", "--output", "results.csv"][..]),
         ("reconcile_out_foreign", &["orders.csv", "--output", "results.csv", "--resume"]),
+        ("reconcile_out_is_input", &["orders.csv", "--output", "./orders.csv"]),
+        ("reconcile_out_xls", &["orders.csv", "--output", "results.XLS"]),
         ("reconcile_out_nowhere", &["orders.csv", "--output", "nowhere/results.csv"]),
         ("reconcile_out_folder", &["orders.csv", "--output", "."]),
         ("reconcile_from_standard_input", &["-"]),
@@ -253,6 +262,8 @@ async fn cp949_that_is_also_valid_utf8_is_decided_by_the_whole_file() {
 
     let output = reconcile(&sandbox, &folder, &["cp949.csv", "--format", "csv", "--encoding", "utf-8"]).await;
     assert!(String::from_utf8(output.stdout).unwrap().contains(std::str::from_utf8(&bytes[42..]).unwrap().trim()));
+    let output = reconcile(&sandbox, &folder, &["cp949.csv", "--format", "csv", "--encoding", "cp949"]).await;
+    assert!(!String::from_utf8(output.stderr).unwrap().contains("is read as"), "only a guess is reported");
     fs::write(folder.join("utf8.csv"), "merchant_uid,amount,memo\norder-0008,22000,값 é\n").unwrap();
     let output = reconcile(&sandbox, &folder, &["utf8.csv", "--format", "csv"]).await;
     assert!(String::from_utf8(output.stdout).unwrap().contains("값 é,match"));
@@ -441,6 +452,8 @@ async fn result_of_an_order_is_that_of_its_best_attempt() {
         let stdout = String::from_utf8(output.stdout).unwrap();
         let row = stdout.lines().nth(1).unwrap();
         assert_eq!(row.split(',').nth(3), Some(result), "{row} {attempts:?}");
+        let is_ambiguous = attempts.len() > 1 && result != "match";
+        assert_eq!(row.contains("(payment imp_"), is_ambiguous, "{row} {attempts:?}");
     }
     sandbox.upsert_payment(test(1));
     fs::write(folder.join("orders.csv"), "merchant_uid,amount\norder-0001,15900\n").unwrap();

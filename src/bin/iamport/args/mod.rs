@@ -1,6 +1,7 @@
 mod find;
 mod payments;
 mod reconcile;
+mod service;
 mod spec;
 mod validate;
 mod values;
@@ -9,9 +10,8 @@ use std::{path::PathBuf, time::Duration};
 
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
-use iamport::{Amount, Client, ClientBuilder, Currency};
+use iamport::{Amount, Currency};
 
-use self::values::{duration, payments, port};
 pub(crate) use self::{
     find::Find,
     payments::Payments,
@@ -20,25 +20,25 @@ pub(crate) use self::{
     validate::{FindingFormat, Validate},
     values::{amount, currency},
 };
-use crate::error::CliError;
+use self::{
+    service::Service,
+    values::{duration, payments, port},
+};
 
 /// Look up payments at PortOne V1 (i'mport).
 ///
-/// The environment variables IMP_KEY and IMP_SECRET hold the API key and its secret, IMP_TIER the code of a sub-merchant.
-/// `iamport demo`, `sandbox`, `validate` and `spec` need none of them.
+/// The environment variables IMP_KEY and IMP_SECRET hold the API key and its secret, IMP_TIER the code of a sub-merchant
+/// (하위 상점). `iamport demo`, `sandbox`, `validate` and `spec` need none of them.
 #[derive(Parser)]
 #[command(name = "iamport", version, arg_required_else_help = true, after_help = AFTER_HELP)]
 pub(crate) struct Args {
     #[command(subcommand)]
     pub(crate) command: Command,
-
-    #[command(flatten)]
-    pub(crate) service: Service,
 }
 
 const AFTER_HELP: &str = "\
-Exit status: 0 yes; 1 no (not found, a mismatch, a finding, a difference); 2 invalid usage or input; 3 the service, the \
-network or the output failed.";
+Exit status: 0 success; 1 a negative result (not found, a mismatch, a finding, a difference); 2 invalid usage or input; \
+3 the service, the network or the output failed.";
 
 #[derive(Subcommand)]
 pub(crate) enum Command {
@@ -60,9 +60,9 @@ Examples:
     Find(Find),
     /// List the payments of a billing key or of a period.
     ///
-    /// Days are in Korea Standard Time, both included. With CUSTOMER_UID, the period applies to paid_at, or to started_at for
-    /// payments that were never paid. Without it, the period applies to the time of the current status: a payment that is
-    /// cancelled later is listed on the day of the cancellation.
+    /// The days of a period are in Korea Standard Time, and both are included. With CUSTOMER_UID, the period applies to
+    /// paid_at, or to started_at for payments that were never paid. Without CUSTOMER_UID, it applies to the time of the current
+    /// status: a payment that is cancelled later is listed on the day of its cancellation.
     #[command(after_help = "\
 Examples:
   iamport payments cust_0001
@@ -74,7 +74,8 @@ Examples:
     Payments(Payments),
     /// Verify the payment of an order: status, amount and currency.
     ///
-    /// Prints `ok`, or `no` and the reason. A payment of a test channel is `no`, since no money moved.
+    /// Prints `ok`, or `no` and the reason. A payment of a test channel is `no`, since no money moved. If the order has several
+    /// payments, one that is paid in full is enough.
     #[command(after_help = "\
 Examples:
   iamport verify order-0001 --amount 15900
@@ -89,14 +90,30 @@ Exit status: 0 ok; 1 no; 2 invalid usage or input; 3 the service, the network or
     /// and status (상태, else paid), in any order, among any others. CSV is in UTF-8, or in CP949 as Korean Excel writes it. Of a
     /// workbook, the first sheet is read.
     ///
-    /// Each row gets a result: match, amount_mismatch, currency_mismatch, status_mismatch, not_paid, cancelled,
-    /// partially_cancelled, test_payment, not_found, duplicate (an earlier row has the same order), bad_row (the row is
-    /// invalid) or error (the order could not be looked up); with --since also no_order and paid_twice. A payment that is paid, not cancelled, real and of the right
-    /// amount and currency pays its order, regardless of other attempts. Otherwise the attempt with the most progress decides.
+    /// An order has one payment for each attempt to pay. It matches if one of them is paid, real, not cancelled and of the right
+    /// amount and currency. Otherwise the order is compared with one payment: a paid one if there is one, else one that is
+    /// cancelled in part, cancelled in full, of a test channel, or not paid; among several of these, the one started last.
     ///
-    /// A summary goes to standard error. Its totals are the amounts of the orders, each order counted once: PAID is with
-    /// the merchant, REFUNDED was cancelled, NOT PAID never arrived, MISMATCHED is all the rest.
+    /// A summary goes to standard error. Its totals are the amounts of the orders in the file, and count each order once: PAID
+    /// is paid as expected, REFUNDED is cancelled in full, NOT PAID has no real payment that was paid, ERROR could not be looked
+    /// up, MISMATCHED is the rest.
     #[command(after_help = "\
+Results:
+  match                paid as expected, or in the status that the file expects
+  amount_mismatch      the payment has another amount
+  currency_mismatch    the payment has another currency
+  status_mismatch      the payment has another status than the column status
+  not_paid             no attempt was paid
+  cancelled            paid, then cancelled in full
+  partially_cancelled  paid, then cancelled in part
+  test_payment         paid through a test channel: no money moved
+  not_found            no payment has this order number
+  duplicate            an earlier row has this order number
+  no_order             (with --since) a paid payment whose order is not in the file
+  paid_twice           (with --since) a second paid payment of an order
+  bad_row              the row is invalid
+  error                the look-up failed, or the payment has an invalid field
+
 Examples:
   iamport reconcile orders.csv
   iamport reconcile orders.csv --output results.csv
@@ -105,8 +122,8 @@ Examples:
   iamport reconcile march.csv --since 2024-03-01 --until 2024-03-31
   iamport reconcile orders.csv --format ndjson | jq 'select(.result != \"match\")'
 
-Exit status: 0 all match; 1 some do not; 2 bad usage or input, or an invalid row; 3 interrupted, gave up, or an order could \
-not be looked up.")]
+Exit status: 0 all results are match; 1 some are not, no_order and paid_twice included; 2 invalid usage or file, or a \
+bad_row; 3 interrupted, gave up, or an error.")]
     Reconcile(Reconcile),
     /// Run a local server that responds like the service, for clients in any language.
     ///
@@ -120,9 +137,10 @@ Examples:
     Sandbox(Sandbox),
     /// Validate captured responses against the OpenAPI document and each of its sources.
     ///
-    /// Prints every finding: a violation contradicts all sources, a deviation contradicts some, drift is a field or a code
-    /// that the document does not know. The sources are the documentation of the two endpoints (A, B, and the sample in B),
-    /// the vendor's OpenAPI file (V1) and captured responses (wire). Values are not printed unless --show-values is set.
+    /// Prints every finding. A violation contradicts all sources that describe the field; a deviation contradicts some of them,
+    /// and others allow it; drift is a field or a code that the document does not know. The sources are the documentation of the
+    /// billing-key listing (A) and of the look-up by order number (B, and B-sample, the example in it), the vendor's OpenAPI
+    /// file (V1) and captured responses (wire). Values are printed only with --show-values.
     ///
     /// A record that is not valid JSON is reported on standard error, and the rest is validated. A summary follows.
     #[command(after_help = "\
@@ -147,36 +165,17 @@ Examples:
   iamport completions zsh > ~/.zfunc/_iamport
   iamport completions fish > ~/.config/fish/completions/iamport.fish")]
     Completions {
-        /// The shell to complete arguments in.
+        /// The shell.
         shell: Shell,
     },
 }
 
-/// The address of the service.
-#[derive(ClapArgs)]
-pub(crate) struct Service {
-    /// Address of the service [default: IMP_BASE_URL, or https://api.iamport.kr]
-    #[arg(long, global = true, value_name = "URL", display_order = 100)]
-    base_url: Option<String>,
-}
-
-impl Service {
-    /// Builds a client with the keys in the environment.
-    pub(crate) fn client(&self) -> Result<Client, CliError> {
-        let mut builder = ClientBuilder::from_env()?;
-        if let Some(base_url) = &self.base_url {
-            builder = builder.base_url(base_url);
-        }
-        Ok(builder.build()?)
-    }
-}
-
 #[derive(ClapArgs)]
 pub(crate) struct Verify {
-    /// The order number, as the merchant assigned it.
+    /// The order number (가맹점 주문번호), as the merchant assigned it.
     pub(crate) merchant_uid: String,
 
-    /// The amount of the order by your own records, in major currency units: 15900, 10.25.
+    /// The amount of the order in your own records, in major currency units: 15900, 10.25.
     #[arg(long, value_parser = amount, allow_hyphen_values = true)]
     pub(crate) amount: Amount,
 
@@ -187,6 +186,9 @@ pub(crate) struct Verify {
     /// Accept payments of a test channel, for development.
     #[arg(long)]
     pub(crate) allow_test: bool,
+
+    #[command(flatten)]
+    pub(crate) service: Service,
 }
 
 #[derive(ClapArgs)]
@@ -195,11 +197,11 @@ pub(crate) struct Sandbox {
     #[arg(long, default_value_t = 0, hide_default_value = true, value_parser = port, allow_negative_numbers = true)]
     pub(crate) port: u16,
 
-    /// Payments to begin with: captured bodies in JSON: single payments, lists or pages, one or more.
+    /// Load payments from a file of captured response bodies in JSON: payments, lists or pages, any number of them.
     #[arg(long, value_name = "FILE")]
     pub(crate) data: Option<PathBuf>,
 
-    /// The number of invented payments [default: 45, or none with --data]
+    /// The number of payments to generate [default: 45, or none with --data]
     #[arg(long, value_name = "N", value_parser = payments, allow_negative_numbers = true)]
     pub(crate) payments: Option<u32>,
 
@@ -211,11 +213,11 @@ pub(crate) struct Sandbox {
     #[arg(long)]
     pub(crate) plain_array: bool,
 
-    /// Post a webhook to this http URL for each payment that is put at POST /_sandbox/payments.
+    /// Post a webhook to this http URL for each payment added with POST /_sandbox/payments.
     #[arg(long, value_name = "URL")]
     pub(crate) webhook: Option<String>,
 
-    /// The form of webhooks.
+    /// The content type of webhooks.
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t = WebhookFormat::Json, requires = "webhook")]
     pub(crate) webhook_format: WebhookFormat,
 }

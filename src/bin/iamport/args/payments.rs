@@ -2,18 +2,21 @@ use clap::{ArgGroup, Args as ClapArgs, builder::PossibleValuesParser};
 use iamport::PaymentStatus;
 use jiff::civil::Date;
 
-use super::values::{date, page};
+use super::{
+    service::Service,
+    values::{date, page},
+};
 use crate::output::Show;
 
 #[derive(ClapArgs)]
 #[command(group(ArgGroup::new("selection").args(["customer_uid", "since"]).required(true).multiple(true)))]
 pub(crate) struct Payments {
-    /// The customer_uid under which the billing key (빌링키) was registered. Without it --since is required, and all payments of
-    /// that period are listed.
+    /// The customer_uid of a billing key (빌링키): one registered means of payment, usually a card. Without it, the payments of all customers in the
+    /// period from --since on are listed.
     pub(crate) customer_uid: Option<String>,
 
-    /// Only this page, counted from 1 [default: all pages]
-    #[arg(long, value_name = "N", requires = "customer_uid", value_parser = page, allow_negative_numbers = true)]
+    /// Only this page of the billing key, of 20 payments, counted from 1 [default: all pages]
+    #[arg(long, value_name = "N", value_parser = page, allow_negative_numbers = true)]
     pub(crate) page: Option<u64>,
 
     /// Only payments in this status.
@@ -30,4 +33,7 @@ pub(crate) struct Payments {
 
     #[command(flatten)]
     pub(crate) show: Show,
+
+    #[command(flatten)]
+    pub(crate) service: Service,
 }

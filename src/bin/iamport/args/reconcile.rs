@@ -3,7 +3,11 @@ use std::path::PathBuf;
 use clap::{Args as ClapArgs, ValueEnum};
 use jiff::civil::Date;
 
-use super::values::{concurrency, date, failures};
+use super::{
+    service::Service,
+    values::{concurrency, date, failures},
+};
+use crate::error::CliError;
 
 #[derive(ClapArgs)]
 pub(crate) struct Reconcile {
@@ -15,7 +19,7 @@ pub(crate) struct Reconcile {
     #[arg(long, short = 'o', value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
 
-    /// Format of the results [default: table, or by the extension of --output, or csv]
+    /// Format of the results [default: table; with --output, by its extension]
     #[arg(long, value_name = "FORMAT")]
     format: Option<ResultFormat>,
 
@@ -23,30 +27,30 @@ pub(crate) struct Reconcile {
     #[arg(long, value_name = "ENCODING")]
     pub(crate) encoding: Option<Encoding>,
 
-    /// The number of orders looked up at a time; it is lowered while the service responds with 429.
+    /// The number of requests in flight; it is lowered while the service responds with 429.
     #[arg(long, value_name = "N", default_value_t = 8, value_parser = concurrency, allow_negative_numbers = true)]
     pub(crate) concurrency: usize,
 
-    /// Give up after this many failed orders in a row.
+    /// Give up after this many failed look-ups in a row.
     #[arg(long, value_name = "N", default_value_t = 20, value_parser = failures, allow_negative_numbers = true)]
     pub(crate) max_consecutive_errors: u64,
 
-    /// Send one request per order. By default, one request covers up to 100 orders, and only those that do not match
-    /// are looked up again.
+    /// Look up orders one by one. By default, one request covers up to 100 orders, and only those that do not match are
+    /// looked up again one by one.
     #[arg(long)]
     pub(crate) no_bulk: bool,
 
-    /// Judge orders by the bulk look-up alone, also those that do not match. The service does not document that a bulk look-up returns every payment of an
-    /// order, so an order that was paid at the second attempt may not match.
+    /// Do not look up again the orders that do not match. An order with several payments may get a wrong result, since one
+    /// request for 100 orders may not return all of its payments.
     #[arg(long, conflicts_with = "no_bulk")]
     pub(crate) bulk_only: bool,
 
-    /// Also report the paid payments from this day on, in KST, that no row names (no_order), and the second ones of an
-    /// order in that period (paid_twice).
+    /// Also report the payments that were paid from this day on (KST) and whose order is not in the file (no_order), or was
+    /// already paid in that period (paid_twice).
     #[arg(long, value_name = "DATE", value_parser = date)]
     pub(crate) since: Option<Date>,
 
-    /// The last day of these payments [default: today]
+    /// The last day of this period, included [default: today]
     #[arg(long, value_name = "DATE", value_parser = date, requires = "since")]
     pub(crate) until: Option<Date>,
 
@@ -54,21 +58,32 @@ pub(crate) struct Reconcile {
     #[arg(long)]
     pub(crate) allow_test: bool,
 
-    /// Continue a run with the same --output, in csv or ndjson. Orders with the result error, and those that were in
-    /// flight, are looked up again.
+    /// Continue an earlier run that has the same --output, in csv or ndjson. Only orders without a result, or with the result
+    /// error, are looked up.
     #[arg(long, requires = "output")]
     pub(crate) resume: bool,
+
+    #[command(flatten)]
+    pub(crate) service: Service,
 }
 
 impl Reconcile {
-    pub(crate) fn format(&self) -> ResultFormat {
-        let by_name = |out: &PathBuf| match out.extension().and_then(|extension| extension.to_str()) {
-            Some("json") => ResultFormat::Json,
-            Some("ndjson" | "jsonl") => ResultFormat::Ndjson,
-            Some("xlsx") => ResultFormat::Xlsx,
-            _ => ResultFormat::Csv,
+    pub(crate) fn format(&self) -> Result<ResultFormat, CliError> {
+        let Some(output) = self.output.as_ref().filter(|_| self.format.is_none()) else {
+            return Ok(self.format.unwrap_or(ResultFormat::Table));
         };
-        self.format.unwrap_or_else(|| self.output.as_ref().map_or(ResultFormat::Table, by_name))
+        let extension = output.extension().unwrap_or_default().to_string_lossy().to_lowercase();
+        match extension.as_str() {
+            "" | "csv" => Ok(ResultFormat::Csv),
+            "json" => Ok(ResultFormat::Json),
+            "ndjson" | "jsonl" => Ok(ResultFormat::Ndjson),
+            "xlsx" => Ok(ResultFormat::Xlsx),
+            _ => Err(CliError::Input(format!(
+                "cannot write {}: expected the extension .csv, .xlsx, .json, .ndjson or .jsonl, got .{extension}\n  \
+                 Rename the file, or set --format.",
+                output.display()
+            ))),
+        }
     }
 }
 

@@ -13,11 +13,11 @@ pub(crate) struct Validate {
     #[arg(long, value_name = "NAME", value_parser = PossibleValuesParser::new(validate::operations()), conflicts_with = "schema")]
     pub(crate) operation: Option<String>,
 
-    /// The schema of all records, which then have no envelope.
+    /// The schema of all records, if they are payments (PaymentAnnotation) and not whole responses.
     #[arg(long, value_name = "NAME", value_parser = PossibleValuesParser::new(validate::schemas()), hide_possible_values = true)]
     pub(crate) schema: Option<String>,
 
-    /// The lowest severity that makes the exit status 1.
+    /// The lowest severity that makes the exit status 1; a violation is the highest.
     #[arg(long, value_enum, default_value_t = FailOn::Violation)]
     pub(crate) fail_on: FailOn,
 
@@ -32,11 +32,11 @@ pub(crate) struct Validate {
 
 #[derive(Clone, Copy, ValueEnum)]
 pub(crate) enum FailOn {
-    /// Contradicts the document.
+    /// Contradicts all sources.
     Violation,
-    /// A field or a code that the document does not know: the API has changed.
+    /// A field or a code that the document does not know: the API may have changed.
     Drift,
-    /// Contradicts some source of the document.
+    /// Contradicts some sources; others allow it.
     Deviation,
 }
 

@@ -21,7 +21,7 @@ pub(crate) fn amount(text: &str) -> Result<Amount, String> {
     match text.replace(',', "").parse::<Amount>() {
         Ok(amount) if grouped && amount >= Amount::ZERO => Ok(amount),
         Ok(amount) if grouped && amount < Amount::ZERO => Err("expected an amount of at least 0".to_owned()),
-        _ => Err("expected an amount in major currency units, like 15900, 15,900 or 10.25".to_owned()),
+        _ => Err("expected digits like 15900, 15,900 or 10.25, without a currency sign".to_owned()),
     }
 }
 

@@ -7,10 +7,13 @@ mod show;
 mod table;
 mod text;
 
-use std::io::{self, Write};
+use std::{
+    borrow::Cow,
+    io::{self, Write},
+};
 
 use anstyle::{AnsiColor, Style};
-use iamport::{Payment, PaymentStatus};
+use iamport::{Amount, Payment, PaymentStatus};
 
 pub(crate) use escape::escaped;
 pub(crate) use note::note;
@@ -94,13 +97,24 @@ fn row(payment: &Payment, show: Show) -> Vec<Cell> {
     let buyer = payment.buyer_name.as_ref().map(|name| name.as_str()).unwrap_or_default();
     vec![
         payment.merchant_uid.as_str().into(),
-        Cell::styled(payment.status.as_str(), status_style(&payment.status)),
+        Cell::styled(&status(payment), status_style(&payment.status)),
         money(payment.amount, payment.currency.as_ref()).into(),
         payment.pay_method.as_ref().map(ToString::to_string).unwrap_or_default().into(),
         payment.paid_at.map(|at| show.zone().format(at)).unwrap_or_default().into(),
         if show.no_mask { buyer.into() } else { text::masked(buyer).into() },
         payment.imp_uid.as_str().into(),
     ]
+}
+
+/// `paid (1,000 cancelled)` if a part is cancelled.
+fn status(payment: &Payment) -> Cow<'_, str> {
+    let status = payment.status.as_str();
+    match payment.cancelled_amount() {
+        Ok(cancelled) if cancelled > Amount::ZERO && cancelled < payment.amount => {
+            format!("{status} ({} cancelled)", cancelled.grouped()).into()
+        }
+        _ => status.into(),
+    }
 }
 
 fn status_style(status: &PaymentStatus) -> Style {

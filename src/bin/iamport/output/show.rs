@@ -18,7 +18,7 @@ pub(crate) struct Show {
     #[arg(long)]
     pub(crate) utc: bool,
 
-    /// Show names in tables in full. By default they are masked.
+    /// Show names in tables in full, not masked as 홍**. The other formats never mask them.
     #[arg(long)]
     pub(crate) no_mask: bool,
 }

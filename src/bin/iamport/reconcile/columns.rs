@@ -27,7 +27,7 @@ impl Columns {
             (column, None) | (None, column) => Ok(column),
         };
         let need = |name: &str, korean: &str| {
-            find(name, korean)?.ok_or_else(|| format!("has no column {name} ({korean}). {}", without(name, header)))
+            find(name, korean)?.ok_or_else(|| format!("has no column {name} ({korean}): {}", without(name, header)))
         };
         Ok(Self {
             merchant_uid: need("merchant_uid", "주문번호")?,
@@ -38,23 +38,30 @@ impl Columns {
     }
 }
 
-/// Describes the expected first line and the actual one, if a column is missing. Does not quote the line: without a header
-/// it is an order.
+/// Describes the expected first line and the actual one, if a column is missing, and what to do. Does not quote the line:
+/// without a header it is an order.
 fn without(name: &str, header: &[String]) -> String {
     let first = header.first().map_or("", String::as_str);
     if header.iter().any(|column| column.contains(|c: char| c.is_control() && !c.is_whitespace())) {
-        return "It is not text in UTF-8 or CP949; save it as .xlsx or as CSV (CSV UTF-8 in Excel).".to_owned();
+        return "expected text in UTF-8 or CP949, got another encoding\n  In Excel, save it as .xlsx or as CSV UTF-8."
+            .to_owned();
     }
-    let but = match header.len() {
-        _ if header.iter().any(|column| column.eq_ignore_ascii_case(name)) => format!("write {name} in small letters"),
-        1 if first.contains(';') => "this one has semicolons".to_owned(),
-        1 if first.contains('\t') => "this one has tabs".to_owned(),
-        1 => "this one has a single column".to_owned(),
-        many => format!("this one has {many} columns, but not that"),
+    let commas = "Save it as .xlsx, or as CSV with commas.";
+    let (got, hint) = match header.len() {
+        _ if header.iter().any(|column| column.eq_ignore_ascii_case(name)) => {
+            (format!("{name} in capital letters"), "Write it in small letters.")
+        }
+        1 if first.contains(';') => ("one column with semicolons".to_owned(), commas),
+        1 if first.contains('\t') => ("one column with tabs".to_owned(), commas),
+        1 => ("one column".to_owned(), "If a title is above the header, remove it."),
+        many => (
+            format!("{many} other columns"),
+            "If a title is above the header, remove it; if Korean text is broken, set --encoding.",
+        ),
     };
     format!(
-        "Its first line names the columns merchant_uid, amount and, optionally, currency and status, with commas \
-         between them; {but}"
+        "expected a first line with merchant_uid (주문번호), amount (금액) and optionally currency (통화), status (상태), \
+         got {got}\n  {hint}"
     )
 }
 

@@ -36,9 +36,18 @@ enum Progress {
 /// other attempts. Otherwise the attempt with the most progress decides; of unpaid ones, the one started last.
 pub(crate) fn judge<'a>(attempts: impl IntoIterator<Item = &'a Payment>, expected: &Expected) -> Verdict {
     let attempts = attempts.into_iter().map(|payment| Attempt::new(payment, expected));
-    match attempts.max_by(|a, b| a.key().cmp(&b.key())) {
-        Some(attempt) => attempt.verdict(expected),
-        None => Verdict::new(OrderResult::NotFound, "no such payment"),
+    let mut several = false;
+    let best = attempts.reduce(|a, b| {
+        several |= a.payment.imp_uid != b.payment.imp_uid;
+        if a.key() > b.key() { a } else { b }
+    });
+    let Some(best) = best else { return Verdict::new(OrderResult::NotFound, "no such payment") };
+    let imp_uid = &best.payment.imp_uid;
+    let verdict = best.verdict(expected);
+    match verdict.outcome {
+        OrderResult::Match => verdict,
+        outcome if several => Verdict::new(outcome, format!("{} (payment {imp_uid})", verdict.detail)),
+        _ => verdict,
     }
 }
 
@@ -88,7 +97,7 @@ impl<'a> Attempt<'a> {
             Progress::Paid => "paid",
         };
         if status != expected.status.as_str() {
-            let detail = format!("order status is `{status}`, expected `{}`", expected.status);
+            let detail = format!("status mismatch: expected `{}`, got `{status}`", expected.status);
             return Verdict::new(OrderResult::StatusMismatch, detail);
         }
         verdict(self.difference)

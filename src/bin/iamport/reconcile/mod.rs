@@ -26,15 +26,15 @@ use self::{
     summary::number,
 };
 use crate::{
-    args,
+    args::{self, ResultFormat},
     error::{self, CliError},
     outcome::Outcome,
     output::note,
 };
 
-pub(crate) async fn run(service: &args::Service, args: args::Reconcile) -> Result<Outcome, CliError> {
+pub(crate) async fn run(args: args::Reconcile) -> Result<Outcome, CliError> {
     let period = Period::new(args.since, args.until)?;
-    let lookups = LookUps::new(service.client()?, &args);
+    let lookups = LookUps::new(args.service.client()?, &args);
     let mut run = Run::begin(&args)?;
     let (mut ended, left) = run.look_up_all(&lookups, &args).await?;
     if let (Ended::Whole, Some(period)) = (&ended, period) {
@@ -51,7 +51,7 @@ pub(crate) async fn run(service: &args::Service, args: args::Reconcile) -> Resul
         Ended::Whole if summary.errors() == 0 => return Ok(summary.outcome()),
         Ended::Whole => {
             let orders = if summary.errors() == 1 { "order" } else { "orders" };
-            note(format_args!("\niamport: {} {orders} failed", number(summary.errors())));
+            note(format_args!("\niamport: {} {orders} could not be looked up", number(summary.errors())));
         }
         Ended::Interrupted { .. } => note("\niamport: interrupted"),
         Ended::Failed(error) => {
@@ -60,7 +60,7 @@ pub(crate) async fn run(service: &args::Service, args: args::Reconcile) -> Resul
         }
         Ended::GaveUp(error) => {
             let failures = args.max_consecutive_errors;
-            note(format_args!("\niamport: gave up after {failures} failed orders in a row; the last one:"));
+            note(format_args!("\niamport: gave up after {failures} failed look-ups in a row; the last one:"));
             error::print_error(&error);
         }
         Ended::Unwritten(error) => {
@@ -79,7 +79,7 @@ fn what_next(args: &args::Reconcile, rows: u64, unchanged: bool) -> String {
         Some(out) if unchanged => {
             format!("{} is unchanged; run the same command with --resume to continue.", out.display())
         }
-        Some(out) if args.format().is_resumable() => {
+        Some(out) if args.format().is_ok_and(ResultFormat::is_resumable) => {
             format!("{results_are} in {}; run the same command with --resume to continue.", out.display())
         }
         Some(out) => format!("{results_are} in {}. {only}", out.display()),

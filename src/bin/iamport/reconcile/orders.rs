@@ -19,6 +19,9 @@ use super::{
 };
 use crate::{args, error::CliError};
 
+/// The order numbers that rows of totals have.
+const TOTALS: [&str; 5] = ["합계", "총계", "소계", "total", "sum"];
+
 /// A row of the file.
 pub(super) struct Row {
     /// The number of rows before it.
@@ -193,10 +196,17 @@ impl Orders {
         {
             return Err(format!("expected bytes that are valid in {}", encoding.name()));
         }
-        if cells.len() != self.header.len() {
-            return Err(format!("expected {} columns as in the first line, got {}", self.header.len(), cells.len()));
-        }
         let cell = |column: usize| cells.get(column).map_or("", |cell| cell.trim());
+        let is_total = |cell: &str| TOTALS.iter().any(|total| cell.trim().eq_ignore_ascii_case(total));
+        let uid = cell(self.columns.merchant_uid);
+        if is_total(uid) || uid.is_empty() && cells.iter().any(|cell| is_total(cell)) {
+            return Err("expected an order, got a row of totals; remove it".to_owned());
+        }
+        let (expected, got) = (self.header.len(), cells.len());
+        if got != expected {
+            let hint = if got > expected { "; put cells with a comma in quotes: \"15,900\"" } else { "" };
+            return Err(format!("expected {expected} columns as in the first line, got {got}{hint}"));
+        }
         let optional = |column: Option<usize>| column.map(cell).filter(|cell| !cell.is_empty());
         let Columns { merchant_uid, amount, currency, status } = self.columns;
         for (name, column) in [("merchant_uid", merchant_uid), ("amount", amount)] {
@@ -204,22 +214,29 @@ impl Orders {
                 return Err(format!("{name} is empty"));
             }
         }
-        if rounded.contains(&merchant_uid) {
+        if rounded.contains(&merchant_uid) || is_scientific(uid) {
             return Err(
-                "merchant_uid is a number of more than 15 digits, which Excel rounds; store it as text".to_owned()
+                "merchant_uid is a number that Excel has rounded; format the column as text and enter it again"
+                    .to_owned(),
             );
         }
         let status = optional(status).unwrap_or("paid");
         if !PaymentStatus::KNOWN.contains(&status) {
-            return Err(format!("expected a status of {}", PaymentStatus::KNOWN.join(", ")));
+            return Err(format!("invalid status: expected one of {}", PaymentStatus::KNOWN.join(", ")));
         }
         Ok(Order {
-            merchant_uid: cell(merchant_uid).to_owned(),
-            amount: args::amount(cell(amount))?,
+            merchant_uid: uid.to_owned(),
+            amount: args::amount(cell(amount)).map_err(|why| format!("invalid amount: {why}"))?,
             currency: args::currency(optional(currency).unwrap_or("KRW"))?,
             status: status.into(),
         })
     }
+}
+
+/// Returns whether a spreadsheet has written a long number as in `1.23457E+11`.
+fn is_scientific(text: &str) -> bool {
+    let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+    text.split_once("E+").is_some_and(|(digits, exponent)| is_number(digits) && is_number(exponent))
 }
 
 /// Returns whether the file is a ZIP archive, as a workbook is.

@@ -1,6 +1,6 @@
 //! A reconciliation under way: look-ups in flight, results in the order of the rows.
 
-use std::{collections::VecDeque, io, pin::pin};
+use std::{collections::VecDeque, fs, io, pin::pin};
 
 use futures_util::stream::{FuturesOrdered, StreamExt};
 
@@ -64,15 +64,18 @@ pub(super) struct Run {
 
 impl Run {
     pub(super) fn begin(args: &args::Reconcile) -> Result<Self, CliError> {
-        let (format, resume) = (args.format(), args.resume);
+        let (format, resume) = (args.format()?, args.resume);
         if resume && !format.is_resumable() {
             return Err(CliError::Input("--resume supports --format csv and ndjson only".to_owned()));
         }
         if format == ResultFormat::Xlsx && args.output.is_none() {
             return Err(CliError::Input("--format xlsx needs --output FILE".to_owned()));
         }
-        let orders = Orders::open(&args.orders, args.encoding.map(text_encoding))?;
-        if let Some(encoding) = orders.encoding.and_then(TextEncoding::unusual) {
+        let chosen = args.encoding.map(text_encoding);
+        let orders = Orders::open(&args.orders, chosen)?;
+        if let Some(encoding) = orders.encoding.and_then(TextEncoding::unusual)
+            && chosen.is_none_or(|chosen| chosen.name() != encoding)
+        {
             let name = &orders.name;
             note(format_args!("iamport: {name} is read as {encoding}; --encoding sets another encoding"));
         }
@@ -82,10 +85,15 @@ impl Run {
             (Some(output), Some(path)) => {
                 let file = match output.kind {
                     Kind::HasResults if !resume => {
-                        return Err(CliError::Input(format!(
-                            "{} exists already; --resume continues it, or name another --output",
-                            path.display()
-                        )));
+                        let is_input = fs::canonicalize(path).ok() == fs::canonicalize(&args.orders).ok();
+                        let why = match format {
+                            _ if is_input => "is the file of orders; name another --output",
+                            format if format.is_resumable() => {
+                                "exists already; name another --output, or continue it with --resume"
+                            }
+                            _ => "exists already; name another --output",
+                        };
+                        return Err(CliError::Input(format!("{} {why}", path.display())));
                     }
                     Kind::HasResults => {
                         let file = output.file.try_clone().map_err(|error| unwritable(path, &error))?;

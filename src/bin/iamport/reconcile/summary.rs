@@ -9,7 +9,7 @@ use crate::{
 };
 
 /// The names of the amounts of each currency: the total, and its parts.
-pub(super) const TOTALS: [&str; 5] = ["TOTAL", "PAID", "REFUNDED", "NOT PAID", "MISMATCHED"];
+pub(super) const TOTALS: [&str; 6] = ["TOTAL", "PAID", "REFUNDED", "NOT PAID", "MISMATCHED", "ERROR"];
 
 /// The number of rows for each result, and the amounts.
 #[derive(Default)]
@@ -26,6 +26,8 @@ struct Totals {
     paid: Amount,
     refunded: Amount,
     not_paid: Amount,
+    mismatched: Amount,
+    error: Amount,
 }
 
 impl Summary {
@@ -44,7 +46,8 @@ impl Summary {
             (OrderResult::Match | OrderResult::NotPaid | OrderResult::NotFound | OrderResult::TestPayment, _) => {
                 &mut totals.not_paid
             }
-            _ => return,
+            (OrderResult::Error, _) => &mut totals.error,
+            _ => &mut totals.mismatched,
         };
         *kind = kind.saturating_add(order.amount);
     }
@@ -76,11 +79,12 @@ impl Summary {
     }
 
     /// Returns the orders and the amounts ([`TOTALS`]) of each currency.
-    pub(super) fn totals(&self) -> impl Iterator<Item = (&Currency, u64, [Amount; 5])> {
-        self.currencies.iter().map(|(currency, Totals { orders, total, paid, refunded, not_paid })| {
-            let rest = total.saturating_sub(*paid).saturating_sub(*refunded).saturating_sub(*not_paid);
-            (currency, *orders, [*total, *paid, *refunded, *not_paid, rest])
-        })
+    pub(super) fn totals(&self) -> impl Iterator<Item = (&Currency, u64, [Amount; 6])> {
+        self.currencies.iter().map(
+            |(currency, Totals { orders, total, paid, refunded, not_paid, mismatched, error })| {
+                (currency, *orders, [*total, *paid, *refunded, *not_paid, *mismatched, *error])
+            },
+        )
     }
 
     /// Prints the summary to standard error.
@@ -94,8 +98,7 @@ impl Summary {
         if self.currencies.is_empty() {
             return Ok(());
         }
-        let [total, paid, refunded, not_paid, mismatched] = TOTALS;
-        let titles = ["CURRENCY", "ORDERS", total, paid, refunded, not_paid, mismatched];
+        let titles = ["CURRENCY", "ORDERS"].into_iter().chain(TOTALS);
         let mut table = Table::new(anstream::stderr(), columns(titles));
         for (currency, orders, amounts) in self.totals() {
             let amounts = amounts.map(|amount| money(amount, None));
@@ -108,7 +111,7 @@ impl Summary {
 }
 
 /// Aligns the first column to the left, the others to the right.
-fn columns<const N: usize>(titles: [&str; N]) -> Vec<Column> {
+fn columns<'a>(titles: impl IntoIterator<Item = &'a str>) -> Vec<Column> {
     let column = |(index, title): (usize, &str)| Column { title: title.to_owned(), right: index > 0 };
     titles.into_iter().enumerate().map(column).collect()
 }
