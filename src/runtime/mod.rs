@@ -11,7 +11,7 @@ use std::{
 use bytes::Bytes;
 use reqwest::{StatusCode, header::HeaderMap};
 use serde::{Deserialize, Serialize, Serializer, de::DeserializeOwned, ser::Error as _};
-use serde_json::Value;
+use serde_json::{Value, value::RawValue};
 
 pub(crate) mod path;
 mod span;
@@ -96,7 +96,8 @@ pub struct ResponseValue<T> {
 #[derive(Deserialize)]
 struct ApiError {
     code: i64,
-    message: Option<Value>,
+    /// As received, since it may be anything.
+    message: Option<Box<RawValue>>,
 }
 
 impl<T: DeserializeOwned> ResponseValue<T> {
@@ -107,7 +108,7 @@ impl<T: DeserializeOwned> ResponseValue<T> {
             // An API error can have any other fields.
             let error = match json::parse::<ApiError>(&body) {
                 Ok(ApiError { code, message }) if code != 0 => {
-                    let message = message.as_ref().and_then(Value::as_str).map(str::to_owned);
+                    let message = message.and_then(|message| serde_json::from_str(message.get()).ok());
                     error::Error::rejected(status, code, message).with_headers(&headers)
                 }
                 _ => error::Error::body(status, error),

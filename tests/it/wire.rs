@@ -210,3 +210,16 @@ async fn api_error_with_any_response_has_code_and_message() {
         }
     }
 }
+
+#[tokio::test]
+async fn api_error_with_any_message_has_its_code() {
+    for message in ["1e400", "7", "{}", "null"] {
+        for endpoint in [Endpoint::Find, Endpoint::List, Endpoint::Token] {
+            let body = format!(r#"{{"code":7,"message":{message},"response":{{}}}}"#);
+            let (sandbox, client) = start().await;
+            sandbox.enqueue_response(endpoint, MockResponse::json(200, body));
+            let error = call(&sandbox, &client, endpoint).await;
+            assert_eq!((error.code(), error.message()), (Some(7), None), "{message}: {error:?}");
+        }
+    }
+}
