@@ -1,6 +1,6 @@
 //! A listing is read without gaps or duplicates. The rules are in the rustdoc of `PaymentStream`.
 
-use crate::common::{fill, start, wire_response, with_payments};
+use crate::common::{ManualClock, fill, is_pending, start, wire_response, with_payments};
 use iamport::{
     Error, PaymentStream,
     sandbox::{Endpoint, MockResponse, Sandbox},
@@ -131,6 +131,25 @@ async fn dropped_stream_sends_no_more_requests() {
     assert_eq!(requested_pages(&sandbox), ["1", "2", "3"]);
     drop(client.billing_key_payments("cust_0001").items());
     assert_eq!(sandbox.count(Endpoint::List), 3);
+}
+
+#[tokio::test]
+async fn dropped_stream_aborts_the_requests_in_flight() {
+    let sandbox = Sandbox::start().await.unwrap();
+    fill(&sandbox, 400);
+    let client = sandbox.client().clock(ManualClock::new()).max_in_flight(2).build().unwrap();
+    let mut payments = client.billing_key_payments("cust_0001").concurrency(2).items();
+    for _ in 0..20 {
+        payments.next().await.unwrap().unwrap();
+    }
+    let _pause = sandbox.pause(Endpoint::List);
+    let mut next = Box::pin(payments.next());
+    assert!(is_pending(&mut next).await);
+    sandbox.wait_for_requests(Endpoint::List, 3).await;
+    drop(next);
+    drop(payments);
+    // They held all permits.
+    client.find_payment("order-0001").await.unwrap();
 }
 
 #[tokio::test]
@@ -373,6 +392,29 @@ async fn new_payment_does_not_hide_a_missing_one() {
     assert!(error.is_none(), "{error:?}");
     assert_eq!(collected, orders((1..=20).chain(22..=61).chain([21])));
     assert_eq!(requested, ["1", "2", "3", "1", "2"], "all 61 are read after page 2");
+}
+
+/// The total grows in each pass. What the second pass has read again does not count towards the total of the third.
+#[tokio::test]
+async fn known_payments_do_not_hide_a_missing_one_in_a_third_pass() {
+    let (collected, error, requested) = read(
+        1,
+        &[
+            (60, json!(2), 1..21),
+            (61, json!(3), 22..41),
+            (61, json!(0), 41..61),
+            (61, json!(2), 1..21),
+            (62, json!(3), 22..41),
+            (62, json!(0), 41..61),
+            (62, json!(2), 1..21),
+            (62, json!(3), 21..41),
+            (62, json!(0), 41..63),
+        ],
+    )
+    .await;
+    assert!(error.is_none(), "{error:?}");
+    assert_eq!(collected, orders((1..=20).chain(22..=60).chain([21, 61, 62])));
+    assert_eq!(requested, ["1", "2", "3", "1", "2", "3", "1", "2", "3"]);
 }
 
 #[tokio::test]

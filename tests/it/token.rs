@@ -311,6 +311,16 @@ fn client_that_outlives_its_runtime_fetches_another_token() {
     assert_eq!(sandbox.count(Endpoint::Token), 2);
 }
 
+#[test]
+fn call_on_a_runtime_that_was_shut_down_fails_at_once() {
+    let server = Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+    let (sandbox, client, _clock) = server.block_on(with_clock());
+    let gone = Builder::new_current_thread().enable_all().build().unwrap().handle().clone();
+    let error = gone.block_on(client.find_payment("order-0001").into_future()).unwrap_err();
+    assert!(error.to_string().contains("aborted"), "{error}");
+    assert_eq!(sandbox.requests().len(), 0);
+}
+
 #[tokio::test]
 async fn caller_that_gives_up_leaves_the_fetch_to_the_others() {
     let (sandbox, client, _clock) = with_clock().await;

@@ -66,6 +66,19 @@ fn rejected_token_that_a_running_fetch_returns_again_is_fetched_again() {
 }
 
 #[test]
+fn other_token_that_a_running_fetch_returns_after_a_401_is_used() {
+    let (mut state, now) = (TokenState::default(), Instant::now());
+    let Decision::Fetch(_, fetch) = state.acquire(now, TIMEOUT) else { panic!("there is no token") };
+    let Outcome::Token(old) = state.finish(fetch.id, Ok(token(1, now, 30)), now) else { panic!("it succeeded") };
+    let now = now + REFRESH_INTERVAL;
+    let Decision::Refresh(_, fetch) = state.acquire(now, TIMEOUT) else { panic!("its last minute") };
+    state.reject(&old);
+    assert!(matches!(state.finish(fetch.id, Ok(token(2, now, 1800)), now), Outcome::Token(_)));
+    let Decision::Use(used) = state.acquire(now, TIMEOUT) else { panic!("there is a token") };
+    assert_eq!(used.header(), "Bearer token-2");
+}
+
+#[test]
 fn last_minute_and_expiry_are_exact() {
     let now = Instant::now();
     let decide = |remaining: Duration| {
