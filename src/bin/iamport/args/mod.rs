@@ -86,13 +86,14 @@ Exit status: 0 ok; 1 no; 2 invalid usage or input; 3 the service, the network or
     Verify(Verify),
     /// Reconcile a file of orders with their payments.
     ///
-    /// The file is CSV or .xlsx with the columns merchant_uid (주문번호) and amount (금액), and optionally currency (통화, else KRW)
-    /// and status (상태, else paid), in any order, among any others. CSV is in UTF-8, or in CP949 as Korean Excel writes it. Of a
-    /// workbook, the first sheet is read.
+    /// The file is CSV or .xlsx with the columns merchant_uid (주문번호) and amount (금액), and optionally currency (통화, KRW if
+    /// empty) and status (상태, paid if empty; or ready, failed, cancelled), in any sequence and among other columns. CSV is in
+    /// UTF-8, or in CP949 as Korean Excel writes it. Of a workbook, the first sheet is read.
     ///
     /// An order has one payment for each attempt to pay. It matches if one of them is paid, real, not cancelled and of the right
     /// amount and currency. Otherwise the order is compared with one payment: a paid one if there is one, else one that is
-    /// cancelled in part, cancelled in full, of a test channel, or not paid; among several of these, the one started last.
+    /// cancelled in part, cancelled in full, of a test channel, or not paid. Among several of these, it is one of the right
+    /// amount and currency, else the one started last.
     ///
     /// A summary goes to standard error. Its totals are the amounts of the orders in the file, and count each order once: PAID
     /// is paid as expected, REFUNDED is cancelled in full, NOT PAID has no real payment that was paid, ERROR could not be looked
@@ -137,10 +138,11 @@ Examples:
     Sandbox(Sandbox),
     /// Validate captured responses against the OpenAPI document and each of its sources.
     ///
-    /// Prints every finding. A violation contradicts all sources that describe the field; a deviation contradicts some of them,
-    /// and others allow it; drift is a field or a code that the document does not know. The sources are the documentation of the
-    /// billing-key listing (A) and of the look-up by order number (B, and B-sample, the example in it), the vendor's OpenAPI
-    /// file (V1) and captured responses (wire). Values are printed only with --show-values.
+    /// Prints every finding. A violation contradicts the document: no source allows the value, or the body cannot be decoded. A
+    /// deviation contradicts a source, but the document or another source allows the value. Drift is a field or a code that the
+    /// document does not know. The sources are the documentation of the billing-key listing (A) and of the look-up by order
+    /// number (B, and B-sample, the example in it), the vendor's OpenAPI file (V1) and captured responses (wire). Values are
+    /// printed only with --show-values.
     ///
     /// A record that is not valid JSON is reported on standard error, and the rest is validated. A summary follows.
     #[command(after_help = "\

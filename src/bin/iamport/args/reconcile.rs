@@ -11,7 +11,7 @@ use crate::error::CliError;
 
 #[derive(ClapArgs)]
 pub(crate) struct Reconcile {
-    /// The orders, in CSV or as a workbook of Excel (.xlsx).
+    /// The orders, as CSV or as an Excel workbook (.xlsx).
     #[arg(value_name = "ORDERS")]
     pub(crate) orders: PathBuf,
 
@@ -93,11 +93,11 @@ pub(crate) enum ResultFormat {
     Table,
     /// The columns of the orders, `result` and `detail`, for spreadsheets.
     Csv,
-    /// The same, as an array of objects of strings.
+    /// The same columns, as an array of objects; all values are strings.
     Json,
-    /// The same objects, one to a line.
+    /// The same objects, one per line.
     Ndjson,
-    /// A workbook of Excel with a sheet of results and one with the summary; needs --output.
+    /// An Excel workbook with the results and the summary on two sheets; needs --output.
     Xlsx,
 }
 

@@ -32,11 +32,11 @@ pub(crate) struct Validate {
 
 #[derive(Clone, Copy, ValueEnum)]
 pub(crate) enum FailOn {
-    /// Contradicts all sources.
+    /// Contradicts the document.
     Violation,
     /// A field or a code that the document does not know: the API may have changed.
     Drift,
-    /// Contradicts some sources; others allow it.
+    /// Contradicts a source; the document or another source allows it.
     Deviation,
 }
 
