@@ -49,10 +49,10 @@ pub(crate) async fn run(args: args::Payments) -> Result<Outcome, CliError> {
         Err(failure) if !listed.any => Err(failure),
         // The payments before the failure are written.
         result => {
+            listed.out.finish()?;
             if result.is_ok() && !listed.written {
                 output::note("iamport: no payments");
             }
-            listed.out.finish()?;
             result.map(|()| Outcome::Yes)
         }
     }
