@@ -185,6 +185,7 @@ async fn unusable_files_are_rejected_before_anything_is_sent() {
     for (name, args) in [
         ("reconcile_out_taken", &["orders.csv", "--output", "results.csv"][..]),
         ("reconcile_out_foreign", &["orders.csv", "--output", "results.csv", "--resume"]),
+        ("reconcile_out_taken_json", &["orders.csv", "--output", "results.csv", "--format", "json"]),
         ("reconcile_out_is_input", &["orders.csv", "--output", "./orders.csv"]),
         ("reconcile_out_xls", &["orders.csv", "--output", "results.XLS"]),
         ("reconcile_out_nowhere", &["orders.csv", "--output", "nowhere/results.csv"]),
