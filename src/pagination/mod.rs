@@ -1,7 +1,6 @@
 //! Reads all pages of a listing: several requests in flight, pages in order. [`PaymentStream`] documents the rules.
 
 mod page;
-mod prefetch;
 mod seen;
 mod stream;
 
@@ -10,11 +9,11 @@ use std::{collections::VecDeque, pin::Pin};
 use crate::{
     error::Error,
     generated::types::{Payment, PaymentPage},
+    runtime::AbortOnDropTask,
     types::PageOrArray,
 };
 
 use page::NextPage;
-use prefetch::AbortOnDropTask;
 use seen::SeenPayments;
 pub use stream::{PaymentPageStream, PaymentStream};
 

@@ -15,10 +15,12 @@ use serde_json::{Value, value::RawValue};
 
 pub(crate) mod path;
 mod span;
+mod task;
 
 pub(crate) use self::{
     path::encode_path,
     span::{CallSpan, in_current_span},
+    task::AbortOnDropTask,
 };
 use crate::{error, json};
 

@@ -2,7 +2,6 @@
 
 use std::{
     future::Future,
-    panic,
     pin::{Pin, pin},
     sync::Arc,
     time::{Duration, Instant},
@@ -10,7 +9,7 @@ use std::{
 
 use futures_util::future::{Either, select};
 use reqwest::{Request, StatusCode, header};
-use tokio::{sync::Semaphore, task::JoinSet};
+use tokio::sync::Semaphore;
 
 use super::{
     exchange,
@@ -22,7 +21,7 @@ use crate::{
     clock::Clock,
     error::Error,
     generated,
-    runtime::{CallSpan, RawResponse, in_current_span},
+    runtime::{AbortOnDropTask, CallSpan, RawResponse},
 };
 
 /// One call of the generated client.
@@ -98,8 +97,9 @@ impl Call<'_> {
         let remaining = self.remaining(now);
         let limit = shared.attempt_timeout.min(remaining);
         if let Some(in_flight) = &shared.in_flight {
+            // A task ends, and releases its permit, although the caller is not polled.
             let task = exchange_with_permit(Arc::clone(in_flight), client.clone(), request, Arc::clone(shared), number);
-            let exchange = pin!(run_as_task(task));
+            let exchange = pin!(AbortOnDropTask::spawn(task));
             return with_timeout(&*shared.clock, remaining, exchange, || Error::call_timeout(shared.timeout)).await;
         }
         let on_timeout = || {
@@ -131,20 +131,6 @@ async fn exchange_with_permit(
     let limit = shared.attempt_timeout;
     let exchange = pin!(exchange::send(&client, request, shared.max_response_bytes, number));
     with_timeout(&*shared.clock, limit, exchange, || Error::attempt_timeout(limit)).await
-}
-
-/// Runs work as a task, so that it ends, and releases its permit, although the caller is not polled. The task is aborted
-/// when the caller is dropped.
-async fn run_as_task(
-    work: impl Future<Output = Result<RawResponse, Error>> + Send + 'static,
-) -> Result<RawResponse, Error> {
-    let mut tasks = JoinSet::new();
-    tasks.spawn(in_current_span(work));
-    match tasks.join_next().await {
-        Some(Ok(outcome)) => outcome,
-        Some(Err(error)) if error.is_panic() => panic::resume_unwind(error.into_panic()),
-        _ => Err(Error::aborted()),
-    }
 }
 
 /// Limits the time of a future. The caller pins it, since each function that a future is moved through reserves space for

@@ -15,7 +15,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("sandbox", &["client", "clock", "document", "generated", "json", "payment", "types"]),
     ("client", &["clock", "error", "generated", "json", "pagination", "runtime", "transport", "types", "validate"]),
     ("transport", &["clock", "error", "generated", "json", "runtime", "types", "validate"]),
-    ("pagination", &["error", "generated", "types"]),
+    ("pagination", &["error", "generated", "runtime", "types"]),
     ("payment", &["error", "generated", "json", "types"]),
     ("webhook", &["error", "generated", "json", "types"]),
     ("generated", &["error", "json", "runtime", "types"]),

@@ -1,10 +1,17 @@
 //! Tiers share token and pool, requests in flight are limited, and settings that exclude each other are an error.
 
-use std::{pin::pin, time::Duration};
+use std::{
+    pin::{Pin, pin},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::{Duration, Instant},
+};
 
 use crate::common::{ManualClock, is_pending, start};
 use iamport::{
-    Client, Secret, Tier,
+    Client, Clock, Secret, Tier,
     sandbox::{Endpoint, PaymentFixture, Sandbox},
 };
 
@@ -82,6 +89,36 @@ async fn dropped_call_releases_its_permit() {
     sandbox.wait_for_requests(Endpoint::Find, 2).await;
     drop(pause);
     assert!(next.await.unwrap().unwrap().is_some());
+}
+
+/// A clock that panics where an attempt asks for its timeout, once it is told to.
+#[derive(Debug, Default)]
+struct PanickingClock(AtomicBool);
+
+impl Clock for PanickingClock {
+    fn now(&self) -> Instant {
+        Instant::now()
+    }
+
+    fn sleep(&self, duration: Duration) -> Pin<Box<dyn Future<Output = ()> + Send>> {
+        assert!(duration != Duration::from_secs(7) || !self.0.load(Ordering::Relaxed), "the clock of this test");
+        Box::pin(tokio::time::sleep(duration))
+    }
+}
+
+#[tokio::test]
+async fn panic_of_an_attempt_reaches_the_caller_that_waits_for_its_task() {
+    let (sandbox, clock) = (Sandbox::start().await.unwrap(), Arc::new(PanickingClock::default()));
+    let builder = sandbox.client().clock(clock.clone()).attempt_timeout(Duration::from_secs(7));
+    let client = builder.max_in_flight(1).build().unwrap();
+    assert!(client.find_payment("order-0001").await.unwrap().is_none());
+    clock.0.store(true, Ordering::Relaxed);
+    let call = tokio::spawn(client.find_payment("order-0001").into_future());
+    let panic = call.await.unwrap_err().into_panic();
+    assert_eq!(panic.downcast_ref(), Some(&"the clock of this test"));
+    // It released its permit.
+    clock.0.store(false, Ordering::Relaxed);
+    assert!(client.find_payment("order-0001").await.unwrap().is_none());
 }
 
 #[tokio::test]

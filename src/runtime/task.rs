@@ -1,4 +1,4 @@
-//! Spawns page fetches, so that timeouts and retries progress while the caller is busy.
+//! Tasks, whose timeouts and retries progress while the caller is busy.
 
 use std::{
     panic,
@@ -8,6 +8,7 @@ use std::{
 
 use tokio::task::JoinHandle;
 
+use super::in_current_span;
 use crate::error::Error;
 
 /// A spawned task that is aborted when the handle is dropped.
@@ -15,9 +16,7 @@ pub(crate) struct AbortOnDropTask<T>(JoinHandle<Result<T, Error>>);
 
 impl<T: Send + 'static> AbortOnDropTask<T> {
     pub(crate) fn spawn(future: impl Future<Output = Result<T, Error>> + Send + 'static) -> Self {
-        #[cfg(feature = "tracing")]
-        let future = tracing::Instrument::in_current_span(future);
-        Self(tokio::spawn(future))
+        Self(tokio::spawn(in_current_span(future)))
     }
 }
 
