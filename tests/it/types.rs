@@ -6,6 +6,10 @@ use iamport::{
     Amount, CardType, Currency, PayMethod, Payment, PaymentStatus, PersonalText, Secret, Sorting, Tier, Timestamp,
 };
 use proptest::prelude::*;
+use serde::{
+    Deserialize,
+    de::value::{self, BytesDeserializer, MapDeserializer},
+};
 use serde_json::{Value, json};
 
 /// A payment that has what every payment must have, and the given fields.
@@ -112,6 +116,7 @@ fn secret_equals_only_the_same_text() {
     for other in ["", "ke", "keys", "kez", "yek", "kyz", "Key", "yey", "KEY"] {
         assert!(secret != Secret::from(other), "{other}");
     }
+    assert_eq!(format!("{secret:?}"), "[redacted]");
 }
 
 #[test]
@@ -156,6 +161,18 @@ fn unknown_field_is_a_plain_value_in_other_formats_and_prints_its_kind() {
         assert_eq!(format!("{field:?}"), kind);
         assert!(*field == value && *field != json!("other"));
     }
+    let mut csv = csv::Writer::from_writer(Vec::new());
+    csv.serialize(("a", &payment(json!({ "new_field": null })).extra["new_field"])).unwrap();
+    assert_eq!(csv.into_inner().unwrap(), b"a,\n");
+}
+
+#[test]
+fn error_in_another_format_has_the_expected_type() {
+    let bytes = || BytesDeserializer::<value::Error>::new(b"bytes");
+    let error = Amount::deserialize(bytes()).unwrap_err().to_string();
+    assert_eq!(error, "invalid type: byte array, expected a number of at most 28 digits");
+    let error = Payment::deserialize(MapDeserializer::<_, value::Error>::new([(1, 2)].into_iter())).unwrap_err();
+    assert_eq!(error.to_string(), "invalid type: integer `1`, expected a string");
 }
 
 #[test]
@@ -360,6 +377,13 @@ fn field_that_is_set_replaces_its_mismatch() {
     assert_eq!(serde_json::from_str::<Payment>(&written).unwrap().paid_at, payment.paid_at);
     payment.paid_at = None;
     assert!(serde_json::to_string(&payment).unwrap().contains(r#""paid_at":"yesterday""#));
+}
+
+#[test]
+fn unknown_field_with_the_name_of_a_required_one_is_not_written() {
+    let mut payment = payment(json!({}));
+    payment.extra.insert("amount".to_owned(), json!(1).into());
+    assert_eq!(serde_json::to_string(&payment).unwrap().matches("\"amount\"").count(), 1);
 }
 
 #[test]
