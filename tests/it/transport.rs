@@ -91,7 +91,7 @@ async fn dropped_call_releases_its_permit() {
     assert!(next.await.unwrap().unwrap().is_some());
 }
 
-/// A clock that panics where an attempt asks for its timeout, once it is told to.
+/// A clock that panics where an attempt asks for its timeout, once it is set to.
 #[derive(Debug, Default)]
 struct PanickingClock(AtomicBool);
 
