@@ -1,5 +1,7 @@
 //! A client is built from valid settings only, and sends what its requests say.
 
+use std::time::Duration;
+
 use crate::common::start;
 use iamport::{
     Client, Error, Payment, PaymentStatus, PaymentStream, Sorting,
@@ -329,6 +331,17 @@ fn invalid_setting_is_a_config_error_with_its_reason() {
     );
     assert!(Client::builder().build().unwrap_err().to_string().contains("credentials"));
     let debug = format!("{:?}", Client::builder().credentials("key-hunter2", "secret-hunter2"));
+    assert!(!debug.contains("hunter2"), "{debug}");
+}
+
+#[test]
+fn debug_of_a_client_has_its_settings_and_no_secret() {
+    let builder = Client::builder().credentials("key-hunter2", "secret-hunter2");
+    let client = builder.timeout(Duration::from_secs(17)).attempt_timeout(Duration::from_secs(7)).build().unwrap();
+    let debug = format!("{:?}", client.with_tier("A01".parse().ok()));
+    for setting in [r#"tier: Some(Tier("A01"))"#, "timeout: 17s", "attempt_timeout: 7s", "retry: RetryConfig {"] {
+        assert!(debug.contains(setting), "{setting}: {debug}");
+    }
     assert!(!debug.contains("hunter2"), "{debug}");
 }
 
