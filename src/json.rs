@@ -28,11 +28,11 @@ pub(crate) fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, DecodeError> 
 /// Parses an array that is read from its text. The message of an error begins with the path in the array: `[0].amount: …`.
 pub(crate) fn items<'b, T: Deserialize<'b>>(json: &'b str) -> serde_json::Result<Vec<T>> {
     serde_json::from_str(json).map_err(|error| match path::<Vec<T>>(json.as_bytes()) {
-        Some(path) if path.starts_with('[') => {
+        Some(path) => {
             let message = error.to_string();
             serde_json::Error::custom(format_args!("{path}: {}", split(&message).1))
         }
-        _ => error,
+        None => error,
     })
 }
 
