@@ -78,6 +78,11 @@ pub(crate) fn generate(text: &[u8]) -> Result<String, Fault> {
             // The constructors skip the checks of `ClientBuilder`.
             Item::Impl(client) if client.trait_.is_none() => {
                 client.items.retain(|item| !matches!(item, ImplItem::Fn(f) if f.sig.asyncness.is_none()));
+                for item in &mut client.items {
+                    // The server does not ask for the version of the document.
+                    let ImplItem::Fn(operation) = item else { continue };
+                    operation.block.stmts.retain(|step| !quote!(#step).to_string().contains("\"api-version\""));
+                }
             }
             Item::Use(runtime) => runtime.vis = parse_quote!(),
             _ => {}

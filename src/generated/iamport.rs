@@ -830,11 +830,6 @@ Arguments:
     ) -> Result<ResponseValue<types::AccessTokenResponse>, Error<types::ErrorResponse>> {
         let url = format!("{}/users/getToken", self.baseurl,);
         let mut header_map = ::reqwest::header::HeaderMap::with_capacity(2usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
-            );
         if let Some(value) = tier {
             header_map.append("Tier", value.to_string().try_into()?);
         }
@@ -890,11 +885,6 @@ Arguments:
             "{}/payments/find/{}", self.baseurl, encode_path(& merchant_uid.to_string()),
         );
         let mut header_map = ::reqwest::header::HeaderMap::with_capacity(2usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
-            );
         if let Some(value) = tier {
             header_map.append("Tier", value.to_string().try_into()?);
         }
@@ -952,11 +942,6 @@ Arguments:
             .to_string()), encode_path(& payment_status.to_string()),
         );
         let mut header_map = ::reqwest::header::HeaderMap::with_capacity(2usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
-            );
         if let Some(value) = tier {
             header_map.append("Tier", value.to_string().try_into()?);
         }
@@ -1016,11 +1001,6 @@ Arguments:
             .to_string()),
         );
         let mut header_map = ::reqwest::header::HeaderMap::with_capacity(2usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
-            );
         if let Some(value) = tier {
             header_map.append("Tier", value.to_string().try_into()?);
         }
@@ -1084,11 +1064,6 @@ Arguments:
             .to_string()), encode_path(& payment_status.to_string()),
         );
         let mut header_map = ::reqwest::header::HeaderMap::with_capacity(2usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
-            );
         if let Some(value) = tier {
             header_map.append("Tier", value.to_string().try_into()?);
         }
@@ -1161,11 +1136,6 @@ Arguments:
             .to_string()),
         );
         let mut header_map = ::reqwest::header::HeaderMap::with_capacity(2usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
-            );
         if let Some(value) = tier {
             header_map.append("Tier", value.to_string().try_into()?);
         }
@@ -1228,11 +1198,6 @@ Arguments:
             "{}/payments/{}", self.baseurl, encode_path(& imp_uid.to_string()),
         );
         let mut header_map = ::reqwest::header::HeaderMap::with_capacity(2usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
-            );
         if let Some(value) = tier {
             header_map.append("Tier", value.to_string().try_into()?);
         }
@@ -1293,11 +1258,6 @@ Arguments:
     > {
         let url = format!("{}/payments", self.baseurl,);
         let mut header_map = ::reqwest::header::HeaderMap::with_capacity(2usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
-            );
         if let Some(value) = tier {
             header_map.append("Tier", value.to_string().try_into()?);
         }
@@ -1356,11 +1316,6 @@ Arguments:
             customer_uid.to_string()),
         );
         let mut header_map = ::reqwest::header::HeaderMap::with_capacity(2usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
-            );
         if let Some(value) = tier {
             header_map.append("Tier", value.to_string().try_into()?);
         }

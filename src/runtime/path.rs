@@ -27,7 +27,8 @@ pub(crate) fn encode_path(parameter: &str) -> String {
 
 /// Rejects a request with an identifier that cannot be sent.
 pub(crate) fn check(url: &Url) -> Result<(), Error> {
-    if url.path().split('/').any(|segment| segment == UNSENDABLE) {
+    let path = url.path();
+    if path.contains(UNSENDABLE) && path.split('/').any(|segment| segment == UNSENDABLE) {
         return Err(Error::invalid_argument(
             "invalid identifier: expected a text that is neither empty nor `.` or `..`",
         ));

@@ -35,8 +35,6 @@ impl ClientHooks<ClientState> for generated::Client {
     async fn pre(&self, request: &mut Request, info: &OperationInfo) -> Result<(), Error> {
         path::check(request.url()).inspect_err(|error| CallSpan::new(info.operation_id).record_error(error))?;
         let headers = request.headers_mut();
-        // The generated code sends the version of the document; the server does not ask for it.
-        headers.remove("api-version");
         if let Some(tier) = &self.inner.tier
             && !headers.contains_key("tier")
         {

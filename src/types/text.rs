@@ -2,10 +2,15 @@
 
 use std::borrow::Cow;
 
+use memchr::memchr;
+
 /// Returns the content of a JSON string, copied only if it has escapes; `None` for any other JSON.
 pub(crate) fn string(json: &str) -> Option<Cow<'_, str>> {
     let content = json.strip_prefix('"')?.strip_suffix('"')?;
-    if content.contains('\\') { unescape(content).map(Cow::Owned) } else { Some(content.into()) }
+    match memchr(b'\\', content.as_bytes()) {
+        Some(_) => unescape(content).map(Cow::Owned),
+        None => Some(content.into()),
+    }
 }
 
 /// Decodes the content of a JSON string. `None` for an unpaired surrogate.
@@ -14,7 +19,8 @@ pub(crate) fn string(json: &str) -> Option<Cow<'_, str>> {
 fn unescape(content: &str) -> Option<String> {
     let mut text = String::with_capacity(content.len());
     let mut rest = content;
-    while let Some((before, escape)) = rest.split_once('\\') {
+    while let Some(at) = if rest.starts_with('\\') { Some(0) } else { memchr(b'\\', rest.as_bytes()) } {
+        let (before, escape) = (rest.get(..at)?, rest.get(at + 1..)?);
         text.push_str(before);
         let (char, length) = match escape.as_bytes().first()? {
             b'u' => unicode(escape)?,
@@ -30,7 +36,6 @@ fn unescape(content: &str) -> Option<String> {
         rest = escape.get(length..)?;
     }
     text.push_str(rest);
-    text.shrink_to_fit();
     Some(text)
 }
 
