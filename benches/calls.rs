@@ -42,7 +42,9 @@ fn main() {
     for pages in PAGES.into_iter().chain([100]) {
         listing(&mut criterion, &pair, &format!("{pages}"));
     }
-    listing(&mut criterion, &pair, "100x30");
+    for pages in ["100", "100x30"] {
+        listing(&mut criterion, &multi_thread, pages);
+    }
     page(&mut criterion, &pair, &base_url);
     criterion.final_summary();
     print_ratios();
@@ -117,7 +119,8 @@ where
 
 fn listing(criterion: &mut Criterion, pair: &Pair, key: &str) {
     let pages: usize = key.split('x').next().unwrap().parse().unwrap();
-    let mut group = group(criterion, &format!("listing of {key}"), 10, if pages > 1_000 { 20 } else { 5 });
+    let mut group =
+        group(criterion, &format!("listing of {key}{}", pair.suffix), 10, if pages > 1_000 { 20 } else { 5 });
     group.bench_function(BY_HAND, |b| {
         b.to_async(&pair.runtime).iter(async || {
             let mut payments = 0;
@@ -176,8 +179,10 @@ fn print_ratios() {
         table::row(&format!("look-ups one after another, {runtime}"), speed(&format!("look-up{suffix}")), "≥ 1.0");
         table::row(&format!("look-ups by 32 tasks, {runtime}"), speed(&format!("look-ups by 32{suffix}")), "≥ 0.97");
     }
-    table::row("100 pages of 20", speed("listing of 100"), "≥ 2.3");
-    table::row("100 pages of 20, each after 30 ms", speed("listing of 100x30"), "≥ 7");
+    table::row("100 pages of 20, one thread", speed("listing of 100"), "");
+    table::row("100 pages of 20, multi-thread runtime", speed(&format!("listing of 100{MULTI_THREAD}")), "≥ 2.3");
+    let latency = speed(&format!("listing of 100x30{MULTI_THREAD}"));
+    table::row("100 pages of 20, each after 30 ms, multi-thread runtime", latency, "≥ 7");
 
     table::head("a fetched page of 20, by time");
     table::row("validation off, ours ÷ by hand", table::ratio("fetched page", BY_HAND, OURS), "");
