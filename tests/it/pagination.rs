@@ -2,7 +2,7 @@
 
 use crate::common::{ManualClock, fill, is_pending, start, wire_response, with_payments};
 use iamport::{
-    Error, PaymentStream,
+    Error, PaymentStream, Timestamp,
     sandbox::{Endpoint, MockResponse, Sandbox},
 };
 use serde_json::{Value, json};
@@ -415,6 +415,32 @@ async fn known_payments_do_not_hide_a_missing_one_in_a_third_pass() {
     assert!(error.is_none(), "{error:?}");
     assert_eq!(collected, orders((1..=20).chain(22..=60).chain([21, 61, 62])));
     assert_eq!(requested, ["1", "2", "3", "1", "2", "3", "1", "2", "3"]);
+}
+
+#[tokio::test]
+async fn second_pass_may_have_many_pages_of_known_payments() {
+    let pass = [(2, 1..3), (3, 3..5), (4, 5..7), (5, 7..9), (0, 9..10)];
+    let mut pages: Vec<_> = pass.iter().chain(&pass).map(|(next, page)| (9, json!(next), page.clone())).collect();
+    pages[0].0 = 10;
+    let (collected, error, requested) = read(1, &pages).await;
+    assert!(error.is_none(), "{error:?}");
+    assert_eq!(collected, orders(1..=9));
+    assert_eq!(requested.len(), 10);
+}
+
+/// A long period is read as several listings.
+#[tokio::test]
+async fn payments_of_one_window_do_not_hide_a_missing_one_of_the_next() {
+    let (sandbox, client) = start().await;
+    sandbox.enqueue_response(Endpoint::ListByStatus, page(3, json!(0), 1..4));
+    sandbox.enqueue_response(Endpoint::ListByStatus, page(2, json!(0), 4..5));
+    let [from, to] = [1_700_000_000, 1_710_000_000].map(|secs| Timestamp::from_secs(secs).unwrap());
+    let mut payments = client.list_payments().between(from, to).items();
+    for number in 1..=4 {
+        assert_eq!(payments.next().await.unwrap().unwrap().merchant_uid, format!("sub-{number:04}"));
+    }
+    let error = payments.next().await.unwrap().unwrap_err();
+    assert_invalid(Some(error), "page 1 is the last one: expected 2 payments, got 1");
 }
 
 #[tokio::test]
