@@ -4,6 +4,7 @@ use std::time::{Duration, SystemTime};
 
 use iamport::{
     Amount, CardType, Currency, PayMethod, Payment, PaymentStatus, PersonalText, Secret, Sorting, Tier, Timestamp,
+    UnknownField, generated::types::PaymentListResponse,
 };
 use proptest::prelude::*;
 use serde::{
@@ -365,6 +366,16 @@ fn unknown_and_mismatched_fields_keep_their_digits() {
             assert!(kept, "{name}: {number} became {written}");
             assert_eq!(serde_json::from_str::<Payment>(&written).unwrap(), payment);
         }
+    }
+}
+
+#[test]
+fn response_that_is_neither_a_page_nor_an_array_is_kept() {
+    for (response, kept) in [("null", None), ("false", Some("false")), (r#""""#, Some(r#""""#)), ("0", Some("0"))] {
+        let body = format!(r#"{{"code":0,"message":null,"response":{response}}}"#);
+        let envelope: PaymentListResponse = serde_json::from_str(&body).unwrap();
+        assert!(envelope.response.is_none());
+        assert_eq!(envelope.extra.get("response").map(UnknownField::as_json), kept);
     }
 }
 
