@@ -41,7 +41,12 @@ fn unescape(content: &str) -> Option<String> {
 
 /// Decodes `uXXXX`, or a surrogate pair with its second `\`. Returns the length as well.
 fn unicode(escape: &str) -> Option<(char, usize)> {
-    let unit = |at: usize| u16::from_str_radix(escape.get(at..at + 4)?, 16).ok();
+    // Twice as fast as `u16::from_str_radix`.
+    let unit = |at: usize| {
+        let mut digits = escape.as_bytes().get(at..at + 4)?.iter();
+        let unit = digits.try_fold(0, |unit, digit| Some(unit * 16 + char::from(*digit).to_digit(16)?))?;
+        u16::try_from(unit).ok()
+    };
     let first = unit(1)?;
     if let Some(char) = char::from_u32(first.into()) {
         return Some((char, 5));

@@ -34,8 +34,8 @@ use self::{
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let Args { command } = match Args::try_parse() {
-        Ok(args) => args,
+    let command = match Args::try_parse() {
+        Ok(args) => args.into_command(),
         Err(usage) => return print_usage(&usage),
     };
     // The exit status of these commands is their result, so it must not be 0 if the output was not read.

@@ -182,6 +182,13 @@ async fn failures_print_the_cause_and_a_hint() {
     sandbox.enqueue_response(Endpoint::Find, MockResponse::json(200, r#"{"code":0,"response":{"imp_uid":"imp_1"}}"#));
     pinned("broken_body", Some(&sandbox), &run(of(&sandbox, &["find", "order-0001"])).await);
 
+    // Before the command too, where any other option than this one is an error.
+    for command in ["find", "verify --amount 1", "payments", "reconcile"] {
+        let arguments: Vec<_> = ["--base-url", "ftp://h"].into_iter().chain(command.split(' ')).chain(["x"]).collect();
+        let invalid = run(of(&sandbox, &arguments)).await;
+        let message = String::from_utf8(invalid.stderr).unwrap();
+        assert!(message.contains("base URL") && invalid.status.code() == Some(2), "{command}: {message}");
+    }
     let refused = run(of(&sandbox, &["find", "order-0001", "--base-url", "http://127.0.0.1:1"])).await;
     assert_eq!(refused.status.code(), Some(3));
     assert!(

@@ -32,8 +32,27 @@ use self::{
 #[derive(Parser)]
 #[command(name = "iamport", version, arg_required_else_help = true, after_help = AFTER_HELP)]
 pub(crate) struct Args {
+    /// Accepted before a command too; the commands that use it show it in their help.
+    #[arg(long, value_name = "URL", hide = true)]
+    base_url: Option<String>,
     #[command(subcommand)]
-    pub(crate) command: Command,
+    command: Command,
+}
+
+impl Args {
+    /// Returns the command, with the options that were given before it.
+    pub(crate) fn into_command(self) -> Command {
+        let mut command = self.command;
+        let service = match &mut command {
+            Command::Find(find) => &mut find.service,
+            Command::Payments(payments) => &mut payments.service,
+            Command::Verify(verify) => &mut verify.service,
+            Command::Reconcile(reconcile) => &mut reconcile.service,
+            _ => return command,
+        };
+        service.base_url = service.base_url.take().or(self.base_url);
+        command
+    }
 }
 
 const AFTER_HELP: &str = "\

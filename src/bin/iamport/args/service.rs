@@ -8,7 +8,7 @@ use crate::error::CliError;
 pub(crate) struct Service {
     /// Address of the service [default: IMP_BASE_URL, or https://api.iamport.kr]
     #[arg(long, value_name = "URL", display_order = 100)]
-    base_url: Option<String>,
+    pub(super) base_url: Option<String>,
 }
 
 impl Service {
