@@ -16,7 +16,7 @@ use crate::document::{
 pub enum Severity {
     /// One source forbids the value, another one or the document itself allows it.
     Deviation,
-    /// The document does not know the field or the code: the API has changed.
+    /// The document does not have the field or the code: the API may have changed.
     Drift,
     /// The value contradicts the document, or the body does not decode without it.
     Violation,
