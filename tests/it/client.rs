@@ -358,6 +358,18 @@ async fn path_of_the_base_url_is_kept() {
     assert!(client.find_payment("..").await.unwrap_err().is_invalid_request());
 }
 
+/// An identifier that cannot be sent is marked by a segment `!`.
+#[tokio::test]
+async fn exclamation_mark_in_the_base_url_is_kept() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let client = sandbox.client().base_url(format!("{}/pay!/", sandbox.base_url())).build().unwrap();
+    let token = r#"{"code":0,"message":null,"response":{"access_token":"t","now":0,"expired_at":1800}}"#;
+    sandbox.enqueue_response(Endpoint::Other, MockResponse::json(200, token));
+    assert!(!client.find_payment("order-0001").await.unwrap_err().is_invalid_request());
+    assert_eq!(last_target(&sandbox), "/pay!/payments/find/order-0001");
+    assert!(client.find_payment("..").await.unwrap_err().is_invalid_request());
+}
+
 #[tokio::test]
 async fn misspelt_status_and_sorting_are_invalid_before_anything_is_sent() {
     let (sandbox, client) = start().await;
