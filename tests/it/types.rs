@@ -399,7 +399,9 @@ fn unknown_field_with_the_name_of_a_required_one_is_not_written() {
 
 #[test]
 fn amount_in_a_json_value_is_exact_or_an_error() {
-    for text in ["9007199254740993", "9223372036854775807", "10.25", "-0.3", "18446744073709551615"] {
+    for text in
+        ["9007199254740993", "9223372036854775807", "10.25", "-0.3", "18446744073709551615", "0.30000000000000004"]
+    {
         let value = serde_json::to_value(text.parse::<Amount>().unwrap()).unwrap();
         assert_eq!(value.to_string(), text);
     }
