@@ -28,8 +28,9 @@
 //! ## Authentication
 //!
 //! [`Client::builder`] takes an API key and its secret, [`Client::from_env`] reads them from the environment. The access
-//! token is fetched on first use, once however many calls wait, refreshed in the background in its last minute by the
-//! server's clock, and replaced once after a 401. Clones of a client share it: build one client and keep it.
+//! token is fetched on first use, and concurrent calls share one request. It is refreshed in the background in its last
+//! minute, by the server's clock, and replaced once in a call after a 401. Clones of a client share it: build one client
+//! and keep it.
 //! [`ClientBuilder::tier`] acts for a sub-merchant.
 //!
 //! ## Requests
@@ -43,7 +44,7 @@
 //! | [`list_payments`](Client::list_payments) | the payments of a period, a listing |
 //! | [`billing_key_payments`](Client::billing_key_payments) | the payments of a billing key, a listing |
 //!
-//! Await a request, or call its `send()`: that is a `Send + 'static` future for [`tokio::spawn`], `join_all` or
+//! Await a request, or call its `send()`: that is a `Send + 'static` future for `tokio::spawn`, `join_all` or
 //! `buffer_unordered`.
 //!
 //! ## Errors
@@ -102,9 +103,10 @@
 //! payment with the buyer's name and address: do not return a [`Payment`] to a browser, but its
 //! [`redacted`](Payment::redacted) view.
 //!
-//! A payment that is serialized and read again is equal to the first one: amounts to the last digit, unknown fields as
-//! received. The text is not the same: an absent field may have been null or 0, `10.10` is written as `10.1`, and a time
-//! in digits as a number.
+//! A payment that `serde_json` writes as text and reads again is equal to the first one: amounts to the last digit,
+//! unknown fields as received. A JSON column that rewrites texts, such as `jsonb`, also rewrites unknown fields. The text
+//! is not that of the service: an absent field may have been null or 0, `10.10` is written as `10.1`, and a time in
+//! digits as a number.
 //!
 //! ## Validation
 //!
@@ -113,7 +115,8 @@
 //! two in `extra`, and serialized as they were received.
 //!
 //! [`validate`] (feature `validate`) reports which rule of which source a response violates: called directly, or by the
-//! client for every response, which it reports, traces or rejects ([`Validation`]).
+//! client for the last response of each call: its findings are passed to a function or logged, or it is rejected
+//! ([`Validation`]).
 //!
 #![cfg_attr(feature = "validate", doc = "```no_run")]
 #![cfg_attr(not(feature = "validate"), doc = "```ignore")]
@@ -161,7 +164,8 @@
 //!  INFO iamport{operation="find_payment" attempts=2 elapsed_ms=301 status=200}: close
 //! ```
 //!
-//! A failed attempt is a `WARN` with its `error`. The level `INFO` shows one closing line for every call.
+//! An attempt without a response is a `WARN` with its `error`, one with a response is `DEBUG`, whatever its status. The
+//! level `INFO` shows the closing line of each span, the one of the token's request too.
 //!
 //! ## The generated client
 //!
@@ -180,7 +184,7 @@
 //! | `jiff`, `chrono`, `time` | conversions of [`Timestamp`]; [`SystemTime`](std::time::SystemTime) always |
 //! | `schemars` | JSON Schema of the types |
 //! | `sandbox` | [`sandbox`]: a server for tests, and constructors of [`Error`] |
-//! | `spec` | [`spec`]: the OpenAPI document, and its differences to another description of the API |
+//! | `spec` | [`spec`]: the OpenAPI document, and its differences from another description of the API |
 //! | `validate` | [`validate`]: validation of responses against the document; includes `spec` |
 //! | `cli` | the command `iamport` |
 //!
@@ -209,7 +213,7 @@ mod runtime;
 pub mod sandbox;
 #[cfg(feature = "spec")]
 pub mod spec {
-    //! The OpenAPI document, and its differences to another description of the API.
+    //! The OpenAPI document, and its differences from another description of the API.
     pub use crate::diff::*;
 }
 mod transport;

@@ -15,7 +15,7 @@ use crate::{generated::codes::PaymentStatus, json, types::UnknownField};
 /// to look the payment up:
 ///
 /// 1. Get the payment by `imp_uid` ([`Client::get_payment`](crate::Client::get_payment)).
-/// 2. Compare the payment's `merchant_uid` with that of [the webhook](Self::merchant_uid), and find the order by it.
+/// 2. Find the order by the payment's `merchant_uid`, not by that of [the webhook](Self::merchant_uid).
 /// 3. [`verify`](crate::Payment::verify) it with the amount of the order before fulfilling the order.
 ///
 /// By default the service sends each webhook once and does not retry, even if your server responds with an error. It
@@ -46,13 +46,17 @@ use crate::{generated::codes::PaymentStatus, json, types::UnknownField};
 #[cfg_attr(feature = "sandbox", doc = "```")]
 #[cfg_attr(not(feature = "sandbox"), doc = "```ignore")]
 /// # use iamport::sandbox::{PaymentFixture, Sandbox};
+/// use std::collections::HashMap;
+///
 /// use iamport::{Client, Error, Webhook};
 ///
-/// struct Order { number: String, price: u64 }
+/// /// The prices of the orders, by their numbers.
+/// type Prices = HashMap<String, u64>;
 ///
-/// async fn is_paid(client: &Client, order: &Order, webhook: Webhook) -> Result<bool, Error> {
+/// async fn is_paid(client: &Client, prices: &Prices, webhook: Webhook) -> Result<bool, Error> {
 ///     let Some(payment) = client.get_payment(webhook.imp_uid).await? else { return Ok(false) };
-///     Ok(payment.merchant_uid == order.number && payment.verify(order.price, "KRW").is_ok())
+///     let Some(price) = prices.get(&payment.merchant_uid) else { return Ok(false) };
+///     Ok(payment.verify(*price, "KRW").is_ok())
 /// }
 ///
 /// # #[tokio::main(flavor = "current_thread")]
@@ -60,17 +64,20 @@ use crate::{generated::codes::PaymentStatus, json, types::UnknownField};
 /// # let sandbox = Sandbox::start().await?;
 /// # let client = sandbox.client().build()?;
 /// # sandbox.upsert_payment(PaymentFixture::new("order-0001", 15900).set("imp_uid", "imp_1").paid());
-/// let order = Order { number: "order-0001".to_owned(), price: 15900 };
+/// # sandbox.upsert_payment(PaymentFixture::new("order-0002", 100).set("imp_uid", "imp_3").paid());
+/// let prices = Prices::from([("order-0001".to_owned(), 15900), ("order-0002".to_owned(), 15900)]);
 /// // A server responds to an `InvalidWebhook` with status 400.
 /// let genuine = Webhook::parse("application/json", br#"{"imp_uid":"imp_1","merchant_uid":"order-0001","status":"paid"}"#)?;
-/// assert!(is_paid(&client, &order, genuine.clone()).await?);
+/// assert!(is_paid(&client, &prices, genuine.clone()).await?);
 ///
 /// let mut forged = genuine.clone();
 /// forged.imp_uid = "imp_2".to_owned();
-/// assert!(!is_paid(&client, &order, forged).await?);
+/// assert!(!is_paid(&client, &prices, forged).await?);
 ///
-/// let other = Order { number: "order-0002".to_owned(), price: 15900 };
-/// assert!(!is_paid(&client, &other, genuine).await?);
+/// // A payment of 100 won for an order of 15,900, with the number of another order.
+/// let mut cheap = genuine;
+/// cheap.imp_uid = "imp_3".to_owned();
+/// assert!(!is_paid(&client, &prices, cheap).await?);
 /// # Ok(())
 /// # }
 /// ```

@@ -100,7 +100,7 @@ impl ClientBuilder {
         self
     }
 
-    /// Allows plain `http` to other hosts. Keys, tokens and payments are then readable on the network.
+    /// Allows plain `http` to hosts other than loopback. Keys, tokens and payments are then readable on the network.
     ///
     /// # Default
     ///
@@ -145,7 +145,7 @@ impl ClientBuilder {
 
     /// Limits the number of requests in flight, of this client and all its clones, token requests included. Further
     /// requests wait, within the [timeout](Self::timeout) of their call, which fails with
-    /// [`is_timeout`](Error::is_timeout) if the wait takes it up. Set it where several listings are read at once: each has up to [`concurrency`](crate::ListBillingKeyPayments::concurrency) requests in flight.
+    /// [`is_timeout`](Error::is_timeout) if it expires while waiting. Set it where several listings are read at once: each has up to [`concurrency`](crate::ListBillingKeyPayments::concurrency) requests in flight.
     ///
     /// Each request runs in a task, so that a call that is not polled delays no other call.
     ///

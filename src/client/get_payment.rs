@@ -20,7 +20,8 @@ impl GetPayment {
         Self { api, imp_uid, include_sandbox: false }
     }
 
-    /// Sets whether a payment of a test channel is found. [`verify`](Payment::verify) rejects it nevertheless.
+    /// Sets whether a payment of a test channel is found. It is safe in production: [`verify`](Payment::verify) rejects such
+    /// a payment, with a reason.
     ///
     /// # Default
     ///

@@ -49,7 +49,8 @@ pub struct Client {
 
 impl Client {
     /// Returns a client that acts for a sub-merchant (하위 상점), or with `None` for the merchant itself. It shares the
-    /// connection pool, the access token and all settings with this client.
+    /// connection pool, the access token and all settings with this client. The request for a token has the tier of the
+    /// client that needs it first.
     ///
     /// ```no_run
     /// # async fn run(client: iamport::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -68,7 +69,7 @@ impl Client {
     /// Gets a payment by its `imp_uid` (포트원 결제 고유번호), as a webhook carries it. Returns `None` if there is none.
     ///
     /// Since 2026-01-26 the service does not find payments of a test channel by `imp_uid`, unless
-    /// [`include_sandbox`](GetPayment::include_sandbox) is set. The other requests find them always.
+    /// [`include_sandbox`](GetPayment::include_sandbox) is set. The other requests always find them.
     ///
     /// ```no_run
     /// # async fn run(client: iamport::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -111,8 +112,8 @@ impl Client {
         FindPayments::new(self.api.clone(), merchant_uid.into())
     }
 
-    /// Lists the payments of a period. A listing of a past period can change:
-    /// [see there](ListPayments#the-listing-of-a-closed-day-changes).
+    /// Lists the payments of a period. A listing of a past period can change: see
+    /// [`ListPayments`](ListPayments#the-listing-of-a-closed-day-changes).
     pub fn list_payments(&self) -> ListPayments {
         ListPayments::new(self.api.clone())
     }

@@ -31,6 +31,9 @@ impl fmt::Display for Kind {
             Kind::Timeout(_) => f.write_str("request timed out"),
             Kind::AttemptTimeout(limit) => write!(f, "attempt timed out after {limit:?}"),
             Kind::CallTimeout(limit) => write!(f, "call timed out after {limit:?}"),
+            Kind::PermitTimeout(limit) => {
+                write!(f, "call timed out after {limit:?}, while `max_in_flight` other requests were in flight")
+            }
             Kind::Network(_) => f.write_str("connection to the service was interrupted"),
             Kind::TooLarge(status, limit) => {
                 write!(f, "response (HTTP {}) exceeds {limit} bytes", status.as_u16())

@@ -46,6 +46,10 @@ impl Error {
         Kind::CallTimeout(time).into()
     }
 
+    pub(crate) fn permit_timeout(time: Duration) -> Self {
+        Kind::PermitTimeout(time).into()
+    }
+
     pub(crate) fn exceeds(status: StatusCode, limit: usize) -> Self {
         Kind::TooLarge(status, limit).into()
     }
@@ -73,9 +77,10 @@ impl Error {
         Self { retry_after, ..self }
     }
 
-    /// Sets the number of attempts.
+    /// Sets the number of attempts, without one that did not get a permit: it was not sent.
     pub(crate) fn after(self, attempts: u32) -> Self {
-        Self { attempts, ..self }
+        let unsent = u32::from(matches!(&*self.kind, Kind::PermitTimeout(_)));
+        Self { attempts: attempts.saturating_sub(unsent), ..self }
     }
 
     /// Creates the error of an access token that is not a valid header value.

@@ -20,6 +20,8 @@ pub(super) enum Kind {
     Timeout(Option<reqwest::Error>),
     AttemptTimeout(Duration),
     CallTimeout(Duration),
+    /// A timeout of a call that was not sent, as the limit of requests in flight was reached.
+    PermitTimeout(Duration),
     Network(Option<reqwest::Error>),
     TooLarge(StatusCode, usize),
     /// A response of the service whose `code` is not 0.

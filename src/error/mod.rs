@@ -22,25 +22,25 @@ use crate::validate::Report;
 /// | predicate | cause | what to do |
 /// | --- | --- | --- |
 /// | [`is_not_found`](Self::is_not_found) | the service knows no such payment or billing key | treat it as a result |
-/// | [`is_unauthorized`](Self::is_unauthorized) | key, secret or token are invalid, also with a new token | check the keys |
+/// | [`is_unauthorized`](Self::is_unauthorized) | the key or the secret is invalid, or the service rejected a new token too | check the keys |
 /// | [`is_timeout`](Self::is_timeout) | no complete response in time | call again; raise the timeout if it persists |
 /// | [`is_connect`](Self::is_connect) | no connection to the service | check network and base URL; call again if it is transient |
 /// | [`is_certificate`](Self::is_certificate) | the server's certificate was rejected | trust its root, or correct the base URL |
 /// | [`is_connection_broken`](Self::is_connection_broken) | the connection broke before the response was complete | call again |
-/// | [`is_decode`](Self::is_decode) | a response that the API does not document, or custom data of another type | report a response as a bug of this crate |
+/// | [`is_decode`](Self::is_decode) | a response that cannot be decoded, a listing that is inconsistent or kept changing while it was read, or custom data of another type | read a listing again; report a single response as a bug of this crate |
 /// | `is_validation` (feature `validate`) | a response with violations, where the client rejects them | read its report |
 /// | [`is_mismatch`](Self::is_mismatch) | the response holds another payment than the requested one | do not use it; report it to the service |
 /// | [`is_too_large`](Self::is_too_large) | a response beyond the limit | raise [`max_response_bytes`](crate::ClientBuilder::max_response_bytes) |
 /// | [`is_invalid_request`](Self::is_invalid_request) | an argument that cannot be sent; nothing was sent | correct the argument |
 /// | [`is_config`](Self::is_config) | the client could not be built | correct the setting that the message names |
 ///
-/// [`is_transient`](Self::is_transient) says whether the same call may succeed later. Every call was already retried as
-/// [`RetryConfig`](crate::RetryConfig) says.
+/// [`is_transient`](Self::is_transient) says whether the same call may succeed later. A transient error is returned only
+/// after the retries that [`RetryConfig`](crate::RetryConfig) allows.
 ///
 /// The service's own status, code and message are in [`status`](Self::status), [`code`](Self::code) and
 /// [`message`](Self::message). Neither `Display` nor `Debug` contains a response body, an identifier that the caller
-/// passed, or a secret. `Display` quotes the first 200 characters of the service's `message`, which the documented
-/// responses write without personal data. Clones are cheap: callers that waited for the same access token share one
+/// passed, or a secret. `Display` quotes the first 200 characters of the service's `message`, which contains no personal
+/// data in the documented responses. Clones are cheap: callers that waited for the same access token share one
 /// error.
 #[derive(Clone)]
 pub struct Error {
@@ -74,20 +74,21 @@ impl Error {
     /// ```
     pub fn is_transient(&self) -> bool {
         self.is_retryable()
-            || matches!(&*self.kind, Kind::CallTimeout(_) | Kind::Aborted)
+            || matches!(&*self.kind, Kind::CallTimeout(_) | Kind::PermitTimeout(_) | Kind::Aborted)
             || matches!(&*self.kind, Kind::Api { status, .. } | Kind::UnexpectedStatus(status)
                 if is_transient_status(*status))
     }
 
-    /// Returns how long the service asked to wait before another call, by the header `Retry-After` of a transient error.
+    /// Returns how long the service asked to wait before another call, by the header `Retry-After` of a transient error:
+    /// seconds or a date, at most a year.
     pub fn retry_after(&self) -> Option<Duration> {
         self.retry_after
     }
 
     /// Returns whether the service knows no such payment or billing key: HTTP 404 with the envelope of the service.
     ///
-    /// A 404 of a proxy, or of a wrong base URL, has a [`status`](Self::status) but no [`code`](Self::code), and is not
-    /// meant. Neither is a 404 of the token endpoint.
+    /// A 404 of a proxy, or of a wrong base URL, has a [`status`](Self::status) but no [`code`](Self::code), and does not
+    /// count. A 404 of the token endpoint does not count either.
     ///
     /// The single look-ups return `None` instead of this error. A listing returns it for an unknown billing key.
     pub fn is_not_found(&self) -> bool {
@@ -107,9 +108,13 @@ impl Error {
         self.status() == Some(StatusCode::UNAUTHORIZED)
     }
 
-    /// Returns whether a connection, an attempt or the whole call timed out. The message says which.
+    /// Returns whether a connection, an attempt or the whole call timed out. The message says which, and whether the call
+    /// waited because of [`max_in_flight`](crate::ClientBuilder::max_in_flight).
     pub fn is_timeout(&self) -> bool {
-        matches!(&*self.kind, Kind::Timeout(_) | Kind::AttemptTimeout(_) | Kind::CallTimeout(_))
+        matches!(
+            &*self.kind,
+            Kind::Timeout(_) | Kind::AttemptTimeout(_) | Kind::CallTimeout(_) | Kind::PermitTimeout(_)
+        )
     }
 
     /// Returns whether no connection was established, or none with a valid certificate

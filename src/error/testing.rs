@@ -7,7 +7,8 @@ use reqwest::StatusCode;
 use super::{Error, certificate::BadCertificate, kind::Kind};
 
 /// Constructors for tests (feature `sandbox`), for mocks that replace a [`Client`](crate::Client), named like the
-/// predicates. [`attempts`](Error::attempts) of such an error is 0.
+/// predicates. [`api`](Self::api) makes those with a status: not found, unauthorized, transient.
+/// [`attempts`](Error::attempts) of such an error is 0.
 impl Error {
     /// Creates an error of the service: an envelope with a `code` other than 0. With status 404 it
     /// [is not found](Self::is_not_found).

@@ -154,8 +154,8 @@ pub mod types {
             crate::types::UnknownField,
         >,
     }
-    /**One payment (결제). A body decodes if `imp_uid`, `merchant_uid`, `amount` and `status` are present; every other
-missing field is `None`. A value of a type that no source documents is kept in `extra` under the field's name.
+    /**One payment (결제). A body decodes if `imp_uid`, `merchant_uid`, `amount` and `status` are present and of their
+types; every other missing field is `None`. A value of a type that no source documents is kept in `extra` under the field's name.
 
 `Serialize` writes personal data in clear: send `redacted()` to a browser or a log. `Debug` redacts it.
 `customer_uid` is not redacted: it names a billing key, not a person, and operators need it to find payments. Use
@@ -535,7 +535,7 @@ identifiers that are not personal.
             crate::types::UnknownField,
         >,
     }
-    ///A page of payments. By default it has 20.
+    ///A page of payments (결제 목록의 한 페이지).
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[derive(Clone, Debug, PartialEq)]
     #[non_exhaustive]

@@ -22,9 +22,11 @@ macro_rules! streams {
         pub struct $stream(Pin<Box<dyn Stream<Item = Result<$item, Error>> + Send>>);
 
         impl $stream {
-            /// Creates a stream of these items, for mocks of a client (feature `sandbox`).
+            /// Creates a stream of these items up to the first error, for mocks of a client (feature `sandbox`).
             #[cfg(feature = "sandbox")]
             pub fn from_items(items: impl IntoIterator<Item = Result<$item, Error>, IntoIter: Send + 'static>) -> Self {
+                let mut failed = false;
+                let items = items.into_iter().take_while(move |item| !std::mem::replace(&mut failed, item.is_err()));
                 Self(Box::pin(stream::iter(items)))
             }
 
@@ -61,12 +63,12 @@ streams! {
     ///
     /// The same rules hold for all listings:
     ///
-    /// 1. A listing ends with the page whose `next` is 0, false or null. It is complete if at least as many different
-    ///    payments were read as the largest `total` that its pages announced. If the total never changed and payments
+    /// 1. A listing ends with the page whose `next` is 0, false or null. It is complete if the number
+    ///    of different payments read is at least the largest `total` that its pages announced. If the total never changed and payments
     ///    are missing, the listing ends with an error.
     /// 2. If the total changed and payments are missing, some may have moved from a page not yet read to one already
     ///    read. The listing is read again, page by page, and compared only with the totals of that pass, so that
-    ///    neither new payments hide a missing one, nor removed ones are missed. If the total only grew, the pass ends
+    ///    new payments cannot hide a missing one, and removed ones are not expected. If the total only grew, the pass ends
     ///    as soon as all payments were read. After three passes, the listing ends with an error.
     /// 3. A listing that starts after page 1 follows the same rules; the payments on the pages before are subtracted
     ///    from the total.
@@ -79,7 +81,7 @@ streams! {
     /// 7. A page that was announced and is not found is an error. Where the API documents that a page past the end is
     ///    an error (`list_payments`), it is the end, and rule 2 holds.
     ///
-    /// All of these errors are [`Error::is_decode`].
+    /// All of these errors are [`Error::is_decode`]. Read the listing again; a period that is over changes less.
     PaymentStream: Payment;
     /// All pages of a listing, read by the [rules](PaymentStream#rules) of [`PaymentStream`].
     ///

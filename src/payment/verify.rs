@@ -30,6 +30,8 @@ impl Payment {
     /// # }
     /// ```
     ///
+    /// The currency is an ISO 4217 code in capitals: with `"krw"`, no payment passes.
+    ///
     /// # Errors
     ///
     /// Returns the first check that fails, in this order: status, test payment, cancellations, currency, amount.

@@ -13,7 +13,7 @@ use super::{Endpoint, MockResponse};
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Fault {
-    /// Another response. The request needs no token.
+    /// Another response, whatever the request's token is.
     Response(MockResponse),
     /// The connection is reset in the middle of the headers.
     ResetInHeaders,

@@ -1,6 +1,6 @@
 //! An HTTP server that responds like the service, for tests, examples and experiments.
 //!
-//! It listens on 127.0.0.1, issues tokens, finds and lists the payments that a test puts, and writes bodies as the service
+//! It listens on 127.0.0.1, issues tokens, finds and lists the payments that a test adds, and writes bodies as the service
 //! writes them, byte for byte. A test can advance its clock, inspect its requests, set its responses, pause it and inject
 //! faults, and needs no sleep.
 //!
@@ -109,7 +109,7 @@ impl Sandbox {
         self.shared.service().tokens.revoke();
     }
 
-    /// Queues a response that replaces the endpoint's next one. The request needs no token.
+    /// Queues a response that replaces the endpoint's next one. It is returned whatever the request's token is.
     pub fn enqueue_response(&self, endpoint: Endpoint, response: MockResponse) {
         self.inject_fault(endpoint, response, 1);
     }

@@ -3,7 +3,10 @@
 use std::{
     future::Future,
     pin::{Pin, pin},
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
     time::{Duration, Instant},
 };
 
@@ -98,9 +101,15 @@ impl Call<'_> {
         let limit = shared.attempt_timeout.min(remaining);
         if let Some(in_flight) = &shared.in_flight {
             // A task ends, and releases its permit, although the caller is not polled.
-            let task = exchange_with_permit(Arc::clone(in_flight), client.clone(), request, Arc::clone(shared), number);
+            let sent = Arc::new(AtomicBool::new(false));
+            let (in_flight, is_sent) = (Arc::clone(in_flight), Arc::clone(&sent));
+            let task = exchange_with_permit(in_flight, is_sent, client.clone(), request, Arc::clone(shared), number);
             let exchange = pin!(AbortOnDropTask::spawn(task));
-            return with_timeout(&*shared.clock, remaining, exchange, || Error::call_timeout(shared.timeout)).await;
+            let on_timeout = || match sent.load(Ordering::Relaxed) {
+                true => Error::call_timeout(shared.timeout),
+                false => Error::permit_timeout(shared.timeout),
+            };
+            return with_timeout(&*shared.clock, remaining, exchange, on_timeout).await;
         }
         let on_timeout = || {
             if limit < remaining { Error::attempt_timeout(limit) } else { Error::call_timeout(shared.timeout) }
@@ -121,6 +130,7 @@ impl Call<'_> {
 /// Waits for a permit, then sends the request. The attempt's time begins with the permit.
 async fn exchange_with_permit(
     in_flight: Arc<Semaphore>,
+    is_sent: Arc<AtomicBool>,
     client: reqwest::Client,
     request: Request,
     shared: Arc<Shared>,
@@ -128,6 +138,7 @@ async fn exchange_with_permit(
 ) -> Result<RawResponse, Error> {
     // The semaphore is never closed.
     let _permit = in_flight.acquire_owned().await.map_err(|_| Error::call_timeout(shared.timeout))?;
+    is_sent.store(true, Ordering::Relaxed);
     let limit = shared.attempt_timeout;
     let exchange = pin!(exchange::send(&client, request, shared.max_response_bytes, number));
     with_timeout(&*shared.clock, limit, exchange, || Error::attempt_timeout(limit)).await

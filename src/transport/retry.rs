@@ -110,7 +110,7 @@ impl RetryConfig {
     ///
     /// # Default
     ///
-    /// 20 seconds: the last retry has the 10 seconds of an attempt before the 30 of the call are over.
+    /// 20 seconds, so that the last retry still has the 10 seconds of an attempt within the 30 seconds of the call.
     pub const fn retry_timeout(mut self, timeout: Duration) -> Self {
         self.retry_timeout = timeout;
         self

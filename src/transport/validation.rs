@@ -12,8 +12,8 @@ use crate::{
 
 /// Configures the validation of responses by a client. Set by [`ClientBuilder::validation`].
 ///
-/// The client validates the bytes of a response before it decodes them: of the last response of each call, and of each
-/// request for an access token. By default it does not validate.
+/// The client validates, before it decodes, the last response of each call and of each request for an access token. By
+/// default it does not validate.
 ///
 /// ```
 /// use iamport::{Validation, validate::Severity};
@@ -55,6 +55,8 @@ impl Validation {
     /// Validates the last response of each call, and calls `observer` with its `operationId`, its status and its report,
     /// a clean one too. The responses of attempts that are retried are not observed.
     ///
+    /// The observer runs in the call, which waits for it; a panic of the observer is one of the call.
+    ///
     /// A body that cannot be validated, like the HTML of a proxy during an outage, has a report with an
     /// [`error`](Report::error), whose [`max_severity`](Report::max_severity) is a violation: read the status first.
     pub fn observe(observer: impl Fn(&str, StatusCode, &Report) + Send + Sync + 'static) -> Self {
@@ -84,7 +86,7 @@ impl Validation {
     /// Rejects a response with a violation, or one that cannot be validated, with an error that has the report:
     /// [`Error::validation_report`].
     ///
-    /// Two responses stay the error of their status: one with a transient status
+    /// Two kinds of responses keep the error of their HTTP status: one with a transient status
     /// ([`Error::is_transient`]), and one that is not JSON and has an error status, like the HTML of a proxy.
     pub fn reject() -> Self {
         Self { observers: Vec::new(), rejects: true }

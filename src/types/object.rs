@@ -110,7 +110,8 @@ macro_rules! object {
             pub const FIELDS: &'static [&'static str] = &[$($documented),*];
 
             /// Returns a view that is serialized without personal data: personal text is written as `[redacted]`, and an
-            /// unknown field as its JSON type.
+            /// unknown field as its JSON type. Identifiers, among them `customer_uid`, are kept. Serialize it to text:
+            /// `serde_json::to_value` refuses amounts that it would round.
             pub fn redacted(&self) -> impl serde::Serialize + '_ {
                 $crate::types::View { value: self, redacted: true }
             }

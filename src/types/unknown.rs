@@ -7,7 +7,8 @@ use super::{Redact, integer, string};
 
 /// A field that the document does not know, or a value that no source documents, as its JSON text.
 ///
-/// Numbers keep all digits, and `serde_json` writes the field as it was received.
+/// Numbers keep all digits, and `serde_json` writes the field as it was received. Two fields are equal if their texts are;
+/// compare [`to_value`](Self::to_value) to ignore blanks, escapes and the order of keys.
 /// It may be personal data, so `Debug` shows only its JSON type.
 ///
 /// ```
@@ -70,7 +71,7 @@ impl From<Value> for UnknownField {
     }
 }
 
-/// Compares by value, independent of the notation.
+/// Compares the value, whatever its notation.
 impl PartialEq<Value> for UnknownField {
     fn eq(&self, other: &Value) -> bool {
         self.to_value().is_ok_and(|value| value == *other)

@@ -23,8 +23,8 @@
 //! # Sources
 //!
 //! The document is made of several [sources](Source): `A` and `B` are documentation pages, `B-sample` is a sample in the
-//! second one, `V1` is the vendor's Swagger description, and `wire` stands for responses of the live service. An operation
-//! is covered by the sources of its envelope's fields: `B` does not describe listings, and neither page describes
+//! second one, `V1` is the vendor's Swagger description, and `wire` stands for responses of the live service. A response
+//! is checked against the sources that describe its envelope: `B` does not describe listings, and neither page describes
 //! tokens. A schema without an envelope is validated against all sources.
 //!
 //! # Severities
@@ -44,8 +44,11 @@
 //! | null without a `*`, where the schema is nullable: a value that can be missing can be null | none |
 //! | a field among `x-slips`; the code `string`, where a sample covers the operation | none |
 //!
+//! In `x-sources` of the document, a source marks with `*` that the value is always there, with `<=N` the longest string, and
+//! with `absent` that some response lacks the value; `x-slips` lists values that are known errors of a source.
+//!
 //! A place with a violation has no other finding. Neither a sample nor a live response shows that a value is always
-//! present; `absent` marks a value that some live response lacks.
+//! present.
 
 mod check;
 mod compile;

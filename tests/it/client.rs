@@ -269,7 +269,7 @@ fn constructed_errors_look_like_real_ones() {
 #[tokio::test]
 async fn mocked_listing_returns_its_items() {
     let payment = || Payment::try_from(PaymentFixture::new("order-0001", 15900).paid()).unwrap();
-    let mut payments = PaymentStream::from_items([Ok(payment()), Err(Error::timeout())]);
+    let mut payments = PaymentStream::from_items([Ok(payment()), Err(Error::timeout()), Ok(payment())]);
     assert_eq!(payments.next().await.unwrap().unwrap().merchant_uid, "order-0001");
     assert!(payments.next().await.unwrap().unwrap_err().is_timeout());
     assert!(payments.next().await.is_none());

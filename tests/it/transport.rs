@@ -140,6 +140,27 @@ async fn timeout_of_a_call_covers_the_wait_for_a_permit() {
     assert!(error.is_timeout() && error.to_string().contains("call timed out after 30s"), "{error}");
 }
 
+#[tokio::test]
+async fn call_that_gets_no_permit_has_no_attempt() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let clock = ManualClock::new();
+    let builder = sandbox.client().clock(clock.clone()).no_retry().timeout(Duration::from_secs(10));
+    let client = builder.attempt_timeout(Duration::from_secs(20)).max_in_flight(1).build().unwrap();
+    assert!(client.find_payment("order-0001").await.unwrap().is_none());
+    let _pause = sandbox.pause(Endpoint::Find);
+    let mut sent = pin!(client.find_payment("order-0001").into_future());
+    assert!(is_pending(&mut sent).await);
+    sandbox.wait_for_requests(Endpoint::Find, 2).await;
+    let mut waits = pin!(client.find_payment("order-0001").into_future());
+    assert!(is_pending(&mut waits).await);
+    clock.advance(Duration::from_secs(10));
+    let (sent, waits) = (sent.await.unwrap_err(), waits.await.unwrap_err());
+    assert_eq!((sent.to_string().as_str(), sent.attempts()), ("call timed out after 10s", 1));
+    assert!(waits.is_timeout() && waits.is_transient() && waits.to_string().contains("`max_in_flight`"), "{waits}");
+    assert_eq!(waits.attempts(), 0);
+    assert_eq!(sandbox.count(Endpoint::Find), 2);
+}
+
 #[test]
 fn settings_that_exclude_each_other_are_a_config_error() {
     let http = || reqwest::Client::builder().build().unwrap();

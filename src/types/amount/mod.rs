@@ -12,7 +12,8 @@ use super::{Redact, code, scalar};
 ///
 /// Exact: parsed from its digits, never from a binary float, up to 28 of them. Amounts add, subtract, multiply with
 /// integers and compare with integers. A result of more than 28 digits panics, like an overflow of integers in a debug
-/// build; the `checked_` methods return `None`.
+/// build; the `checked_` methods return `None`. `Display` keeps the decimals that were read (`10.10`), equality ignores
+/// zeros at the end.
 ///
 /// ```
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -148,7 +149,7 @@ invalid! {
     InvalidAmount: "expected a number in major currency units with at most 28 digits, like 15900 or 10.25"
 }
 
-/// Serializes a whole amount as an integer, any other as a number with the same digits.
+/// Serializes a whole amount as an integer, any other as a number with the same digits, without zeros at the end.
 ///
 /// `serde_json` writes every amount exactly. [`serde_json::Value`] holds a float for a number with a fraction, so
 /// [`serde_json::to_value`] returns an error for an amount that the float would round.
