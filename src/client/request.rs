@@ -48,7 +48,7 @@ pub(super) use debug;
 macro_rules! selection {
     ($request:ident) => {
         impl $request {
-            /// Sets the status of the payments: `ready`, `paid`, `failed` or `cancelled`.
+            /// Selects payments by their status: `ready`, `paid`, `failed` or `cancelled`.
             ///
             /// # Default
             ///

@@ -31,7 +31,7 @@ pub struct Timestamp(u64);
 
 impl Timestamp {
     /// Returns the time this many seconds after 1970-01-01T00:00:00Z. `None` for 0 and for a time after
-    /// 9999-12-30T22:00:00Z.
+    /// 9999-12-30T22:00:00Z, the last that `jiff`, `chrono` and `time` all represent.
     pub const fn from_secs(secs: u64) -> Option<Self> {
         if secs == 0 || secs > MAX { None } else { Some(Self(secs)) }
     }

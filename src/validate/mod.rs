@@ -29,6 +29,9 @@
 //!
 //! # Severities
 //!
+//! In the document, `x-sources` gives the type that each source claims for a value: `*` marks one that is always there,
+//! `<=N` the longest string, `absent` one that some response lacks. `x-slips` lists fields that a source has by mistake.
+//!
 //! | finding | severity |
 //! | --- | --- |
 //! | a kind of value that the document's schema does not allow | violation |
@@ -41,11 +44,8 @@
 //! | a kind of value that the schema allows and some source does not (`"0"` as a timestamp) | deviation |
 //! | a string longer than some source's `<=N` | deviation |
 //! | the same kind of value where live responses have it (an integer where `A` says string) | none |
-//! | null without a `*`, where the schema is nullable: a value that can be missing can be null | none |
+//! | null where the schema is nullable and no source has a `*` | none |
 //! | a field among `x-slips`; the code `string`, where a sample covers the operation | none |
-//!
-//! In `x-sources` of the document, a source marks with `*` that the value is always there, with `<=N` the longest string, and
-//! with `absent` that some response lacks the value; `x-slips` lists values that are known errors of a source.
 //!
 //! A place with a violation has no other finding. Neither a sample nor a live response shows that a value is always
 //! present.
