@@ -37,18 +37,18 @@ pub(super) struct Call<'a> {
 impl Call<'_> {
     /// Makes attempts until one is final. The timeout covers the token, all attempts and the waits between them. A
     /// token that the server rejects with 401 is replaced once.
-    pub(super) async fn run(&self, mut request: Request) -> Result<RawResponse, Error> {
+    pub(super) async fn run(&self, request: Request) -> Result<RawResponse, Error> {
         let shared = self.shared();
         let retry = shared.retry.within(shared.timeout);
         let (mut attempts, mut retries, mut replaced) = (0_u32, 0, false);
         loop {
             let mut token = None;
+            let unclonable = || Error::invalid_argument("cannot retry a request whose body is a stream");
+            let mut attempt = request.try_clone().ok_or_else(unclonable)?;
             if self.with_token {
                 let acquired = token.insert(self.token(attempts).await?);
-                request.headers_mut().insert(header::AUTHORIZATION, acquired.header());
+                attempt.headers_mut().insert(header::AUTHORIZATION, acquired.header());
             }
-            let unclonable = || Error::invalid_argument("cannot retry a request whose body is a stream");
-            let attempt = request.try_clone().ok_or_else(unclonable)?;
             attempts = attempts.saturating_add(1);
             let sent = shared.clock.now();
             let outcome = self.attempt(attempt, attempts, sent).await;
