@@ -13,7 +13,7 @@ impl BaseUrl {
         let text = text.trim();
         // A URL parser drops line breaks and reads a backslash as a slash, so the host can be another than it seems.
         if text.contains(|c: char| c.is_control() || c.is_whitespace() || c == '\\') {
-            return refuse("holds a blank, a control character or a backslash");
+            return refuse("contains whitespace, a control character or a backslash");
         }
         let Ok(url) = Url::parse(text) else {
             return refuse("is not a URL; it looks like https://api.iamport.kr");
@@ -30,7 +30,9 @@ impl BaseUrl {
         match url.scheme() {
             "https" => Ok(Self(url)),
             "http" if insecure || is_this_machine(&url) => Ok(Self(url)),
-            "http" => refuse("is plain http to another machine, where keys and payments can be read on the way"),
+            "http" => {
+                refuse("is plain http to a host other than loopback: keys and payments would be sent unencrypted")
+            }
             _ => refuse("is neither https nor http"),
         }
     }

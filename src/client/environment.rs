@@ -34,7 +34,8 @@ impl ClientBuilder {
             Ok(text) => Ok(text.filter(|text| !text.is_empty())),
             Err(_) => Err(Error::config(format!("invalid {name}: it is not UTF-8"))),
         };
-        let missing = |name: &str, what: &str| Error::config(format!("{name} is not set: expected the {what}"));
+        let missing =
+            |name: &str, what: &str| Error::config(format!("{name} is not set or empty: expected the {what}"));
         let key = variable("IMP_KEY")?.ok_or_else(|| missing("IMP_KEY", "API key (REST API 키)"))?;
         let secret = variable("IMP_SECRET")?.ok_or_else(|| missing("IMP_SECRET", "API secret (REST API Secret)"))?;
         let mut builder = Self::default().credentials(key, secret);

@@ -23,7 +23,7 @@ impl fmt::Display for Impact {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Breaking => "breaks decoding or a call",
-            Self::Additive => "new and unread",
+            Self::Additive => "added, not read by this crate",
             Self::Documentation => "documentation only",
         })
     }

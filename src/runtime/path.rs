@@ -29,9 +29,7 @@ pub(crate) fn encode_path(parameter: &str) -> String {
 pub(crate) fn check(url: &Url) -> Result<(), Error> {
     let path = url.path();
     if path.contains(UNSENDABLE) && path.split('/').any(|segment| segment == UNSENDABLE) {
-        return Err(Error::invalid_argument(
-            "invalid identifier: expected a text that is neither empty nor `.` or `..`",
-        ));
+        return Err(Error::invalid_argument("invalid identifier: must not be empty, `.` or `..`"));
     }
     if url.as_str().len() > LONGEST {
         return Err(Error::invalid_argument(format!("invalid request: the URL is longer than {LONGEST} bytes")));

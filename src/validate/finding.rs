@@ -7,11 +7,14 @@ use serde_json::value::{RawValue, to_raw_value};
 
 use super::{
     printable::{Printable, Sources},
-    rule::{Breach, FieldRule, unknown_field, word},
+    rule::{Breach, FieldRule, MUST_BE_PRESENT, unknown_field, word},
     severity::{Severity, Source},
     value::{JsonValue, Path},
 };
 use crate::document::kind::Kind;
+
+/// The kind of a missing value.
+const MISSING: &str = "nothing";
 
 /// One rule that a body breaks.
 ///
@@ -128,7 +131,7 @@ fn raw(value: &JsonValue<'_>) -> Option<Cow<'static, RawValue>> {
 fn actual(value: Option<&JsonValue<'_>>) -> Cow<'static, str> {
     let count = |of: &str, n: usize, one: &str| format!("{of} of {n} {one}{}", if n == 1 { "" } else { "s" }).into();
     match value {
-        None => "nothing".into(),
+        None => MISSING.into(),
         Some(JsonValue::String(text)) => match text.chars() {
             0 => "an empty string".into(),
             length => count("a string", length, "character"),
@@ -143,16 +146,23 @@ fn actual(value: Option<&JsonValue<'_>>) -> Cow<'static, str> {
 impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let pointer = if self.pointer.is_empty() { "the body" } else { &self.pointer };
-        write!(f, "{} at {}: {}", self.severity(), Printable(pointer), self.rule())?;
+        let missing = (self.actual == MISSING).then(|| self.rule().strip_prefix(MUST_BE_PRESENT)).flatten();
+        write!(f, "{} at {}: ", self.severity(), Printable(pointer))?;
+        match missing {
+            Some(when) => write!(f, "missing{when}")?,
+            None => f.write_str(self.rule())?,
+        }
         if self.severity() != Severity::Drift && !self.rule().ends_with(self.expected()) {
             write!(f, ", expected {}", self.expected())?;
         }
-        write!(f, ", found {}", self.actual)?;
+        if missing.is_none() {
+            write!(f, ", found {}", self.actual)?;
+        }
         let (forbidden_by, allowed_by) = (Sources(self.forbidden_by()), Sources(self.allowed_by()));
         match (forbidden_by.0, allowed_by.0) {
             ([], []) => Ok(()),
-            (_, []) => write!(f, " (against {forbidden_by})"),
-            _ => write!(f, " (against {forbidden_by}; allowed by {allowed_by})"),
+            (_, []) => write!(f, " (violates {forbidden_by})"),
+            _ => write!(f, " (violates {forbidden_by}; allowed by {allowed_by})"),
         }
     }
 }

@@ -14,7 +14,7 @@
 //! assert_eq!(report.max_severity(), Some(Severity::Violation));
 //! assert_eq!(
 //!     report.to_string().trim_end(),
-//!     "violation at /response/expired_at: must be an integer, found a string of 4 characters (against V1, wire)",
+//!     "violation at /response/expired_at: must be an integer, found a string of 4 characters (violates V1, wire)",
 //! );
 //! # Ok(())
 //! # }

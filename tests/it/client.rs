@@ -308,8 +308,8 @@ fn invalid_setting_is_a_config_error_with_its_reason() {
     let built = |base_url: &str| Client::builder().credentials("k", "s").base_url(base_url).build();
     for (base_url, text) in [
         ("api.iamport.kr", "is not a URL"),
-        ("http://api.iamport.kr", "plain http to another machine"),
-        ("http://localhost.example.com", "plain http to another machine"),
+        ("http://api.iamport.kr", "plain http to a host other than loopback"),
+        ("http://localhost.example.com", "plain http to a host other than loopback"),
         ("ftp://api.iamport.kr", "neither https nor http"),
         ("https://user:hunter2@api.iamport.kr", "a user name or a password"),
         ("https://api.iamport.kr/?key=hunter2", "a query or a fragment"),

@@ -60,8 +60,8 @@ async fn key_and_secret_are_sent_unchanged() {
 #[test]
 fn invalid_base_url_is_an_error_with_a_reason() {
     const NO_URL: &str = "is not a URL";
-    const PLAIN: &str = "plain http to another machine";
-    const CHARACTER: &str = "a blank, a control character or a backslash";
+    const PLAIN: &str = "plain http to a host other than loopback";
+    const CHARACTER: &str = "whitespace, a control character or a backslash";
     const PASSWORD: &str = "a user name or a password";
     const QUERY: &str = "a query or a fragment";
     const SCHEME: &str = "neither https nor http";

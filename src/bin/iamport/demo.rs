@@ -51,7 +51,7 @@ pub(crate) async fn run() -> Result<Outcome, CliError> {
         }
     }
 
-    step(4, &format!("List the {PAYMENTS} payments of a billing key; pages are fetched as they are needed."))?;
+    step(4, &format!("List the {PAYMENTS} payments of a billing key; several pages are fetched in advance."))?;
     code(r#"let mut payments = client.billing_key_payments("cust_0001").items();"#)?;
     code("while let Some(payment) = payments.next().await { … }")?;
     let mut payments = client.billing_key_payments("cust_0001").items();

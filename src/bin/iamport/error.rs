@@ -73,18 +73,22 @@ fn hint(error: &iamport::Error) -> Option<&'static str> {
              V1 API. `iamport demo` needs no keys."
         }
         _ if error.is_config() && says("base URL") => "Correct the address in --base-url or IMP_BASE_URL.",
-        401 => "Check IMP_KEY and IMP_SECRET: both of the same merchant, without blanks around them.",
+        401 => "Check IMP_KEY and IMP_SECRET: both of the same merchant, without surrounding spaces.",
         429 => "Too many requests: try again later.",
         500.. => "The server failed: try again later.",
         _ if error.is_connect() || error.is_timeout() => {
             "Check the network, and the address in --base-url or IMP_BASE_URL."
+        }
+        _ if error.is_mismatch() => {
+            "The server returned another payment than the requested one: do not use it. Check --base-url and any proxy or \
+             cache; if they are right, report it to PortOne."
         }
         _ if error.is_decode() => {
             "If the address in --base-url or IMP_BASE_URL is right, the API may have changed: look for a newer \
              version of iamport."
         }
         1.. if error.code().is_none() && !error.is_too_large() => {
-            "Another server responded: check the address in --base-url or IMP_BASE_URL, and proxies on the way."
+            "Another server responded: check the address in --base-url or IMP_BASE_URL, and any proxy in between."
         }
         _ => return None,
     })

@@ -9,13 +9,14 @@ use crate::{
     outcome::Outcome,
     output::{self, Show, Zone},
     progress::{Output, Progress},
+    reconcile::check_order,
 };
 
 /// The largest page that the service accepts.
 const PAGE_SIZE: u64 = 1000;
 
 pub(crate) async fn run(args: args::Payments) -> Result<Outcome, CliError> {
-    check_order(args.since, args.until)?;
+    check_order(args.since, args.until, args.show.zone().day(jiff::Timestamp::now()))?;
     if args.page.is_some() && args.customer_uid.is_none() {
         return Err(CliError::Input("--page selects a page of a billing key: expected a CUSTOMER_UID".to_owned()));
     }
@@ -101,15 +102,6 @@ impl Listed {
             }
         }
         Ok(())
-    }
-}
-
-fn check_order(since: Option<Date>, until: Option<Date>) -> Result<(), CliError> {
-    match (since, until) {
-        (Some(since), Some(until)) if since > until => {
-            Err(CliError::Input(format!("invalid period: --since {since} is later than --until {until}")))
-        }
-        _ => Ok(()),
     }
 }
 

@@ -118,8 +118,10 @@ fn captured(file: &Path) -> Result<Vec<PaymentFixture>, CliError> {
     let mut payments = Vec::new();
     for value in Deserializer::from_str(text.trim_start_matches('\u{feff}')).into_iter::<Value>() {
         let value = value.map_err(|error| invalid(format!("is not JSON: {error}")))?;
-        unpack(value, &mut payments)
-            .map_err(|why| invalid(format!("has no payment at place {}: {why}", payments.len() + 1)))?;
+        unpack(value, &mut payments).map_err(|why| {
+            let record = payments.len() + 1;
+            CliError::Input(format!("{}: record {record} is not a payment: {why}", file.display()))
+        })?;
     }
     Ok(payments)
 }

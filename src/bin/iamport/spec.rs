@@ -33,7 +33,7 @@ fn diff(args: &SpecDiff) -> Result<Outcome, CliError> {
     if let Some(path) = &args.baseline {
         let list = String::from_utf8(read(path)?).map_err(|_| unreadable(path, "expected text in UTF-8"))?;
         for line in diff.apply_baseline(&list) {
-            note(format_args!("iamport: {}:{}: no difference matches: {}", name(path), line.number, line.text));
+            note(format_args!("iamport: {}:{}: matches no current difference: {}", name(path), line.number, line.text));
         }
     }
     match args.format {

@@ -85,6 +85,7 @@ async fn help_and_invalid_usage_match_their_snapshots() {
         ("base_url_of_the_demo", &["demo", "--base-url", "https://api.iamport.kr"]),
         ("page_zero", &["payments", "cust_0001", "--page", "0"]),
         ("page_negative", &["payments", "cust_0001", "--page", "-1"]),
+        ("since_impossible", &["payments", "cust_0001", "--since", "2024-02-30"]),
         ("since_a_time", &["payments", "cust_0001", "--since", "2024-03-01T09:00"]),
         ("port_no_number", &["sandbox", "--port", "http"]),
         ("since_no_day", &["payments", "cust_0001", "--since", "2024-3-1"]),
@@ -92,6 +93,8 @@ async fn help_and_invalid_usage_match_their_snapshots() {
         ("amount_no_number", &["verify", "order-0001", "--amount", "15.900,00"]),
         ("amount_negative", &["verify", "order-0001", "--amount", "-1"]),
         ("amount_missing", &["verify", "order-0001"]),
+        ("currency_won", &["verify", "order-0001", "--amount", "1", "--currency", "won"]),
+        ("amount_long", &["verify", "order-0001", "--amount", "123456789012345678901234567890"]),
         ("currency_no_code", &["verify", "order-0001", "--amount", "1", "--currency", "₩"]),
         ("concurrency_zero", &["reconcile", "orders.csv", "--concurrency", "0"]),
         ("include_test_of_an_order", &["find", "order-0001", "--include-test"]),
@@ -181,6 +184,10 @@ async fn failures_print_the_cause_and_a_hint() {
     pinned("bad_gateway", Some(&sandbox), &run(of(&sandbox, &["find", "order-0001"])).await);
     sandbox.enqueue_response(Endpoint::Find, MockResponse::json(200, r#"{"code":0,"response":{"imp_uid":"imp_1"}}"#));
     pinned("broken_body", Some(&sandbox), &run(of(&sandbox, &["find", "order-0001"])).await);
+
+    let another = r#"{"code":0,"response":{"imp_uid":"imp_1","merchant_uid":"order-0002","amount":1,"status":"paid"}}"#;
+    sandbox.enqueue_response(Endpoint::Find, MockResponse::json(200, another));
+    pinned("another_payment", Some(&sandbox), &run(of(&sandbox, &["find", "order-0001"])).await);
 
     // Before the command too, where any other option than this one is an error.
     for command in ["find", "verify --amount 1", "payments", "reconcile"] {

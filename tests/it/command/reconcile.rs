@@ -105,7 +105,7 @@ async fn file_of_korean_excel_is_read() {
     let results = fs::read_to_string(folder.join("results.csv")).unwrap();
     let expected = "\u{feff}memo,merchant_uid,amount,result,detail\n\
         똠방각하 펲시콜라,주문-0001,15900,match,\n\
-        값,order-0002,100원,bad_row,\"invalid amount: expected digits like 15900, 15,900 or 10.25, without a currency sign\"\n";
+        값,order-0002,100원,bad_row,\"invalid amount: expected digits only, like 15900, 15,900 or 10.25, without 원, ₩ or $\"\n";
     assert_eq!(results, expected, "Excel reads it back by its byte order mark");
 
     for (name, mark) in [("marked.csv", "\u{feff}"), ("plain.csv", "")] {
@@ -142,7 +142,11 @@ async fn invalid_rows_are_reported_with_their_lines() {
         order-0008,22000\xec\x9b\x90,,,\n\
         1.23457E+11,22000,,,\n\
         \xed\x95\xa9\xea\xb3\x84,22000\n\
-        ,22000,,,Total\n"
+        ,22000,,,Total\n\
+        \xed\x95\xa9 \xea\xb3\x84,22000,,,\n\
+        \xeb\x88\x84\xea\xb3\x84,22000,,,\n\
+        order-0008,22000,won,,\n\
+        order-0008,123456789012345678901234567890,,,\n"
         .to_vec();
     fs::write(folder.join("orders.csv"), &bytes).unwrap();
     pinned("reconcile_bad_rows", None, &reconcile(&sandbox, &folder, &["orders.csv"]).await);
@@ -153,7 +157,10 @@ async fn invalid_rows_are_reported_with_their_lines() {
     let stderr = String::from_utf8(reconcile(&sandbox, &folder, &["crlf.csv"]).await.stderr).unwrap();
     let lines: Vec<&str> =
         stderr.lines().filter_map(|line| line.strip_prefix("crlf.csv, line ")?.split(':').next()).collect();
-    assert_eq!(lines, ["4", "5", "7", "8", "9", "10", "11", "12", "13", "17", "19", "20", "21", "22", "23"]);
+    assert_eq!(
+        lines,
+        ["4", "5", "7", "8", "9", "10", "11", "12", "13", "17", "19", "20", "21", "22", "23", "24", "25", "26", "27"]
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -179,6 +186,12 @@ async fn unusable_files_are_rejected_before_anything_is_sent() {
         fs::write(folder.join("orders.csv"), text).unwrap();
         pinned(&format!("reconcile_{name}"), None, &reconcile(&sandbox, &folder, &["orders.csv"]).await);
     }
+    fs::write(folder.join("orders.xlsx"), ORDERS).unwrap();
+    pinned("reconcile_text_as_xlsx", None, &reconcile(&sandbox, &folder, &["orders.xlsx"]).await);
+    fs::write(folder.join("orders.csv"), b"\xc1\xd6\xb9\xae,\xb1\xdd\xbe\xd7\n1,2\n").unwrap();
+    let encoding = ["orders.csv", "--encoding", "cp949"];
+    pinned("reconcile_no_name_detected", None, &reconcile(&sandbox, &folder, &["orders.csv"]).await);
+    pinned("reconcile_no_name_encoding", None, &reconcile(&sandbox, &folder, &encoding).await);
     pinned("reconcile_no_file", None, &reconcile(&sandbox, &folder, &["nothing.csv"]).await);
     fs::write(folder.join("orders.csv"), ORDERS).unwrap();
     fs::write(folder.join("results.csv"), "precious\n").unwrap();
@@ -276,10 +289,12 @@ async fn korean_headers_are_read_and_leading_zeros_kept() {
     let (sandbox, _) = start().await;
     sandbox.upsert_payment(numbered("0007", 10, 1).currency("USD").paid().cancelled(10, "변심"));
     let folder = folder("korean_headers");
-    fs::write(folder.join("orders.csv"), "금액,주문번호,통화,상태\n10,0007,USD,cancelled\n").unwrap();
-    let output = reconcile(&sandbox, &folder, &["orders.csv", "--format", "csv"]).await;
-    let expected = "금액,주문번호,통화,상태,result,detail\n10,0007,USD,cancelled,match,\n";
-    assert_eq!(String::from_utf8(output.stdout).unwrap(), expected);
+    for header in ["금액,주문번호,통화,상태", "결제금액,가맹점 주문번호,통화,상태"] {
+        fs::write(folder.join("orders.csv"), format!("{header}\n10,0007,USD,cancelled\n")).unwrap();
+        let output = reconcile(&sandbox, &folder, &["orders.csv", "--format", "csv"]).await;
+        let expected = format!("{header},result,detail\n10,0007,USD,cancelled,match,\n");
+        assert_eq!(String::from_utf8(output.stdout).unwrap(), expected);
+    }
 }
 
 /// A workbook as a shop's back office exports it.

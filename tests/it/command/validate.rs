@@ -106,7 +106,9 @@ fn lines_that_are_never_closed_are_each_reported() {
     for line in ["{\"a\": [\n", "[\"]\\\"]\", {}, [1],\n"] {
         let output = on(&line.repeat(200_000), &["--schema", "UnknownField"]);
         let text = String::from_utf8(output.stderr).unwrap();
-        assert!(text.ends_with("\n200000 records, 0 clean, 200000 invalid; 0 violations, 0 deviations, 0 of drift\n"));
+        assert!(
+            text.ends_with("\n200000 records, 0 clean, 200000 invalid; 0 violations, 0 deviations, 0 drift findings\n")
+        );
     }
     // A closed record inside an unclosed one.
     let output = on("[\n[1,\n2]\n{\"a\":\n[\n3]\n", &["--schema", "UnknownField"]);
@@ -115,7 +117,7 @@ fn lines_that_are_never_closed_are_each_reported() {
         text,
         "iamport: standard input:1:1: record 1: the body ends early\n\
          iamport: standard input:4:5: record 3: the body ends early\n\
-         4 records, 2 clean, 2 invalid; 0 violations, 0 deviations, 0 of drift\n"
+         4 records, 2 clean, 2 invalid; 0 violations, 0 deviations, 0 drift findings\n"
     );
 }
 
@@ -129,7 +131,7 @@ fn large_files_are_read_in_pieces() {
     let summary = String::from_utf8(output.stderr).unwrap();
     assert_eq!(
         (summary.as_str(), output.status.code()),
-        ("40003 records, 40003 clean; 0 violations, 0 deviations, 0 of drift\n", Some(0))
+        ("40003 records, 40003 clean; 0 violations, 0 deviations, 0 drift findings\n", Some(0))
     );
 }
 

@@ -13,7 +13,7 @@ use super::{
 
 /// The violations that no schema expresses, with the reason.
 const BEYOND_THE_SCHEMAS: [(&str, &str); 1] = [(
-    "must be there where `code` is 0",
+    "must be present where `code` is 0",
     "a success without content; OpenAPI 3.0 cannot make one field depend on another",
 )];
 

@@ -64,7 +64,7 @@ fn baseline_leaves_only_new_differences() {
     let diff = || spec::diff(document.to_string()).unwrap();
     assert_eq!(
         diff().to_string(),
-        "# new and unread\n\
+        "# added, not read by this crate\n\
          PaymentAnnotation.grade: new\n\
          PaymentAnnotation.points: new, number\n\
          \n\

@@ -11,7 +11,7 @@ use super::{findings, wire};
 const ORDINARY: [&str; 3] = [
     "deviation /message must not be null",
     "deviation /response/emb_pg_provider must not be null",
-    "deviation /response/sandbox must be there",
+    "deviation /response/sandbox must be present",
 ];
 
 #[test]
@@ -26,8 +26,9 @@ fn captured_bodies_have_only_the_expected_findings() {
         [message(), vec![line.to_owned()], ORDINARY[1..].iter().map(|l| (*l).to_owned()).collect()].concat()
     };
     // Only the vendor's description and bodies cover the look-ups by identifier and period.
-    let sandbox =
-        |at: &[&str]| at.iter().map(|at| format!("deviation /response{at}/sandbox must be there")).collect::<Vec<_>>();
+    let sandbox = |at: &[&str]| {
+        at.iter().map(|at| format!("deviation /response{at}/sandbox must be present")).collect::<Vec<_>>()
+    };
     let ordinary = || ORDINARY.map(str::to_owned).to_vec();
     let list = "list_billing_key_payments";
     let expected = [
@@ -48,7 +49,7 @@ fn captured_bodies_have_only_the_expected_findings() {
             207,
             [
                 sandbox(&["/0"]),
-                vec!["deviation /response/1/cancel_history/0/cancellation_id must be there".into()],
+                vec!["deviation /response/1/cancel_history/0/cancellation_id must be present".into()],
                 sandbox(&["/1"]),
             ]
             .concat(),
@@ -76,16 +77,16 @@ fn captured_bodies_have_only_the_expected_findings() {
             "find-cancelled-in-parts.json",
             "find_payment",
             200,
-            also("deviation /response/cancel_history/0/cancellation_id must be there"),
+            also("deviation /response/cancel_history/0/cancellation_id must be present"),
         ),
         (
             "find-documented-sample.json",
             "find_payment_with_status",
             200,
             vec![
-                "deviation /response/cancel_history/0/cancellation_id must be there".into(),
+                "deviation /response/cancel_history/0/cancellation_id must be present".into(),
                 "deviation /response/card_type must be an integer or null".into(),
-                "deviation /response/sandbox must be there".into(),
+                "deviation /response/sandbox must be present".into(),
             ],
         ),
         (
@@ -94,7 +95,7 @@ fn captured_bodies_have_only_the_expected_findings() {
             200,
             ordinary()
                 .iter()
-                .map(|line| line.replace("emb_pg_provider must not be null", "emb_pg_provider must be there"))
+                .map(|line| line.replace("emb_pg_provider must not be null", "emb_pg_provider must be present"))
                 .collect(),
         ),
         ("find-paid-card.json", "find_payment", 200, ordinary()),

@@ -117,17 +117,17 @@ fn missing_field_is_a_finding_at_its_pointer() {
         let report = find(|body| drop(body["response"].as_object_mut().unwrap().remove(field)));
         findings_at(&report, &format!("/response/{field}"))
     };
-    assert_eq!(without("amount"), ["violation /response/amount must be there"]);
-    assert_eq!(without("status"), ["violation /response/status must be there"]);
-    assert_eq!(without("channel"), ["deviation /response/channel must be there"]);
+    assert_eq!(without("amount"), ["violation /response/amount must be present"]);
+    assert_eq!(without("status"), ["violation /response/status must be present"]);
+    assert_eq!(without("channel"), ["deviation /response/channel must be present"]);
     assert_eq!(without("bank_code"), [""; 0]);
     let report = find(|body| drop(body.as_object_mut().unwrap().remove("code")));
-    assert_eq!(findings(&report)[0], "violation /code must be there");
+    assert_eq!(findings(&report)[0], "violation /code must be present");
 }
 
 #[test]
 fn success_without_response_is_a_violation() {
-    let there = "violation /response must be there where `code` is 0";
+    let there = "violation /response must be present where `code` is 0";
     for body in [json!({"code": 0, "message": "", "response": null}), json!({"code": 0, "message": ""})] {
         for operation in ["find_payment", "list_billing_key_payments", "get_token"] {
             assert_eq!(findings(&validate::validate_value(operation, 200, &body).unwrap()), [there]);
@@ -192,7 +192,7 @@ fn failure_with_a_response_has_each_finding_once() {
             "violation /message must be a string",
             "deviation /response/emb_pg_provider must not be null",
             "violation /response/escrow must be a boolean",
-            "deviation /response/sandbox must be there",
+            "deviation /response/sandbox must be present",
             "drift /trace not a field of the document",
         ]
     );

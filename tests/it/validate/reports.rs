@@ -130,7 +130,10 @@ fn unknown_name_is_an_error_that_lists_the_known_ones() {
 fn value_is_validated_against_a_named_schema() {
     let payment = &payment()["response"];
     let report = validate::schema("PaymentAnnotation", payment).unwrap();
-    assert_eq!(findings(&report), ["deviation /emb_pg_provider must not be null", "deviation /sandbox must be there"]);
+    assert_eq!(
+        findings(&report),
+        ["deviation /emb_pg_provider must not be null", "deviation /sandbox must be present"]
+    );
     assert!(validate::schema("Timestamp", &json!("1709722069")).unwrap().is_clean());
     assert_eq!(
         findings(&validate::schema("Tier", &json!("a")).unwrap()),
@@ -139,7 +142,7 @@ fn value_is_validated_against_a_named_schema() {
     let report = validate::schema("PaymentStatus", &json!("gone")).unwrap();
     assert_eq!(
         report.to_string(),
-        "drift at the body: not a code of the document, found a string of 4 characters (against A, B, V1, wire)"
+        "drift at the body: not a code of the document, found a string of 4 characters (violates A, B, V1, wire)"
     );
 }
 

@@ -56,8 +56,9 @@ impl Args {
 }
 
 const AFTER_HELP: &str = "\
-Exit status: 0 success; 1 a negative result (not found, a mismatch, a finding, a difference); 2 invalid usage or input; \
-3 the service, the network or the output failed.";
+Exit status: 0 success; 1 a payment or billing key not found (an empty listing is 0), a mismatch, a finding, a difference; \
+2 invalid usage or input, or an output file that cannot be created; 3 the service or the network failed, or writing the \
+output.";
 
 #[derive(Subcommand)]
 pub(crate) enum Command {
@@ -101,20 +102,22 @@ Examples:
   iamport verify order-0002 --amount 10.25 --currency USD
   iamport verify order-0001 --amount 15900 && ./ship order-0001
 
-Exit status: 0 ok; 1 no; 2 invalid usage or input; 3 the service, the network or the output failed.")]
+Exit status: 0 ok; 1 no; 2 invalid usage or input; 3 the service or the network failed, or writing \
+the output.")]
     Verify(Verify),
     /// Reconcile a file of orders with their payments.
     ///
     /// The file is CSV or .xlsx with the columns merchant_uid (주문번호) and amount (금액), and optionally currency (통화, KRW if
     /// empty) and status (상태, paid if empty; or ready, failed, cancelled), in any sequence and among other columns. CSV is in
-    /// UTF-8, or in CP949 as Korean Excel writes it. Of a workbook, the first sheet is read.
+    /// UTF-8, in CP949 as Korean Excel writes it, or in UTF-16 with a byte order mark. Of a workbook, the first sheet is read.
     ///
     /// An order has one payment for each attempt to pay. It matches if one of them is paid, real, not cancelled and of the right
     /// amount and currency. Otherwise the order is compared with one payment: a paid one if there is one, else one that is
     /// cancelled in part, cancelled in full, of a test channel, or not paid. Among several of these, it is one of the right
     /// amount and currency, else the one started last.
     ///
-    /// A summary goes to standard error. Its totals are the amounts of the orders in the file, and count each order once: PAID
+    /// A summary goes to standard error. Its totals are the amounts of the orders in the file, and count each order once; rows
+    /// with the result bad_row or duplicate are in none of them. PAID
     /// is paid as expected, REFUNDED is cancelled in full, NOT PAID has no real payment that was paid, ERROR could not be looked
     /// up, MISMATCHED is the rest.
     #[command(after_help = "\
@@ -128,7 +131,7 @@ Results:
   partially_cancelled  paid, then cancelled in part
   test_payment         paid through a test channel: no money moved
   not_found            no payment has this order number
-  duplicate            an earlier row has this order number
+  duplicate            an earlier valid row has this order number
   no_order             (with --since) a paid payment whose order is not in the file
   paid_twice           (with --since) a second paid payment of an order
   bad_row              the row is invalid
@@ -168,10 +171,10 @@ Examples:
 Examples:
   iamport validate response.json
   iamport validate --operation find_payment --fail-on drift responses.ndjson
-  iamport find order-0001 --format json | iamport validate --schema PaymentAnnotation -
+  curl -s -H \"Authorization: Bearer $TOKEN\" https://api.iamport.kr/payments/find/order-0001 | iamport validate -
 
-Exit status: 0 no finding of the severity in --fail-on or above; 1 one or more; 2 a file or a record is invalid; 3 the output \
-failed.")]
+Exit status: 0 no finding of the severity in --fail-on or above; 1 one or more; 2 a file or a record is invalid; 3 writing \
+the output failed.")]
     Validate(Validate),
     /// Print the OpenAPI document, or compare it with another description of the API.
     #[command(after_help = "\

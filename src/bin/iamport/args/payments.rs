@@ -15,7 +15,7 @@ pub(crate) struct Payments {
     /// period from --since on are listed.
     pub(crate) customer_uid: Option<String>,
 
-    /// Only this page of the billing key, of 20 payments, counted from 1 [default: all pages]
+    /// Only this page of the billing key, of 20 payments before filtering, counted from 1 [default: all pages]
     #[arg(long, value_name = "N", value_parser = page, allow_negative_numbers = true)]
     pub(crate) page: Option<u64>,
 
@@ -23,11 +23,11 @@ pub(crate) struct Payments {
     #[arg(long, value_parser = PossibleValuesParser::new(PaymentStatus::KNOWN))]
     pub(crate) status: Option<String>,
 
-    /// The first day of the period.
+    /// The first day of the period. The first and the last day are included.
     #[arg(long, value_name = "DATE", value_parser = date)]
     pub(crate) since: Option<Date>,
 
-    /// The last day of the period, included [default: today]
+    /// The last day of the period [default: today]
     #[arg(long, value_name = "DATE", value_parser = date)]
     pub(crate) until: Option<Date>,
 

@@ -21,7 +21,7 @@ Save the output as a baseline; later runs print only new differences:
   iamport spec diff vendor.json > known.txt
   iamport spec diff vendor.json --baseline known.txt
 
-Exit status: 0 no new difference; 1 new differences; 2 invalid usage or file; 3 the output failed.")]
+Exit status: 0 no new difference; 1 new differences; 2 invalid usage or file; 3 writing the output failed.")]
     Diff(SpecDiff),
 }
 

@@ -13,7 +13,7 @@ pub(crate) struct Validate {
     #[arg(long, value_name = "NAME", value_parser = PossibleValuesParser::new(validate::operations()), conflicts_with = "schema")]
     pub(crate) operation: Option<String>,
 
-    /// The schema of all records, if they are payments (PaymentAnnotation) and not whole responses.
+    /// The schema of all records, for parts of a response such as PaymentCancelAnnotation; payments and whole responses are detected.
     #[arg(long, value_name = "NAME", value_parser = PossibleValuesParser::new(validate::schemas()), hide_possible_values = true)]
     pub(crate) schema: Option<String>,
 

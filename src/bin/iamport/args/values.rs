@@ -7,8 +7,11 @@ use jiff::{SignedDuration, civil::Date};
 
 pub(super) fn date(text: &str) -> Result<Date, String> {
     // `Date` parses a date with a time too, and drops the time.
-    let date = Some(text).filter(|text| text.len() == "2024-03-01".len()).and_then(|text| text.parse().ok());
-    date.ok_or_else(|| "expected a date like 2024-03-01".to_owned())
+    let is_digit = |(byte, shape): (u8, u8)| byte == shape || shape == b'0' && byte.is_ascii_digit();
+    if text.len() != 10 || !text.bytes().zip(*b"0000-00-00").all(is_digit) {
+        return Err("expected a date like 2024-03-01".to_owned());
+    }
+    text.parse().map_err(|_| "no such day".to_owned())
 }
 
 /// Parses an amount, with or without thousands separators.
@@ -21,17 +24,26 @@ pub(crate) fn amount(text: &str) -> Result<Amount, String> {
     match text.replace(',', "").parse::<Amount>() {
         Ok(amount) if grouped && amount >= Amount::ZERO => Ok(amount),
         Ok(amount) if grouped && amount < Amount::ZERO => Err("expected an amount of at least 0".to_owned()),
-        _ => Err("expected digits like 15900, 15,900 or 10.25, without a currency sign".to_owned()),
+        Err(_) if grouped && is_decimal(text) => Err("expected an amount of at most 28 digits".to_owned()),
+        _ => Err("expected digits only, like 15900, 15,900 or 10.25, without 원, ₩ or $".to_owned()),
     }
 }
 
-/// Parses a currency code, in letters of any case.
+/// Returns whether an amount consists of digits and at most one point.
+fn is_decimal(amount: &str) -> bool {
+    amount.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b',' | b'.')) && amount.matches('.').count() < 2
+}
+
+/// Parses a currency code, in letters of any case. The set of codes is open, but three that people write are none.
 pub(crate) fn currency(text: &str) -> Result<Currency, String> {
-    if text.len() == 3 && text.bytes().all(|byte| byte.is_ascii_alphabetic()) {
-        Ok(text.to_ascii_uppercase().into())
-    } else {
-        Err("expected a currency code of three letters, like KRW or USD".to_owned())
+    let code = text.to_ascii_uppercase();
+    if code.len() != 3 || !code.bytes().all(|byte| byte.is_ascii_uppercase()) {
+        return Err("expected an ISO 4217 code like KRW or USD".to_owned());
     }
+    if matches!(&*code, "WON" | "YEN" | "RMB") {
+        return Err(format!("expected an ISO 4217 code like KRW or USD, got {code}"));
+    }
+    Ok(code.into())
 }
 
 pub(super) fn concurrency(text: &str) -> Result<usize, String> {

@@ -14,7 +14,7 @@ pub(crate) struct Show {
     #[arg(long, value_enum, default_value_t = Format::Table)]
     pub(crate) format: Format,
 
-    /// Use UTC for days and times instead of Korea Standard Time.
+    /// Use UTC instead of Korea Standard Time for days, and for times in tables.
     #[arg(long)]
     pub(crate) utc: bool,
 
@@ -33,7 +33,7 @@ impl Show {
 pub(crate) enum Format {
     /// Aligned columns, for people.
     Table,
-    /// Every field, for spreadsheets.
+    /// Every field, for spreadsheets: in UTF-8, with times in Unix seconds; in Excel open it with 데이터 > 텍스트/CSV.
     Csv,
     /// Every field, for programs.
     Json,

@@ -41,7 +41,7 @@ pub(crate) fn judge<'a>(attempts: impl IntoIterator<Item = &'a Payment>, expecte
         several |= a.payment.imp_uid != b.payment.imp_uid;
         if a.key() > b.key() { a } else { b }
     });
-    let Some(best) = best else { return Verdict::new(OrderResult::NotFound, "no such payment") };
+    let Some(best) = best else { return Verdict::new(OrderResult::NotFound, "the order has no payment") };
     let imp_uid = &best.payment.imp_uid;
     let verdict = best.verdict(expected);
     match verdict.outcome {

@@ -56,7 +56,9 @@ fn known(row: &Row, prior: Option<&Verdict>) -> Option<Verdict> {
     let again = [OrderResult::Error, OrderResult::BadRow, OrderResult::Duplicate];
     match &row.order {
         Err(why) => Some(Verdict::new(OrderResult::BadRow, why)),
-        Ok(_) if row.duplicate => Some(Verdict::new(OrderResult::Duplicate, "an earlier row is the same order")),
+        Ok(_) if row.duplicate => {
+            Some(Verdict::new(OrderResult::Duplicate, "an earlier valid row has this order number"))
+        }
         Ok(_) => prior.filter(|prior| !again.contains(&prior.outcome)).cloned(),
     }
 }

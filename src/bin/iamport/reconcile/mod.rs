@@ -18,7 +18,7 @@ mod summary;
 mod workbook_results;
 mod workbook_rows;
 
-pub(crate) use self::{attempts::look_up, judgement::Expected, outcome::OrderResult};
+pub(crate) use self::{attempts::look_up, judgement::Expected, outcome::OrderResult, period::check_order};
 use self::{
     lookups::LookUps,
     period::Period,
@@ -83,6 +83,7 @@ fn what_next(args: &args::Reconcile, rows: u64, unchanged: bool) -> String {
             format!("{results_are} in {}; run the same command with --resume to continue.", out.display())
         }
         Some(out) => format!("{results_are} in {}. {only}", out.display()),
+        None if rows == 0 => only.to_owned(),
         None => format!("{results_are} above. {only}"),
     }
 }

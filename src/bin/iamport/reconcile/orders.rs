@@ -17,10 +17,10 @@ use super::{
     record::Record,
     workbook_rows::WorkbookRows,
 };
-use crate::{args, error::CliError};
+use crate::{args, error::CliError, output::note};
 
-/// The order numbers that rows of totals have.
-const TOTALS: [&str; 5] = ["합계", "총계", "소계", "total", "sum"];
+/// The order numbers that rows of totals have, without spaces.
+const TOTALS: [&str; 7] = ["합계", "총합계", "총계", "소계", "누계", "total", "sum"];
 
 /// A row of the file.
 pub(super) struct Row {
@@ -77,10 +77,12 @@ impl Rows {
 }
 
 impl Orders {
-    pub(super) fn open(path: &Path, encoding: Option<TextEncoding>) -> Result<Self, CliError> {
+    pub(super) fn open(path: &Path, chosen: Option<TextEncoding>) -> Result<Self, CliError> {
         let name = path.display().to_string();
-        let twice =
-            |name: &str| CliError::Input(format!("{name} cannot be read twice, as orders are; save them to a file"));
+        let twice = |name: &str| {
+            let why = "is not supported, because the orders are read twice; save them to a file";
+            CliError::Input(format!("{name} {why}"))
+        };
         if name == "-" {
             return Err(twice("standard input"));
         }
@@ -92,12 +94,14 @@ impl Orders {
         }
         let (mut rows, encoding, about) = if is_workbook(&mut file).map_err(unreadable)? {
             (Rows::Workbook(WorkbookRows::new(file)), None, 0)
+        } else if path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("xlsx")) {
+            return Err(CliError::Input(format!("{name} is not an Excel workbook")));
         } else {
-            let (rows, encoding, about) = Self::open_csv(file, encoding, &name)?;
+            let (rows, encoding, about) = Self::open_csv(file, chosen, &name)?;
             (Rows::Csv(Box::new(rows)), Some(encoding), about)
         };
         let header = named(rows.next().map_err(unreadable)?.map(|record| record.cells).unwrap_or_default());
-        let columns = Columns::of(&header).map_err(|why| CliError::Input(format!("{name} {why}")))?;
+        let columns = Columns::of(&header, chosen.is_some()).map_err(|why| CliError::Input(format!("{name} {why}")))?;
         Ok(Self {
             rows,
             index: 0,
@@ -113,11 +117,14 @@ impl Orders {
 
     fn open_csv(
         mut file: File,
-        encoding: Option<TextEncoding>,
+        chosen: Option<TextEncoding>,
         name: &str,
     ) -> Result<(CsvRows<File>, TextEncoding, u64), CliError> {
         let unreadable = |error| unreadable(name, &error);
-        let encoding = TextEncoding::detect(&mut file, encoding).map_err(unreadable)?;
+        let encoding = TextEncoding::detect(&mut file, chosen).map_err(unreadable)?;
+        if let Some(detected) = encoding.unusual().filter(|name| chosen.is_none_or(|chosen| chosen.name() != *name)) {
+            note(format_args!("iamport: {name} is read as {detected}; --encoding sets another encoding"));
+        }
         let about = match check_quotes(&mut file, encoding).map_err(unreadable)? {
             Quotes::Closed { rows } => rows.saturating_sub(1),
             Quotes::Unclosed { line } => {
@@ -197,7 +204,10 @@ impl Orders {
             return Err(format!("expected bytes that are valid in {}", encoding.name()));
         }
         let cell = |column: usize| cells.get(column).map_or("", |cell| cell.trim());
-        let is_total = |cell: &str| TOTALS.iter().any(|total| cell.trim().eq_ignore_ascii_case(total));
+        let is_total = |cell: &str| {
+            let word: String = cell.split_whitespace().collect();
+            TOTALS.iter().any(|total| word.eq_ignore_ascii_case(total))
+        };
         let uid = cell(self.columns.merchant_uid);
         if is_total(uid) || uid.is_empty() && cells.iter().any(|cell| is_total(cell)) {
             return Err("expected an order, got a row of totals; remove it".to_owned());
@@ -209,7 +219,7 @@ impl Orders {
         }
         let optional = |column: Option<usize>| column.map(cell).filter(|cell| !cell.is_empty());
         let Columns { merchant_uid, amount, currency, status } = self.columns;
-        for (name, column) in [("merchant_uid", merchant_uid), ("amount", amount)] {
+        for (name, column) in [("merchant_uid (주문번호)", merchant_uid), ("amount (금액)", amount)] {
             if cell(column).is_empty() {
                 return Err(format!("{name} is empty"));
             }
@@ -227,7 +237,8 @@ impl Orders {
         Ok(Order {
             merchant_uid: uid.to_owned(),
             amount: args::amount(cell(amount)).map_err(|why| format!("invalid amount: {why}"))?,
-            currency: args::currency(optional(currency).unwrap_or("KRW"))?,
+            currency: args::currency(optional(currency).unwrap_or("KRW"))
+                .map_err(|why| format!("invalid currency: {why}"))?,
             status: status.into(),
         })
     }

@@ -16,10 +16,9 @@ impl Period {
     /// Creates a period of whole days in KST. The last day is today by default.
     pub(super) fn new(since: Option<Date>, until: Option<Date>) -> Result<Option<Self>, CliError> {
         let Some(since) = since else { return Ok(None) };
-        let until = until.unwrap_or_else(|| Zone::Kst.day(jiff::Timestamp::now()));
-        if since > until {
-            return Err(CliError::Input(format!("invalid period: --since {since} is later than --until {until}")));
-        }
+        let today = Zone::Kst.day(jiff::Timestamp::now());
+        check_order(Some(since), until, today)?;
+        let until = until.unwrap_or(today);
         let start = |day: Date| Zone::Kst.start(day)?.as_second().try_into().ok();
         let period = || {
             let next: u64 = start(until.tomorrow().ok()?)?;
@@ -28,6 +27,14 @@ impl Period {
         let invalid = || CliError::Input(format!("invalid period: {since} to {until}"));
         period().map(Some).ok_or_else(invalid)
     }
+}
+
+/// Checks that the first day is not after the last one, which is `today` by default.
+pub(crate) fn check_order(since: Option<Date>, until: Option<Date>, today: Date) -> Result<(), CliError> {
+    let last = until.unwrap_or(today);
+    let Some(since) = since.filter(|since| *since > last) else { return Ok(()) };
+    let last = until.map_or_else(|| format!("today ({today})"), |until| format!("--until {until}"));
+    Err(CliError::Input(format!("invalid period: --since {since} is later than {last}")))
 }
 
 /// Describes a payment, for a row without an order.

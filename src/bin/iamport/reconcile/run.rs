@@ -18,7 +18,6 @@ use super::{
 use crate::{
     args::{self, Encoding, ResultFormat},
     error::CliError,
-    output::note,
     progress::{Output, Progress},
     signals,
 };
@@ -71,14 +70,7 @@ impl Run {
         if format == ResultFormat::Xlsx && args.output.is_none() {
             return Err(CliError::Input("--format xlsx needs --output FILE".to_owned()));
         }
-        let chosen = args.encoding.map(text_encoding);
-        let orders = Orders::open(&args.orders, chosen)?;
-        if let Some(encoding) = orders.encoding.and_then(TextEncoding::unusual)
-            && chosen.is_none_or(|chosen| chosen.name() != encoding)
-        {
-            let name = &orders.name;
-            note(format_args!("iamport: {name} is read as {encoding}; --encoding sets another encoding"));
-        }
+        let orders = Orders::open(&args.orders, args.encoding.map(text_encoding))?;
         let (mut prior, mut replacement) = (None, None);
         let output = args.output.as_deref().map(OutputFile::open).transpose()?;
         let file = match (&output, &args.output) {

@@ -34,7 +34,8 @@ impl Summary {
     pub(super) fn count(&mut self, row: &Row, outcome: OrderResult) {
         *self.outcomes.entry(outcome).or_default() += 1;
         let Ok(order) = &row.order else { return };
-        if matches!(outcome, OrderResult::Duplicate | OrderResult::NoOrder | OrderResult::PaidTwice) {
+        use OrderResult::{BadRow, Duplicate, NoOrder, PaidTwice};
+        if matches!(outcome, BadRow | Duplicate | NoOrder | PaidTwice) {
             return;
         }
         let totals = self.currencies.entry(order.currency.clone()).or_default();

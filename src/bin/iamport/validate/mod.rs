@@ -180,6 +180,6 @@ impl fmt::Display for Summary {
             write!(f, ", {invalid} invalid")?;
         }
         write!(f, "; {violations} violation{}, {deviations} deviation{}, ", plural(violations), plural(deviations))?;
-        write!(f, "{drift} of drift")
+        write!(f, "{drift} drift finding{}", plural(drift))
     }
 }
