@@ -15,7 +15,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     }
     let client = sandbox.client().build()?; // in production: Client::from_env()?
 
-    // Pages are requested as they are needed, several at once. Payments are returned one by one, in order.
+    // Several pages are requested in advance. Payments are returned one by one, in order.
     let mut payments = client.billing_key_payments("cust_0001").items();
     let (mut paid, mut failed) = (Amount::ZERO, Vec::new());
     while let Some(payment) = payments.next().await {

@@ -88,13 +88,13 @@ Try it, in another terminal:
     out.flush()
 }
 
-/// `2024-03-06 19:47:49 200 GET /payments/find/order-0001`
+/// `2024-03-06 19:47:49 KST 200 GET /payments/find/order-0001`
 fn log_request(request: &Request, status: u16) {
     let Request { method, target, .. } = request;
     log(format_args!("{status} {method} {}", target.escape_debug()));
 }
 
-/// `2024-03-06 19:47:49 200 webhook for imp_000000000001`
+/// `2024-03-06 19:47:49 KST 200 webhook for imp_000000000001`
 fn log_webhook(imp_uid: &str, outcome: io::Result<u16>) {
     let imp_uid = imp_uid.escape_debug();
     match outcome {
@@ -108,7 +108,7 @@ fn log(line: fmt::Arguments<'_>) {
     let now = u64::try_from(now).ok().and_then(iamport::Timestamp::from_secs);
     let time = now.map(|now| Zone::Kst.format(now)).unwrap_or_default();
     // The sandbox continues to run if standard error is closed.
-    let _ = writeln!(anstream::stderr(), "{time} {line}");
+    let _ = writeln!(anstream::stderr(), "{time} KST {line}");
 }
 
 /// Reads payments from a file of captured bodies.

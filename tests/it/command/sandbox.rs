@@ -65,7 +65,7 @@ async fn interrupted_sandbox_exits_0_and_has_logged_its_requests() {
     let (status, log) = running.interrupt();
     assert_eq!(status, Some(0));
     // Without the time of each line.
-    let log: Vec<&str> = log.lines().map(|line| line.get(20..).unwrap_or(line)).collect();
+    let log: Vec<&str> = log.lines().map(|line| line.get(24..).unwrap_or(line)).collect();
     let expected = [
         "200 POST /users/getToken",
         "200 GET /payments/find/order-0003",

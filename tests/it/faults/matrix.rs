@@ -157,7 +157,7 @@ async fn meet(cause: &Cause, (operation, endpoint): (&'static str, Endpoint), ti
     }
     let text = match found {
         Ok(true) => "success".to_owned(),
-        Ok(false) => "no such payment".to_owned(),
+        Ok(false) => "success: `None` or an empty listing".to_owned(),
         Err(error) => without_column(&error.to_string()),
     };
     let tokens = if tokens > 0 { format!(" + {tokens}") } else { String::new() };
