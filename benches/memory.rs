@@ -33,7 +33,7 @@ fn compare() {
     let (baseline, ours) = (allocations::<Envelope<Page>>(), allocations::<PaymentListResponse>());
     table::head("memory");
     println!(
-        "| allocations a payment decoded, ours − by hand | {ours:.1} − {baseline:.1} = {:+.1} | ≤ +2 |",
+        "| allocations per payment decoded, ours − by hand | {ours:.1} − {baseline:.1} = {:+.1} | ≤ +2 |",
         ours - baseline
     );
 

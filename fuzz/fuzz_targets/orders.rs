@@ -50,6 +50,10 @@ mod error {
     }
 }
 
+mod output {
+    pub(crate) fn note(_: std::fmt::Arguments<'_>) {}
+}
+
 use self::{
     args::ResultFormat,
     encoding::TextEncoding,

@@ -32,7 +32,7 @@ pub(super) struct Row {
     pub(super) fields: Vec<String>,
     /// The order, or why the row is invalid.
     pub(super) order: Result<Order, String>,
-    /// Whether an earlier row has the same order.
+    /// Whether an earlier valid row has this order number.
     pub(super) duplicate: bool,
 }
 
