@@ -11,23 +11,21 @@ use serde_json::{Deserializer, error::Category};
 /// The end of the path of an error in a value that is read from its text.
 const RAW: &str = ".$serde_json::private::RawValue";
 
-/// Deserializes like [`serde_json::from_slice`], but checks UTF-8 once for the whole body and not for each string.
-pub(crate) fn from_slice<'b, T: Deserialize<'b>>(body: &'b [u8]) -> serde_json::Result<T> {
-    match str::from_utf8(body) {
-        Ok(text) => serde_json::from_str(text),
-        // Called for an error with the position.
-        Err(_) => serde_json::from_slice(body),
-    }
-}
-
 /// Parses JSON. The error has no value of it.
 pub(crate) fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, DecodeError> {
-    from_slice(body).map_err(|error| DecodeError::find::<T>(body, &error))
+    // UTF-8 is checked once for the whole body and not for each string. An error before a wrong byte comes first.
+    let valid = body.utf8_chunks().next().map_or("", |chunk| chunk.valid());
+    let is_utf8 = valid.len() == body.len();
+    match serde_json::from_str(valid) {
+        Ok(value) if is_utf8 => Ok(value),
+        Err(error) if is_utf8 || !error.is_eof() => Err(DecodeError::find::<T>(valid, &error)),
+        _ => Err(DecodeError::not_utf8(valid)),
+    }
 }
 
 /// Parses an array that is read from its text. The message of an error begins with the path in the array: `[0].amount: …`.
 pub(crate) fn items<'b, T: Deserialize<'b>>(json: &'b str) -> serde_json::Result<Vec<T>> {
-    serde_json::from_str(json).map_err(|error| match path::<Vec<T>>(json.as_bytes()) {
+    serde_json::from_str(json).map_err(|error| match path::<Vec<T>>(json) {
         Some(path) => {
             let message = error.to_string();
             serde_json::Error::custom(format_args!("{path}: {}", split(&message).1))
@@ -37,8 +35,8 @@ pub(crate) fn items<'b, T: Deserialize<'b>>(json: &'b str) -> serde_json::Result
 }
 
 /// Returns the path of the field whose value does not fit. Parses the JSON again, but only after a failure.
-fn path<'b, T: Deserialize<'b>>(json: &'b [u8]) -> Option<String> {
-    let error = serde_path_to_error::deserialize::<_, T>(&mut Deserializer::from_slice(json)).err()?;
+fn path<'b, T: Deserialize<'b>>(json: &'b str) -> Option<String> {
+    let error = serde_path_to_error::deserialize::<_, T>(&mut Deserializer::from_str(json)).err()?;
     let path = error.path().to_string();
     Some(path.trim_end_matches(RAW).to_owned() + split(&error.inner().to_string()).0).filter(|path| path != ".")
 }
@@ -58,13 +56,17 @@ pub(crate) struct DecodeError {
 }
 
 impl DecodeError {
-    fn find<T: DeserializeOwned>(body: &[u8], error: &serde_json::Error) -> Self {
-        let field = if error.is_data() { path::<T>(body) } else { None };
-        Self { field, line: error.line(), column: error.column(), reason: reason(body, error) }
+    fn find<T: DeserializeOwned>(json: &str, error: &serde_json::Error) -> Self {
+        let field = if error.is_data() { path::<T>(json) } else { None };
+        Self { field, line: error.line(), column: error.column(), reason: reason(json, error) }
     }
-}
 
-impl DecodeError {
+    /// Creates the error of a body whose first bytes alone are UTF-8.
+    fn not_utf8(valid: &str) -> Self {
+        let column = valid.rsplit('\n').next().map_or(0, str::len);
+        Self { field: None, line: valid.matches('\n').count() + 1, column, reason: "the body is not UTF-8".to_owned() }
+    }
+
     /// Removes the path of the field from the error, since its names may be data.
     pub(crate) fn without_field(self) -> Self {
         Self { field: None, ..self }
@@ -72,11 +74,11 @@ impl DecodeError {
 }
 
 /// Returns the reason of an error without the value, which serde's message quotes.
-fn reason(body: &[u8], error: &serde_json::Error) -> String {
+fn reason(json: &str, error: &serde_json::Error) -> String {
     let text = error.to_string();
     let text = split(text.rsplit_once(" at line ").map_or(text.as_str(), |(text, _)| text)).1;
     match error.classify() {
-        _ if body.is_empty() => "the body is empty".to_owned(),
+        _ if json.is_empty() => "the body is empty".to_owned(),
         Category::Eof => "the body ends early".to_owned(),
         Category::Io | Category::Syntax => "the body is not JSON".to_owned(),
         Category::Data if text.starts_with("missing field `") || text.starts_with("duplicate field `") => {

@@ -170,6 +170,10 @@ async fn unexpected_response_has_its_own_error() {
             true,
             "has code 0 but no `response` of the documented type",
         ),
+        (MockResponse::json(200, b"{\"code\":0,\n\"\xff"), Some(200), true, "the body is not UTF-8 (line 2, column 1)"),
+        (MockResponse::json(200, b"{\"code\":1}\xff"), Some(200), true, "the body is not UTF-8 (line 1, column 10)"),
+        (MockResponse::json(200, b"[]\xff"), Some(200), true, "expected an object"),
+        (MockResponse::json(200, b"\xff"), Some(200), true, "the body is not UTF-8 (line 1, column 0)"),
         (MockResponse::json(200, r#"[]"#), Some(200), true, "expected an object"),
         (MockResponse::json(200, r#"{"message":"홍길동"}"#), Some(200), true, "missing field `code`"),
         (
