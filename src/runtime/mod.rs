@@ -53,7 +53,11 @@ pub(crate) trait ClientHooks<Inner>: ClientInfo<Inner> {
     async fn pre(&self, request: &mut reqwest::Request, info: &OperationInfo) -> Result<(), error::Error>;
 
     /// Sends the request and reads the response.
-    async fn exec(&self, request: reqwest::Request, info: &OperationInfo) -> Result<RawResponse, error::Error>;
+    fn exec(
+        &self,
+        request: reqwest::Request,
+        info: &OperationInfo,
+    ) -> impl Future<Output = Result<RawResponse, error::Error>> + Send;
 
     /// Does nothing; progenitor calls it.
     async fn post(&self, _: &Result<RawResponse, error::Error>, _: &OperationInfo) -> Result<(), error::Error> {

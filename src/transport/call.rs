@@ -37,21 +37,15 @@ pub(super) struct Call<'a> {
 impl Call<'_> {
     /// Makes attempts until one is final. The timeout covers the token, all attempts and the waits between them. A
     /// token that the server rejects with 401 is replaced once.
-    pub(super) async fn run(&self, request: Request) -> Result<RawResponse, Error> {
+    pub(super) async fn run(&self, request: &Request) -> Result<RawResponse, Error> {
         let shared = self.shared();
         let retry = shared.retry.within(shared.timeout);
         let (mut attempts, mut retries, mut replaced) = (0_u32, 0, false);
         loop {
-            let mut token = None;
-            let unclonable = || Error::invalid_argument("cannot retry a request whose body is a stream");
-            let mut attempt = request.try_clone().ok_or_else(unclonable)?;
-            if self.with_token {
-                let acquired = token.insert(self.token(attempts).await?);
-                attempt.headers_mut().insert(header::AUTHORIZATION, acquired.header());
-            }
+            let token = if self.with_token { Some(self.token(attempts).await?) } else { None };
             attempts = attempts.saturating_add(1);
             let sent = shared.clock.now();
-            let outcome = self.attempt(attempt, attempts, sent).await;
+            let outcome = self.attempt(request, token.as_deref(), attempts, sent).await;
 
             let status = outcome.as_ref().map(|response| response.status);
             let elapsed = || shared.clock.now().saturating_duration_since(sent);
@@ -95,7 +89,13 @@ impl Call<'_> {
         }
     }
 
-    async fn attempt(&self, request: Request, number: u32, now: Instant) -> Result<RawResponse, Error> {
+    async fn attempt(
+        &self,
+        request: &Request,
+        token: Option<&Token>,
+        number: u32,
+        now: Instant,
+    ) -> Result<RawResponse, Error> {
         let (client, shared) = (&self.api.client, self.shared());
         let remaining = self.remaining(now);
         let limit = shared.attempt_timeout.min(remaining);
@@ -103,6 +103,7 @@ impl Call<'_> {
             // A task ends, and releases its permit, although the caller is not polled.
             let sent = Arc::new(AtomicBool::new(false));
             let (in_flight, is_sent) = (Arc::clone(in_flight), Arc::clone(&sent));
+            let request = copy(request, token)?;
             let task = exchange_with_permit(in_flight, is_sent, client.clone(), request, Arc::clone(shared), number);
             let exchange = pin!(AbortOnDropTask::spawn(task));
             let on_timeout = || match sent.load(Ordering::Relaxed) {
@@ -114,7 +115,7 @@ impl Call<'_> {
         let on_timeout = || {
             if limit < remaining { Error::attempt_timeout(limit) } else { Error::call_timeout(shared.timeout) }
         };
-        let exchange = pin!(exchange::send(client, request, shared.max_response_bytes, number));
+        let exchange = pin!(exchange::send(client, copy(request, token)?, shared.max_response_bytes, number));
         with_timeout(&*shared.clock, limit, exchange, on_timeout).await
     }
 
@@ -125,6 +126,16 @@ impl Call<'_> {
     fn remaining(&self, now: Instant) -> Duration {
         self.shared().timeout.saturating_sub(now.saturating_duration_since(self.begun))
     }
+}
+
+/// Copies a request for an attempt, and adds the token.
+fn copy(request: &Request, token: Option<&Token>) -> Result<Request, Error> {
+    let copy = request.try_clone();
+    let mut copy = copy.ok_or_else(|| Error::invalid_argument("cannot retry a request whose body is a stream"))?;
+    if let Some(token) = token {
+        copy.headers_mut().insert(header::AUTHORIZATION, token.header());
+    }
+    Ok(copy)
 }
 
 /// Waits for a permit, then sends the request. The attempt's time begins with the permit.

@@ -1,7 +1,7 @@
 //! One request and its response, read to the end.
 
 use bytes::{Bytes, BytesMut};
-use reqwest::Request;
+use reqwest::{Request, Response};
 
 use crate::{
     error::Error,
@@ -9,13 +9,21 @@ use crate::{
 };
 
 /// Sends a request and reads the response, up to `max_bytes` of its body.
-pub(super) async fn send(
+pub(super) fn send(
     client: &reqwest::Client,
     request: Request,
     max_bytes: usize,
     attempts: u32,
+) -> impl Future<Output = Result<RawResponse, Error>> + use<> {
+    read(client.execute(request), max_bytes, attempts)
+}
+
+async fn read(
+    response: impl Future<Output = reqwest::Result<Response>>,
+    max_bytes: usize,
+    attempts: u32,
 ) -> Result<RawResponse, Error> {
-    let mut response = client.execute(request).await.map_err(Error::transport)?;
+    let mut response = response.await.map_err(Error::transport)?;
     let status = response.status();
     // A single payment comes in one chunk, which is not copied. `Content-Length` is not trusted.
     let mut body = Bytes::new();
