@@ -264,8 +264,6 @@ fn constructed_errors_look_like_real_ones() {
     assert!(Error::invalid_request("invalid page").is_invalid_request());
     assert!(Error::certificate().is_certificate() && Error::certificate().is_connect());
     assert!(!Error::certificate().is_transient() && !Error::connect().is_certificate());
-    let report = iamport::validate::validate_response("find_payment", 200, b"{}").unwrap();
-    assert!(Error::validation(report).is_validation());
     let busy = Error::unexpected_status(StatusCode::SERVICE_UNAVAILABLE).with_retry_after(Duration::from_secs(7));
     assert!(busy.is_transient() && busy.retry_after() == Some(Duration::from_secs(7)) && busy.code().is_none());
 }

@@ -146,6 +146,12 @@ async fn rejected_response_counts_its_attempts() {
     assert_eq!((error.is_validation(), error.attempts()), (true, 2));
 }
 
+#[test]
+fn constructed_error_of_a_report_has_it() {
+    let report = iamport::validate::validate_response("find_payment", 200, b"{}").unwrap();
+    assert!(iamport::Error::validation(report).is_validation());
+}
+
 #[tokio::test]
 async fn all_observers_are_called() {
     let sandbox = Sandbox::start().await.unwrap();
