@@ -30,8 +30,7 @@
 //! [`Client::builder`] takes an API key and its secret, [`Client::from_env`] reads them from the environment. The access
 //! token is fetched on first use, and concurrent calls share one request. It is refreshed in the background in its last
 //! minute, by the server's clock, and replaced once in a call after a 401. Clones of a client share it: build one client
-//! and keep it.
-//! [`ClientBuilder::tier`] acts for a sub-merchant.
+//! and keep it. [`ClientBuilder::tier`] acts for a sub-merchant.
 //!
 //! ## Requests
 //!
@@ -74,9 +73,10 @@
 //!
 //! ## Pagination
 //!
-//! `items()` of a listing returns all payments, each once, in order, with several pages in flight; `pages()` returns the
-//! pages; awaiting the listing returns one page. Both are [`Stream`](futures_core::Stream)s with a `next()` that needs no
-//! import. [`PaymentStream`] documents when a listing is complete and what happens if it changes while it is read.
+//! `items()` of a listing returns all payments, each once, in order unless the listing changes while it is read, with
+//! several pages in flight; `pages()` returns the pages; awaiting the listing returns one page. `items()` and `pages()`
+//! are [`Stream`](futures_core::Stream)s with a `next()` that needs no import. [`PaymentStream`] documents when a
+//! listing is complete and what happens if it changes while it is read.
 //!
 //! ## Money and time
 //!
@@ -114,9 +114,9 @@
 //! has an impossible type. Unknown codes, unknown fields and values of another type than documented are kept, the latter
 //! two in `extra`, and serialized as they were received.
 //!
-//! [`validate`] (feature `validate`) reports which rule of which source a response violates: called directly, or by the
-//! client for the last response of each call: its findings are passed to a function or logged, or it is rejected
-//! ([`Validation`]).
+//! [`validate`] (feature `validate`) reports which rule of which source a response violates. Call it directly, or let the
+//! client validate the last response of each call: the client then passes the findings to a function, logs them, or
+//! rejects the response ([`Validation`]).
 //!
 #![cfg_attr(feature = "validate", doc = "```no_run")]
 #![cfg_attr(not(feature = "validate"), doc = "```ignore")]

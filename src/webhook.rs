@@ -104,9 +104,9 @@ impl Webhook {
     ///
     /// # Errors
     ///
-    /// Returns an error for any other content type or encoding than UTF-8, a body that
-    /// is not of that type, a field that occurs twice, and if `imp_uid`, `merchant_uid` or `status` are missing, empty
-    /// or not a text. The message does not quote the body.
+    /// Returns an error for any other content type, a body that is not UTF-8 or not of that type, a field that occurs
+    /// twice, and if `imp_uid`, `merchant_uid` or `status` are missing, empty or not a text. The message does not quote
+    /// the body.
     pub fn parse(content_type: &str, body: &[u8]) -> Result<Self, InvalidWebhook> {
         let media_type = content_type.split(';').next().unwrap_or_default().trim();
         if media_type.eq_ignore_ascii_case("application/json") {

@@ -145,7 +145,8 @@ impl ClientBuilder {
 
     /// Limits the number of requests in flight, of this client and all its clones, token requests included. Further
     /// requests wait, within the [timeout](Self::timeout) of their call, which fails with
-    /// [`is_timeout`](Error::is_timeout) if it expires while waiting. Set it where several listings are read at once: each has up to [`concurrency`](crate::ListBillingKeyPayments::concurrency) requests in flight.
+    /// [`is_timeout`](Error::is_timeout) if it expires while waiting. Set it where several listings are read at once:
+    /// each has up to [`concurrency`](crate::ListBillingKeyPayments::concurrency) requests in flight.
     ///
     /// Each request runs in a task, so that a call that is not polled delays no other call.
     ///

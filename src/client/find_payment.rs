@@ -28,7 +28,7 @@ impl FindPayment {
     ///
     /// # Default
     ///
-    /// Not sent. The service returns the payment that was started last or, with a status, the one with that status that was started last.
+    /// Not sent. The service returns the payment that was started last, of those with the status if one is set.
     pub fn sorting(mut self, sorting: impl Into<Sorting>) -> Self {
         self.selection.sorting = Some(sorting.into());
         self

@@ -9,7 +9,8 @@ use crate::{
     types::PageOrArray,
 };
 
-/// A listing of the payments made with a billing key (빌링키). Returned by [`Client::billing_key_payments`](crate::Client::billing_key_payments).
+/// A listing of the payments made with a billing key (빌링키). Returned by
+/// [`Client::billing_key_payments`](crate::Client::billing_key_payments).
 ///
 /// Await it, or call [`send`](Self::send), for one page; call [`items`](Self::items) or [`pages`](Self::pages) for all.
 ///

@@ -83,8 +83,8 @@ impl ListPayments {
     /// Sends the request for one page of a period of at most 90 days.
     ///
     /// A period without payments and a page past the end are an empty page, whether the service responds with an empty
-    /// list, 404, or 400. A 400 counts as empty, unless [`allow_unlisted`](Self::allow_unlisted) let an unlisted value
-    /// through: then it is an error.
+    /// list, 404 or 400. Exception: if [`allow_unlisted`](Self::allow_unlisted) let an unlisted value through, a 400 is an
+    /// error.
     ///
     /// # Errors
     ///

@@ -40,8 +40,7 @@ use crate::validate::Report;
 /// The service's own status, code and message are in [`status`](Self::status), [`code`](Self::code) and
 /// [`message`](Self::message). Neither `Display` nor `Debug` contains a response body, an identifier that the caller
 /// passed, or a secret. `Display` quotes the first 200 characters of the service's `message`, which contains no personal
-/// data in the documented responses. Clones are cheap: callers that waited for the same access token share one
-/// error.
+/// data in the documented responses. Clones are cheap: callers that waited for the same access token share one error.
 #[derive(Clone)]
 pub struct Error {
     kind: Arc<Kind>,
@@ -58,10 +57,12 @@ impl Error {
     }
 
     /// Returns whether the same call may succeed later: the service could not be reached or did not respond in time, the
-    /// connection broke, or the service or a proxy responded with HTTP 408, 429, 500, 502, 503 or 504.
+    /// connection broke, the service or a proxy responded with HTTP 408, 429, 500, 502, 503 or 504, the call waited too
+    /// long because of `max_in_flight`, or its runtime was shut down.
     ///
-    /// These are the errors that the client retries by itself. It returns one only after the last retry; schedule
-    /// the call for later, not before [`retry_after`](Self::retry_after).
+    /// The client has retried the call by itself as far as [`RetryConfig`](crate::RetryConfig) and the timeout of the call
+    /// allow; a longer `Retry-After` is returned at once. Schedule the call for later, not before
+    /// [`retry_after`](Self::retry_after).
     ///
     /// ```no_run
     /// # async fn run(client: iamport::Client) -> Result<(), iamport::Error> {
@@ -147,8 +148,8 @@ impl Error {
         )
     }
 
-    /// Returns whether the response holds another payment than the requested one: its `merchant_uid`, `imp_uid` or
-    /// `status` differs from the request. The message names the field, not the identifiers.
+    /// Returns whether the response holds another payment than the requested one: its `merchant_uid`, `imp_uid`,
+    /// `customer_uid` or `status` differs from the request. The message names the field, not the identifiers.
     pub fn is_mismatch(&self) -> bool {
         matches!(&*self.kind, Kind::Mismatch(..))
     }

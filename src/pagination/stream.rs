@@ -52,7 +52,8 @@ macro_rules! streams {
     )+};
 }
 streams! {
-    /// All payments of a listing, each once, in the order of the pages.
+    /// All payments of a listing, each once, in the order of the pages. Payments that are found only when the listing is
+    /// read again (rule 2) follow those already returned.
     ///
     /// Nothing is requested before the first poll. The first page is requested alone, since it announces how many
     /// there are; from then on up to `concurrency` pages are in flight, also while the caller is busy. An error is
@@ -63,25 +64,25 @@ streams! {
     ///
     /// The same rules hold for all listings:
     ///
-    /// 1. A listing ends with the page whose `next` is 0, false or null. It is complete if the number
-    ///    of different payments read is at least the largest `total` that its pages announced. If the total never changed and payments
-    ///    are missing, the listing ends with an error.
+    /// 1. A listing ends with the page whose `next` is 0, false or null. It is complete if the number of different
+    ///    payments read is at least the largest `total` that its pages announced. If the total never changed and
+    ///    payments are missing, the listing ends with an error.
     /// 2. If the total changed and payments are missing, some may have moved from a page not yet read to one already
-    ///    read. The listing is read again, page by page, and compared only with the totals of that pass, so that
-    ///    new payments cannot hide a missing one, and removed ones are not expected. If the total only grew, the pass ends
+    ///    read. The listing is read again, page by page, and compared only with the totals of that pass, so that new
+    ///    payments cannot hide a missing one, and removed ones are not expected. If the total only grew, the pass ends
     ///    as soon as all payments were read. After three passes, the listing ends with an error.
     /// 3. A listing that starts after page 1 follows the same rules; the payments on the pages before are subtracted
     ///    from the total.
-    /// 4. `next` is the number of the page plus one. Any other number is an error, and so is a `next` that is not a
-    ///    number.
+    /// 4. On every other page, `next` is the number of the page plus one. Any other value is an error.
     /// 5. A page without payments that announces another page is an error, and so are three pages in a row that hold
     ///    only known payments and announce another page.
     /// 6. An array (documentation of the billing key's listing) is the whole listing, unless its length is exactly
     ///    that of a page: then the next page is requested too, until one brings no new payment or is not found.
-    /// 7. A page that was announced and is not found is an error. Where the API documents that a page past the end is
-    ///    an error (`list_payments`), it is the end, and rule 2 holds.
+    /// 7. In the listing of an order or a period, a page that was announced and is not found is the end, and counts as
+    ///    a change of the total, so rule 2 holds. In that of a billing key it is an error ([`Error::is_not_found`]).
     ///
-    /// All of these errors are [`Error::is_decode`]. Read the listing again; a period that is over changes less.
+    /// All other errors of these rules are [`Error::is_decode`]. Read the listing again; a period that is over changes
+    /// less.
     PaymentStream: Payment;
     /// All pages of a listing, read by the [rules](PaymentStream#rules) of [`PaymentStream`].
     ///

@@ -9,14 +9,13 @@ use crate::{
     outcome::Outcome,
     output::{self, Show, Zone},
     progress::{Output, Progress},
-    reconcile::check_order,
 };
 
 /// The largest page that the service accepts.
 const PAGE_SIZE: u64 = 1000;
 
 pub(crate) async fn run(args: args::Payments) -> Result<Outcome, CliError> {
-    check_order(args.since, args.until, args.show.zone().day(jiff::Timestamp::now()))?;
+    args::check_days(args.since, args.until, args.show.zone().day(jiff::Timestamp::now()))?;
     if args.page.is_some() && args.customer_uid.is_none() {
         return Err(CliError::Input("--page selects a page of a billing key: expected a CUSTOMER_UID".to_owned()));
     }

@@ -18,7 +18,7 @@ pub(crate) use self::{
     reconcile::{Encoding, Reconcile, ResultFormat},
     spec::{DiffFormat, Spec, SpecCommand, SpecDiff, SpecFormat},
     validate::{FindingFormat, Validate},
-    values::{amount, currency},
+    values::{amount, check_days, currency},
 };
 use self::{
     service::Service,
@@ -117,9 +117,8 @@ the output.")]
     /// amount and currency, else the one started last.
     ///
     /// A summary goes to standard error. Its totals are the amounts of the orders in the file, and count each order once; rows
-    /// with the result bad_row or duplicate are in none of them. PAID
-    /// is paid as expected, REFUNDED is cancelled in full, NOT PAID has no real payment that was paid, ERROR could not be looked
-    /// up, MISMATCHED is the rest.
+    /// with the result bad_row or duplicate are in none of them. PAID is paid as expected, REFUNDED is cancelled in full, NOT
+    /// PAID has no real payment that was paid, ERROR has the result error, MISMATCHED is the rest.
     #[command(after_help = "\
 Results:
   match                paid as expected, or in the status that the file expects

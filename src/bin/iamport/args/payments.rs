@@ -11,8 +11,8 @@ use crate::output::Show;
 #[derive(ClapArgs)]
 #[command(group(ArgGroup::new("selection").args(["customer_uid", "since"]).required(true).multiple(true)))]
 pub(crate) struct Payments {
-    /// The customer_uid of a billing key (빌링키): one registered means of payment, usually a card. Without it, the payments of all customers in the
-    /// period from --since on are listed.
+    /// The customer_uid of a billing key (빌링키): one registered means of payment, usually a card. Without it, the payments of
+    /// all customers in the period from --since on are listed.
     pub(crate) customer_uid: Option<String>,
 
     /// Only this page of the billing key, of 20 payments before filtering, counted from 1 [default: all pages]

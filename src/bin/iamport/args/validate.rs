@@ -17,7 +17,7 @@ pub(crate) struct Validate {
     #[arg(long, value_name = "NAME", value_parser = PossibleValuesParser::new(validate::schemas()), hide_possible_values = true)]
     pub(crate) schema: Option<String>,
 
-    /// The lowest severity that makes the exit status 1; a violation is the highest.
+    /// The lowest severity that makes the exit status 1. From high to low: violation, drift, deviation.
     #[arg(long, value_enum, default_value_t = FailOn::Violation)]
     pub(crate) fail_on: FailOn,
 
