@@ -14,7 +14,7 @@ const RAW: &str = ".$serde_json::private::RawValue";
 /// Parses JSON. The error has no value of it.
 pub(crate) fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, DecodeError> {
     // UTF-8 is checked once for the whole body and not for each string. An error before a wrong byte comes first.
-    let valid = body.utf8_chunks().next().map_or("", |chunk| chunk.valid());
+    let valid = str::from_utf8(body).unwrap_or_else(|_| body.utf8_chunks().next().map_or("", |chunk| chunk.valid()));
     let is_utf8 = valid.len() == body.len();
     match serde_json::from_str(valid) {
         Ok(value) if is_utf8 => Ok(value),

@@ -8,7 +8,8 @@ use crate::{
     runtime::{CallSpan, RawResponse},
 };
 
-/// Sends a request and reads the response, up to `max_bytes` of its body.
+/// Sends a request and reads the response, up to `max_bytes` of its body. The future of an `async fn` would hold the
+/// request beside the one that is sent.
 pub(super) fn send(
     client: &reqwest::Client,
     request: Request,

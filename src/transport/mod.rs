@@ -29,6 +29,26 @@ impl generated::Client {
     pub(crate) fn new(baseurl: String, client: reqwest::Client, inner: ClientState) -> Self {
         Self { baseurl, client, inner }
     }
+
+    /// Makes a call, with its token, retries, span and validation. It is boxed in parts, since an allocation of more than
+    /// a kilobyte takes the slow path of glibc.
+    async fn call(&self, request: Request, operation: &'static str) -> Result<RawResponse, Error> {
+        let shared = &*self.inner.shared;
+        let begun = shared.clock.now();
+        let span = CallSpan::new(operation);
+        let with_token = generated::OPERATIONS.iter().any(|known| known.id == operation && known.authenticated);
+        let call = Call { api: self, begun, with_token };
+        let outcome = span.instrument(Box::pin(call.run(&request)).as_mut()).await;
+        #[cfg(feature = "validate")]
+        let outcome = span.in_scope(|| {
+            let response = outcome?;
+            shared.validation.check(operation, &response)?;
+            Ok(response)
+        });
+        let summary = outcome.as_ref().map(|response| (response.status, response.attempts));
+        span.record(summary, || shared.clock.now().saturating_duration_since(begun));
+        outcome.map(|response| RawResponse { span, ..response })
+    }
 }
 
 impl ClientHooks<ClientState> for generated::Client {
@@ -47,28 +67,7 @@ impl ClientHooks<ClientState> for generated::Client {
         Ok(())
     }
 
-    /// Boxes in parts: glibc's quick allocations have at most a kilobyte.
     fn exec(&self, request: Request, info: &OperationInfo) -> impl Future<Output = Result<RawResponse, Error>> + Send {
         Box::pin(self.call(request, info.operation_id))
-    }
-}
-
-impl generated::Client {
-    async fn call(&self, request: Request, operation: &'static str) -> Result<RawResponse, Error> {
-        let shared = &*self.inner.shared;
-        let begun = shared.clock.now();
-        let span = CallSpan::new(operation);
-        let with_token = generated::OPERATIONS.iter().any(|known| known.id == operation && known.authenticated);
-        let call = Call { api: self, begun, with_token };
-        let outcome = span.instrument(Box::pin(call.run(&request)).as_mut()).await;
-        #[cfg(feature = "validate")]
-        let outcome = span.in_scope(|| {
-            let response = outcome?;
-            shared.validation.check(operation, &response)?;
-            Ok(response)
-        });
-        let summary = outcome.as_ref().map(|response| (response.status, response.attempts));
-        span.record(summary, || shared.clock.now().saturating_duration_since(begun));
-        outcome.map(|response| RawResponse { span, ..response })
     }
 }

@@ -212,8 +212,8 @@ impl<'de, T: Lenient> Visitor<'de> for Reader<T> {
         T::read(deserializer)
     }
 
-    /// Called by a reader that does not hand over texts. One function for all types reads its values, which would take a
-    /// third of the time to compile this crate otherwise.
+    /// Called by a reader that does not hand over texts. Its values are read as one type, so that the reader's own large
+    /// function is not compiled for each type.
     fn visit_newtype_struct<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
         match deserializer.deserialize_any(Reader::<UnknownField>(PhantomData))? {
             Parsed::Value(value) | Parsed::Mismatch(value) => parse(value.as_json()),

@@ -8,7 +8,7 @@ use super::{Redact, integer, string};
 /// A field that the document does not know, or a value that no source documents, as its JSON text.
 ///
 /// Numbers keep all digits, and `serde_json` writes the field as it was received. Two fields are equal if their texts are;
-/// compare [`to_value`](Self::to_value) to ignore blanks, escapes and the order of keys.
+/// compare [`to_value`](Self::to_value) to ignore whitespace, escapes and the order of keys.
 /// It may be personal data, so `Debug` shows only its JSON type.
 ///
 /// ```

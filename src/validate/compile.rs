@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use super::{
     error::ValidateError,
-    rule::{Breach, Codes, FieldRule, Fields, MUST_BE_PRESENT, WORDS, one_of, words},
+    rule::{Breach, Codes, FieldRule, Fields, WORDS, one_of, words},
     severity::{Judge, Source, Verdict},
 };
 use crate::document::{
@@ -126,7 +126,7 @@ impl Compiler<'_> {
             Kind::Null => (kind, Breach { verdict, rule: "must not be null".to_owned(), expected: expected.clone() }),
             _ => (kind, Breach::must_be(expected.clone(), verdict)),
         };
-        let missing = |verdict| Breach { verdict, rule: MUST_BE_PRESENT.to_owned(), expected: expected.clone() };
+        let missing = |verdict| Breach { verdict, rule: "must be present".to_owned(), expected: expected.clone() };
         let violation = |expected: String| Breach::must_be(expected, judge.violation());
         let pattern = |pattern| {
             let regex = Regex::new(pattern).map_err(|e| SpecError::unsupported(format!("`{pattern}`: {e}")))?;
@@ -150,7 +150,7 @@ impl Compiler<'_> {
             missing: judge.missing().map(missing),
             no_response: Breach {
                 verdict: judge.violation(),
-                rule: format!("{MUST_BE_PRESENT} where `code` is 0"),
+                rule: "must be present where `code` is 0".to_owned(),
                 expected: words(clean.without(Kind::Null)),
             },
             lengths: lengths(&judge),

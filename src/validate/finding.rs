@@ -7,7 +7,7 @@ use serde_json::value::{RawValue, to_raw_value};
 
 use super::{
     printable::{Printable, Sources},
-    rule::{Breach, FieldRule, MUST_BE_PRESENT, unknown_field, word},
+    rule::{Breach, FieldRule, unknown_field, word},
     severity::{Severity, Source},
     value::{JsonValue, Path},
 };
@@ -146,16 +146,11 @@ fn actual(value: Option<&JsonValue<'_>>) -> Cow<'static, str> {
 impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let pointer = if self.pointer.is_empty() { "the body" } else { &self.pointer };
-        let missing = (self.actual == MISSING).then(|| self.rule().strip_prefix(MUST_BE_PRESENT)).flatten();
-        write!(f, "{} at {}: ", self.severity(), Printable(pointer))?;
-        match missing {
-            Some(when) => write!(f, "missing{when}")?,
-            None => f.write_str(self.rule())?,
-        }
+        write!(f, "{} at {}: {}", self.severity(), Printable(pointer), self.rule())?;
         if self.severity() != Severity::Drift && !self.rule().ends_with(self.expected()) {
             write!(f, ", expected {}", self.expected())?;
         }
-        if missing.is_none() {
+        if self.actual != MISSING {
             write!(f, ", found {}", self.actual)?;
         }
         let (forbidden_by, allowed_by) = (Sources(self.forbidden_by()), Sources(self.allowed_by()));

@@ -21,9 +21,6 @@ pub(super) const WORDS: [(Kind, &str); 7] = [
 /// The number of fields that are compared with the next name before it is read and looked up.
 const PREDICTED: usize = 3;
 
-/// The rule of a value that is missing.
-pub(super) const MUST_BE_PRESENT: &str = "must be present";
-
 /// A rule that a value breaks, in words, with its severity.
 #[derive(Debug)]
 pub(super) struct Breach {

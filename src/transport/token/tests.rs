@@ -48,14 +48,20 @@ fn token(text: u8, now: Instant, lifetime: u64) -> Token {
     Token { header, expires_at: now + Duration::from_secs(lifetime) }
 }
 
-#[test]
-fn rejected_token_that_a_running_fetch_returns_again_is_fetched_again() {
+/// A state whose token was rejected while it is refreshed: the token, the refresh, and the time.
+fn rejected_while_refreshed() -> (TokenState, Arc<Token>, Fetch, Instant) {
     let (mut state, now) = (TokenState::default(), Instant::now());
     let Decision::Fetch(_, fetch) = state.acquire(now, TIMEOUT) else { panic!("there is no token") };
     let Outcome::Token(old) = state.finish(fetch.id, Ok(token(1, now, 30)), now) else { panic!("it succeeded") };
     let now = now + REFRESH_INTERVAL;
     let Decision::Refresh(_, fetch) = state.acquire(now, TIMEOUT) else { panic!("its last minute") };
     state.reject(&old);
+    (state, old, fetch, now)
+}
+
+#[test]
+fn rejected_token_that_a_running_fetch_returns_again_is_fetched_again() {
+    let (mut state, old, fetch, now) = rejected_while_refreshed();
     assert!(matches!(state.acquire(now, TIMEOUT), Decision::Wait(_)), "the fetch in flight may bring another");
     assert!(matches!(state.finish(fetch.id, Ok(token(1, now, 1800)), now), Outcome::Rejected));
     let Decision::Fetch(_, fetch) = state.acquire(now, TIMEOUT) else { panic!("the rejected token is not used") };
@@ -67,12 +73,7 @@ fn rejected_token_that_a_running_fetch_returns_again_is_fetched_again() {
 
 #[test]
 fn other_token_that_a_running_fetch_returns_after_a_401_is_used() {
-    let (mut state, now) = (TokenState::default(), Instant::now());
-    let Decision::Fetch(_, fetch) = state.acquire(now, TIMEOUT) else { panic!("there is no token") };
-    let Outcome::Token(old) = state.finish(fetch.id, Ok(token(1, now, 30)), now) else { panic!("it succeeded") };
-    let now = now + REFRESH_INTERVAL;
-    let Decision::Refresh(_, fetch) = state.acquire(now, TIMEOUT) else { panic!("its last minute") };
-    state.reject(&old);
+    let (mut state, _, fetch, now) = rejected_while_refreshed();
     assert!(matches!(state.finish(fetch.id, Ok(token(2, now, 1800)), now), Outcome::Token(_)));
     let Decision::Use(used) = state.acquire(now, TIMEOUT) else { panic!("there is a token") };
     assert_eq!(used.header(), "Bearer token-2");

@@ -5,6 +5,8 @@ use std::{fmt::Display, ops::RangeInclusive, str::FromStr, time::Duration};
 use iamport::{Amount, Currency};
 use jiff::{SignedDuration, civil::Date};
 
+use crate::error::CliError;
+
 pub(super) fn date(text: &str) -> Result<Date, String> {
     // `Date` parses a date with a time too, and drops the time.
     let is_digit = |(byte, shape): (u8, u8)| byte == shape || shape == b'0' && byte.is_ascii_digit();
@@ -12,6 +14,14 @@ pub(super) fn date(text: &str) -> Result<Date, String> {
         return Err("expected a date like 2024-03-01".to_owned());
     }
     text.parse().map_err(|_| "no such day".to_owned())
+}
+
+/// Checks that the first day is not after the last one, which is `today` by default.
+pub(crate) fn check_days(since: Option<Date>, until: Option<Date>, today: Date) -> Result<(), CliError> {
+    let last = until.unwrap_or(today);
+    let Some(since) = since.filter(|since| *since > last) else { return Ok(()) };
+    let last = until.map_or_else(|| format!("today ({today})"), |until| format!("--until {until}"));
+    Err(CliError::Input(format!("invalid period: --since {since} is later than {last}")))
 }
 
 /// Parses an amount, with or without thousands separators.

@@ -18,7 +18,7 @@ mod summary;
 mod workbook_results;
 mod workbook_rows;
 
-pub(crate) use self::{attempts::look_up, judgement::Expected, outcome::OrderResult, period::check_order};
+pub(crate) use self::{attempts::look_up, judgement::Expected, outcome::OrderResult};
 use self::{
     lookups::LookUps,
     period::Period,
