@@ -6,14 +6,14 @@
 //!
 //! serde_json hands each value over as its JSON text, so that no number is rounded on the way.
 
-use std::{borrow::Cow, fmt, marker::PhantomData};
+use std::{borrow::Cow, convert, fmt, marker::PhantomData};
 
 use serde::{
     Deserialize, Deserializer, Serialize,
-    de::{DeserializeSeed, Error, MapAccess, SeqAccess, Visitor, value},
+    de::{Error, MapAccess, SeqAccess, Visitor},
 };
 
-use super::{UnknownField, integer, string, unknown};
+use super::{UnknownField, integer, string};
 use crate::json;
 
 /// The names under which serde_json hands a value over by its text: the first where the reader asks for it (its feature
@@ -60,38 +60,17 @@ pub(crate) trait Lenient: Sized {
 
     #[inline]
     fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Parsed<Self>, D::Error> {
-        read_raw(deserializer)
+        parse_text(deserializer.deserialize_newtype_struct(RAW, Text(Self::EXPECTED)))
     }
+}
 
-    /// Reads an array from a reader that does not hand over texts.
+/// A type whose objects, or arrays too, can be read as they arrive, so that an error has its place in the body.
+pub(crate) trait Arriving: Lenient {
+    fn object<'de, A: MapAccess<'de>>(fields: A) -> Result<Parsed<Self>, A::Error>;
+
     fn array<'de, A: SeqAccess<'de>>(items: A) -> Result<Parsed<Self>, A::Error> {
-        let items = Vec::<UnknownField>::deserialize(value::SeqAccessDeserializer::new(items))?;
-        parse_value(&items)
+        parse_text(Text(Self::EXPECTED).visit_seq(items))
     }
-
-    /// Reads an object from a reader that does not hand over texts, or a text.
-    fn object<'de, A: MapAccess<'de>>(fields: A) -> Result<Parsed<Self>, A::Error> {
-        read_text(fields)
-    }
-}
-
-/// Reads a value from its JSON text.
-#[inline]
-pub(crate) fn read_raw<'de, T: Lenient, D: Deserializer<'de>>(deserializer: D) -> Result<Parsed<T>, D::Error> {
-    deserializer.deserialize_newtype_struct(RAW, Reader(PhantomData))
-}
-
-/// Reads a map: serde_json's wrapper of a JSON text, or the fields of a buffered object.
-#[inline]
-pub(crate) fn read_text<'de, T: Lenient, A: MapAccess<'de>>(mut fields: A) -> Result<Parsed<T>, A::Error> {
-    let mut object = unknown::Object::default();
-    while let Some(key) = fields.next_key()? {
-        match key {
-            Key::Text => return fields.next_value_seed(Text(PhantomData)),
-            Key::Field(name) => object.push(name, fields.next_value()?),
-        }
-    }
-    parse_value(&object)
 }
 
 impl<'de, T: Lenient> Deserialize<'de> for Parsed<T> {
@@ -101,16 +80,14 @@ impl<'de, T: Lenient> Deserialize<'de> for Parsed<T> {
     }
 }
 
-fn parse_value<T: Lenient, E: Error>(value: &impl Serialize) -> Result<Parsed<T>, E> {
-    parse(&serde_json::to_string(value).map_err(E::custom)?)
+fn parse_text<T: Lenient, E: Error>(json: Result<JsonText<'_>, E>) -> Result<Parsed<T>, E> {
+    T::parse(&json?.0).map_err(|error| without_position(&error))
 }
 
-fn parse<T: Lenient, E: Error>(json: &str) -> Result<Parsed<T>, E> {
-    T::parse(json).map_err(|error| {
-        // The position is relative to the text of the value, not to the body.
-        let message = error.to_string();
-        E::custom(message.rsplit_once(" at line ").map_or(message.as_str(), |(message, _)| message))
-    })
+/// The position is relative to the text of a value, not to the body.
+fn without_position<E: Error>(error: &serde_json::Error) -> E {
+    let message = error.to_string();
+    E::custom(message.rsplit_once(" at line ").map_or(message.as_str(), |(message, _)| message))
 }
 
 /// Reads a text, such as the name of a field, without keeping it.
@@ -136,89 +113,116 @@ where
     deserializer.deserialize_str(Reader(read))
 }
 
-/// The first key of a map: one of serde_json's names for a JSON text, or a field.
-enum Key {
-    Text,
-    Field(String),
+/// The JSON text of a value, borrowed from the body where the reader hands it over. It is read by the same code for all
+/// types, since a copy of that code for each would take long to compile.
+pub(crate) struct JsonText<'de>(Cow<'de, str>);
+
+impl<'de> JsonText<'de> {
+    fn new<E: Error>(value: &impl Serialize) -> Result<Self, E> {
+        serde_json::to_string(value).map(|json| Self(json.into())).map_err(E::custom)
+    }
 }
 
-impl<'de> Deserialize<'de> for Key {
+impl<'de> Deserialize<'de> for JsonText<'de> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        read_str(deserializer, |name| match name {
-            RAW | NUMBER => Key::Text,
-            field => Key::Field(field.to_owned()),
-        })
+        deserializer.deserialize_newtype_struct(RAW, Text("any value"))
     }
 }
 
-/// A JSON text, read without copying it.
-struct Text<T>(PhantomData<T>);
+/// A key or a text of serde_json, borrowed where that is possible.
+#[derive(Deserialize)]
+#[serde(transparent)]
+struct Str<'a>(#[serde(borrow)] Cow<'a, str>);
 
-impl<'de, T: Lenient> DeserializeSeed<'de> for Text<T> {
-    type Value = Parsed<T>;
+/// Reads a value of any kind from a reader of any kind. Holds the expected value, for error messages.
+struct Text(&'static str);
 
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Parsed<T>, D::Error> {
-        read_str(deserializer, parse)?
+macro_rules! visit_scalars {
+    ($($visit:ident $value:ty),* => $read:expr) => {
+        $(fn $visit<E: Error>(self, value: $value) -> Result<Self::Value, E> {
+            $read(JsonText::new(&value))
+        })*
+
+        fn visit_unit<E: Error>(self) -> Result<Self::Value, E> {
+            $read(JsonText::new(&()))
+        }
+
+        fn visit_none<E: Error>(self) -> Result<Self::Value, E> {
+            self.visit_unit()
+        }
+    };
+    ($read:expr) => {
+        visit_scalars! {
+            visit_bool bool, visit_i64 i64, visit_u64 u64, visit_i128 i128, visit_u128 u128, visit_f64 f64, visit_str &str
+            => $read
+        }
+    };
+}
+
+impl<'de> Visitor<'de> for Text {
+    type Value = JsonText<'de>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0)
+    }
+
+    visit_scalars!(convert::identity);
+
+    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_newtype_struct(RAW, self)
+    }
+
+    /// Called by a reader that does not hand over texts.
+    fn visit_newtype_struct<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Self::Value, A::Error> {
+        let mut json = String::from("[");
+        while let Some(JsonText(item)) = items.next_element()? {
+            json += if json.len() > 1 { "," } else { "" };
+            json += &item;
+        }
+        Ok(JsonText((json + "]").into()))
+    }
+
+    /// Reads serde_json's wrapper of a text, or an object.
+    #[inline]
+    fn visit_map<A: MapAccess<'de>>(self, mut fields: A) -> Result<Self::Value, A::Error> {
+        match fields.next_key()? {
+            Some(Str(name)) if matches!(&*name, RAW | NUMBER) => fields.next_value().map(|Str(text)| JsonText(text)),
+            name => object(name, fields),
+        }
     }
 }
 
-/// Reads a value from a reader of any kind.
+#[cold]
+fn object<'de, A: MapAccess<'de>>(mut next: Option<Str<'de>>, mut fields: A) -> Result<JsonText<'de>, A::Error> {
+    let mut json = String::from("{");
+    while let Some(Str(name)) = next {
+        json += if json.len() > 1 { "," } else { "" };
+        json += &JsonText::new(&name)?.0;
+        json.push(':');
+        json += &fields.next_value::<JsonText<'_>>()?.0;
+        next = fields.next_key()?;
+    }
+    Ok(JsonText((json + "}").into()))
+}
+
+/// Reads a value as it arrives.
 pub(crate) struct Reader<T>(pub(crate) PhantomData<T>);
 
-impl<'de, T: Lenient> Visitor<'de> for Reader<T> {
+impl<'de, T: Arriving> Visitor<'de> for Reader<T> {
     type Value = Parsed<T>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(T::EXPECTED)
     }
 
-    fn visit_bool<E: Error>(self, value: bool) -> Result<Self::Value, E> {
-        parse_value(&value)
-    }
-
-    fn visit_i64<E: Error>(self, value: i64) -> Result<Self::Value, E> {
-        parse_value(&value)
-    }
-
-    fn visit_u64<E: Error>(self, value: u64) -> Result<Self::Value, E> {
-        parse_value(&value)
-    }
-
-    fn visit_i128<E: Error>(self, value: i128) -> Result<Self::Value, E> {
-        parse_value(&value)
-    }
-
-    fn visit_u128<E: Error>(self, value: u128) -> Result<Self::Value, E> {
-        parse_value(&value)
-    }
-
-    fn visit_f64<E: Error>(self, value: f64) -> Result<Self::Value, E> {
-        parse_value(&value)
-    }
-
-    fn visit_str<E: Error>(self, value: &str) -> Result<Self::Value, E> {
-        parse_value(&value)
-    }
-
-    fn visit_unit<E: Error>(self) -> Result<Self::Value, E> {
-        parse("null")
-    }
-
-    fn visit_none<E: Error>(self) -> Result<Self::Value, E> {
-        parse("null")
-    }
+    visit_scalars!(parse_text);
 
     fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
         T::read(deserializer)
-    }
-
-    /// Called by a reader that does not hand over texts. Its values are read as one type, so that the reader's own large
-    /// function is not compiled for each type.
-    fn visit_newtype_struct<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
-        match deserializer.deserialize_any(Reader::<UnknownField>(PhantomData))? {
-            Parsed::Value(value) | Parsed::Mismatch(value) => parse(value.as_json()),
-            Parsed::Nothing => parse("null"),
-        }
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, items: A) -> Result<Self::Value, A::Error> {
@@ -280,9 +284,6 @@ impl Lenient for UnknownField {
 
 impl<'de> Deserialize<'de> for UnknownField {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Ok(match Self::read(deserializer)? {
-            Parsed::Value(value) | Parsed::Mismatch(value) => value,
-            Parsed::Nothing => Self::from_json("null"),
-        })
+        JsonText::deserialize(deserializer).map(|JsonText(json)| Self::from_json(&json))
     }
 }

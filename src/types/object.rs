@@ -11,8 +11,6 @@ pub(crate) mod required {
 
     use crate::types::{Redact, UnknownField, View};
 
-    pub(crate) const REQUIRED: bool = true;
-
     pub(crate) fn read<'de, T: Deserialize<'de>, A: MapAccess<'de>>(
         fields: &mut A,
         name: &'static str,
@@ -54,8 +52,6 @@ pub(crate) mod optional {
     };
 
     use crate::types::{Lenient, Parsed, Redact, UnknownField, View};
-
-    pub(crate) const REQUIRED: bool = false;
 
     /// One function for all fields of a type: some fifty copies of it would not stay in a processor's cache between two
     /// calls.
@@ -118,18 +114,14 @@ macro_rules! object {
         }
 
         const _: () = {
-            use std::{collections::BTreeMap, fmt, marker::PhantomData};
+            use std::{collections::BTreeMap, fmt};
 
             use serde::{
                 de::{Deserialize, Deserializer, Error, IgnoredAny, MapAccess, Visitor},
                 ser::{Serialize, SerializeMap, Serializer},
             };
 
-            use $crate::types::{Lenient, Parsed, Reader, Redact, UnknownField, View, object, read_raw, read_str, read_text};
-
-            // An object without required fields is small and is read from its text. Another one is read as it arrives, so
-            // that an error has its place in the body.
-            const HAS_REQUIRED: bool = false $(|| object::$kind::REQUIRED)*;
+            use $crate::types::{Arriving, Lenient, Parsed, Redact, UnknownField, View, object, read_str};
 
             #[allow(non_camel_case_types)]
             enum Key {
@@ -191,12 +183,12 @@ macro_rules! object {
                     }
                 }
 
-                fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Parsed<Self>, D::Error> {
-                    if HAS_REQUIRED { deserializer.deserialize_any(Reader(PhantomData)) } else { read_raw(deserializer) }
-                }
+                $crate::types::object!(@read $($kind)*);
+            }
 
+            impl Arriving for $object {
                 fn object<'de, A: MapAccess<'de>>(fields: A) -> Result<Parsed<Self>, A::Error> {
-                    if HAS_REQUIRED { Object.visit_map(fields).map(Parsed::Value) } else { read_text(fields) }
+                    Object.visit_map(fields).map(Parsed::Value)
                 }
             }
 
@@ -230,6 +222,16 @@ macro_rules! object {
                 }
             }
         };
+    };
+
+    // An object without required fields is small and is read from its text. Another one is read as it arrives, so that an
+    // error has its place in the body.
+    (@read) => {};
+    (@read optional $($kind:ident)*) => { $crate::types::object!(@read $($kind)*); };
+    (@read required $($kind:ident)*) => {
+        fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Parsed<Self>, D::Error> {
+            deserializer.deserialize_any($crate::types::Reader(std::marker::PhantomData))
+        }
     };
 }
 pub(crate) use object;

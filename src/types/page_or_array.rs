@@ -5,7 +5,7 @@ use serde::{
     de::{MapAccess, SeqAccess, value},
 };
 
-use super::{Lenient, Parsed, Redact, lenient::Reader};
+use super::{Arriving, Lenient, Parsed, Reader, Redact};
 
 /// A listing in either shape that the sources document: a page, or all items in an array.
 ///
@@ -34,7 +34,13 @@ where
     fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Parsed<Self>, D::Error> {
         deserializer.deserialize_any(Reader(PhantomData))
     }
+}
 
+impl<P, T> Arriving for PageOrArray<P, T>
+where
+    P: for<'de> Deserialize<'de>,
+    T: for<'de> Deserialize<'de>,
+{
     fn array<'de, A: SeqAccess<'de>>(items: A) -> Result<Parsed<Self>, A::Error> {
         let items = Vec::deserialize(value::SeqAccessDeserializer::new(items))?;
         Ok(Parsed::Value(Self::Array(items)))

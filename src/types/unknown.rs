@@ -106,21 +106,5 @@ impl Redact for UnknownField {
     }
 }
 
-/// An object of unknown fields, in the order in which they were received.
-#[derive(Default)]
-pub(super) struct Object(Vec<(String, UnknownField)>);
-
-impl Object {
-    pub(super) fn push(&mut self, name: String, value: UnknownField) {
-        self.0.push((name, value));
-    }
-}
-
-impl Serialize for Object {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_map(self.0.iter().map(|(name, value)| (name, value)))
-    }
-}
-
 #[cfg(feature = "schemars")]
 super::schema!(UnknownField, {});
