@@ -236,7 +236,7 @@ async fn full_disk_ends_the_run() {
 async fn unclosed_quote_in_a_large_file_is_found_before_anything_is_sent() {
     let (sandbox, _) = start().await;
     let folder = folder("unclosed");
-    let orders = "merchant_uid,amount\norder-0001,\"15900\n".to_owned() + &"order-0002,15900\n".repeat(3_000_000);
+    let orders = "merchant_uid,amount\norder-0001,\"15900\n".to_owned() + &"order-0002,15900\n".repeat(300_000);
     fs::write(folder.join("orders.csv"), orders).unwrap();
     let output = reconcile(&sandbox, &folder, &["orders.csv", "--output", "results.csv"]).await;
     assert_eq!(output.status.code(), Some(2));
