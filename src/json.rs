@@ -8,9 +8,6 @@ use serde::{
 };
 use serde_json::{Deserializer, error::Category};
 
-/// The end of the path of an error in a value that is read from its text.
-const RAW: &str = ".$serde_json::private::RawValue";
-
 /// Parses JSON. The error has no value of it.
 pub(crate) fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, DecodeError> {
     // UTF-8 is checked once for the whole body and not for each string. An error before a wrong byte comes first.
@@ -38,7 +35,7 @@ pub(crate) fn items<'b, T: Deserialize<'b>>(json: &'b str) -> serde_json::Result
 fn path<'b, T: Deserialize<'b>>(json: &'b str) -> Option<String> {
     let error = serde_path_to_error::deserialize::<_, T>(&mut Deserializer::from_str(json)).err()?;
     let path = error.path().to_string();
-    Some(path.trim_end_matches(RAW).to_owned() + split(&error.inner().to_string()).0).filter(|path| path != ".")
+    Some(path + split(&error.inner().to_string()).0).filter(|path| path != ".")
 }
 
 /// Splits a message of [`items`] into the path and the rest.

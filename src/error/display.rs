@@ -32,7 +32,10 @@ impl fmt::Display for Kind {
             Kind::AttemptTimeout(limit) => write!(f, "attempt timed out after {limit:?}"),
             Kind::CallTimeout(limit) => write!(f, "call timed out after {limit:?}"),
             Kind::PermitTimeout(limit) => {
-                write!(f, "call timed out after {limit:?} before it was sent: `max_in_flight` requests were in flight")
+                write!(
+                    f,
+                    "call timed out after {limit:?} while waiting to be sent: `max_in_flight` requests were in flight"
+                )
             }
             Kind::Network(_) => f.write_str("connection to the service was interrupted"),
             Kind::TooLarge(status, limit) => {

@@ -12,6 +12,7 @@ use serde::{
     Deserialize, Deserializer, Serialize,
     de::{Error, MapAccess, SeqAccess, Visitor},
 };
+use serde_json::value::RawValue;
 
 use super::{UnknownField, integer, string};
 use crate::json;
@@ -121,6 +122,11 @@ impl<'de> JsonText<'de> {
     fn new<E: Error>(value: &impl Serialize) -> Result<Self, E> {
         serde_json::to_string(value).map(|json| Self(json.into())).map_err(E::custom)
     }
+
+    /// Returns the text if it is of one value: where values are buffered, a body can imitate serde_json's wrapper.
+    fn single<E: Error>(&self) -> Result<&str, E> {
+        serde_json::from_str::<&RawValue>(&self.0).map(RawValue::get).map_err(|_| E::custom("expected a JSON value"))
+    }
 }
 
 impl<'de> Deserialize<'de> for JsonText<'de> {
@@ -179,9 +185,9 @@ impl<'de> Visitor<'de> for Text {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Self::Value, A::Error> {
         let mut json = String::from("[");
-        while let Some(JsonText(item)) = items.next_element()? {
+        while let Some(item) = items.next_element::<JsonText<'_>>()? {
             json += if json.len() > 1 { "," } else { "" };
-            json += &item;
+            json += item.single()?;
         }
         Ok(JsonText((json + "]").into()))
     }
@@ -203,7 +209,7 @@ fn object<'de, A: MapAccess<'de>>(mut next: Option<Str<'de>>, mut fields: A) -> 
         json += if json.len() > 1 { "," } else { "" };
         json += &JsonText::new(&name)?.0;
         json.push(':');
-        json += &fields.next_value::<JsonText<'_>>()?.0;
+        json += fields.next_value::<JsonText<'_>>()?.single()?;
         next = fields.next_key()?;
     }
     Ok(JsonText((json + "}").into()))
@@ -222,7 +228,11 @@ impl<'de, T: Arriving> Visitor<'de> for Reader<T> {
     visit_scalars!(parse_text);
 
     fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
-        T::read(deserializer)
+        deserializer.deserialize_any(self)
+    }
+
+    fn visit_newtype_struct<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_any(self)
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, items: A) -> Result<Self::Value, A::Error> {
