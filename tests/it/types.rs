@@ -4,7 +4,8 @@ use std::time::{Duration, SystemTime};
 
 use iamport::{
     Amount, CardType, Currency, PayMethod, Payment, PaymentStatus, PersonalText, Secret, Sorting, Tier, Timestamp,
-    UnknownField, generated::types::PaymentListResponse,
+    UnknownField,
+    generated::types::{ErrorResponse, PaymentListResponse, PaymentPageResponse},
 };
 use proptest::prelude::*;
 use serde::{
@@ -174,6 +175,16 @@ fn error_in_another_format_has_the_expected_type() {
     assert_eq!(error, "invalid type: byte array, expected a number of at most 28 digits");
     let error = Payment::deserialize(MapDeserializer::<_, value::Error>::new([(1, 2)].into_iter())).unwrap_err();
     assert_eq!(error.to_string(), "invalid type: integer `1`, expected a string");
+    let response = MapDeserializer::<_, value::Error>::new([("response", &b"bytes"[..])].into_iter());
+    let error = PaymentPageResponse::deserialize(response).unwrap_err();
+    assert_eq!(error.to_string(), "invalid type: byte array, expected a page or an array");
+}
+
+#[test]
+fn null_is_no_response_where_any_value_is_one() {
+    let response = |json| serde_json::from_str::<ErrorResponse>(json).unwrap().response;
+    assert_eq!(response(r#"{"code":-1,"response":null}"#), None);
+    assert_eq!(response(r#"{"code":-1,"response":{"a":1}}"#).unwrap(), json!({ "a": 1 }));
 }
 
 #[test]
@@ -200,9 +211,10 @@ fn flattened_payment_is_exact_and_keeps_unknown_objects() {
         #[serde(flatten)]
         payment: Payment,
     }
-    let fields = json!({ "amount": 10.25, "cancel_amount": 0, "new_field": { "deep": [1, "two"] } });
+    let unknown = json!({ "deep": [1, "two"], "other": null, "third": {} });
+    let fields = json!({ "amount": 10.25, "cancel_amount": 0, "new_field": unknown });
     let outer: Outer = serde_json::from_value(body(fields)).unwrap();
-    assert!(outer.payment.extra["new_field"] == json!({ "deep": [1, "two"] }));
+    assert_eq!(outer.payment.extra["new_field"], unknown);
     assert_eq!(outer.payment.amount.to_string(), "10.25");
     assert_eq!(outer.payment.cancel_amount, Some(Amount::ZERO));
 }
