@@ -61,16 +61,16 @@ pub(crate) trait Lenient: Sized {
 
     #[inline]
     fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Parsed<Self>, D::Error> {
-        parse_text(deserializer.deserialize_newtype_struct(RAW, Text(Self::EXPECTED)))
+        parse_text(deserializer.deserialize_newtype_struct(RAW, JsonTextVisitor(Self::EXPECTED)))
     }
 }
 
-/// A type whose objects, or arrays too, can be read as they arrive, so that an error has its place in the body.
-pub(crate) trait Arriving: Lenient {
+/// An object or a listing, which can be read as it arrives, so that an error has its place in the body.
+pub(crate) trait Container: Lenient {
     fn object<'de, A: MapAccess<'de>>(fields: A) -> Result<Parsed<Self>, A::Error>;
 
     fn array<'de, A: SeqAccess<'de>>(items: A) -> Result<Parsed<Self>, A::Error> {
-        parse_text(Text(Self::EXPECTED).visit_seq(items))
+        parse_text(JsonTextVisitor(Self::EXPECTED).visit_seq(items))
     }
 }
 
@@ -85,7 +85,7 @@ fn parse_text<T: Lenient, E: Error>(json: Result<JsonText<'_>, E>) -> Result<Par
     T::parse(&json?.0).map_err(|error| without_position(&error))
 }
 
-/// The position is relative to the text of a value, not to the body.
+/// Drops the position, which is relative to the text of a value and not to the body.
 fn without_position<E: Error>(error: &serde_json::Error) -> E {
     let message = error.to_string();
     E::custom(message.rsplit_once(" at line ").map_or(message.as_str(), |(message, _)| message))
@@ -116,22 +116,17 @@ where
 
 /// The JSON text of a value, borrowed from the body where the reader hands it over. It is read by the same code for all
 /// types, since a copy of that code for each would take long to compile.
-pub(crate) struct JsonText<'de>(Cow<'de, str>);
+struct JsonText<'de>(Cow<'de, str>);
 
 impl<'de> JsonText<'de> {
     fn new<E: Error>(value: &impl Serialize) -> Result<Self, E> {
         serde_json::to_string(value).map(|json| Self(json.into())).map_err(E::custom)
     }
-
-    /// Returns the text if it is of one value: where values are buffered, a body can imitate serde_json's wrapper.
-    fn single<E: Error>(&self) -> Result<&str, E> {
-        serde_json::from_str::<&RawValue>(&self.0).map(RawValue::get).map_err(|_| E::custom("expected a JSON value"))
-    }
 }
 
 impl<'de> Deserialize<'de> for JsonText<'de> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_newtype_struct(RAW, Text("any value"))
+        deserializer.deserialize_newtype_struct(RAW, JsonTextVisitor("any value"))
     }
 }
 
@@ -141,7 +136,7 @@ impl<'de> Deserialize<'de> for JsonText<'de> {
 struct Str<'a>(#[serde(borrow)] Cow<'a, str>);
 
 /// Reads a value of any kind from a reader of any kind. Holds the expected value, for error messages.
-struct Text(&'static str);
+struct JsonTextVisitor(&'static str);
 
 macro_rules! visit_scalars {
     ($($visit:ident $value:ty),* => $read:expr) => {
@@ -165,7 +160,7 @@ macro_rules! visit_scalars {
     };
 }
 
-impl<'de> Visitor<'de> for Text {
+impl<'de> Visitor<'de> for JsonTextVisitor {
     type Value = JsonText<'de>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -178,16 +173,18 @@ impl<'de> Visitor<'de> for Text {
         deserializer.deserialize_newtype_struct(RAW, self)
     }
 
-    /// Called by a reader that does not hand over texts.
+    /// Called by a reader that does not hand over texts, so a wrapper of a text may be an imitation by the body.
     fn visit_newtype_struct<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
-        deserializer.deserialize_any(self)
+        let JsonText(json) = deserializer.deserialize_any(self)?;
+        let is_value = serde_json::from_str::<&RawValue>(&json).is_ok();
+        if is_value { Ok(JsonText(json)) } else { Err(D::Error::custom("expected a JSON value")) }
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Self::Value, A::Error> {
         let mut json = String::from("[");
-        while let Some(item) = items.next_element::<JsonText<'_>>()? {
+        while let Some(JsonText(item)) = items.next_element()? {
             json += if json.len() > 1 { "," } else { "" };
-            json += item.single()?;
+            json += &item;
         }
         Ok(JsonText((json + "]").into()))
     }
@@ -202,6 +199,7 @@ impl<'de> Visitor<'de> for Text {
     }
 }
 
+/// Reads an object that a reader hands over field by field. `next` is its first name.
 #[cold]
 fn object<'de, A: MapAccess<'de>>(mut next: Option<Str<'de>>, mut fields: A) -> Result<JsonText<'de>, A::Error> {
     let mut json = String::from("{");
@@ -209,16 +207,16 @@ fn object<'de, A: MapAccess<'de>>(mut next: Option<Str<'de>>, mut fields: A) -> 
         json += if json.len() > 1 { "," } else { "" };
         json += &JsonText::new(&name)?.0;
         json.push(':');
-        json += fields.next_value::<JsonText<'_>>()?.single()?;
+        json += &fields.next_value::<JsonText<'_>>()?.0;
         next = fields.next_key()?;
     }
     Ok(JsonText((json + "}").into()))
 }
 
-/// Reads a value as it arrives.
-pub(crate) struct Reader<T>(pub(crate) PhantomData<T>);
+/// Reads a container as it arrives.
+pub(crate) struct ContainerVisitor<T>(pub(crate) PhantomData<T>);
 
-impl<'de, T: Arriving> Visitor<'de> for Reader<T> {
+impl<'de, T: Container> Visitor<'de> for ContainerVisitor<T> {
     type Value = Parsed<T>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -43,7 +43,7 @@ pub use timestamp::{InvalidTimestamp, Timestamp};
 pub use unknown::UnknownField;
 
 pub(crate) use code::code;
-pub(crate) use lenient::{Arriving, Lenient, Parsed, Reader, read_str, scalar};
+pub(crate) use lenient::{Container, ContainerVisitor, Lenient, Parsed, read_str, scalar};
 pub(crate) use object::object;
 pub(crate) use redact::{Redact, View};
 #[cfg(feature = "schemars")]

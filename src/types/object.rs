@@ -121,7 +121,7 @@ macro_rules! object {
                 ser::{Serialize, SerializeMap, Serializer},
             };
 
-            use $crate::types::{Arriving, Lenient, Parsed, Redact, UnknownField, View, object, read_str};
+            use $crate::types::{Container, Lenient, Parsed, Redact, UnknownField, View, object, read_str};
 
             #[allow(non_camel_case_types)]
             enum Key {
@@ -186,7 +186,7 @@ macro_rules! object {
                 $crate::types::object!(@read $($kind)*);
             }
 
-            impl Arriving for $object {
+            impl Container for $object {
                 fn object<'de, A: MapAccess<'de>>(fields: A) -> Result<Parsed<Self>, A::Error> {
                     Object.visit_map(fields).map(Parsed::Value)
                 }
@@ -230,7 +230,7 @@ macro_rules! object {
     (@read optional $($kind:ident)*) => { $crate::types::object!(@read $($kind)*); };
     (@read required $($kind:ident)*) => {
         fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Parsed<Self>, D::Error> {
-            deserializer.deserialize_any($crate::types::Reader(std::marker::PhantomData))
+            deserializer.deserialize_any($crate::types::ContainerVisitor(std::marker::PhantomData))
         }
     };
 }

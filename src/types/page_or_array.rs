@@ -5,7 +5,7 @@ use serde::{
     de::{MapAccess, SeqAccess, value},
 };
 
-use super::{Arriving, Lenient, Parsed, Reader, Redact};
+use super::{Container, ContainerVisitor, Lenient, Parsed, Redact};
 
 /// A listing in either shape that the sources document: a page, or all items in an array.
 ///
@@ -32,11 +32,11 @@ where
     }
 
     fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Parsed<Self>, D::Error> {
-        deserializer.deserialize_any(Reader(PhantomData))
+        deserializer.deserialize_any(ContainerVisitor(PhantomData))
     }
 }
 
-impl<P, T> Arriving for PageOrArray<P, T>
+impl<P, T> Container for PageOrArray<P, T>
 where
     P: for<'de> Deserialize<'de>,
     T: for<'de> Deserialize<'de>,
