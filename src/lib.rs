@@ -208,7 +208,6 @@ pub mod generated;
 mod json;
 mod pagination;
 mod payment;
-mod runtime;
 #[cfg(feature = "sandbox")]
 pub mod sandbox;
 #[cfg(feature = "spec")]
@@ -216,6 +215,8 @@ pub mod spec {
     //! The OpenAPI document, and its differences from another description of the API.
     pub use crate::diff::*;
 }
+mod span;
+mod task;
 mod transport;
 mod types;
 #[cfg(feature = "validate")]

@@ -2,7 +2,7 @@ use std::net::IpAddr;
 
 use reqwest::Url;
 
-use crate::{error::Error, runtime::path};
+use crate::{error::Error, generated::path};
 
 /// The base URL of the service: `https`, or `http` to a loopback address, so that others cannot read keys and tokens.
 pub(super) struct BaseUrl(Url);

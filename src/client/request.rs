@@ -10,7 +10,7 @@ use crate::{
         types::{Payment, PaymentPage},
     },
     pagination::{Fetched, Paging},
-    runtime::CallSpan,
+    span::CallSpan,
 };
 
 /// The generated client, shared by a client and its requests.

@@ -4,12 +4,15 @@ use reqwest::StatusCode;
 
 use crate::{
     error::Error,
-    generated::types::{
-        AccessToken, AccessTokenResponse, ErrorResponse, Payment, PaymentArrayResponse, PaymentListResponse,
-        PaymentPage, PaymentPageResponse, PaymentResponse,
+    generated::{
+        runtime::{self, ResponseValue},
+        types::{
+            AccessToken, AccessTokenResponse, ErrorResponse, Payment, PaymentArrayResponse, PaymentListResponse,
+            PaymentPage, PaymentPageResponse, PaymentResponse,
+        },
     },
     json,
-    runtime::{self, CallSpan, ResponseValue},
+    span::CallSpan,
     types::PageOrArray,
 };
 

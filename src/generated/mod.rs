@@ -19,9 +19,13 @@
 //! ```
 
 pub(crate) mod envelope;
+pub(crate) mod path;
+pub(crate) mod runtime;
 
-pub use self::client::{Client, OPERATIONS, codes, types};
-pub use crate::runtime::{Error, RawResponse, ResponseValue};
+pub use self::{
+    client::{Client, OPERATIONS, codes, types},
+    runtime::{Error, RawResponse, ResponseValue},
+};
 
 /// An operation of the document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,7 +46,7 @@ pub struct Operation {
 #[allow(clippy::all, clippy::indexing_slicing, clippy::missing_errors_doc, clippy::unwrap_used)]
 mod client {
     // Progenitor lets a crate bring its own runtime under this name. This one prints no body, header or address.
-    use crate::runtime as progenitor_client;
+    use super::runtime as progenitor_client;
 
     #[cfg(feature = "codegen")]
     include!(concat!(env!("OUT_DIR"), "/iamport.rs"));

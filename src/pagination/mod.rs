@@ -9,7 +9,7 @@ use std::{collections::VecDeque, pin::Pin};
 use crate::{
     error::Error,
     generated::types::{Payment, PaymentPage},
-    runtime::AbortOnDropTask,
+    task::AbortOnDropTask,
     types::PageOrArray,
 };
 

@@ -23,8 +23,9 @@ use super::{
 use crate::{
     clock::Clock,
     error::Error,
-    generated,
-    runtime::{AbortOnDropTask, CallSpan, RawResponse},
+    generated::{self, runtime::RawResponse},
+    span::CallSpan,
+    task::AbortOnDropTask,
 };
 
 /// One call of the generated client.

@@ -3,10 +3,7 @@
 use bytes::{Bytes, BytesMut};
 use reqwest::{Request, Response};
 
-use crate::{
-    error::Error,
-    runtime::{CallSpan, RawResponse},
-};
+use crate::{error::Error, generated::runtime::RawResponse, span::CallSpan};
 
 /// Sends a request and reads the response, up to `max_bytes` of its body. The future of an `async fn` would hold the
 /// request beside the one that is sent.

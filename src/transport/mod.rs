@@ -13,8 +13,11 @@ use reqwest::Request;
 
 use crate::{
     error::Error,
-    generated,
-    runtime::{CallSpan, ClientHooks, OperationInfo, RawResponse, path},
+    generated::{
+        self, path,
+        runtime::{ClientHooks, OperationInfo, RawResponse},
+    },
+    span::CallSpan,
 };
 
 use call::Call;

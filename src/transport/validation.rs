@@ -6,7 +6,7 @@ use reqwest::StatusCode;
 
 use crate::{
     error::{Error, is_transient_status},
-    runtime::RawResponse,
+    generated::runtime::RawResponse,
     validate::{self, Report, Severity, ValidateError},
 };
 

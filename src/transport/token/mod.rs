@@ -16,7 +16,7 @@ use crate::{
     clock::Clock,
     error::Error,
     generated::{self, envelope::Envelope, types},
-    runtime::in_current_span,
+    span::in_current_span,
 };
 
 pub(super) use state::Token;

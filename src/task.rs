@@ -8,8 +8,7 @@ use std::{
 
 use tokio::task::JoinHandle;
 
-use super::in_current_span;
-use crate::error::Error;
+use crate::{error::Error, span::in_current_span};
 
 /// A spawned task that is aborted when the handle is dropped.
 pub(crate) struct AbortOnDropTask<T>(JoinHandle<Result<T, Error>>);

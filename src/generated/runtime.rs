@@ -13,16 +13,8 @@ use reqwest::{StatusCode, header::HeaderMap};
 use serde::{Deserialize, Serialize, Serializer, de::DeserializeOwned, ser::Error as _};
 use serde_json::{Value, value::RawValue};
 
-pub(crate) mod path;
-mod span;
-mod task;
-
-pub(crate) use self::{
-    path::encode_path,
-    span::{CallSpan, in_current_span},
-    task::AbortOnDropTask,
-};
-use crate::{error, json};
+pub(crate) use super::path::encode_path;
+use crate::{error, json, span::CallSpan};
 
 /// The properties of a generated client.
 #[allow(dead_code, reason = "progenitor implements all of it")]
