@@ -197,25 +197,17 @@
 mod client;
 mod clock;
 #[cfg(feature = "spec")]
-mod diff;
-#[cfg(feature = "spec")]
 mod document;
 mod error;
-#[cfg(fuzzing)]
-#[doc(hidden)]
-pub mod fuzzing;
 pub mod generated;
 mod json;
 mod pagination;
 mod payment;
 #[cfg(feature = "sandbox")]
 pub mod sandbox;
-#[cfg(feature = "spec")]
-pub mod spec {
-    //! The OpenAPI document, and its differences from another description of the API.
-    pub use crate::diff::*;
-}
 mod span;
+#[cfg(feature = "spec")]
+pub mod spec;
 mod task;
 mod transport;
 mod types;

@@ -1,3 +1,3 @@
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|body: &[u8]| iamport::fuzzing::find(body));
+libfuzzer_sys::fuzz_target!(|body: &[u8]| iamport_fuzz::find(body));

@@ -1,3 +1,3 @@
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|text: &[u8]| iamport::fuzzing::retry_after(text));
+libfuzzer_sys::fuzz_target!(|text: &[u8]| iamport_fuzz::retry_after(text));

@@ -1,3 +1,3 @@
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|names: &[u8]| iamport::fuzzing::hostile_names(names));
+libfuzzer_sys::fuzz_target!(|names: &[u8]| iamport_fuzz::hostile_names(names));

@@ -1,3 +1,3 @@
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|body: &[u8]| iamport::fuzzing::list(body));
+libfuzzer_sys::fuzz_target!(|body: &[u8]| iamport_fuzz::list(body));

@@ -1,3 +1,3 @@
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|text: &[u8]| iamport::fuzzing::spec_diff(text));
+libfuzzer_sys::fuzz_target!(|text: &[u8]| iamport_fuzz::spec_diff(text));

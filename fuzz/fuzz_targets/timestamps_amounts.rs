@@ -1,3 +1,3 @@
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|text: &[u8]| iamport::fuzzing::timestamps_amounts(text));
+libfuzzer_sys::fuzz_target!(|text: &[u8]| iamport_fuzz::timestamps_amounts(text));

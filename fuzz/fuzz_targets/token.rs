@@ -1,3 +1,3 @@
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|body: &[u8]| iamport::fuzzing::token(body));
+libfuzzer_sys::fuzz_target!(|body: &[u8]| iamport_fuzz::token(body));

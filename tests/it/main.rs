@@ -57,7 +57,7 @@ mod validate;
 mod contract;
 // A difference between two descriptions is reported once, with its impact.
 #[cfg(feature = "spec")]
-mod diff;
+mod spec;
 // The sandbox responds like the service, and injects the faults that a test asks for.
 #[cfg(feature = "sandbox")]
 mod sandbox;

@@ -11,7 +11,6 @@ use syn::{Item, ItemUse, Macro, UseTree, Visibility, visit, visit::Visit};
 
 /// The modules that each top-level module may use. A module is listed before the modules that it uses.
 const ALLOWED: &[(&str, &[&str])] = &[
-    ("fuzzing", &["error", "generated", "json", "diff", "transport", "types", "validate"]),
     ("sandbox", &["client", "clock", "document", "generated", "json", "payment", "types"]),
     ("client", &["clock", "error", "generated", "json", "pagination", "span", "transport", "types", "validate"]),
     ("transport", &["clock", "error", "generated", "json", "span", "task", "types", "validate"]),
@@ -23,7 +22,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("span", &["error"]),
     ("error", &["json", "validate"]),
     ("validate", &["document", "json", "types"]),
-    ("diff", &["document"]),
+    ("spec", &["document"]),
     ("document", &[]),
     ("types", &["json"]),
     ("json", &[]),

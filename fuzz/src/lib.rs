@@ -1,31 +1,23 @@
-//! Entry points of the targets under `fuzz/`, compiled only in their builds.
+//! The entry points of the targets in `fuzz_targets/`. They use the public API only.
 
-#![allow(clippy::panic, reason = "a finding is a panic")]
+use std::{fmt::Debug, sync::LazyLock, time::SystemTime};
 
-use reqwest::{
-    StatusCode,
-    header::{DATE, HeaderMap, HeaderValue, RETRY_AFTER},
-};
-use serde::{
-    Serialize,
-    de::{DeserializeOwned, IgnoredAny},
-};
-use serde_json::value::RawValue;
-
-use crate::{
-    error::{self, Error},
+use iamport::{
+    Amount, Client, Error, Payment, Timestamp,
     generated::types::{
         AccessTokenResponse, ErrorResponse, PaymentArrayResponse, PaymentListResponse, PaymentPageResponse,
         PaymentResponse,
     },
-    json,
-    types::{Amount, Timestamp},
-};
-#[cfg(feature = "validate")]
-use crate::{
+    sandbox::{Endpoint, MockResponse, Sandbox},
     spec,
     validate::{self, Severity},
 };
+use serde::{
+    Deserialize, Serialize,
+    de::{DeserializeOwned, IgnoredAny},
+};
+use serde_json::value::RawValue;
+use tokio::runtime::Runtime;
 
 /// Decodes a response to a look-up by order.
 pub fn find(body: &[u8]) {
@@ -45,18 +37,31 @@ pub fn token(body: &[u8]) {
     }
 }
 
-/// Parses `Retry-After` and `Date`, on two lines.
+/// Responds to a call with the headers `Retry-After` and `Date`, on two lines, and reads the wait of the error.
 pub fn retry_after(text: &[u8]) {
-    let values = text.splitn(2, |byte| *byte == b'\n').filter_map(|value| HeaderValue::from_bytes(value).ok());
-    let headers: HeaderMap = [RETRY_AFTER, DATE].into_iter().zip(values).collect();
-    let _ = error::retry_after(&headers);
+    static SERVER: LazyLock<(Runtime, Sandbox, Client)> = LazyLock::new(|| {
+        let runtime = Runtime::new().expect("a runtime");
+        let sandbox = runtime.block_on(Sandbox::start()).expect("a sandbox");
+        let client = sandbox.client().build().expect("a client");
+        (runtime, sandbox, client)
+    });
+    let (runtime, sandbox, client) = &*SERVER;
+    let Ok(text) = str::from_utf8(text) else { return };
+    // A status that is not retried.
+    let mut response = MockResponse::html(418);
+    for (name, value) in ["retry-after", "date"].into_iter().zip(text.splitn(2, '\n')) {
+        response = response.header(name, value);
+    }
+    sandbox.enqueue_response(Endpoint::Find, response);
+    let error = runtime.block_on(async { client.find_payment("order-0001").await }).expect_err("the status is 418");
+    assert!(error.retry_after().is_none_or(|wait| SystemTime::now().checked_add(wait).is_some()));
+    sandbox.clear_requests();
 }
 
 /// Validates and decodes a body with hostile field names at each level of a response.
 ///
 /// The first byte selects the operation and the status, the second the kind of the response; the names follow, separated by
 /// zero bytes. One combination an input keeps the number of executions per second high.
-#[cfg(feature = "validate")]
 pub fn hostile_names(data: &[u8]) {
     let [selector, kind, names @ ..] = data else { return };
     let text = String::from_utf8_lossy(names);
@@ -76,11 +81,9 @@ pub fn hostile_names(data: &[u8]) {
     }
 }
 
-#[cfg(feature = "validate")]
 const STATUSES: [u16; 3] = [200, 401, 418];
 
 /// Validates a body as the response of every operation.
-#[cfg(feature = "validate")]
 pub fn validation(body: &[u8]) {
     for operation in validate::operations() {
         for status in STATUSES {
@@ -90,7 +93,6 @@ pub fn validation(body: &[u8]) {
 }
 
 /// A body that does not decode must have a violation.
-#[cfg(feature = "validate")]
 fn validated(body: &[u8], operation: &str, status: u16) {
     let report = match validate::validate_response(operation, status, body) {
         Ok(report) => report,
@@ -119,7 +121,6 @@ fn validated(body: &[u8], operation: &str, status: u16) {
 }
 
 /// Whether the body has a number that is valid JSON but not a valid amount.
-#[cfg(feature = "validate")]
 fn too_exact(body: &[u8]) -> bool {
     body.split(|byte| !matches!(byte, b'0'..=b'9' | b'-' | b'+' | b'.' | b'e' | b'E')).any(|number| {
         // serde_json reads `-0` as a float, so the types reject it as an integer.
@@ -128,13 +129,11 @@ fn too_exact(body: &[u8]) -> bool {
     })
 }
 
-#[cfg(feature = "validate")]
 fn reads<T: DeserializeOwned>(body: &[u8]) -> bool {
     decode::<T>(body).is_ok()
 }
 
 /// Compares a description of the API. The output is a baseline that leaves no difference.
-#[cfg(feature = "validate")]
 pub fn spec_diff(text: &[u8]) {
     let mut diff = match spec::diff(text) {
         Ok(diff) => diff,
@@ -154,7 +153,7 @@ pub fn timestamps_amounts(text: &[u8]) {
     let Ok(text) = str::from_utf8(text) else { return };
     if let Ok(at) = serde_json::from_str::<Timestamp>(text) {
         assert_eq!(serde_json::from_str::<Timestamp>(&at.to_string()).ok(), Some(at));
-        assert!(std::time::SystemTime::from(at) > std::time::SystemTime::UNIX_EPOCH);
+        assert!(SystemTime::from(at) > SystemTime::UNIX_EPOCH);
     }
     let read = serde_json::from_str::<Amount>(text).ok();
     let parsed = text.parse::<Amount>().ok();
@@ -183,7 +182,7 @@ fn digits(number: &str) -> (bool, &str, &str) {
 }
 
 /// Decodes a body. The value must survive a round trip, and the error must be printable.
-fn read<T: DeserializeOwned + Serialize + std::fmt::Debug>(body: &[u8]) {
+fn read<T: DeserializeOwned + Serialize + Debug>(body: &[u8]) {
     let Ok(value) = decode::<T>(body).map_err(print) else { return };
     if has_number_as_response(body) {
         return;
@@ -198,7 +197,7 @@ fn read<T: DeserializeOwned + Serialize + std::fmt::Debug>(body: &[u8]) {
 /// Returns whether a number is where an object is expected. It is kept as the nearest `f64`, since objects are read without
 /// their text, and serde_json does not read the digits of every `f64` back as the same.
 fn has_number_as_response(body: &[u8]) -> bool {
-    #[derive(serde::Deserialize)]
+    #[derive(Deserialize)]
     struct Envelope<'a> {
         #[serde(borrow)]
         response: &'a RawValue,
@@ -208,8 +207,13 @@ fn has_number_as_response(body: &[u8]) -> bool {
         .is_ok_and(|envelope| envelope.response.get().starts_with(|c: char| c == '-' || c.is_ascii_digit()))
 }
 
+/// Decodes a body as the client does: the text of `custom_data` is read by the same parser as a response.
 fn decode<T: DeserializeOwned>(body: &[u8]) -> Result<T, Error> {
-    json::parse(body).map_err(|error| Error::body(StatusCode::OK, error))
+    let Ok(text) = str::from_utf8(body) else { return Err(Error::decode()) };
+    let payment = r#"{"imp_uid":"imp_1","merchant_uid":"order-0001","amount":100,"status":"paid"}"#;
+    let mut payment: Payment = serde_json::from_str(payment).expect("a payment");
+    payment.custom_data = Some(text.into());
+    payment.custom_data_as()?.ok_or_else(Error::decode)
 }
 
 fn print(error: Error) -> usize {
