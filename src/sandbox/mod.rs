@@ -33,7 +33,6 @@ mod route;
 mod server;
 mod service;
 mod store;
-mod template;
 mod token;
 mod webhook;
 mod wire;
