@@ -12,7 +12,7 @@ mod get_payments;
 mod list_billing_key_payments;
 mod list_payments;
 mod request;
-mod tls;
+pub(crate) mod tls;
 
 use std::sync::Arc;
 

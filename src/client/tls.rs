@@ -9,7 +9,7 @@ const PEM: &[u8] = b"-----BEGIN ";
 
 /// Builds the HTTP client. `roots`, each in DER or PEM, are trusted besides the platform's trust store.
 #[cfg(any(feature = "rustls-no-provider", feature = "native-tls"))]
-pub(super) fn build(client: ClientBuilder, https: bool, roots: &[Vec<u8>]) -> Result<Client, Error> {
+pub(crate) fn build(client: ClientBuilder, https: bool, roots: &[Vec<u8>]) -> Result<Client, Error> {
     let invalid = |why: &dyn std::fmt::Display| {
         Error::config(format!("invalid root certificate: expected a certificate in DER or PEM ({why})"))
     };
@@ -62,7 +62,7 @@ fn backend(client: ClientBuilder) -> Result<ClientBuilder, Error> {
 
 /// Builds the HTTP client.
 #[cfg(not(any(feature = "rustls-no-provider", feature = "native-tls")))]
-pub(super) fn build(client: ClientBuilder, https: bool, roots: &[Vec<u8>]) -> Result<Client, Error> {
+pub(crate) fn build(client: ClientBuilder, https: bool, roots: &[Vec<u8>]) -> Result<Client, Error> {
     if https || !roots.is_empty() {
         return Err(Error::config("https needs the feature `rustls` or `native-tls`, or an own `http_client`"));
     }

@@ -1,20 +1,13 @@
 //! Webhooks, as the service sends them: a POST for each payment that is put, once, unsigned.
 
-use std::{fmt, io, pin::pin, sync::Arc, time::Duration};
+use std::{error, fmt, io, sync::Arc, time::Duration};
 
-use bytes::Bytes;
-use futures_util::future::{Either, select};
-use http_body_util::Full;
-use hyper::{
-    Request, Uri,
-    client::conn::http1::handshake,
-    header::{CONTENT_TYPE, HOST},
-};
-use hyper_util::rt::TokioIo;
+use reqwest::{Url, header::CONTENT_TYPE, redirect, retry};
 use serde::Serialize;
-use tokio::{net::TcpStream, sync::mpsc::UnboundedReceiver, time::timeout};
+use tokio::sync::mpsc::UnboundedReceiver;
 
 use super::PaymentFixture;
+use crate::client::tls;
 
 /// The service waits up to 10 seconds for a connection and up to 30 for the response.
 const TIMEOUT: Duration = Duration::from_secs(40);
@@ -86,12 +79,10 @@ impl Notification {
     }
 }
 
-/// The receiver of webhooks, by the parts of its URL.
+/// The receiver of webhooks, and the HTTP client that sends them.
 pub(super) struct Receiver {
-    host: String,
-    port: u16,
-    authority: String,
-    target: String,
+    http: reqwest::Client,
+    url: Url,
     format: WebhookFormat,
 }
 
@@ -100,18 +91,19 @@ impl WebhookTarget {
     ///
     /// If the URL is not an `http` one: the sandbox does not speak TLS.
     pub(super) fn receiver(self) -> io::Result<Receiver> {
-        let invalid =
-            || io::Error::new(io::ErrorKind::InvalidInput, "invalid webhook URL: expected http://HOST:PORT/PATH");
-        let url: Uri = self.url.parse().map_err(|_| invalid())?;
-        let authority = url.authority().filter(|authority| !authority.as_str().contains('@'));
-        let (Some("http"), Some(authority)) = (url.scheme_str(), authority) else { return Err(invalid()) };
-        Ok(Receiver {
-            host: authority.host().trim_start_matches('[').trim_end_matches(']').to_owned(),
-            port: authority.port_u16().unwrap_or(80),
-            authority: authority.to_string(),
-            target: url.path_and_query().map_or("/", |target| target.as_str()).to_owned(),
-            format: self.format,
-        })
+        let url = Url::parse(&self.url).ok().filter(|url| url.scheme() == "http" && !url.authority().contains('@'));
+        let url = url.ok_or_else(|| {
+            io::Error::new(io::ErrorKind::InvalidInput, "invalid webhook URL: expected http://HOST:PORT/PATH")
+        })?;
+        // Each webhook has its own connection, and is sent once.
+        let http = reqwest::Client::builder()
+            .no_proxy()
+            .pool_max_idle_per_host(0)
+            .redirect(redirect::Policy::none())
+            .retry(retry::never())
+            .timeout(TIMEOUT);
+        let http = tls::build(http, false, &[]).map_err(io::Error::other)?;
+        Ok(Receiver { http, url, format: self.format })
     }
 }
 
@@ -123,22 +115,23 @@ pub(super) async fn send_webhooks(
 ) {
     while let Some(notification) = notifications.recv().await {
         let (content_type, body) = notification.body(receiver.format);
-        let outcome = timeout(TIMEOUT, post(&receiver, content_type, body)).await;
+        let request = receiver.http.post(receiver.url.clone()).header(CONTENT_TYPE, content_type).body(body);
+        let outcome = request.send().await.map(|response| response.status().as_u16()).map_err(reason);
         if let Some(WebhookObserver(observe)) = &observer {
-            observe(&notification.imp_uid, outcome.unwrap_or_else(|_| Err(io::ErrorKind::TimedOut.into())));
+            observe(&notification.imp_uid, outcome);
         }
     }
 }
 
-/// Returns the status of the response.
-async fn post(receiver: &Receiver, content_type: &str, body: Vec<u8>) -> io::Result<u16> {
-    let stream = TcpStream::connect((receiver.host.as_str(), receiver.port)).await?;
-    let (mut sender, connection) = handshake(TokioIo::new(stream)).await.map_err(io::Error::other)?;
-    let request = Request::post(&receiver.target).header(HOST, &receiver.authority).header(CONTENT_TYPE, content_type);
-    let request = request.body(Full::new(Bytes::from(body))).map_err(io::Error::other)?;
-    let response = match select(pin!(sender.send_request(request)), pin!(connection)).await {
-        Either::Left((response, _)) => response.map_err(io::Error::other)?,
-        Either::Right((_, response)) => response.await.map_err(io::Error::other)?,
-    };
-    Ok(response.status().as_u16())
+/// Returns the reason why there is no response. The text of reqwest only says that sending failed.
+fn reason(error: reqwest::Error) -> io::Error {
+    if error.is_timeout() {
+        return io::ErrorKind::TimedOut.into();
+    }
+    let mut reason: &dyn error::Error = &error;
+    while let Some(source) = reason.source() {
+        reason = source;
+    }
+    let kind = reason.downcast_ref().map_or(io::ErrorKind::Other, io::Error::kind);
+    io::Error::new(kind, reason.to_string())
 }
