@@ -217,7 +217,7 @@ mod webhook;
 
 pub use client::{
     Client, ClientBuilder, FindPayment, FindPayments, FoundPayments, GetPayment, GetPayments, ListBillingKeyPayments,
-    ListPayments,
+    ListPayments, VerifyOrder,
 };
 pub use clock::Clock;
 pub use error::Error;
@@ -227,7 +227,7 @@ pub use generated::{
     types::{Cancellation, Deposit, Payment, PaymentPage, Promotion},
 };
 pub use pagination::{PaymentPageStream, PaymentStream};
-pub use payment::VerifyError;
+pub use payment::{OrderCheck, VerifyError};
 pub use transport::RetryConfig;
 #[cfg(feature = "validate")]
 pub use transport::Validation;

@@ -13,6 +13,7 @@ mod list_billing_key_payments;
 mod list_payments;
 mod request;
 pub(crate) mod tls;
+mod verify_order;
 
 use std::sync::Arc;
 
@@ -23,6 +24,7 @@ pub use get_payment::GetPayment;
 pub use get_payments::{FoundPayments, GetPayments};
 pub use list_billing_key_payments::ListBillingKeyPayments;
 pub use list_payments::ListPayments;
+pub use verify_order::VerifyOrder;
 
 use crate::{generated, transport::ClientState, types::Tier};
 use get_payments::Identifier;
@@ -36,8 +38,8 @@ use request::Api;
 /// # async fn run() -> Result<(), Box<dyn std::error::Error>> {
 /// let client = iamport::Client::builder().credentials("imp_key", "imp_secret").build()?;
 ///
-/// if let Some(payment) = client.find_payment("order-0001").status("paid").await? {
-///     payment.verify(15900, "KRW")?;
+/// if client.verify_order("order-0001", 15900, "KRW").await?.is_paid() {
+///     println!("fulfil the order");
 /// }
 /// # Ok(())
 /// # }

@@ -1,10 +1,12 @@
-//! Methods of a payment: verification, amounts after cancellations, custom data.
+//! Methods of a payment: verification, amounts after cancellations, custom data. The check of an order.
 
+mod order;
 mod verify;
 
 use rust_decimal::Decimal;
 use serde::de::DeserializeOwned;
 
+pub use order::OrderCheck;
 pub use verify::VerifyError;
 
 use crate::{

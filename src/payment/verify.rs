@@ -37,12 +37,7 @@ impl Payment {
     /// Returns the first check that fails, in this order: status, test payment, cancellations, currency, amount.
     pub fn verify(&self, amount: impl Into<Amount>, currency: impl Into<Currency>) -> Result<(), VerifyError> {
         self.verify_status()?;
-        if self.sandbox == Some(true) {
-            return Err(VerifyError::TestPayment);
-        }
-        if self.extra.contains_key("sandbox") {
-            return Err(VerifyError::InvalidSandbox);
-        }
+        self.verify_channel()?;
         self.verify_money(amount.into(), &currency.into())
     }
 
@@ -71,13 +66,25 @@ impl Payment {
         }
     }
 
-    fn verify_money(&self, expected_amount: Amount, expected_currency: &Currency) -> Result<(), VerifyError> {
+    fn verify_money(&self, amount: Amount, currency: &Currency) -> Result<(), VerifyError> {
         if self.cancelled_amount()? != Amount::ZERO {
             return Err(self.cancellation_error());
         }
-        // Compared as text, so that `Unknown("KRW")` equals `Krw`.
-        if self.currency.as_ref().map(Currency::as_str) != Some(expected_currency.as_str()) {
-            let (expected, actual) = (expected_currency.clone(), self.currency.clone());
+        self.verify_price(amount, currency)
+    }
+
+    /// Checks that the payment is not of a test channel.
+    pub(super) fn verify_channel(&self) -> Result<(), VerifyError> {
+        if self.sandbox == Some(true) {
+            return Err(VerifyError::TestPayment);
+        }
+        if self.extra.contains_key("sandbox") { Err(VerifyError::InvalidSandbox) } else { Ok(()) }
+    }
+
+    /// Compares currency and amount, whatever the status.
+    pub(super) fn verify_price(&self, expected_amount: Amount, expected: &Currency) -> Result<(), VerifyError> {
+        if self.currency.as_ref() != Some(expected) {
+            let (expected, actual) = (expected.clone(), self.currency.clone());
             return Err(VerifyError::CurrencyMismatch { expected, actual });
         }
         if self.amount != expected_amount {
@@ -98,10 +105,13 @@ impl Payment {
     }
 }
 
-/// The reason why a payment does not pay for an order. Returned by [`Payment::verify`].
+/// The reason why a payment does not pay for an order, or why an order is not paid. Returned by [`Payment::verify`] and
+/// [`OrderCheck::rejection`](crate::OrderCheck::rejection).
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum VerifyError {
+    /// The order has no payment.
+    NoPayment,
     /// The status is neither `paid` nor `cancelled`.
     NotPaid {
         /// The status of the payment.
@@ -144,6 +154,7 @@ pub enum VerifyError {
 impl fmt::Display for VerifyError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::NoPayment => f.write_str("the order has no payment"),
             Self::NotPaid { status } => write!(f, "payment status is `{status}`, expected `paid`"),
             Self::TestPayment => f.write_str("test payment: no money was transferred"),
             Self::InvalidSandbox => f.write_str("invalid `sandbox`: expected a boolean"),

@@ -17,6 +17,8 @@ mod structure;
 mod types;
 // A payment is verified by status, amount and currency, and by what was cancelled of it.
 mod payment;
+// An order is checked by all its payments, and the one that came furthest decides.
+mod order;
 // A webhook is parsed from JSON and forms; a hostile body is an error.
 mod webhook;
 // A client is built from valid settings only, and sends what its requests say.

@@ -12,7 +12,10 @@ use syn::{Item, ItemUse, Macro, UseTree, Visibility, visit, visit::Visit};
 /// The modules that each top-level module may use. A module is listed before the modules that it uses.
 const ALLOWED: &[(&str, &[&str])] = &[
     ("sandbox", &["client", "clock", "document", "generated", "json", "payment", "types"]),
-    ("client", &["clock", "error", "generated", "json", "pagination", "span", "transport", "types", "validate"]),
+    (
+        "client",
+        &["clock", "error", "generated", "json", "pagination", "payment", "span", "transport", "types", "validate"],
+    ),
     ("transport", &["clock", "error", "generated", "json", "span", "task", "types", "validate"]),
     ("pagination", &["error", "generated", "task", "types"]),
     ("payment", &["error", "generated", "json", "types"]),

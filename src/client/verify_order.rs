@@ -1,0 +1,101 @@
+use std::{fmt, pin::Pin};
+
+use super::{Client, FindPayments};
+use crate::{error::Error, generated::codes::Currency, payment::OrderCheck, types::Amount};
+
+/// The number of payments on a page. An order with fewer is checked with one request.
+const PAGE_SIZE: u64 = 100;
+
+/// A check of an order by all its payments. Returned by [`Client::verify_order`].
+///
+/// Await it, or call [`send`](Self::send) where a future is needed.
+#[must_use = "requests do nothing unless awaited or sent"]
+#[derive(Clone)]
+pub struct VerifyOrder {
+    payments: FindPayments,
+    amount: Amount,
+    currency: Currency,
+    allow_test: bool,
+}
+
+impl Client {
+    /// Checks that an order (주문번호) is paid, by all its payments: the failed attempts, and those that pay it again.
+    ///
+    /// Pass the amount that *your* database has for the order, in major currency units, and its currency as an ISO 4217
+    /// code in capitals. The content of a browser callback or a webhook can be forged.
+    ///
+    /// It lists all payments of the order, in one request for up to 100 of them. Where a webhook named a payment, look for
+    /// its `imp_uid` among [the payments that were checked](OrderCheck::payments).
+    ///
+    /// ```no_run
+    /// # async fn run(client: iamport::Client) -> Result<(), iamport::Error> {
+    /// let order = client.verify_order("order-0001", 15900, "KRW").await?;
+    /// match order.rejection() {
+    ///     None => println!("paid: fulfil it"),
+    ///     Some(reason) => println!("not paid: {reason}"),
+    /// }
+    /// if order.is_paid_twice() {
+    ///     println!("refund a payment");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn verify_order(
+        &self,
+        merchant_uid: impl Into<String>,
+        amount: impl Into<Amount>,
+        currency: impl Into<Currency>,
+    ) -> VerifyOrder {
+        let payments = self.find_payments(merchant_uid).page_size(PAGE_SIZE);
+        VerifyOrder { payments, amount: amount.into(), currency: currency.into(), allow_test: false }
+    }
+}
+
+impl VerifyOrder {
+    /// Sets whether payments of a test channel are accepted like real ones. For development only: no money moves in a test
+    /// payment, and anybody can make one while a test channel is configured.
+    ///
+    /// # Default
+    ///
+    /// `false`.
+    pub fn allow_test(mut self, allow: bool) -> Self {
+        self.allow_test = allow;
+        self
+    }
+
+    /// Sends the request. An order without payments is not an error: it is [not paid](OrderCheck::is_paid).
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the identifier is invalid ([`is_invalid_request`](Error::is_invalid_request)), if the call
+    /// fails, if the payments cannot be listed completely ([`is_decode`](Error::is_decode)), or if the response holds the
+    /// payment of another order ([`is_mismatch`](Error::is_mismatch)).
+    pub fn send(self) -> impl Future<Output = Result<OrderCheck, Error>> + Send + 'static {
+        async move {
+            let Self { payments, amount, currency, allow_test } = self;
+            let (mut payments, mut all) = (payments.items(), Vec::new());
+            while let Some(payment) = payments.next().await {
+                all.push(payment?);
+            }
+            Ok(OrderCheck::check(all, amount, &currency, allow_test))
+        }
+    }
+}
+
+impl IntoFuture for VerifyOrder {
+    type Output = Result<OrderCheck, Error>;
+    type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send>>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(self.send())
+    }
+}
+
+impl fmt::Debug for VerifyOrder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { amount, currency, allow_test, .. } = self;
+        let mut debug = f.debug_struct("VerifyOrder");
+        debug.field("amount", amount).field("currency", currency).field("allow_test", allow_test);
+        debug.finish_non_exhaustive()
+    }
+}
