@@ -1,8 +1,9 @@
 //! A webhook that verifies before it ships. `cargo run --example axum_webhook --features sandbox`
 //!
-//! A webhook is not signed: anybody who knows the URL can send one. So the handler takes only the identifiers from it,
-//! gets the payment from the service, and compares it with the shop's own order. The service sends a webhook once, also
-//! if the response is an error. So a periodic job looks up the orders that are not paid yet.
+//! A webhook is not signed: anybody who knows the URL can send one. So the handler takes only the identifiers from it, and
+//! verifies the order with the price of the shop's own database. The payment that the webhook names must be among those
+//! that were checked. The service sends a webhook once, also if the response is an error. So a periodic job verifies the
+//! orders that are not shipped yet.
 #![allow(clippy::print_stdout, reason = "an example shows what it does")]
 
 use std::{
@@ -18,7 +19,7 @@ use axum::{
     routing::post,
 };
 use iamport::{
-    Client, Payment, Webhook,
+    Client, Webhook,
     sandbox::{PaymentFixture, Sandbox},
 };
 use tower::ServiceExt;
@@ -31,21 +32,31 @@ struct Shop {
 }
 
 impl Shop {
-    /// Ships the order of a payment that the service returned, at most once: the same webhook can come again.
-    fn ship_if_paid(&self, payment: &Payment) -> Result<(), String> {
-        let price = self.prices.get(&payment.merchant_uid).ok_or("no such order")?;
-        payment.verify(*price, "KRW").map_err(|error| format!("rejected: {error}"))?;
-        self.shipped.lock().unwrap_or_else(PoisonError::into_inner).insert(payment.merchant_uid.clone());
-        Ok(())
+    /// Ships an order if it is paid, at most once: the same webhook can come again. `imp_uid` is the payment that a
+    /// webhook named.
+    async fn ship_if_paid(&self, order: &str, imp_uid: Option<&str>) -> Result<String, iamport::Error> {
+        let Some(price) = self.prices.get(order) else { return Ok("rejected: no such order".to_owned()) };
+        let check = self.client.verify_order(order, *price, "KRW").await?;
+        let is_checked = |imp_uid| check.payments().iter().any(|payment| payment.imp_uid == imp_uid);
+        if !imp_uid.is_none_or(is_checked) {
+            return Ok("rejected: the order has no such payment".to_owned());
+        }
+        if let Some(reason) = check.rejection() {
+            return Ok(format!("rejected: {reason}"));
+        }
+        if check.is_paid_twice() {
+            println!("{order}: paid twice, refund a payment");
+        }
+        self.shipped.lock().unwrap_or_else(PoisonError::into_inner).insert(order.to_owned());
+        Ok("shipped".to_owned())
     }
 
     /// The periodic job: ships the orders whose webhook was lost.
     async fn catch_up(&self) -> Result<(), iamport::Error> {
         for order in self.prices.keys() {
             let is_shipped = self.shipped.lock().unwrap_or_else(PoisonError::into_inner).contains(order);
-            if !is_shipped && let Some(payment) = self.client.find_payment(order).status("paid").await? {
-                let outcome = self.ship_if_paid(&payment);
-                println!("{order}: {}", outcome.err().unwrap_or_else(|| "shipped".to_owned()));
+            if !is_shipped {
+                println!("{order}: {}", self.ship_if_paid(order, None).await?);
             }
         }
         Ok(())
@@ -62,16 +73,11 @@ async fn webhook(State(shop): State<Arc<Shop>>, headers: HeaderMap, body: Bytes)
         Ok(webhook) => webhook,
         Err(error) => return (StatusCode::BAD_REQUEST, error.to_string()),
     };
-    let payment = match shop.client.get_payment(&webhook.imp_uid).await {
-        // The service does not send the webhook again: the periodic job finds the payment.
-        Err(error) => return (StatusCode::SERVICE_UNAVAILABLE, error.to_string()),
-        Ok(None) => return (StatusCode::OK, "no such payment".to_owned()),
-        Ok(Some(payment)) => payment,
-    };
-    if payment.merchant_uid != webhook.merchant_uid {
-        return (StatusCode::OK, "rejected: the payment is of another order".to_owned());
+    match shop.ship_if_paid(&webhook.merchant_uid, Some(&webhook.imp_uid)).await {
+        Ok(outcome) => (StatusCode::OK, outcome),
+        // The service does not send the webhook again: the periodic job verifies the order.
+        Err(error) => (StatusCode::SERVICE_UNAVAILABLE, error.to_string()),
     }
-    (StatusCode::OK, shop.ship_if_paid(&payment).err().unwrap_or_else(|| "shipped".to_owned()))
 }
 
 /// A shop with three orders of 15,900 won: the second is paid with 100 won, the third through a test channel.
@@ -140,13 +146,27 @@ mod tests {
         let shop = shop(&sandbox)?;
         for (imp_uid, order, text) in [
             ("imp_2", "order-0002", "rejected: amount mismatch: expected 15900, got 100"),
-            ("imp_3", "order-0003", "no such payment"), // a test payment
-            ("imp_1", "order-0002", "rejected: the payment is of another order"),
-            ("imp_9", "order-0001", "no such payment"),
+            ("imp_3", "order-0003", "rejected: test payment: no money was transferred"),
+            ("imp_1", "order-0002", "rejected: the order has no such payment"),
+            ("imp_1", "order-0009", "rejected: no such order"),
+            // The order is paid, but the webhook names another payment: it is not of the service.
+            ("imp_2", "order-0001", "rejected: the order has no such payment"),
+            ("imp_9", "order-0001", "rejected: the order has no such payment"),
         ] {
             assert_eq!(call(&shop, imp_uid, order).await?, (StatusCode::OK, text.to_owned()));
         }
         assert!(shipped(&shop).is_empty());
+        Ok(())
+    }
+
+    #[tokio::test]
+    async fn payment_of_the_webhook_is_among_those_that_were_checked() -> TestResult {
+        let sandbox = Sandbox::start().await?;
+        let shop = shop(&sandbox)?;
+        // The webhook of an attempt that failed after the order was paid.
+        let failed = PaymentFixture::new("order-0001", 15900).set("imp_uid", "imp_4").failed("이미 결제됨");
+        sandbox.upsert_payment(failed);
+        assert_eq!(call(&shop, "imp_4", "order-0001").await?, (StatusCode::OK, "shipped".to_owned()));
         Ok(())
     }
 

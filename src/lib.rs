@@ -4,8 +4,11 @@
 //! # async fn run() -> Result<(), Box<dyn std::error::Error>> {
 //! let client = iamport::Client::from_env()?; // IMP_KEY, IMP_SECRET
 //!
-//! let payment = client.find_payment("order-0001").status("paid").await?.ok_or("the order is not paid")?;
-//! payment.verify(15900, "KRW")?; // status, amount and currency match the order: fulfil it
+//! let order = client.verify_order("order-0001", 15900, "KRW").await?;
+//! match order.rejection() {
+//!     None => println!("status, amount and currency of a payment match the order: fulfil it"),
+//!     Some(reason) => println!("not paid: {reason}"),
+//! }
 //!
 //! let mut payments = client.billing_key_payments("cust_0001").items();
 //! while let Some(payment) = payments.next().await {
@@ -15,9 +18,9 @@
 //! # }
 //! ```
 //!
-//! The content of a browser callback or a webhook can be forged. Look the payment up and pass the amount that your own
-//! database has for the order to [`Payment::verify`]; a [`VerifyError`] is the reason why the payment does not pay for
-//! it.
+//! The content of a browser callback or a webhook can be forged. Pass the amount that your own database has for the order
+//! to [`Client::verify_order`], which looks at all payments of the order; a [`VerifyError`] is the reason why it is not
+//! paid. [`Payment::verify`] checks a single payment.
 //!
 //! # Guide
 //!
@@ -36,6 +39,7 @@
 //!
 //! | request | returns |
 //! | --- | --- |
+//! | [`verify_order`](Client::verify_order) | whether an order is paid, by all its payments |
 //! | [`find_payment`](Client::find_payment) | the payment of an order |
 //! | [`find_payments`](Client::find_payments) | all payments of an order, a listing |
 //! | [`get_payment`](Client::get_payment) | a payment by its `imp_uid`, after a [`Webhook`] |
@@ -144,7 +148,7 @@
 //! sandbox.upsert_payment(PaymentFixture::new("order-0001", 15900).paid());
 //!
 //! let client = sandbox.client().build()?;
-//! assert!(client.find_payment("order-0001").await?.is_some_and(|payment| payment.verify(15900, "KRW").is_ok()));
+//! assert!(client.verify_order("order-0001", 15900, "KRW").await?.is_paid());
 //! # Ok(())
 //! # }
 //! ```

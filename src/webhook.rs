@@ -12,16 +12,17 @@ use crate::{generated::codes::PaymentStatus, json, types::UnknownField};
 /// The content of a webhook: the identifiers of a payment that changed.
 ///
 /// A webhook is not signed, so anybody who knows the URL can send one. It has no amount either. Use it only as a reason
-/// to look the payment up:
+/// to look at an order:
 ///
-/// 1. Get the payment by `imp_uid` ([`Client::get_payment`](crate::Client::get_payment)).
-/// 2. Find the order by the payment's `merchant_uid`, not by that of [the webhook](Self::merchant_uid).
-/// 3. [`verify`](crate::Payment::verify) it with the amount of the order before fulfilling the order.
+/// 1. Find the order by `merchant_uid` in your own database.
+/// 2. [`verify_order`](crate::Client::verify_order) it with the amount that your database has.
+/// 3. Look for `imp_uid` among [the payments that were checked](crate::OrderCheck::payments). If it is not there, the
+///    webhook names a payment of another order, or one that the service does not list yet: leave the order to the
+///    periodic job below.
 ///
 /// By default the service sends each webhook once and does not retry, even if your server responds with an error. It
 /// sends none for a payment that fails, unless the payment was scheduled. The same webhook can come again, for example if
-/// it is sent again by hand. So fulfil an order only once, and let a periodic job look up the orders that are not paid yet
-/// ([`Client::find_payment`](crate::Client::find_payment)).
+/// it is sent again by hand. So fulfil an order only once, and let a periodic job verify the orders that are not paid yet.
 ///
 /// The browser's callback is as easy to forge, and is handled by the same steps. It is no webhook, and has no `status`:
 /// the query of `m_redirect_url` has `imp_uid`, `merchant_uid` and `imp_success`, the JavaScript callback has `success`
@@ -54,9 +55,9 @@ use crate::{generated::codes::PaymentStatus, json, types::UnknownField};
 /// type Prices = HashMap<String, u64>;
 ///
 /// async fn is_paid(client: &Client, prices: &Prices, webhook: Webhook) -> Result<bool, Error> {
-///     let Some(payment) = client.get_payment(webhook.imp_uid).await? else { return Ok(false) };
-///     let Some(price) = prices.get(&payment.merchant_uid) else { return Ok(false) };
-///     Ok(payment.verify(*price, "KRW").is_ok())
+///     let Some(price) = prices.get(&webhook.merchant_uid) else { return Ok(false) };
+///     let order = client.verify_order(webhook.merchant_uid, *price, "KRW").await?;
+///     Ok(order.is_paid() && order.payments().iter().any(|payment| payment.imp_uid == webhook.imp_uid))
 /// }
 ///
 /// # #[tokio::main(flavor = "current_thread")]
@@ -74,7 +75,7 @@ use crate::{generated::codes::PaymentStatus, json, types::UnknownField};
 /// forged.imp_uid = "imp_2".to_owned();
 /// assert!(!is_paid(&client, &prices, forged).await?);
 ///
-/// // A payment of 100 won for an order of 15,900, with the number of another order.
+/// // The payment of another order, with the number of a paid one.
 /// let mut cheap = genuine;
 /// cheap.imp_uid = "imp_3".to_owned();
 /// assert!(!is_paid(&client, &prices, cheap).await?);

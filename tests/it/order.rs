@@ -136,7 +136,10 @@ fn test_payments_count_only_where_they_are_accepted() {
     let cheap = OrderCheck::allowing_test(&[test(1)], 100, "KRW");
     assert!(matches!(cheap.rejection(), Some(VerifyError::AmountMismatch { .. })));
     let unpaid = payment(1, json!({ "sandbox": true }));
-    assert_eq!(OrderCheck::new(std::slice::from_ref(&unpaid), 15900, "KRW").rejection(), Some(&VerifyError::TestPayment));
+    assert_eq!(
+        OrderCheck::new(std::slice::from_ref(&unpaid), 15900, "KRW").rejection(),
+        Some(&VerifyError::TestPayment)
+    );
     assert!(!OrderCheck::allowing_test(&[unpaid], 15900, "KRW").is_paid());
 }
 

@@ -2,7 +2,7 @@
 
 use std::{error, fmt, time::Duration};
 
-use iamport::{Client, Payment, Webhook};
+use iamport::{Client, Webhook};
 
 use crate::Database;
 
@@ -23,15 +23,9 @@ pub enum Settled {
 impl Shop {
     /// Settles the order of a webhook.
     ///
-    /// Anybody can send a webhook, so it is only a hint to look up a payment.
+    /// Anybody can send a webhook, so it is only a reason to look at an order.
     pub async fn settle_webhook(&self, webhook: &Webhook) -> Result<Settled, ShopError> {
-        let Some(payment) = self.client.get_payment(&webhook.imp_uid).await? else {
-            return Ok(Settled::Rejected("no such payment".to_owned()));
-        };
-        if payment.merchant_uid != webhook.merchant_uid {
-            return Ok(Settled::Rejected("the payment is for another order".to_owned()));
-        }
-        self.settle(&payment).await
+        self.settle(&webhook.merchant_uid, Some(&webhook.imp_uid)).await
     }
 
     /// Settles all orders that are not shipped, whether their webhooks arrived or not. Returns how many it shipped.
@@ -40,8 +34,8 @@ impl Shop {
     pub async fn settle_open_orders(&self) -> Result<usize, ShopError> {
         let mut shipped = 0;
         for order in self.database.open_orders().await? {
-            match self.settle_order(&order).await {
-                Ok(settled) => shipped += usize::from(settled),
+            match self.settle(&order, None).await {
+                Ok(settled) => shipped += usize::from(settled == Settled::Shipped),
                 Err(error) => eprintln!("{order}: {error}"),
             }
         }
@@ -58,25 +52,24 @@ impl Shop {
         }
     }
 
-    /// An order can have several payments, and any of them can be the paid one.
-    async fn settle_order(&self, order: &str) -> Result<bool, ShopError> {
-        let mut payments = self.client.find_payments(order).status("paid").items();
-        while let Some(payment) = payments.next().await {
-            if self.settle(&payment?).await? == Settled::Shipped {
-                return Ok(true);
-            }
-        }
-        Ok(false)
-    }
-
-    async fn settle(&self, payment: &Payment) -> Result<Settled, ShopError> {
-        let Some(amount) = self.database.amount(&payment.merchant_uid).await? else {
+    /// Ships an order if it is paid. `imp_uid` is the payment that a webhook named: it must be among those of the order.
+    async fn settle(&self, order: &str, imp_uid: Option<&str>) -> Result<Settled, ShopError> {
+        let Some(amount) = self.database.amount(order).await? else {
             return Ok(Settled::Rejected("no such order".to_owned()));
         };
-        if let Err(mismatch) = payment.verify(amount, "KRW") {
-            return Ok(Settled::Rejected(mismatch.to_string()));
+        let check = self.client.verify_order(order, amount, "KRW").await?;
+        let is_checked = |imp_uid| check.payments().iter().any(|payment| payment.imp_uid == imp_uid);
+        if !imp_uid.is_none_or(is_checked) {
+            return Ok(Settled::Rejected("the order has no such payment".to_owned()));
         }
-        let shipped = self.database.ship(&payment.merchant_uid, &payment.imp_uid).await?;
+        if let Some(reason) = check.rejection() {
+            return Ok(Settled::Rejected(reason.to_string()));
+        }
+        if check.is_paid_twice() {
+            eprintln!("{order}: paid twice, refund a payment");
+        }
+        let imp_uid = check.payment().map_or("", |payment| &payment.imp_uid);
+        let shipped = self.database.ship(order, imp_uid).await?;
         Ok(if shipped { Settled::Shipped } else { Settled::AlreadyShipped })
     }
 }

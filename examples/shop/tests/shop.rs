@@ -118,8 +118,8 @@ async fn test_payment_is_not_shipped() {
     let running = Running::start().await;
     let order = running.check_out().await;
     let imp_uid = running.pay(PaymentFixture::new(&order, 15_900).set("sandbox", true));
-    assert_eq!(running.webhook(&imp_uid, &order).await, said(200, "not shipped: no such payment"));
-    // The look-up by order number does find test payments.
+    let reason = "not shipped: test payment: no money was transferred";
+    assert_eq!(running.webhook(&imp_uid, &order).await, said(200, reason));
     assert_eq!(running.shop.settle_open_orders().await.unwrap(), 0);
     assert!(!running.is_shipped(&order).await);
 }
@@ -130,7 +130,7 @@ async fn payment_of_another_order_is_not_shipped() {
     let (paid, unpaid) = (running.check_out().await, running.check_out().await);
     let imp_uid = running.pay(PaymentFixture::new(&paid, 15_900));
     let response = running.webhook(&imp_uid, &unpaid).await;
-    assert_eq!(response, said(200, "not shipped: the payment is for another order"));
+    assert_eq!(response, said(200, "not shipped: the order has no such payment"));
     assert!(!running.is_shipped(&unpaid).await);
 }
 
