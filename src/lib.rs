@@ -190,7 +190,6 @@
 //! | `sandbox` | [`sandbox`]: a server for tests, and constructors of [`Error`] |
 //! | `spec` | [`spec`]: the OpenAPI document, and its differences from another description of the API |
 //! | `validate` | [`validate`]: validation of responses against the document; includes `spec` |
-//! | `cli` | the command `iamport` |
 //!
 #![cfg_attr(not(feature = "sandbox"), doc = "[`sandbox`]: #features")]
 #![cfg_attr(not(feature = "spec"), doc = "[`spec`]: #features")]

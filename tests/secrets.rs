@@ -3,17 +3,20 @@
 #![allow(clippy::indexing_slicing, clippy::panic, clippy::unwrap_used, reason = "a test may fail by panicking")]
 
 mod common;
+#[path = "common/log.rs"]
+mod log;
 #[path = "secrets/types.rs"]
 mod types;
 
 use std::{error::Error as _, io::Write, time::Duration};
 
-use common::{EagerClock, log::Log};
+use common::EagerClock;
 use iamport::{
     Client, RetryConfig,
     generated::types::TokenRequest,
     sandbox::{Endpoint, Fault, MockResponse, PaymentFixture, Sandbox},
 };
+use log::Log;
 use serde_json::{Value, json};
 
 const KEY: &str = "hush-api-key";

@@ -3,11 +3,14 @@
 #![allow(clippy::indexing_slicing, clippy::unwrap_used, reason = "a test may fail by panicking")]
 
 mod common;
+#[path = "common/log.rs"]
+mod log;
 
 use std::fs;
 
-use common::{EagerClock, log::Log};
+use common::EagerClock;
 use iamport::sandbox::{Endpoint, Fault, MockResponse, PaymentFixture, Sandbox};
+use log::Log;
 use tracing_subscriber::{
     filter::{LevelFilter, Targets},
     fmt::{self, format::FmtSpan},

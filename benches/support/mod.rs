@@ -46,7 +46,7 @@ fn builder(base_url: &str) -> ClientBuilder {
 pub(crate) fn command() -> PathBuf {
     let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join("footprint/command");
     let mut cargo = Command::new(env!("CARGO"));
-    cargo.args(["build", "--release", "--features", "cli", "--quiet"]).current_dir(env!("CARGO_MANIFEST_DIR"));
+    cargo.args(["build", "--release", "--package", "iamport-cli", "--quiet"]).current_dir(env!("CARGO_MANIFEST_DIR"));
     assert!(cargo.env("CARGO_TARGET_DIR", &target).status().unwrap().success());
     target.join("release/iamport")
 }

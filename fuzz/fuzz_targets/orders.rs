@@ -6,23 +6,23 @@ use std::{fs, path::Path};
 
 use libfuzzer_sys::fuzz_target;
 
-#[path = "../../src/bin/iamport/reconcile/columns.rs"]
+#[path = "../../cli/src/reconcile/columns.rs"]
 mod columns;
-#[path = "../../src/bin/iamport/reconcile/csv_rows.rs"]
+#[path = "../../cli/src/reconcile/csv_rows.rs"]
 mod csv_rows;
-#[path = "../../src/bin/iamport/reconcile/encoding.rs"]
+#[path = "../../cli/src/reconcile/encoding.rs"]
 mod encoding;
-#[path = "../../src/bin/iamport/reconcile/orders.rs"]
+#[path = "../../cli/src/reconcile/orders.rs"]
 mod orders;
-#[path = "../../src/bin/iamport/reconcile/outcome.rs"]
+#[path = "../../cli/src/reconcile/outcome.rs"]
 mod outcome;
-#[path = "../../src/bin/iamport/reconcile/record.rs"]
+#[path = "../../cli/src/reconcile/record.rs"]
 mod record;
-#[path = "../../src/bin/iamport/reconcile/resume.rs"]
+#[path = "../../cli/src/reconcile/resume.rs"]
 mod resume;
-#[path = "../../src/bin/iamport/args/values.rs"]
+#[path = "../../cli/src/args/values.rs"]
 mod values;
-#[path = "../../src/bin/iamport/reconcile/workbook_rows.rs"]
+#[path = "../../cli/src/reconcile/workbook_rows.rs"]
 mod workbook_rows;
 
 /// The parts of the command that these modules use.

@@ -7,14 +7,15 @@
     reason = "each test uses its part, and may fail by panicking"
 )]
 
-pub(crate) mod log;
 pub(crate) mod operations;
+pub(crate) mod readme;
 mod watchdog;
 
 use std::{
     any::Any,
     fmt,
     future::{Future, poll_fn},
+    path::Path,
     pin::Pin,
     sync::{Arc, Mutex},
     task::Poll,
@@ -154,9 +155,15 @@ pub(crate) fn numbered(merchant_uid: &str, amount: u32, number: usize) -> Paymen
     body.set("started_at", 1_709_722_022 + 60 * number)
 }
 
+/// The root of the repository. The tests of the command, whose package is a folder below, use this module too.
+pub(crate) fn repository() -> &'static Path {
+    let package = Path::new(env!("CARGO_MANIFEST_DIR"));
+    package.ancestors().find(|folder| folder.join("openapi").is_dir()).unwrap()
+}
+
 /// Reads a captured body.
 pub(crate) fn wire(file: &str) -> String {
-    std::fs::read_to_string(format!("{}/tests/wire/{file}", env!("CARGO_MANIFEST_DIR"))).unwrap()
+    std::fs::read_to_string(repository().join("tests/wire").join(file)).unwrap()
 }
 
 /// Reads the `response` of a captured body.

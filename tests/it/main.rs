@@ -11,6 +11,9 @@
 #[path = "../common/mod.rs"]
 mod common;
 
+// The READMEs agree with each other, and their links lead somewhere.
+#[cfg(feature = "sandbox")]
+mod readme;
 // Modules import downwards only, and no two files import each other.
 mod structure;
 // Scalars decode every notation of the sources, and encode what they decoded.
@@ -63,6 +66,3 @@ mod spec;
 // The sandbox responds like the service, and injects the faults that a test asks for.
 #[cfg(feature = "sandbox")]
 mod sandbox;
-// The command: results on standard output, the rest on standard error, exit statuses 0 to 3.
-#[cfg(feature = "cli")]
-mod command;

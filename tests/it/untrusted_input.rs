@@ -182,22 +182,6 @@ async fn redirect_is_not_followed() {
     assert_eq!(elsewhere.requests(), []);
 }
 
-/// A proxy from the environment would otherwise receive the token of a local server.
-#[cfg(feature = "cli")]
-#[tokio::test]
-async fn proxy_is_not_used_for_loopback() {
-    let ((sandbox, _), (proxy, _)) = (start().await, start().await);
-    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_iamport"));
-    command.args(["find", "order-0001"]).env_clear();
-    command.env("IMP_KEY", sandbox.key()).env("IMP_SECRET", sandbox.secret()).env("IMP_BASE_URL", sandbox.base_url());
-    for name in ["HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"] {
-        command.env(name, proxy.base_url());
-    }
-    let output = tokio::task::spawn_blocking(move || command.output().unwrap()).await.unwrap();
-    assert_eq!(proxy.requests(), [], "{output:?}");
-    assert_eq!((sandbox.count(Endpoint::Token), sandbox.count(Endpoint::Find)), (1, 1), "{output:?}");
-}
-
 #[tokio::test]
 async fn too_long_url_is_invalid_before_anything_is_sent() {
     let (sandbox, client) = start().await;

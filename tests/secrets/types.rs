@@ -8,7 +8,7 @@ use iamport::{
 use serde_json::Value;
 
 use super::{CUSTOMER_UID, KEY, MERCHANT_UID, Printed, SECRET, payment, print};
-use crate::common::log::Log;
+use crate::log::Log;
 
 pub(super) async fn print_all(log: &Log, client: &Client, sandbox: &Sandbox) {
     let (find, list) = (client.find_payment(MERCHANT_UID), client.billing_key_payments(CUSTOMER_UID));

@@ -6,7 +6,7 @@ use anstyle_svg::Term;
 
 use super::{command, run};
 
-const PATH: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/demo.svg");
+const PATH: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/demo.svg");
 
 #[tokio::test(flavor = "multi_thread")]
 async fn picture_of_the_readme_is_the_demo() {

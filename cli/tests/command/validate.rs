@@ -137,7 +137,7 @@ fn large_files_are_read_in_pieces() {
 
 #[test]
 fn unreadable_file_does_not_stop_the_next() {
-    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/wire/error-404.json");
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/wire/error-404.json");
     let output = command(&["validate", "no-such-file.json", file]).output().unwrap();
     let text = String::from_utf8(output.stderr).unwrap();
     assert!(

@@ -66,7 +66,7 @@ async fn csv_has_a_column_for_every_field() {
     let csv = run(of(&sandbox, &["find", "order-0001", "--format", "csv"])).await.stdout;
     let mut rows = csv::Reader::from_reader(&*csv);
     let header = rows.headers().unwrap().clone();
-    let fields = include_str!("../../snapshots/codegen/type_Payment.snap");
+    let fields = include_str!("../../../tests/snapshots/codegen/type_Payment.snap");
     let body = fields.split_once("pub struct Payment {").unwrap().1.split_once("\n}").unwrap().0;
     for field in body.lines().filter_map(|line| line.trim().strip_prefix("pub ")?.split_once(':').map(|(name, _)| name))
     {

@@ -2,13 +2,13 @@
 
 use std::{
     io::{BufRead, BufReader, Read},
-    path::Path,
     process::{Child, Command, Stdio},
 };
 
 use iamport::{Client, sandbox::Endpoint};
 
 use super::{command, pinned, run};
+use crate::common::repository;
 
 /// A sandbox in a separate process, and its first output.
 pub(crate) struct Running {
@@ -84,7 +84,7 @@ async fn put_payment_sends_webhook() {
     let mut running = Running::start(&["--payments", "3", "--webhook", &url, "--webhook-format", "form"]);
     let put = format!("{}/_sandbox/payments", running.value("IMP_BASE_URL"));
     let body = r#"{"imp_uid":"imp_1","merchant_uid":"order-0009","amount":100,"status":"paid"}"#;
-    let response = reqwest::Client::new().post(put).body(body).send().await.unwrap();
+    let response = iamport::reqwest::Client::new().post(put).body(body).send().await.unwrap();
     assert_eq!(response.status(), 200);
     assert!(running.client().find_payment("order-0009").await.unwrap().is_some());
     receiver.wait_for_requests(Endpoint::Other, 1).await;
@@ -97,12 +97,12 @@ async fn put_payment_sends_webhook() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn captured_bodies_are_served() {
-    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/wire/billing-page-1-of-2.json");
+    let file = repository().join("tests/wire/billing-page-1-of-2.json");
     let running = Running::start(&["--data", file.to_str().unwrap(), "--plain-array"]);
     assert!(running.greeting.starts_with("The sandbox responds like api.iamport.kr. It has 20 captured payments."));
     running.interrupt();
 
-    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/wire/find-paid-2021.json");
+    let file = repository().join("tests/wire/find-paid-2021.json");
     let running = Running::start(&["--data", file.to_str().unwrap(), "--payments", "1"]);
     assert!(running.client().find_payment("order-0001").await.unwrap().is_some());
     assert!(
@@ -126,7 +126,7 @@ async fn invalid_settings_and_data_match_their_snapshots() {
         ("sandbox_no_payment", "tests/wire/token.json"),
     ] {
         let mut command = command(&["sandbox", "--data", file]);
-        command.current_dir(env!("CARGO_MANIFEST_DIR"));
+        command.current_dir(repository());
         pinned(name, None, &run(command).await);
     }
 }

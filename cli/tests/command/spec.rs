@@ -8,12 +8,14 @@ use std::{
 use iamport::spec;
 use serde_json::{Value, json};
 
+use crate::common::repository;
+
 const VENDOR: &str = "vendor.swagger.yaml";
 
 /// Runs the command in the folder of the descriptions, so that its output contains no other path.
 fn run(args: &[&str], input: &[u8]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_iamport"));
-    command.args(args).env_clear().current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/specs"));
+    command.args(args).env_clear().current_dir(repository().join("tests/specs"));
     let streams = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = streams.spawn().unwrap();
     let mut stdin = child.stdin.take().unwrap();
@@ -35,7 +37,7 @@ fn pinned(name: &str, output: &Output) {
         text(&output.stderr)
     );
     insta::with_settings!({
-        prepend_module_to_snapshot => false, omit_expression => true, snapshot_path => "../../snapshots/command",
+        prepend_module_to_snapshot => false, omit_expression => true, snapshot_path => "../snapshots",
     }, {
         insta::assert_snapshot!(name, text);
     });
@@ -43,7 +45,7 @@ fn pinned(name: &str, output: &Output) {
 
 /// The vendor's description with changes of every impact.
 fn changed() -> Vec<u8> {
-    let text = std::fs::read_to_string(format!("{}/tests/specs/{VENDOR}", env!("CARGO_MANIFEST_DIR"))).unwrap();
+    let text = std::fs::read_to_string(repository().join("tests/specs").join(VENDOR)).unwrap();
     let mut document: Value = yaml_serde::from_str(&text).unwrap();
     let payment = &mut document["definitions"]["PaymentAnnotation"];
     payment["properties"]["points"] = json!({"type": "number"});

@@ -14,9 +14,10 @@ use std::{
 use rust_xlsxwriter::Workbook;
 
 use super::{reconcile::folder, run, sandbox::Running};
+use crate::common::readme::{have_the_same_sections, links_are_absolute_and_lead_to_files};
 
 const READMES: [(&str, &str); 2] =
-    [("README.md", include_str!("../../../README.md")), ("README.ko.md", include_str!("../../../README.ko.md"))];
+    [("README.md", include_str!("../../README.md")), ("README.ko.md", include_str!("../../README.ko.md"))];
 
 /// The blocks of a language.
 fn blocks<'a>(readme: &'a str, language: &str) -> Vec<&'a str> {
@@ -24,33 +25,15 @@ fn blocks<'a>(readme: &'a str, language: &str) -> Vec<&'a str> {
     readme.split(start.as_str()).skip(1).filter_map(|rest| rest.split("```").next()).collect()
 }
 
-/// crates.io does not resolve relative links.
 #[test]
-fn links_in_the_readmes_are_absolute_and_lead_to_files_of_the_package() {
-    for (name, readme) in READMES {
-        let links = readme
-            .split("](")
-            .skip(1)
-            .chain(readme.split("\n[").skip(1).filter_map(|link| link.split_once("]: ").map(|(_, target)| target)));
-        for link in links.filter_map(|link| link.split([')', '\n']).next()) {
-            let path = link.strip_prefix("https://docs.rs/crate/iamport/latest/source/");
-            // GitHub shows a picture only by a relative link.
-            let path = path.or(link.ends_with(".svg").then_some(link));
-            let exists = |path: &str| Path::new(env!("CARGO_MANIFEST_DIR")).join(path).exists();
-            assert!(path.map_or(link.starts_with("https://docs.rs/"), exists), "{name}: {link}");
-        }
-    }
+fn links_in_the_readmes_are_absolute_and_lead_to_files() {
+    READMES.iter().for_each(|(_, readme)| links_are_absolute_and_lead_to_files(readme));
 }
 
 #[test]
 fn both_readmes_have_the_same_sections() {
-    let shape = |readme: &str| {
-        let lines =
-            readme.lines().filter(|line| line.starts_with('#') || line.starts_with("```") || line.starts_with("| "));
-        lines.map(|line| line.split(' ').next().unwrap().to_owned()).collect::<Vec<_>>()
-    };
     let [(_, english), (_, korean)] = READMES;
-    assert_eq!(shape(english), shape(korean));
+    have_the_same_sections(english, korean);
 }
 
 /// Each command with its output. A variable is `$IMP_BASE_URL`, so that `$ ` is always a prompt.

@@ -1,4 +1,14 @@
 //! The command as its users see it: results on standard output, the rest on standard error, exit statuses 0 to 3.
+#![allow(
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    reason = "a test may fail by panicking"
+)]
+
+#[path = "../../../tests/common/mod.rs"]
+mod common;
 
 mod payments;
 mod picture;
@@ -55,7 +65,7 @@ fn pinned(name: &str, sandbox: Option<&Sandbox>, output: &Output) {
         text = text.replace(&address.lines().next().unwrap().to_owned(), "http://127.0.0.1:PORT");
     }
     insta::with_settings!({
-        prepend_module_to_snapshot => false, omit_expression => true, snapshot_path => "../../snapshots/command",
+        prepend_module_to_snapshot => false, omit_expression => true, snapshot_path => "../snapshots",
     }, {
         insta::assert_snapshot!(name, text);
     });
@@ -203,4 +213,17 @@ async fn failures_print_the_cause_and_a_hint() {
             .unwrap()
             .starts_with("iamport: cannot connect to the service (after 4 attempts)\n")
     );
+}
+
+/// A proxy from the environment would otherwise receive the token of a local server.
+#[tokio::test]
+async fn proxy_is_not_used_for_loopback() {
+    let ((sandbox, _), (proxy, _)) = (start().await, start().await);
+    let mut command = of(&sandbox, &["find", "order-0001"]);
+    for name in ["HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"] {
+        command.env(name, proxy.base_url());
+    }
+    let output = run(command).await;
+    assert_eq!(proxy.requests(), [], "{output:?}");
+    assert_eq!((sandbox.count(Endpoint::Token), sandbox.count(Endpoint::Find)), (1, 1), "{output:?}");
 }
