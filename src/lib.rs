@@ -220,7 +220,7 @@ mod webhook;
 
 pub use client::{
     Client, ClientBuilder, FindPayment, FindPayments, FoundPayments, GetPayment, GetPayments, ListBillingKeyPayments,
-    ListPayments, VerifyOrder,
+    ListPayments, Listing, Lookup, VerifyOrder,
 };
 pub use clock::Clock;
 pub use error::Error;

@@ -1,4 +1,8 @@
-use super::request::{self, Api, Selection};
+use super::{
+    Client,
+    lookup::{Lookup, LookupQuery},
+    request::{self, Api, Hidden, Selection},
+};
 use crate::{
     error::Error,
     generated::{
@@ -8,20 +12,38 @@ use crate::{
     },
 };
 
-/// A look-up of one payment by its order number. Returned by [`Client::find_payment`](crate::Client::find_payment).
+/// A look-up of one payment by its order number. Returned by [`Client::find_payment`].
 ///
-/// Await it, or call [`send`](Self::send) where a future is needed.
-#[must_use = "requests do nothing unless awaited or sent"]
-#[derive(Clone)]
-pub struct FindPayment {
-    api: Api,
-    merchant_uid: String,
+/// It returns `None` if the service finds no payment. It is a mismatch if the `merchant_uid` of the payment differs, or
+/// its status where one was set.
+pub type FindPayment = Lookup<FindPaymentQuery>;
+
+#[derive(Clone, Debug)]
+pub struct FindPaymentQuery {
+    merchant_uid: Hidden<String>,
     selection: Selection,
 }
 
+impl Client {
+    /// Finds the payment of an order by the merchant's order number (주문번호). Returns `None` if there is none.
+    ///
+    /// Several payments can share one order number. Without [`status`](FindPayment::status) and
+    /// [`sorting`](FindPayment::sorting) the service returns the one that was started last.
+    pub fn find_payment(&self, merchant_uid: impl Into<String>) -> FindPayment {
+        let merchant_uid = Hidden(merchant_uid.into());
+        Lookup::new(&self.api, FindPaymentQuery { merchant_uid, selection: Selection::default() })
+    }
+}
+
 impl FindPayment {
-    pub(super) fn new(api: Api, merchant_uid: String) -> Self {
-        Self { api, merchant_uid, selection: Selection::default() }
+    /// Selects payments by their status: `ready`, `paid`, `failed` or `cancelled`.
+    ///
+    /// # Default
+    ///
+    /// Any status.
+    pub fn status(mut self, status: impl Into<PaymentStatus>) -> Self {
+        self.query.selection.status = Some(status.into());
+        self
     }
 
     /// Sets which of several payments comes first.
@@ -30,49 +52,36 @@ impl FindPayment {
     ///
     /// Not sent. The service returns the payment that was started last, of those with the status if one is set.
     pub fn sorting(mut self, sorting: impl Into<Sorting>) -> Self {
-        self.selection.sorting = Some(sorting.into());
+        self.query.selection.sorting = Some(sorting.into());
         self
     }
 
-    /// Sends the request. Returns `None` if the service finds no payment.
+    /// Sets whether a status or sorting that the API does not list is sent, for values that this version does not know
+    /// yet.
     ///
-    /// The same as awaiting it, as a future that can be spawned or joined:
+    /// # Default
     ///
-    /// ```no_run
-    /// use futures_util::{StreamExt, stream};
-    ///
-    /// # async fn run(client: iamport::Client, orders: Vec<String>) -> Result<(), iamport::Error> {
-    /// let requests = orders.into_iter().map(|order| client.find_payment(order).send());
-    /// let mut payments = stream::iter(requests).buffer_unordered(8);
-    /// while let Some(payment) = payments.next().await {
-    ///     println!("{:?}", payment?.map(|payment| payment.status));
-    /// }
-    /// # Ok(())
-    /// # }
-    /// ```
-    ///
-    /// # Errors
-    ///
-    /// Returns an error if the identifier or a code is invalid ([`is_invalid_request`](Error::is_invalid_request)), if
-    /// the call fails, or if the response holds another payment than the requested one
-    /// ([`is_mismatch`](Error::is_mismatch)): its `merchant_uid`, or the status where one was set, differs.
-    pub fn send(self) -> impl Future<Output = Result<Option<Payment>, Error>> + Send + 'static {
-        async move {
-            let Self { api, merchant_uid, selection } = &self;
-            let operation = if selection.status.is_some() { "find_payment_with_status" } else { "find_payment" };
-            request::checked(operation, selection.check(PaymentStatus::KNOWN))?;
-            let sorting = selection.sorting.as_ref();
-            let response = match &selection.status {
-                Some(status) => api.find_payment_with_status(merchant_uid, status, sorting, None).await,
-                None => api.find_payment(merchant_uid, sorting, None).await,
-            };
-            let mismatch = |payment: &Payment| selection.mismatch(merchant_uid, payment);
-            let response = response.map_err(Error::from);
-            request::found(response.and_then(|response| Envelope::from(response).open_matching(mismatch)))
-        }
+    /// `false`: an unlisted value, like a misspelt one, is an error before anything is sent.
+    pub fn allow_unlisted(mut self, allow: bool) -> Self {
+        self.query.selection.allow_unlisted = allow;
+        self
     }
 }
 
-request::selection!(FindPayment);
-request::into_future!(FindPayment => Option<Payment>);
-request::debug!(FindPayment: selection);
+impl LookupQuery for FindPaymentQuery {
+    type Output = Option<Payment>;
+
+    async fn fetch(self, api: Api) -> Result<Option<Payment>, Error> {
+        let Self { merchant_uid: Hidden(merchant_uid), selection } = &self;
+        let operation = if selection.status.is_some() { "find_payment_with_status" } else { "find_payment" };
+        request::checked(operation, selection.check(PaymentStatus::KNOWN))?;
+        let sorting = selection.sorting.as_ref();
+        let response = match &selection.status {
+            Some(status) => api.find_payment_with_status(merchant_uid, status, sorting, None).await,
+            None => api.find_payment(merchant_uid, sorting, None).await,
+        };
+        let mismatch = |payment: &Payment| selection.mismatch(merchant_uid, payment);
+        let response = response.map_err(Error::from);
+        request::found(response.and_then(|response| Envelope::from(response).open_matching(mismatch)))
+    }
+}

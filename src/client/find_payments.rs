@@ -1,65 +1,67 @@
-use super::request::{self, Api, Selection};
+use super::{
+    Client,
+    listing::{Listing, ListingQuery, Page, PageSize, Select, Window},
+    request::{self, Hidden, Selection},
+};
 use crate::{
     error::Error,
     generated::{
-        codes::{PaymentStatus, Sorting},
+        self,
+        codes::PaymentStatus,
         envelope::Envelope,
         types::{Payment, PaymentPage},
     },
-    pagination::{DEFAULT_PAGE_SIZE, Fetched, Paginator, Paging},
+    pagination::Fetched,
     types::PageOrArray,
 };
 
-/// A listing of all payments of one order. Returned by [`Client::find_payments`](crate::Client::find_payments).
+/// A listing of all payments of one order. Returned by [`Client::find_payments`].
 ///
-/// Await it, or call [`send`](Self::send), for one page; call [`items`](Self::items) or [`pages`](Self::pages) for all.
-#[must_use = "requests do nothing unless awaited, sent or polled"]
-#[derive(Clone)]
-pub struct FindPayments {
-    api: Api,
-    merchant_uid: String,
+/// An order without payments, which the service responds to with 404, is an empty page, like a page past the end. It is
+/// a mismatch if the `merchant_uid` of a payment differs, or its status where one was set.
+pub type FindPayments = Listing<FindPaymentsQuery>;
+
+#[derive(Clone, Debug)]
+pub struct FindPaymentsQuery {
+    merchant_uid: Hidden<String>,
     selection: Selection,
-    paging: Paging,
 }
 
-impl FindPayments {
-    pub(super) fn new(api: Api, merchant_uid: String) -> Self {
-        Self { api, merchant_uid, selection: Selection::default(), paging: Paging::new(DEFAULT_PAGE_SIZE) }
+impl Client {
+    /// Lists all payments of an order, the failed attempts too.
+    pub fn find_payments(&self, merchant_uid: impl Into<String>) -> FindPayments {
+        Listing::new(&self.api, FindPaymentsQuery::new(merchant_uid.into()))
+    }
+}
+
+impl FindPaymentsQuery {
+    pub(super) fn new(merchant_uid: String) -> Self {
+        Self { merchant_uid: Hidden(merchant_uid), selection: Selection::default() }
+    }
+}
+
+impl PageSize for FindPaymentsQuery {}
+
+impl Select for FindPaymentsQuery {
+    fn selection(&mut self) -> &mut Selection {
+        &mut self.selection
+    }
+}
+
+impl ListingQuery for FindPaymentsQuery {
+    const PAGE_SIZE: u64 = 20;
+
+    fn operation(&self) -> &'static str {
+        if self.selection.status.is_some() { "find_payments_with_status" } else { "find_payments" }
     }
 
-    /// Sets the order of the payments.
-    ///
-    /// # Default
-    ///
-    /// Not sent. The service returns the payment that was started last first.
-    pub fn sorting(mut self, sorting: impl Into<Sorting>) -> Self {
-        self.selection.sorting = Some(sorting.into());
-        self
+    fn check(&self) -> Result<(), Error> {
+        self.selection.check(PaymentStatus::KNOWN).map(|_| ())
     }
 
-    /// Sends the request for one page.
-    ///
-    /// An order without payments, which the service responds to with 404, is an empty page, like a page past the end.
-    ///
-    /// # Errors
-    ///
-    /// Returns an error if an argument is invalid ([`is_invalid_request`](Error::is_invalid_request)), if the call
-    /// fails, or if the page holds another payment than the requested ones ([`is_mismatch`](Error::is_mismatch)): its
-    /// `merchant_uid`, or the status where one was set, differs.
-    pub fn send(self) -> impl Future<Output = Result<PaymentPage, Error>> + Send + 'static {
-        async { self.fetch().await.map(request::page) }
-    }
-
-    fn paginator(self) -> Paginator {
-        Paginator::new(1, self.paging, move |_, page| Box::pin(self.clone().page(page).fetch()))
-    }
-
-    async fn fetch(self) -> Result<Fetched, Error> {
-        let Self { api, merchant_uid, selection, paging } = &self;
-        let operation = if selection.status.is_some() { "find_payments_with_status" } else { "find_payments" };
-        let arguments = selection.check(PaymentStatus::KNOWN).and_then(|_| request::check_page(*paging));
-        let (page, limit) = request::checked(operation, arguments).map(|(page, limit)| (Some(page), Some(limit)))?;
-        let sorting = selection.sorting.as_ref();
+    async fn fetch(&self, api: &generated::Client, _: Window, page: Page) -> Result<Fetched, Error> {
+        let Self { merchant_uid: Hidden(merchant_uid), selection } = self;
+        let (page, limit, sorting) = (Some(page.number), Some(page.size), selection.sorting.as_ref());
         let response = match &selection.status {
             Some(status) => api.find_payments_with_status(merchant_uid, status, limit, page, sorting, None).await,
             None => api.find_payments(merchant_uid, limit, page, sorting, None).await,
@@ -71,7 +73,3 @@ impl FindPayments {
         request::found(response.and_then(|response| Envelope::from(response).open_matching(mismatch)))
     }
 }
-
-request::selection!(FindPayments);
-request::listing!(FindPayments, page_size: 20);
-request::debug!(FindPayments: selection, paging);

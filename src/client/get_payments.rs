@@ -2,7 +2,11 @@ use std::collections::{HashMap, HashSet};
 
 use futures_util::{StreamExt, TryStreamExt, stream};
 
-use super::request::{self, Api};
+use super::{
+    Client,
+    lookup::{Lookup, LookupQuery},
+    request::{self, Api, Hidden},
+};
 use crate::{
     error::Error,
     generated::{envelope::Envelope, types::Payment},
@@ -16,8 +20,8 @@ const MAX_IDENTIFIERS: usize = 100;
 const MAX_QUERY_BYTES: usize = 7_000;
 
 /// The identifier that payments are looked up by.
-#[derive(Clone, Copy)]
-pub(super) enum Identifier {
+#[derive(Clone, Copy, Debug)]
+enum Identifier {
     ImpUid,
     MerchantUid,
 }
@@ -38,16 +42,18 @@ impl Identifier {
     }
 }
 
-/// A look-up of many payments. Returned by [`Client::get_payments`](crate::Client::get_payments) and
-/// [`Client::get_payments_by_merchant_uid`](crate::Client::get_payments_by_merchant_uid).
+/// A look-up of many payments. Returned by [`Client::get_payments`] and [`Client::get_payments_by_merchant_uid`].
 ///
-/// Await it, or call [`send`](Self::send) where a future is needed.
-#[must_use = "requests do nothing unless awaited or sent"]
-#[derive(Clone)]
-pub struct GetPayments {
-    api: Api,
+/// There is one request for each 100 identifiers, or for fewer where they are long, and none for an empty input. The
+/// [`timeout`](crate::ClientBuilder::timeout) of a call holds for each of them. An identifier that occurs several times in
+/// the input is sent once, and its payment is returned once, at its first position. An empty identifier is invalid; a
+/// payment that does not exist is no error.
+pub type GetPayments = Lookup<GetPaymentsQuery>;
+
+#[derive(Clone, Debug)]
+pub struct GetPaymentsQuery {
     identifier: Identifier,
-    values: Vec<String>,
+    values: Hidden<Vec<String>>,
     concurrency: usize,
 }
 
@@ -62,59 +68,77 @@ pub struct FoundPayments {
     pub missing: Vec<String>,
 }
 
-impl GetPayments {
-    pub(super) fn new(api: Api, identifier: Identifier, values: Vec<String>) -> Self {
-        Self { api, identifier, values, concurrency: DEFAULT_CONCURRENCY }
+impl Client {
+    /// Gets many payments by their `imp_uid`, up to 100 in one request.
+    ///
+    /// ```no_run
+    /// # async fn run(client: iamport::Client) -> Result<(), iamport::Error> {
+    /// let found = client.get_payments(["imp_123456789012", "imp_123456789013"]).await?;
+    /// println!("{} found, {} missing", found.payments.len(), found.missing.len());
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn get_payments(&self, imp_uids: impl IntoIterator<Item = impl Into<String>>) -> GetPayments {
+        self.get_many(Identifier::ImpUid, imp_uids)
     }
 
+    /// Gets the payments of many orders by their order numbers (주문번호), up to 100 in one request.
+    ///
+    /// Several payments can share one order number. The API does not document how many of them it returns here: to see
+    /// all payments of an order, use [`find_payments`](Self::find_payments).
+    pub fn get_payments_by_merchant_uid(
+        &self,
+        merchant_uids: impl IntoIterator<Item = impl Into<String>>,
+    ) -> GetPayments {
+        self.get_many(Identifier::MerchantUid, merchant_uids)
+    }
+
+    fn get_many(&self, identifier: Identifier, values: impl IntoIterator<Item = impl Into<String>>) -> GetPayments {
+        let values = Hidden(values.into_iter().map(Into::into).collect());
+        Lookup::new(&self.api, GetPaymentsQuery { identifier, values, concurrency: DEFAULT_CONCURRENCY })
+    }
+}
+
+impl GetPayments {
     /// Sets how many requests are in flight at once, at least one. A request has at most 100 identifiers.
     ///
     /// # Default
     ///
     /// 8 requests.
     pub fn concurrency(mut self, requests: usize) -> Self {
-        self.concurrency = requests.max(1);
+        self.query.concurrency = requests.max(1);
         self
     }
+}
 
-    /// Sends the requests: one for each 100 identifiers, or for fewer where they are long. An identifier that occurs
-    /// several times in the input is sent once, and its payment is returned once, at its first position. Sends nothing
-    /// for an empty input.
-    ///
-    /// The [`timeout`](crate::ClientBuilder::timeout) of a call holds for each of the requests.
-    ///
-    /// # Errors
-    ///
-    /// Returns an error if an identifier is empty ([`is_invalid_request`](Error::is_invalid_request)), if one of the
-    /// calls fails, or if a response holds a payment that was not requested ([`is_mismatch`](Error::is_mismatch)). A
-    /// payment that does not exist is no error.
-    pub fn send(self) -> impl Future<Output = Result<FoundPayments, Error>> + Send + 'static {
-        async move {
-            let Self { api, identifier, values, concurrency } = self;
-            let is_empty = values.iter().any(String::is_empty);
-            let error =
-                || Error::invalid_argument(format!("invalid {}: expected a text, got an empty one", identifier.name()));
-            request::checked("get_payments", if is_empty { Err(error()) } else { Ok(()) })?;
-            let mut unique = HashSet::new();
-            let values: Vec<String> = values.into_iter().filter(|value| unique.insert(value.clone())).collect();
-            drop(unique);
-            let requests = chunks(identifier, &values).into_iter().map(|chunk| fetch(api.clone(), identifier, chunk));
-            let responses = stream::iter(requests.collect::<Vec<_>>()).buffered(concurrency);
-            let payments: Vec<Vec<Payment>> = responses.try_collect().await?;
+impl LookupQuery for GetPaymentsQuery {
+    type Output = FoundPayments;
 
-            let mut found = HashMap::<String, Vec<Payment>>::new();
-            for payment in payments.into_iter().flatten() {
-                found.entry(identifier.of(&payment).to_owned()).or_default().push(payment);
-            }
-            let mut result = FoundPayments::default();
-            for value in values {
-                match found.remove(&value) {
-                    Some(payments) => result.payments.extend(payments),
-                    None => result.missing.push(value),
-                }
-            }
-            Ok(result)
+    async fn fetch(self, api: Api) -> Result<FoundPayments, Error> {
+        let Self { identifier, values: Hidden(values), concurrency } = self;
+        let is_empty = values.iter().any(String::is_empty);
+        let error =
+            || Error::invalid_argument(format!("invalid {}: expected a text, got an empty one", identifier.name()));
+        request::checked("get_payments", if is_empty { Err(error()) } else { Ok(()) })?;
+        let mut unique = HashSet::new();
+        let values: Vec<String> = values.into_iter().filter(|value| unique.insert(value.clone())).collect();
+        drop(unique);
+        let requests = chunks(identifier, &values).into_iter().map(|chunk| fetch(api.clone(), identifier, chunk));
+        let responses = stream::iter(requests.collect::<Vec<_>>()).buffered(concurrency);
+        let payments: Vec<Vec<Payment>> = responses.try_collect().await?;
+
+        let mut found = HashMap::<String, Vec<Payment>>::new();
+        for payment in payments.into_iter().flatten() {
+            found.entry(identifier.of(&payment).to_owned()).or_default().push(payment);
         }
+        let mut result = FoundPayments::default();
+        for value in values {
+            match found.remove(&value) {
+                Some(payments) => result.payments.extend(payments),
+                None => result.missing.push(value),
+            }
+        }
+        Ok(result)
     }
 }
 
@@ -154,6 +178,3 @@ fn chunks(identifier: Identifier, values: &[String]) -> Vec<Vec<String>> {
     }
     chunks
 }
-
-request::into_future!(GetPayments => FoundPayments);
-request::debug!(GetPayments: concurrency);

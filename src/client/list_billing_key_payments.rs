@@ -1,18 +1,24 @@
-use super::request::{self, Api};
+use super::{
+    Client,
+    listing::{Listing, ListingQuery, Page, Window},
+    request::Hidden,
+};
 use crate::{
     error::Error,
     generated::{
+        self,
         envelope::Envelope,
         types::{Payment, PaymentPage},
     },
-    pagination::{DEFAULT_PAGE_SIZE, Fetched, Paginator, Paging},
+    pagination::Fetched,
     types::PageOrArray,
 };
 
-/// A listing of the payments made with a billing key (빌링키). Returned by
-/// [`Client::billing_key_payments`](crate::Client::billing_key_payments).
+/// A listing of the payments made with a billing key (빌링키). Returned by [`Client::billing_key_payments`].
 ///
-/// Await it, or call [`send`](Self::send), for one page; call [`items`](Self::items) or [`pages`](Self::pages) for all.
+/// An unknown billing key is an error ([`is_not_found`](Error::is_not_found)), unlike an order without a payment: a
+/// billing key that the service does not know is not one without payments. It is a mismatch if a payment names another
+/// billing key.
 ///
 /// ```no_run
 /// # async fn run(client: iamport::Client) -> Result<(), iamport::Error> {
@@ -23,43 +29,38 @@ use crate::{
 /// # Ok(())
 /// # }
 /// ```
-#[must_use = "requests do nothing unless awaited, sent or polled"]
-#[derive(Clone)]
-pub struct ListBillingKeyPayments {
-    api: Api,
-    customer_uid: String,
-    paging: Paging,
+pub type ListBillingKeyPayments = Listing<ListBillingKeyPaymentsQuery>;
+
+#[derive(Clone, Debug)]
+pub struct ListBillingKeyPaymentsQuery {
+    customer_uid: Hidden<String>,
 }
 
-impl ListBillingKeyPayments {
-    pub(super) fn new(api: Api, customer_uid: String) -> Self {
-        Self { api, customer_uid, paging: Paging::new(DEFAULT_PAGE_SIZE) }
+impl Client {
+    /// Lists the payments made with a billing key (빌링키).
+    pub fn billing_key_payments(&self, customer_uid: impl Into<String>) -> ListBillingKeyPayments {
+        Listing::new(&self.api, ListBillingKeyPaymentsQuery { customer_uid: Hidden(customer_uid.into()) })
+    }
+}
+
+impl ListingQuery for ListBillingKeyPaymentsQuery {
+    const PAGE_SIZE: u64 = 20;
+
+    fn operation(&self) -> &'static str {
+        "list_billing_key_payments"
     }
 
-    /// Sends the request for one page.
-    ///
-    /// # Errors
-    ///
-    /// Returns an error if the page is 0 or the identifier is invalid ([`is_invalid_request`](Error::is_invalid_request)),
-    /// if the call fails, or if the page holds a payment of another billing key ([`is_mismatch`](Error::is_mismatch)).
-    ///
-    /// An unknown billing key is an error ([`is_not_found`](Error::is_not_found)), unlike an order without a payment: a
-    /// billing key that the service does not know is not one without payments.
-    pub fn send(self) -> impl Future<Output = Result<PaymentPage, Error>> + Send + 'static {
-        async { self.fetch().await.map(request::page) }
+    fn check(&self) -> Result<(), Error> {
+        Ok(())
     }
 
-    fn paginator(self) -> Paginator {
-        Paginator::new(1, self.paging, move |_, page| Box::pin(self.clone().page(page).fetch()))
-    }
-
-    async fn fetch(self) -> Result<Fetched, Error> {
-        let (page, _) = request::checked("list_billing_key_payments", request::check_page(self.paging))?;
-        let response = self.api.list_billing_key_payments(&self.customer_uid, Some(page), None).await;
+    async fn fetch(&self, api: &generated::Client, _: Window, page: Page) -> Result<Fetched, Error> {
+        let Hidden(customer_uid) = &self.customer_uid;
+        let response = api.list_billing_key_payments(customer_uid, Some(page.number), None).await;
         // A payment may lack its billing key.
         let is_other = |payment: &Payment| {
             let uid = payment.customer_uid.as_deref().unwrap_or_default();
-            !uid.is_empty() && uid != self.customer_uid
+            !uid.is_empty() && uid != customer_uid
         };
         let mismatch = |listing: &PageOrArray<PaymentPage, Payment>| {
             listing.payments().iter().any(is_other).then_some("customer_uid")
@@ -67,6 +68,3 @@ impl ListBillingKeyPayments {
         Envelope::from(response?).open_matching(mismatch).map(Some)
     }
 }
-
-request::listing!(ListBillingKeyPayments);
-request::debug!(ListBillingKeyPayments: paging);

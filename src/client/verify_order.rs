@@ -1,6 +1,10 @@
-use std::{fmt, pin::Pin};
-
-use super::{Client, FindPayments};
+use super::{
+    Client,
+    find_payments::FindPaymentsQuery,
+    listing::Listing,
+    lookup::{Lookup, LookupQuery},
+    request::Api,
+};
 use crate::{error::Error, generated::codes::Currency, payment::OrderCheck, types::Amount};
 
 /// The number of payments on a page. An order with fewer is checked with one request.
@@ -8,11 +12,13 @@ const PAGE_SIZE: u64 = 100;
 
 /// A check of an order by all its payments. Returned by [`Client::verify_order`].
 ///
-/// Await it, or call [`send`](Self::send) where a future is needed.
-#[must_use = "requests do nothing unless awaited or sent"]
-#[derive(Clone)]
-pub struct VerifyOrder {
-    payments: FindPayments,
+/// An order without payments is not an error: it is [not paid](OrderCheck::is_paid). It is an error if the payments cannot
+/// be listed completely ([`is_decode`](Error::is_decode)).
+pub type VerifyOrder = Lookup<VerifyOrderQuery>;
+
+#[derive(Clone, Debug)]
+pub struct VerifyOrderQuery {
+    payments: FindPaymentsQuery,
     amount: Amount,
     currency: Currency,
     allow_test: bool,
@@ -46,8 +52,9 @@ impl Client {
         amount: impl Into<Amount>,
         currency: impl Into<Currency>,
     ) -> VerifyOrder {
-        let payments = self.find_payments(merchant_uid).page_size(PAGE_SIZE);
-        VerifyOrder { payments, amount: amount.into(), currency: currency.into(), allow_test: false }
+        let payments = FindPaymentsQuery::new(merchant_uid.into());
+        let (amount, currency) = (amount.into(), currency.into());
+        Lookup::new(&self.api, VerifyOrderQuery { payments, amount, currency, allow_test: false })
     }
 }
 
@@ -59,43 +66,20 @@ impl VerifyOrder {
     ///
     /// `false`.
     pub fn allow_test(mut self, allow: bool) -> Self {
-        self.allow_test = allow;
+        self.query.allow_test = allow;
         self
     }
+}
 
-    /// Sends the request. An order without payments is not an error: it is [not paid](OrderCheck::is_paid).
-    ///
-    /// # Errors
-    ///
-    /// Returns an error if the identifier is invalid ([`is_invalid_request`](Error::is_invalid_request)), if the call
-    /// fails, if the payments cannot be listed completely ([`is_decode`](Error::is_decode)), or if the response holds the
-    /// payment of another order ([`is_mismatch`](Error::is_mismatch)).
-    pub fn send(self) -> impl Future<Output = Result<OrderCheck, Error>> + Send + 'static {
-        async move {
-            let Self { payments, amount, currency, allow_test } = self;
-            let (mut payments, mut all) = (payments.items(), Vec::new());
-            while let Some(payment) = payments.next().await {
-                all.push(payment?);
-            }
-            Ok(OrderCheck::check(all, amount, &currency, allow_test))
+impl LookupQuery for VerifyOrderQuery {
+    type Output = OrderCheck;
+
+    async fn fetch(self, api: Api) -> Result<OrderCheck, Error> {
+        let Self { payments, amount, currency, allow_test } = self;
+        let (mut payments, mut all) = (Listing::new(&api, payments).page_size(PAGE_SIZE).items(), Vec::new());
+        while let Some(payment) = payments.next().await {
+            all.push(payment?);
         }
-    }
-}
-
-impl IntoFuture for VerifyOrder {
-    type Output = Result<OrderCheck, Error>;
-    type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send>>;
-
-    fn into_future(self) -> Self::IntoFuture {
-        Box::pin(self.send())
-    }
-}
-
-impl fmt::Debug for VerifyOrder {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { amount, currency, allow_test, .. } = self;
-        let mut debug = f.debug_struct("VerifyOrder");
-        debug.field("amount", amount).field("currency", currency).field("allow_test", allow_test);
-        debug.finish_non_exhaustive()
+        Ok(OrderCheck::check(all, amount, &currency, allow_test))
     }
 }

@@ -47,16 +47,27 @@ const MAX_PASSES: u32 = 3;
 /// A page or an array; `None` for a page past the end of the listing.
 pub(crate) type Fetched = Option<PageOrArray<PaymentPage, Payment>>;
 
-type FetchFuture = Pin<Box<dyn Future<Output = Result<Fetched, Error>> + Send>>;
+pub(crate) type FetchFuture = Pin<Box<dyn Future<Output = Result<Fetched, Error>> + Send>>;
+
+/// Where a paginator gets its pages.
+pub(crate) trait Pages: Send {
+    /// Begins a pass over a part of the listing, counted from 0. Returns `false` after the last part.
+    fn begin(&mut self, part: usize) -> Result<bool, Error>;
+
+    /// Requests a page of the part, counted from 1.
+    fn fetch(&self, page: u64) -> FetchFuture;
+}
 
 /// The pages of one listing, or of several that follow each other (the periods of a long one).
 pub(crate) struct Paginator {
-    fetch_page: Box<dyn Fn(usize, u64) -> FetchFuture + Send>,
+    pages: Box<dyn Pages>,
     page_size: usize,
     concurrency: usize,
     first_page: u64,
-    listing: usize,
-    listings: usize,
+    /// The part of the listing, from 0, and whether a pass over it has begun.
+    part: usize,
+    begun: bool,
+    ended: bool,
     in_flight: VecDeque<(u64, AbortOnDropTask<Fetched>)>,
     /// The next page to request, and the last one that is known to exist.
     next: u64,
@@ -80,24 +91,19 @@ struct Delivery {
 }
 
 impl Paginator {
-    /// Creates a paginator over `listings` listings. `fetch_page` gets the number of the listing, from 0, and of the
-    /// page, from 1.
-    pub(crate) fn new(
-        listings: usize,
-        paging: Paging,
-        fetch_page: impl Fn(usize, u64) -> FetchFuture + Send + 'static,
-    ) -> Self {
+    pub(crate) fn new(pages: Box<dyn Pages>, paging: Paging) -> Self {
         let Paging { first_page, page_size, concurrency } = paging;
         Self {
-            fetch_page: Box::new(fetch_page),
+            pages,
             page_size: usize::try_from(page_size).unwrap_or(usize::MAX),
             concurrency,
             first_page,
-            listing: 0,
-            listings,
+            part: 0,
+            begun: false,
+            ended: false,
             in_flight: VecDeque::new(),
             next: first_page,
-            last: if listings == 0 { 0 } else { first_page },
+            last: first_page,
             error: None,
             seen: SeenPayments::default(),
             totals: Totals::default(),
@@ -113,10 +119,21 @@ impl Paginator {
                 self.stop();
                 return Some(Err(error));
             }
+            if !self.ended && !self.begun {
+                self.begun = true;
+                match self.pages.begin(self.part) {
+                    Ok(true) => {}
+                    Ok(false) => self.stop(),
+                    Err(error) => {
+                        self.error = Some(error);
+                        continue;
+                    }
+                }
+            }
             // Later passes read page by page, so that a payment cannot move past a page in flight.
             let concurrency = if self.pass == 1 { self.concurrency } else { 1 };
-            while self.next <= self.last && self.in_flight.len() < concurrency {
-                let fetch = (self.fetch_page)(self.listing, self.next);
+            while !self.ended && self.next <= self.last && self.in_flight.len() < concurrency {
+                let fetch = self.pages.fetch(self.next);
                 self.in_flight.push_back((self.next, AbortOnDropTask::spawn(fetch)));
                 let Some(next) = self.next.checked_add(1) else { break };
                 self.next = next;
@@ -230,6 +247,7 @@ impl Paginator {
     }
 
     fn start_pass(&mut self) {
+        self.begun = false;
         self.in_flight.clear();
         self.seen.start_pass();
         (self.next, self.last) = (self.first_page, self.first_page);
@@ -237,10 +255,7 @@ impl Paginator {
     }
 
     fn end_listing(&mut self) {
-        self.listing += 1;
-        if self.listing >= self.listings {
-            return self.stop();
-        }
+        self.part += 1;
         self.pass = 1;
         self.totals = Totals::default();
         self.start_pass();
@@ -249,7 +264,7 @@ impl Paginator {
 
     /// Aborts the requests in flight and sends no more.
     fn stop(&mut self) {
-        (self.listing, self.last) = (self.listings, 0);
+        self.ended = true;
         self.in_flight.clear();
     }
 }

@@ -1,0 +1,247 @@
+//! The listings: everything that they have in common.
+
+use std::{fmt, future::IntoFuture, num::NonZeroU64, pin::Pin, sync::Arc};
+
+use super::request::{self, Api, Selection};
+use crate::{
+    error::Error,
+    generated::{
+        self,
+        codes::{PaymentStatus, Sorting},
+        types::PaymentPage,
+    },
+    pagination::{FetchFuture, Fetched, Pages, Paginator, Paging, PaymentPageStream, PaymentStream},
+    types::Timestamp,
+};
+
+/// A listing: [`FindPayments`](crate::FindPayments), [`ListPayments`](crate::ListPayments) or
+/// [`ListBillingKeyPayments`](crate::ListBillingKeyPayments).
+///
+/// Await it, or call [`send`](Self::send), for one page; call [`items`](Self::items) or [`pages`](Self::pages) for all.
+#[must_use = "requests do nothing unless awaited, sent or polled"]
+#[derive(Clone)]
+pub struct Listing<Q> {
+    api: Api,
+    pub(super) query: Q,
+    paging: Paging,
+}
+
+/// What a listing asks for. Its `Debug` prints no identifier.
+pub trait ListingQuery: fmt::Debug + Send + Sync + 'static {
+    /// The number of payments on a page by default.
+    const PAGE_SIZE: u64;
+
+    /// Returns the `operationId`.
+    fn operation(&self) -> &'static str;
+
+    /// Checks the arguments before anything is sent.
+    fn check(&self) -> Result<(), Error>;
+
+    /// Returns the windows that are listed one after the other.
+    fn windows(&self) -> Vec<Window> {
+        vec![Window::default()]
+    }
+
+    /// Requests a page of a window.
+    fn fetch(
+        &self,
+        api: &generated::Client,
+        window: Window,
+        page: Page,
+    ) -> impl Future<Output = Result<Fetched, Error>> + Send;
+}
+
+/// A query whose pages have the size that the caller sets.
+pub trait PageSize {}
+
+/// A query with a [`Selection`].
+pub trait Select {
+    fn selection(&mut self) -> &mut Selection;
+}
+
+/// A period in Unix seconds, both ends included. `None` is not sent.
+pub(super) type Window = Option<(Timestamp, Timestamp)>;
+
+/// The requested page and its size.
+#[derive(Clone, Copy, Debug)]
+pub struct Page {
+    pub(super) number: NonZeroU64,
+    pub(super) size: NonZeroU64,
+}
+
+impl<Q: ListingQuery> Listing<Q> {
+    pub(super) fn new(api: &Api, query: Q) -> Self {
+        Self { api: Api::clone(api), query, paging: Paging::new(Q::PAGE_SIZE) }
+    }
+
+    /// Sets the page, from 1. [`items`](Self::items) and [`pages`](Self::pages) start there.
+    ///
+    /// # Default
+    ///
+    /// The first page.
+    pub fn page(mut self, page: u64) -> Self {
+        self.paging.first_page = page;
+        self
+    }
+
+    /// Sets the number of payments on a page, from 1 to 1000.
+    ///
+    /// # Default
+    ///
+    /// 20 payments; 100 in [`ListPayments`](crate::ListPayments).
+    pub fn page_size(mut self, payments: u64) -> Self
+    where
+        Q: PageSize,
+    {
+        self.paging.page_size = payments;
+        self
+    }
+
+    /// Sets how many pages [`items`](Self::items) and [`pages`](Self::pages) request at once, at least one.
+    ///
+    /// # Default
+    ///
+    /// 8 pages.
+    pub fn concurrency(mut self, pages: usize) -> Self {
+        self.paging.concurrency = pages.max(1);
+        self
+    }
+
+    /// Sends the request for one page.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if an argument is invalid ([`is_invalid_request`](Error::is_invalid_request)), if the call
+    /// fails, or if the page holds another payment than the requested ones ([`is_mismatch`](Error::is_mismatch)).
+    pub fn send(self) -> impl Future<Output = Result<PaymentPage, Error>> + Send + 'static {
+        self.fetch()
+    }
+
+    async fn fetch(self) -> Result<PaymentPage, Error> {
+        let Self { api, query, paging } = self;
+        let page = check(&query, paging)?;
+        let window = match query.windows().as_slice() {
+            &[window] => Ok(window),
+            _ => Err(Error::invalid_argument(
+                "invalid period: expected at most 90 days for one page; use `items` or `pages`",
+            )),
+        };
+        let window = request::checked(query.operation(), window)?;
+        let fetched = query.fetch(&api, window, page).await?;
+        Ok(fetched.map_or_else(PaymentPage::empty, PaymentPage::from))
+    }
+
+    /// Returns all payments, each once, in the order of the pages. [`PaymentStream`] documents the rules.
+    ///
+    /// The [`timeout`](crate::ClientBuilder::timeout) of a call holds for each page, not for the whole listing.
+    pub fn items(self) -> PaymentStream {
+        PaymentStream::new(self.paginator())
+    }
+
+    /// Returns all pages, requested like those of [`items`](Self::items). A payment can be on two of them.
+    pub fn pages(self) -> PaymentPageStream {
+        PaymentPageStream::new(self.paginator())
+    }
+
+    fn paginator(self) -> Paginator {
+        let Self { api, query, paging } = self;
+        let listed = ListedPages { api, query: Arc::new(query), paging, windows: Vec::new(), window: None };
+        Paginator::new(Box::new(listed), paging)
+    }
+}
+
+impl<Q: Select> Listing<Q> {
+    /// Selects payments by their status: `ready`, `paid`, `failed` or `cancelled`.
+    ///
+    /// # Default
+    ///
+    /// Any status.
+    pub fn status(mut self, status: impl Into<PaymentStatus>) -> Self {
+        self.query.selection().status = Some(status.into());
+        self
+    }
+
+    /// Sets the order of the payments.
+    ///
+    /// # Default
+    ///
+    /// In [`FindPayments`](crate::FindPayments), it is not sent: the service returns the payment that was started last
+    /// first. In [`ListPayments`](crate::ListPayments), [`Sorting::StartedAsc`].
+    pub fn sorting(mut self, sorting: impl Into<Sorting>) -> Self {
+        self.query.selection().sorting = Some(sorting.into());
+        self
+    }
+
+    /// Sets whether a status or sorting that the API does not list is sent, for values that this version does not know
+    /// yet.
+    ///
+    /// # Default
+    ///
+    /// `false`: an unlisted value, like a misspelt one, is an error before anything is sent.
+    pub fn allow_unlisted(mut self, allow: bool) -> Self {
+        self.query.selection().allow_unlisted = allow;
+        self
+    }
+}
+
+/// The pages of a listing, for its paginator.
+struct ListedPages<Q> {
+    api: Api,
+    query: Arc<Q>,
+    paging: Paging,
+    windows: Vec<Window>,
+    window: Window,
+}
+
+impl<Q: ListingQuery> Pages for ListedPages<Q> {
+    fn begin(&mut self, part: usize) -> Result<bool, Error> {
+        if part == 0 {
+            check(&*self.query, self.paging)?;
+            self.windows = self.query.windows();
+            if self.windows.len() > 1 && self.paging.first_page != 1 {
+                let error = Error::invalid_argument("invalid page: expected 1 for a period of more than 90 days");
+                return request::checked(self.query.operation(), Err(error));
+            }
+        }
+        let window = self.windows.get(part).copied();
+        self.window = window.flatten();
+        Ok(window.is_some())
+    }
+
+    fn fetch(&self, page: u64) -> FetchFuture {
+        let (api, query, window) = (Api::clone(&self.api), Arc::clone(&self.query), self.window);
+        let page = numbers(Paging { first_page: page, ..self.paging });
+        Box::pin(async move { query.fetch(&api, window, page?).await })
+    }
+}
+
+/// Checks the arguments and returns the first page.
+fn check<Q: ListingQuery>(query: &Q, paging: Paging) -> Result<Page, Error> {
+    request::checked(query.operation(), query.check().and_then(|()| numbers(paging)))
+}
+
+fn numbers(paging: Paging) -> Result<Page, Error> {
+    let Paging { first_page, page_size, .. } = paging;
+    let number = NonZeroU64::new(first_page);
+    let number = number.ok_or_else(|| Error::invalid_argument("invalid page: expected a number from 1, got 0"))?;
+    let size = NonZeroU64::new(page_size).filter(|size| size.get() <= 1000);
+    let size =
+        size.ok_or_else(|| Error::invalid_argument(format!("invalid page size: expected 1 to 1000, got {page_size}")))?;
+    Ok(Page { number, size })
+}
+
+impl<Q: ListingQuery> IntoFuture for Listing<Q> {
+    type Output = Result<PaymentPage, Error>;
+    type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send>>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(self.send())
+    }
+}
+
+impl<Q: fmt::Debug> fmt::Debug for Listing<Q> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut debug = f.debug_struct("Listing");
+        debug.field("query", &self.query).field("paging", &self.paging).finish_non_exhaustive()
+    }
+}
