@@ -11,12 +11,11 @@ use quote::quote;
 use syn::{Ident, ImplItem, Item, LitStr, ext::IdentExt, parse_quote, parse_str};
 use yaml_serde::Value;
 
+#[path = "check.rs"]
+mod check;
 #[allow(dead_code, unreachable_pub, reason = "the crate uses the rest of it")]
-#[path = "../src/document"]
-mod document {
-    pub mod error;
-    pub mod read;
-}
+#[path = "../src/document/mod.rs"]
+mod document;
 const DOCUMENT: &str = "openapi/iamport.yaml";
 /// The line that is wrong, where it is known, and what is wrong.
 type Fault = (Option<usize>, String);
@@ -37,16 +36,23 @@ fn without_line(fault: impl ToString) -> Fault {
 }
 
 pub(crate) fn generate(text: &[u8]) -> Result<String, Fault> {
-    document::read::read(text).map_err(|error| (error.line(), error.to_string()))?;
-    // The crate's own reader reports faults, this one keeps the order of the document.
-    let document: Value = yaml_serde::from_slice(text).map_err(without_line)?;
+    // It keeps the order of the document.
+    let document: Value =
+        yaml_serde::from_slice(text).map_err(|e| (e.location().map(|at| at.line()), format!("not YAML: {e}")))?;
     let schemas = document["components"]["schemas"].as_mapping().ok_or_else(|| without_line("there are no schemas"))?;
     let schemas = || schemas.iter().filter_map(|(name, schema)| Some((name.as_str()?, schema)));
     let rust_name = |name, schema: &Value| schema["x-rust"]["name"].as_str().unwrap_or(name).to_owned();
+    let line =
+        |wanted: &str| text.split(|byte| *byte == b'\n').position(|line| line == wanted.as_bytes()).map(|at| at + 1);
     let at = |name: &str, fault: &dyn ToString| {
-        let line = text.split(|byte| *byte == b'\n').position(|line| line == format!("    {name}:").as_bytes());
-        (line.map(|line| line + 1), format!("schema `{name}`: {}", fault.to_string()))
+        (line(&format!("    {name}:")), format!("schema `{name}`: {}", fault.to_string()))
     };
+    let json = serde_json::to_value(&document).map_err(without_line)?;
+    check::check(&json).map_err(|fault| match fault {
+        check::Fault::Schema { name, why } => at(&name, &why),
+        check::Fault::Operation { id, why } => (line(&format!("      operationId: {id}")), format!("{id}: {why}")),
+        check::Fault::Elsewhere(why) => without_line(why),
+    })?;
     let (mut settings, mut codes) = (GenerationSettings::default(), Vec::new());
     settings.with_hooks(HooksMode::Expected).with_inner_type(quote!(crate::transport::ClientState));
     settings.with_map_type("::std::collections::BTreeMap");

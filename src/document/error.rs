@@ -14,14 +14,10 @@ enum Reason {
         line: Option<usize>,
         why: String,
     },
-    Duplicate {
-        key: String,
-        lines: [usize; 2],
-    },
-    Merge {
+    TooLarge {
         line: usize,
+        why: &'static str,
     },
-    Aliases,
     Version {
         found: Option<String>,
     },
@@ -44,24 +40,16 @@ impl SpecError {
     }
 
     pub(crate) fn json(error: &serde_json::Error) -> Self {
-        Self(Reason::Syntax { format: "JSON", line: Some(error.line()), why: error.to_string() })
+        Self(Reason::Syntax { format: "JSON", line: Some(error.line()), why: printable(error) })
     }
 
     pub(crate) fn yaml(error: &yaml_serde::Error) -> Self {
         let line = error.location().map(|at| at.line());
-        Self(Reason::Syntax { format: "YAML", line, why: error.to_string() })
+        Self(Reason::Syntax { format: "YAML", line, why: printable(error) })
     }
 
-    pub(crate) fn duplicate(key: String, lines: [usize; 2]) -> Self {
-        Self(Reason::Duplicate { key, lines })
-    }
-
-    pub(crate) fn merge(line: usize) -> Self {
-        Self(Reason::Merge { line })
-    }
-
-    pub(crate) fn aliases() -> Self {
-        Self(Reason::Aliases)
+    pub(crate) fn too_large(line: usize, why: &'static str) -> Self {
+        Self(Reason::TooLarge { line, why })
     }
 
     pub(crate) fn version(found: Option<String>) -> Self {
@@ -83,12 +71,10 @@ impl SpecError {
         Self(Reason::Unsupported { why: why.into() })
     }
 
-    /// Returns the invalid line of the input, counted from 1. The later one of two that contradict each other.
+    /// Returns the invalid line of the input, counted from 1. The later one of two equal keys.
     pub fn line(&self) -> Option<usize> {
         match &self.0 {
-            Reason::NotText { line } | Reason::Merge { line } | Reason::Duplicate { lines: [_, line], .. } => {
-                Some(*line)
-            }
+            Reason::NotText { line } | Reason::TooLarge { line, .. } => Some(*line),
             Reason::Syntax { line, .. } => *line,
             _ => None,
         }
@@ -99,14 +85,8 @@ impl fmt::Display for SpecError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0 {
             Reason::NotText { line } => write!(f, "not text in UTF-8: line {line}"),
-            Reason::Syntax { format, why, .. } => write!(f, "not {format}: {why}"),
-            Reason::Duplicate { key, lines: [first, second] } => {
-                write!(f, "duplicate key `{}`: line {first} and line {second}", key.escape_debug())
-            }
-            Reason::Merge { line } => {
-                write!(f, "invalid merge key `<<`: expected a mapping, or several, at line {line}")
-            }
-            Reason::Aliases => f.write_str("the YAML aliases expand to too much data"),
+            Reason::Syntax { format, why, .. } => write!(f, "invalid {format}: {why}"),
+            Reason::TooLarge { line, why } => write!(f, "too large: {why} at line {line}"),
             Reason::Version { found: Some(found) } => {
                 write!(f, "{found} is not read, only OpenAPI 3 and Swagger 2.0 are")
             }
@@ -124,6 +104,11 @@ impl fmt::Display for SpecError {
             Reason::Unsupported { why } => f.write_str(why),
         }
     }
+}
+
+/// Returns the message of an error, which can quote the description, without control characters.
+fn printable(error: &dyn error::Error) -> String {
+    error.to_string().chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
 }
 
 impl error::Error for SpecError {}

@@ -9,8 +9,6 @@ pub(crate) mod kind;
 pub(crate) mod operation;
 pub(crate) mod read;
 pub(crate) mod schema;
-#[cfg(feature = "validate")]
-pub(crate) mod strict;
 
 use std::{cell::RefCell, collections::HashMap, ptr, rc::Rc, sync::LazyLock};
 

@@ -1,16 +1,28 @@
 //! Reads a description: JSON or YAML, OpenAPI 3 or Swagger 2.0.
 
-use std::{collections::HashMap, fmt};
+use std::{collections::HashSet, fmt};
 
-use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
 
 use super::error::SpecError;
 
-/// The factor by which a YAML document may exceed its text after its aliases are expanded.
-const ALIAS_FACTOR: usize = 4;
-/// The size that even the shortest text may reach.
-const ALIAS_MINIMUM: usize = 10_000;
+/// The memory that the values of a text may take, in bytes for each byte of the text.
+const MEMORY_FACTOR: usize = 24;
+/// The memory that even the shortest text may take.
+const MIN_MEMORY: usize = 1 << 20;
+/// The memory of a value, without its content.
+const VALUE_MEMORY: usize = 32;
+/// The memory of a field, without its name and its value. The map of an object has room for eleven of them at least.
+const FIELD_MEMORY: usize = 56;
+const FIRST_FIELDS: usize = 11;
+
+/// The bytes of a YAML text for each value, at least: the parser keeps all values of a text in memory.
+const YAML_VALUE_BYTES: usize = 10;
+/// The number of values that even the shortest YAML text may have.
+const MIN_YAML_VALUES: usize = 20_000;
+/// The number of open brackets. The time of the YAML parser grows with their square.
+const MAX_OPEN_BRACKETS: usize = 1_000;
 
 /// Reads a description of a version that is supported.
 pub(crate) fn read(bytes: &[u8]) -> Result<Value, SpecError> {
@@ -34,81 +46,60 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Value, SpecError> {
 }
 
 fn parse(text: &str) -> Result<Value, SpecError> {
+    let left = text.len().saturating_mul(MEMORY_FACTOR).max(MIN_MEMORY);
     if text.trim_start().starts_with(['{', '[']) {
-        let json = |loader: &mut Loader| loader.deserialize(&mut serde_json::Deserializer::from_str(text));
-        load(None, json, serde_json::Error::line)?.map_err(|e| SpecError::json(&e))?;
+        let mut builder = Builder { left, merges: false };
+        builder.deserialize(&mut serde_json::Deserializer::from_str(text)).map_err(|e| SpecError::json(&e))?;
         // serde_json reads the numbers, so that they do not depend on its enabled features.
-        serde_json::from_str(text).map_err(|e| SpecError::json(&e))
-    } else {
-        let limit = text.len().saturating_mul(ALIAS_FACTOR).saturating_add(ALIAS_MINIMUM);
-        let yaml = |loader: &mut Loader| loader.deserialize(yaml_serde::Deserializer::from_str(text));
-        let line = |e: &yaml_serde::Error| e.location().map_or(0, |at| at.line());
-        load(Some(limit), yaml, line)?.map_err(|e| SpecError::yaml(&e))
+        return serde_json::from_str(text).map_err(|e| SpecError::json(&e));
     }
+    check_size(text)?;
+    let mut builder = Builder { left, merges: true };
+    builder.deserialize(yaml_serde::Deserializer::from_str(text)).map_err(|e| SpecError::yaml(&e))
 }
 
-/// Reads a document. If it has a duplicate key, reads it again up to each of the two keys, since only errors have lines.
-fn load<E>(
-    yaml_limit: Option<usize>,
-    read: impl Fn(&mut Loader) -> Result<Value, E>,
-    line: impl Fn(&E) -> usize,
-) -> Result<Result<Value, E>, SpecError> {
-    let loader = |stop| Loader {
-        left: yaml_limit.unwrap_or(usize::MAX),
-        merges: yaml_limit.is_some(),
-        keys: 0,
-        stop,
-        fault: None,
-    };
-    let mut first = loader(usize::MAX);
-    let value = read(&mut first);
-    let line_of = |stop| read(&mut loader(stop)).err().map_or(0, |e| line(&e));
-    match first.fault {
-        None => Ok(value),
-        Some(Fault::Aliases) => Err(SpecError::aliases()),
-        Some(Fault::Merge) => Err(SpecError::merge(value.err().map_or(0, |e| line(&e)))),
-        Some(Fault::Duplicate { key, keys }) => Err(SpecError::duplicate(key, keys.map(line_of))),
+/// Checks the size of a YAML text, before the parser needs time and memory for it.
+fn check_size(text: &str) -> Result<(), SpecError> {
+    let (mut values, mut open, mut line) = (0_usize, 0_usize, 1);
+    for pair in text.as_bytes().windows(2) {
+        match pair {
+            [b'[' | b'{', _] => (open, values) = (open + 1, values + 1),
+            [b']' | b'}', _] => open = open.saturating_sub(1),
+            [b',', _] | [b':' | b'-' | b'?', b' ' | b'\t' | b'\r' | b'\n'] => values += 1,
+            [b'\n', _] => line += 1,
+            _ => {}
+        }
+        if open > MAX_OPEN_BRACKETS {
+            return Err(SpecError::too_large(line, "more than 1,000 brackets are open"));
+        }
     }
+    if values > (text.len() / YAML_VALUE_BYTES).max(MIN_YAML_VALUES) {
+        return Err(SpecError::too_large(line, "there are too many values for a text of this length"));
+    }
+    Ok(())
 }
 
-enum Fault {
-    Aliases,
-    Merge,
-    /// The numbers of both keys, in the order of the document.
-    Duplicate {
-        key: String,
-        keys: [usize; 2],
-    },
-}
-
-/// Builds a value, and stops at a duplicate key.
-struct Loader {
-    /// The number of values and characters that may follow.
+/// Builds a value. Stops at a duplicate key, and at a value that is too large for its text, as aliases can make it.
+struct Builder {
+    /// The memory that values may still take.
     left: usize,
     /// Whether `<<` is YAML's merge key.
     merges: bool,
-    keys: usize,
-    /// The key to stop at.
-    stop: usize,
-    fault: Option<Fault>,
 }
 
-impl Loader {
-    fn take<E: serde::de::Error>(&mut self, size: usize) -> Result<(), E> {
-        match self.left.checked_sub(size) {
-            Some(left) => self.left = left,
-            None => return Err(self.stop(Fault::Aliases)),
-        }
+impl Builder {
+    fn take<E: Error>(&mut self, memory: usize) -> Result<(), E> {
+        let too_large = || E::custom("the values are too large for a text of this length");
+        self.left = self.left.checked_sub(memory).ok_or_else(too_large)?;
         Ok(())
     }
 
-    fn stop<E: serde::de::Error>(&mut self, fault: Fault) -> E {
-        self.fault = Some(fault);
-        E::custom("")
+    fn scalar<E: Error>(&mut self, value: impl Into<Value>) -> Result<Value, E> {
+        self.take(VALUE_MEMORY).map(|()| value.into())
     }
 }
 
-impl<'de> DeserializeSeed<'de> for &mut Loader {
+impl<'de> DeserializeSeed<'de> for &mut Builder {
     type Value = Value;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
@@ -116,82 +107,96 @@ impl<'de> DeserializeSeed<'de> for &mut Loader {
     }
 }
 
-impl<'de> Visitor<'de> for &mut Loader {
+impl<'de> Visitor<'de> for &mut Builder {
     type Value = Value;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a value of JSON")
     }
 
-    fn visit_unit<E: serde::de::Error>(self) -> Result<Value, E> {
-        self.take(1).map(|()| Value::Null)
+    fn visit_unit<E: Error>(self) -> Result<Value, E> {
+        self.scalar(Value::Null)
     }
 
     /// An empty document.
-    fn visit_none<E: serde::de::Error>(self) -> Result<Value, E> {
+    fn visit_none<E: Error>(self) -> Result<Value, E> {
         self.visit_unit()
     }
 
-    fn visit_bool<E: serde::de::Error>(self, value: bool) -> Result<Value, E> {
-        self.take(1).map(|()| value.into())
+    fn visit_bool<E: Error>(self, value: bool) -> Result<Value, E> {
+        self.scalar(value)
     }
 
-    fn visit_i64<E: serde::de::Error>(self, value: i64) -> Result<Value, E> {
-        self.take(1).map(|()| value.into())
+    fn visit_i64<E: Error>(self, value: i64) -> Result<Value, E> {
+        self.scalar(value)
     }
 
-    fn visit_u64<E: serde::de::Error>(self, value: u64) -> Result<Value, E> {
-        self.take(1).map(|()| value.into())
+    fn visit_u64<E: Error>(self, value: u64) -> Result<Value, E> {
+        self.scalar(value)
     }
 
-    fn visit_f64<E: serde::de::Error>(self, value: f64) -> Result<Value, E> {
-        self.take(1).map(|()| value.into())
+    /// An integer of more than 64 bits, as JSON reads it.
+    fn visit_i128<E: Error>(self, value: i128) -> Result<Value, E> {
+        self.scalar(value as f64)
     }
 
-    fn visit_str<E: serde::de::Error>(self, value: &str) -> Result<Value, E> {
-        self.take(1 + value.len()).map(|()| value.into())
+    fn visit_u128<E: Error>(self, value: u128) -> Result<Value, E> {
+        self.scalar(value as f64)
+    }
+
+    fn visit_f64<E: Error>(self, value: f64) -> Result<Value, E> {
+        self.scalar(value)
+    }
+
+    fn visit_str<E: Error>(self, value: &str) -> Result<Value, E> {
+        self.take(value.len())?;
+        self.scalar(value)
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Value, A::Error> {
-        self.take(1)?;
         let mut array = Vec::new();
         while let Some(item) = items.next_element_seed(&mut *self)? {
             array.push(item);
         }
-        Ok(array.into())
+        array.shrink_to_fit();
+        self.scalar(array)
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut fields: A) -> Result<Value, A::Error> {
-        self.take(1)?;
-        let mut object = Map::new();
-        let mut merged = Vec::new();
-        let mut known = HashMap::new();
-        while let Some(key) = fields.next_key_seed(Key(self))? {
-            if let Some(first) = known.insert(key.clone(), self.keys) {
-                let keys = [first, self.keys];
-                return Err(self.stop(Fault::Duplicate { key, keys }));
-            }
+        let (mut object, mut known, mut merged) = (Map::new(), HashSet::new(), None);
+        while let Some(key) = fields.next_key_seed(Key { known: &known, builder: self })? {
             let value = fields.next_value_seed(&mut *self)?;
-            if self.merges && key == "<<" { merged.push(value) } else { drop(object.insert(key, value)) }
+            match value {
+                Value::Object(value) if self.merges && key == "<<" => merged = Some(vec![value]),
+                Value::Array(values) if self.merges && key == "<<" => {
+                    let objects = values.into_iter().map(|value| match value {
+                        Value::Object(value) => Ok(value),
+                        _ => Err(invalid_merge()),
+                    });
+                    merged = Some(objects.collect::<Result<_, _>>()?);
+                }
+                _ if self.merges && key == "<<" => return Err(invalid_merge()),
+                value => drop(object.insert(key.clone(), value)),
+            }
+            known.insert(key);
         }
         // A mapping, or several: their keys count where this mapping has none of that name, those of the first most.
-        while let Some(merge) = merged.pop() {
-            match merge {
-                Value::Object(fields) => fields.into_iter().for_each(|(key, value)| {
-                    object.entry(key).or_insert(value);
-                }),
-                Value::Array(several) if several.iter().all(Value::is_object) => {
-                    merged.extend(several.into_iter().rev())
-                }
-                _ => return Err(self.stop(Fault::Merge)),
-            }
+        for (key, value) in merged.into_iter().flatten().flatten() {
+            object.entry(key).or_insert(value);
         }
-        Ok(object.into())
+        self.scalar(object)
     }
 }
 
-/// Reads a key, which YAML may write without quotes.
-struct Key<'l>(&'l mut Loader);
+fn invalid_merge<E: Error>() -> E {
+    E::custom("invalid merge key `<<`: expected a mapping, or several")
+}
+
+/// Reads a key, which YAML may write without quotes. The error of a duplicate one has its line.
+struct Key<'k> {
+    known: &'k HashSet<String>,
+    builder: &'k mut Builder,
+}
 
 impl<'de> DeserializeSeed<'de> for Key<'_> {
     type Value = String;
@@ -208,11 +213,12 @@ impl Visitor<'_> for Key<'_> {
         f.write_str("a key")
     }
 
-    fn visit_str<E: serde::de::Error>(self, key: &str) -> Result<String, E> {
-        self.0.keys += 1;
-        if self.0.keys == self.0.stop {
-            return Err(E::custom(""));
+    fn visit_str<E: Error>(self, key: &str) -> Result<String, E> {
+        if self.known.contains(key) {
+            return Err(E::custom(format_args!("duplicate key `{}`", key.escape_debug())));
         }
-        self.0.take(key.len()).map(|()| key.to_owned())
+        let first = if self.known.is_empty() { FIRST_FIELDS * FIELD_MEMORY } else { 2 * FIELD_MEMORY };
+        self.builder.take(first + key.len())?;
+        Ok(key.to_owned())
     }
 }

@@ -172,7 +172,7 @@ impl<'a> Schema<'a> {
 }
 
 /// Returns the names in `type`: one, or several in OpenAPI 3.1.
-pub(super) fn types(node: &Value) -> impl Iterator<Item = &str> {
+pub(crate) fn types(node: &Value) -> impl Iterator<Item = &str> {
     strings(match node.get("type") {
         Some(Value::Array(names)) => names,
         Some(name) => slice::from_ref(name),

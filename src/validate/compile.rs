@@ -59,7 +59,6 @@ impl Rules {
     }
 
     fn of(document: &Document<'static>) -> Result<Self, SpecError> {
-        document.check()?;
         let schemas = || document.schemas().into_iter().flatten();
         let failure = schemas().find(|(name, _)| *name == FAILURE).map(|(_, schema)| schema);
         let failure = failure.ok_or_else(|| SpecError::unsupported(format!("there is no schema `{FAILURE}`")))?;

@@ -111,8 +111,8 @@ fn baseline_leaves_only_new_differences() {
 #[test]
 fn invalid_description_is_an_error_with_its_position() {
     let cases: [(&[u8], Option<usize>, &str); 9] = [
-        (b"{\"swagger\": \"2.0\",\n \"paths\": }", Some(2), "not JSON: expected value at line 2 column 11"),
-        (b"swagger: '2.0'\npaths: ]", Some(2), "not YAML: "),
+        (b"{\"swagger\": \"2.0\",\n \"paths\": }", Some(2), "invalid JSON: expected value at line 2 column 11"),
+        (b"swagger: '2.0'\npaths: ]", Some(2), "invalid YAML: "),
         (b"swagger: '2.0'\n\xff", Some(2), "not text in UTF-8: line 2"),
         (b"", None, "neither OpenAPI 3 nor Swagger 2.0: no `openapi` or `swagger` at the root"),
         (b"[]", None, "neither OpenAPI 3 nor Swagger 2.0: no `openapi` or `swagger` at the root"),
