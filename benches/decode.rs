@@ -6,13 +6,15 @@ mod support;
 use std::hint::black_box;
 
 use criterion::Criterion;
-use iamport::generated::types::{PaymentListResponse, PaymentResponse};
+use iamport::{PageOrArray, PaymentPage, generated};
 use serde::de::DeserializeOwned;
 use support::{
     PAGE, PAYMENT,
     baseline::{Envelope, Page, Payment},
     table::{self, BY_HAND, OURS},
 };
+
+type OurListing = generated::Envelope<PageOrArray<PaymentPage, iamport::Payment>>;
 
 const VALIDATED: &str = "iamport, validated";
 
@@ -38,14 +40,14 @@ fn page(criterion: &mut Criterion) {
         b.iter(|| serde_json::from_slice::<Envelope<Page>>(black_box(PAGE.as_bytes())).unwrap());
     });
     group.bench_function(OURS, |b| {
-        b.iter(|| ours::<PaymentListResponse>(black_box(PAGE.as_bytes())));
+        b.iter(|| ours::<OurListing>(black_box(PAGE.as_bytes())));
     });
     #[cfg(feature = "validate")]
     group.bench_function(VALIDATED, |b| {
         b.iter(|| {
             let report =
                 iamport::validate::validate_response("list_billing_key_payments", 200, black_box(PAGE.as_bytes()));
-            (ours::<PaymentListResponse>(black_box(PAGE.as_bytes())), report.unwrap())
+            (ours::<OurListing>(black_box(PAGE.as_bytes())), report.unwrap())
         });
     });
 }
@@ -56,6 +58,6 @@ fn payment(criterion: &mut Criterion) {
         b.iter(|| serde_json::from_slice::<Envelope<Payment>>(black_box(PAYMENT.as_bytes())).unwrap());
     });
     group.bench_function(OURS, |b| {
-        b.iter(|| ours::<PaymentResponse>(black_box(PAYMENT.as_bytes())));
+        b.iter(|| ours::<generated::Envelope<iamport::Payment>>(black_box(PAYMENT.as_bytes())));
     });
 }

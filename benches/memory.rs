@@ -10,7 +10,7 @@ mod support;
 
 use std::{env, hint::black_box, process::Command};
 
-use iamport::generated::types::PaymentListResponse;
+use iamport::{PageOrArray, Payment, PaymentPage, generated};
 use serde::de::DeserializeOwned;
 use support::{
     PAGE, PAYMENTS_A_PAGE,
@@ -30,7 +30,8 @@ fn main() {
 }
 
 fn compare() {
-    let (baseline, ours) = (allocations::<Envelope<Page>>(), allocations::<PaymentListResponse>());
+    let (baseline, ours) =
+        (allocations::<Envelope<Page>>(), allocations::<generated::Envelope<PageOrArray<PaymentPage, Payment>>>());
     table::head("memory");
     println!(
         "| allocations per payment decoded, ours − by hand | {ours:.1} − {baseline:.1} = {:+.1} | ≤ +2 |",

@@ -5,10 +5,12 @@
 use std::{collections::BTreeMap, env, error::Error, fs, panic, path::Path};
 
 use heck::ToUpperCamelCase;
-use proc_macro2::{Literal, TokenStream};
+use proc_macro2::{Literal, TokenStream, TokenTree};
 use progenitor::{GenerationSettings, Generator, HooksMode, TypeImpl, TypePatch};
 use quote::quote;
-use syn::{Ident, ImplItem, Item, LitStr, ext::IdentExt, parse_quote, parse_str};
+use syn::{
+    Expr, Ident, ImplItem, ImplItemFn, Item, LitStr, ReturnType, Stmt, Type, ext::IdentExt, parse_quote, parse_str,
+};
 use yaml_serde::Value;
 
 #[path = "check.rs"]
@@ -42,6 +44,7 @@ pub(crate) fn generate(text: &[u8]) -> Result<String, Fault> {
     let schemas = document["components"]["schemas"].as_mapping().ok_or_else(|| without_line("there are no schemas"))?;
     let schemas = || schemas.iter().filter_map(|(name, schema)| Some((name.as_str()?, schema)));
     let rust_name = |name, schema: &Value| schema["x-rust"]["name"].as_str().unwrap_or(name).to_owned();
+    let is_open = |schema: &Value| schema["additionalProperties"].is_mapping() && schema["x-rust"]["type"].is_null();
     let line =
         |wanted: &str| text.split(|byte| *byte == b'\n').position(|line| line == wanted.as_bytes()).map(|at| at + 1);
     let at = |name: &str, fault: &dyn ToString| {
@@ -54,7 +57,7 @@ pub(crate) fn generate(text: &[u8]) -> Result<String, Fault> {
         check::Fault::Elsewhere(why) => without_line(why),
     })?;
     let (mut settings, mut codes) = (GenerationSettings::default(), Vec::new());
-    settings.with_hooks(HooksMode::Expected).with_inner_type(quote!(crate::transport::ClientState));
+    settings.with_hooks(HooksMode::Expected).with_inner_type(quote!(progenitor_client::Inner));
     settings.with_map_type("::std::collections::BTreeMap");
     for (name, schema) in schemas() {
         let mut rust = schema["x-rust"]["type"].as_str().map(str::to_owned);
@@ -70,14 +73,16 @@ pub(crate) fn generate(text: &[u8]) -> Result<String, Fault> {
             settings.with_patch(name, TypePatch::default().with_rename(rust_name(name, schema)).with_attr(schemars));
         }
     }
-    let spec = yaml_serde::from_value(document.clone()).map_err(|e| without_line(format!("not OpenAPI 3.0: {e}")))?;
+    let mut spec = document.clone();
+    remove_tier(&mut spec);
+    let spec = yaml_serde::from_value(spec).map_err(|e| without_line(format!("not OpenAPI 3.0: {e}")))?;
     let tokens = panic::catch_unwind(|| Generator::new(&settings).generate_tokens(&spec).map_err(without_line));
     let tokens = tokens.unwrap_or_else(|panic| Err((None, panic.downcast_ref().cloned().unwrap_or_default())))?;
     let mut file: syn::File = syn::parse2(tokens).map_err(without_line)?;
     for item in &mut file.items {
         match item {
             Item::Mod(syn::ItemMod { ident, content: Some((_, types)), .. }) if ident == "types" => {
-                for (name, schema) in schemas().filter(|(_, schema)| schema["additionalProperties"].is_mapping()) {
+                for (name, schema) in schemas().filter(|(_, schema)| is_open(schema)) {
                     open(types, &rust_name(name, schema), schema).map_err(|fault| at(name, &fault))?;
                 }
             }
@@ -85,9 +90,9 @@ pub(crate) fn generate(text: &[u8]) -> Result<String, Fault> {
             Item::Impl(client) if client.trait_.is_none() => {
                 client.items.retain(|item| !matches!(item, ImplItem::Fn(f) if f.sig.asyncness.is_none()));
                 for item in &mut client.items {
-                    // The server does not ask for the version of the document.
                     let ImplItem::Fn(operation) = item else { continue };
-                    operation.block.stmts.retain(|step| !quote!(#step).to_string().contains("\"api-version\""));
+                    let fault = format!("`{}`: progenitor's code is not as expected", operation.sig.ident);
+                    adapt(operation).ok_or((None, fault))?;
                 }
             }
             Item::Use(runtime) => runtime.vis = parse_quote!(),
@@ -108,6 +113,68 @@ pub(crate) fn generate(text: &[u8]) -> Result<String, Fault> {
         pub mod codes { #(#codes)* }
     });
     Ok(prettyplease::unparse(&file))
+}
+
+/// Removes the parameter `Tier` from the operations: the hooks of the client add the header.
+fn remove_tier(document: &mut Value) {
+    let operations = document["paths"].as_mapping_mut().into_iter().flatten();
+    let operations = operations.filter_map(|(_, path)| path.as_mapping_mut()).flatten();
+    for (_, operation) in operations {
+        if let Some(parameters) = operation["parameters"].as_sequence_mut() {
+            parameters.retain(|parameter| parameter["$ref"] != "#/components/parameters/Tier");
+        }
+    }
+}
+
+/// Adapts an operation: one error type, one place that reads the response, and path parameters that can be refused.
+/// Returns nothing if progenitor's code is not the expected one.
+fn adapt(operation: &mut ImplItemFn) -> Option<()> {
+    let id = operation.sig.ident.unraw().to_string();
+    let ReturnType::Type(_, output) = &mut operation.sig.output else { return None };
+    let Type::Path(output) = &mut **output else { return None };
+    let syn::PathArguments::AngleBracketed(result) = &mut output.path.segments.last_mut()?.arguments else {
+        return None;
+    };
+    *result.args.last_mut()? = parse_quote!(Error);
+
+    let steps = &mut operation.block.stmts;
+    // The server does not ask for the version of the document.
+    steps.retain(|step| !quote!(#step).to_string().contains("\"api-version\""));
+    let has_headers = steps.iter().any(|step| quote!(#step).to_string().starts_with("if let Some (value)"));
+    steps.retain(|step| has_headers || !quote!(#step).to_string().starts_with("let mut header_map"));
+    for step in steps.iter_mut() {
+        let Stmt::Local(syn::Local { init: Some(init), .. }) = step else { continue };
+        match &mut *init.expr {
+            Expr::Macro(format) => format.mac.tokens = with_refusal(format.mac.tokens.clone(), &id),
+            Expr::Try(request) => {
+                let Expr::MethodCall(build) = &mut *request.expr else { continue };
+                if let (Expr::MethodCall(headers), false) = (&mut *build.receiver, has_headers) {
+                    build.receiver = headers.receiver.clone();
+                }
+                request.expr = parse_quote!(#build.map_err(Error::transport));
+            }
+            _ => {}
+        }
+    }
+    let Some(Stmt::Expr(response @ Expr::Match(_), None)) = steps.last_mut() else { return None };
+    *response = parse_quote!(ResponseValue::from_response(response));
+    Some(())
+}
+
+/// Has the encoding of a path parameter return an error.
+fn with_refusal(format: TokenStream, id: &str) -> TokenStream {
+    let (mut is_call, mut tokens) = (false, TokenStream::new());
+    for token in format {
+        tokens.extend(match &token {
+            TokenTree::Group(parameter) if is_call => {
+                let parameter = parameter.stream();
+                quote!((#parameter, #id)?)
+            }
+            _ => quote!(#token),
+        });
+        is_call = matches!(&token, TokenTree::Ident(name) if name == "encode_path");
+    }
+    tokens
 }
 
 /// Has an open object read and written by `object!` instead of serde's derives.

@@ -19,17 +19,17 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
 
     // Access token, timeouts and checks are those of the client.
     let api = client.generated();
-    let response = api.find_payment("sub-0001", Some(&Sorting::StartedDesc), None).await?;
+    let response = api.find_payment("sub-0001", Some(&Sorting::StartedDesc)).await?;
     println!("HTTP {}, code {}, message {:?}", response.status(), response.code, response.message);
 
-    let response = api.list_billing_key_payments("cust_0001", NonZeroU64::new(2), None).await?;
+    let response = api.list_billing_key_payments("cust_0001", NonZeroU64::new(2)).await?;
     match response.into_inner().response {
         Some(PageOrArray::Page(page)) => println!("{} of {:?}, next {:?}", page.list.len(), page.total, page.next),
         Some(PageOrArray::Array(list)) => println!("{} in an array", list.len()),
         None => println!("nothing"),
     }
 
-    match api.find_payment("order-9999", None, None).await {
+    match api.find_payment("order-9999", None).await {
         Ok(response) => println!("HTTP {}", response.status()),
         Err(error) => println!("{error}"),
     }

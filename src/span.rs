@@ -1,6 +1,6 @@
 //! The span of a call, with the feature `tracing`: never an identifier, a header or a body.
 
-use std::{pin::Pin, time::Duration};
+use std::time::Duration;
 
 use reqwest::StatusCode;
 
@@ -31,9 +31,8 @@ impl CallSpan {
         Self(tracing::Span::none())
     }
 
-    /// Runs a call in the span. The caller pins it, since a function that a future is moved through reserves space for it
-    /// twice.
-    pub(crate) async fn instrument<T>(&self, call: Pin<&mut impl Future<Output = T>>) -> T {
+    /// Runs a call in the span.
+    pub(crate) async fn instrument<T>(&self, call: impl Future<Output = T>) -> T {
         tracing::Instrument::instrument(call, self.0.clone()).await
     }
 
@@ -108,7 +107,7 @@ impl CallSpan {
         Self
     }
 
-    pub(crate) async fn instrument<T>(&self, call: Pin<&mut impl Future<Output = T>>) -> T {
+    pub(crate) async fn instrument<T>(&self, call: impl Future<Output = T>) -> T {
         call.await
     }
 

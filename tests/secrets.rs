@@ -116,11 +116,11 @@ async fn call(log: &Log, client: &Client, endpoint: Endpoint) {
         print(log, client.billing_key_payments(CUSTOMER_UID).items().next().await.transpose().map(|one| one.is_some()));
     } else {
         print(log, client.find_payment(MERCHANT_UID).await.map(|found| found.map(Printed)));
-        match client.generated().find_payment(MERCHANT_UID, None, None).await {
+        match client.generated().find_payment(MERCHANT_UID, None).await {
             Ok(response) => print(log, Ok(response.into_inner().response.map(Printed))),
             Err(error) => {
                 writeln!(log.clone(), "{error} {error:?} {error:#?}").unwrap();
-                print(log, Err::<(), _>(error.into()));
+                print(log, Err::<(), _>(error));
             }
         }
     }
@@ -221,7 +221,7 @@ async fn call_with_every_fault(log: &Log) -> Vec<String> {
 async fn token_of(sandbox: &Sandbox) -> String {
     let client = sandbox.client().build().unwrap();
     let request = TokenRequest { imp_key: KEY.into(), imp_secret: SECRET.into() };
-    let response = client.generated().get_token(None, &request).await.unwrap().into_inner();
+    let response = client.generated().get_token(&request).await.unwrap().into_inner();
     let token = serde_json::to_value(response.response.unwrap()).unwrap();
     let Value::String(token) = token["access_token"].clone() else { panic!("a token is a string") };
     token

@@ -114,7 +114,7 @@ async fn log_of_a_call_equals_that_of_the_guide_and_has_the_error() {
 
     // The generated client also closes its spans.
     sandbox.enqueue_response(Endpoint::List, MockResponse::json(200, "[]"));
-    let error = client.generated().list_billing_key_payments("cust_0001", None, None).await.unwrap_err();
+    let error = client.generated().list_billing_key_payments("cust_0001", None).await.unwrap_err();
     let span = r#"iamport{operation="list_billing_key_payments" attempts=1 elapsed_ms=… status=200 error="#;
     assert_eq!(lines(&log, &mut seen).last().unwrap(), &format!(" INFO {span}{error}}}: close"));
 

@@ -3,11 +3,8 @@
 use std::{fmt::Debug, sync::LazyLock, time::SystemTime};
 
 use iamport::{
-    Amount, Client, Error, Payment, Timestamp,
-    generated::types::{
-        AccessTokenResponse, ErrorResponse, PaymentArrayResponse, PaymentListResponse, PaymentPageResponse,
-        PaymentResponse,
-    },
+    Amount, Client, Error, PageOrArray, Payment, PaymentPage, Timestamp, UnknownField,
+    generated::{Envelope, types::AccessToken},
     sandbox::{Endpoint, MockResponse, Sandbox},
     spec,
     validate::{self, Severity},
@@ -19,20 +16,22 @@ use serde::{
 use serde_json::value::RawValue;
 use tokio::runtime::Runtime;
 
+type Listing = PageOrArray<PaymentPage, Payment>;
+
 /// Decodes a response to a look-up by order.
 pub fn find(body: &[u8]) {
-    read::<PaymentResponse>(body);
-    read::<ErrorResponse>(body);
+    read::<Envelope<Payment>>(body);
+    read::<Envelope<UnknownField>>(body);
 }
 
 /// Decodes a response to a listing.
 pub fn list(body: &[u8]) {
-    read::<PaymentListResponse>(body);
+    read::<Envelope<Listing>>(body);
 }
 
 /// Decodes a response with an access token.
 pub fn token(body: &[u8]) {
-    if let Ok(response) = decode::<AccessTokenResponse>(body) {
+    if let Ok(response) = decode::<Envelope<AccessToken>>(body) {
         let _ = format!("{response:?}");
     }
 }
@@ -109,12 +108,12 @@ fn validated(body: &[u8], operation: &str, status: u16) {
     }
     let _ = format!("{report:?}");
     let decodes = match (status, operation) {
-        (200, "get_token") => reads::<AccessTokenResponse>(body),
-        (200, "list_billing_key_payments") => reads::<PaymentListResponse>(body),
-        (200, "find_payments" | "find_payments_with_status" | "list_payments") => reads::<PaymentPageResponse>(body),
-        (200, "get_payments") => reads::<PaymentArrayResponse>(body),
-        (200, _) => reads::<PaymentResponse>(body),
-        _ => reads::<ErrorResponse>(body),
+        (200, "get_token") => reads::<Envelope<AccessToken>>(body),
+        (200, "list_billing_key_payments") => reads::<Envelope<Listing>>(body),
+        (200, "find_payments" | "find_payments_with_status" | "list_payments") => reads::<Envelope<Listing>>(body),
+        (200, "get_payments") => reads::<Envelope<Vec<Payment>>>(body),
+        (200, _) => reads::<Envelope<Payment>>(body),
+        _ => reads::<Envelope<UnknownField>>(body),
     };
     let violation = report.max_severity() == Some(Severity::Violation);
     assert!(decodes || violation || too_exact(body), "{operation} {status} does not decode, and has no violation");

@@ -24,8 +24,8 @@ impl BaseUrl {
         if url.query().is_some() || url.fragment().is_some() {
             return refuse("holds a query or a fragment; it ends with a host or a path");
         }
-        if path::check(&url).is_err() {
-            return refuse("has a path that is too long, or `!` as a part of it, which stands for what cannot be sent");
+        if path::check_length(&url).is_err() {
+            return refuse("has a path that is too long");
         }
         match url.scheme() {
             "https" => Ok(Self(url)),

@@ -12,8 +12,8 @@ use crate::transport::Validation;
 use crate::{
     clock::{Clock, SystemClock},
     error::Error,
-    generated::{self, types::TokenRequest},
-    transport::{ClientState, RetryConfig, Shared, TokenCache},
+    generated::types::TokenRequest,
+    transport::{RetryConfig, Shared, TokenCache},
     types::{Secret, Tier},
 };
 
@@ -252,8 +252,11 @@ impl ClientBuilder {
             Some(_) if !self.roots.is_empty() => return Err(conflict("add_root_certificate")),
             Some(http) => http,
         };
+        let keys = TokenRequest { imp_key: self.key, imp_secret: self.secret };
         let shared = Shared {
-            tokens: TokenCache::new(TokenRequest { imp_key: self.key, imp_secret: self.secret }),
+            base_url: base_url.as_str().to_owned(),
+            http,
+            tokens: Arc::new(TokenCache::new(keys, self.timeout, Arc::clone(&self.clock))),
             timeout: self.timeout,
             attempt_timeout: self.attempt_timeout,
             max_response_bytes: self.max_response_bytes,
@@ -264,8 +267,7 @@ impl ClientBuilder {
             random: Mutex::new(self.retry.random()),
             clock: self.clock,
         };
-        let state = ClientState { shared: Arc::new(shared), tier: self.tier };
-        Ok(Client { api: Arc::new(generated::Client::new(base_url.as_str().to_owned(), http, state)) })
+        Ok(Client { api: Arc::new(Arc::new(shared).api(self.tier)) })
     }
 }
 

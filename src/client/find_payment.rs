@@ -7,7 +7,6 @@ use crate::{
     error::Error,
     generated::{
         codes::{PaymentStatus, Sorting},
-        envelope::Envelope,
         types::Payment,
     },
 };
@@ -77,11 +76,10 @@ impl LookupQuery for FindPaymentQuery {
         request::checked(operation, selection.check(PaymentStatus::KNOWN))?;
         let sorting = selection.sorting.as_ref();
         let response = match &selection.status {
-            Some(status) => api.find_payment_with_status(merchant_uid, status, sorting, None).await,
-            None => api.find_payment(merchant_uid, sorting, None).await,
+            Some(status) => api.find_payment_with_status(merchant_uid, status, sorting).await,
+            None => api.find_payment(merchant_uid, sorting).await,
         };
         let mismatch = |payment: &Payment| selection.mismatch(merchant_uid, payment);
-        let response = response.map_err(Error::from);
-        request::found(response.and_then(|response| Envelope::from(response).open_matching(mismatch)))
+        request::found(response.and_then(|response| response.content(mismatch)))
     }
 }

@@ -8,7 +8,6 @@ use crate::{
     generated::{
         self,
         codes::PaymentStatus,
-        envelope::Envelope,
         types::{Payment, PaymentPage},
     },
     pagination::Fetched,
@@ -63,13 +62,12 @@ impl ListingQuery for FindPaymentsQuery {
         let Self { merchant_uid: Hidden(merchant_uid), selection } = self;
         let (page, limit, sorting) = (Some(page.number), Some(page.size), selection.sorting.as_ref());
         let response = match &selection.status {
-            Some(status) => api.find_payments_with_status(merchant_uid, status, limit, page, sorting, None).await,
-            None => api.find_payments(merchant_uid, limit, page, sorting, None).await,
+            Some(status) => api.find_payments_with_status(merchant_uid, status, limit, page, sorting).await,
+            None => api.find_payments(merchant_uid, limit, page, sorting).await,
         };
         let mismatch = |listing: &PageOrArray<PaymentPage, Payment>| {
             listing.payments().iter().find_map(|payment| selection.mismatch(merchant_uid, payment))
         };
-        let response = response.map_err(Error::from);
-        request::found(response.and_then(|response| Envelope::from(response).open_matching(mismatch)))
+        request::found(response.and_then(|response| response.content(mismatch)))
     }
 }

@@ -3,10 +3,7 @@ use super::{
     lookup::{Lookup, LookupQuery},
     request::{self, Api, Hidden},
 };
-use crate::{
-    error::Error,
-    generated::{envelope::Envelope, types::Payment},
-};
+use crate::{error::Error, generated::types::Payment};
 
 /// A look-up of one payment by its `imp_uid`. Returned by [`Client::get_payment`].
 ///
@@ -56,9 +53,8 @@ impl LookupQuery for GetPaymentQuery {
 
     async fn fetch(self, api: Api) -> Result<Option<Payment>, Error> {
         let Self { imp_uid: Hidden(imp_uid), include_sandbox } = &self;
-        let response = api.get_payment(imp_uid, include_sandbox.then_some(true), None).await;
+        let response = api.get_payment(imp_uid, include_sandbox.then_some(true)).await;
         let mismatch = |payment: &Payment| (payment.imp_uid != *imp_uid).then_some("imp_uid");
-        let response = response.map_err(Error::from);
-        request::found(response.and_then(|response| Envelope::from(response).open_matching(mismatch)))
+        request::found(response.and_then(|response| response.content(mismatch)))
     }
 }

@@ -7,11 +7,7 @@ use super::{
     lookup::{Lookup, LookupQuery},
     request::{self, Api, Hidden},
 };
-use crate::{
-    error::Error,
-    generated::{envelope::Envelope, types::Payment},
-    pagination::DEFAULT_CONCURRENCY,
-};
+use crate::{error::Error, generated::types::Payment, pagination::DEFAULT_CONCURRENCY};
 
 /// The most identifiers that the service accepts in one request.
 const MAX_IDENTIFIERS: usize = 100;
@@ -144,8 +140,8 @@ impl LookupQuery for GetPaymentsQuery {
 
 async fn fetch(api: Api, identifier: Identifier, values: Vec<String>) -> Result<Vec<Payment>, Error> {
     let response = match identifier {
-        Identifier::ImpUid => api.get_payments(Some(&values), None, None).await,
-        Identifier::MerchantUid => api.get_payments(None, Some(&values), None).await,
+        Identifier::ImpUid => api.get_payments(Some(&values), None).await,
+        Identifier::MerchantUid => api.get_payments(None, Some(&values)).await,
     };
     let requested: HashSet<&str> = values.iter().map(String::as_str).collect();
     let mut unique = HashSet::new();
@@ -153,8 +149,7 @@ async fn fetch(api: Api, identifier: Identifier, values: Vec<String>) -> Result<
         let other = payments.iter().any(|payment| !requested.contains(identifier.of(payment)));
         other.then_some(identifier.name())
     };
-    let response = response.map_err(Error::from);
-    let payments = request::found(response.and_then(|response| Envelope::from(response).open_matching(mismatch)))?;
+    let payments = request::found(response.and_then(|response| response.content(mismatch)))?;
     Ok(payments.into_iter().flatten().filter(|payment| unique.insert(payment.imp_uid.clone())).collect())
 }
 

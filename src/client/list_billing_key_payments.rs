@@ -7,7 +7,6 @@ use crate::{
     error::Error,
     generated::{
         self,
-        envelope::Envelope,
         types::{Payment, PaymentPage},
     },
     pagination::Fetched,
@@ -56,7 +55,7 @@ impl ListingQuery for ListBillingKeyPaymentsQuery {
 
     async fn fetch(&self, api: &generated::Client, _: Window, page: Page) -> Result<Fetched, Error> {
         let Hidden(customer_uid) = &self.customer_uid;
-        let response = api.list_billing_key_payments(customer_uid, Some(page.number), None).await;
+        let response = api.list_billing_key_payments(customer_uid, Some(page.number)).await;
         // A payment may lack its billing key.
         let is_other = |payment: &Payment| {
             let uid = payment.customer_uid.as_deref().unwrap_or_default();
@@ -65,6 +64,6 @@ impl ListingQuery for ListBillingKeyPaymentsQuery {
         let mismatch = |listing: &PageOrArray<PaymentPage, Payment>| {
             listing.payments().iter().any(is_other).then_some("customer_uid")
         };
-        Envelope::from(response?).open_matching(mismatch).map(Some)
+        response?.content(mismatch).map(Some)
     }
 }

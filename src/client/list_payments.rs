@@ -8,7 +8,6 @@ use crate::{
     generated::{
         self,
         codes::{Sorting, StatusFilter},
-        envelope::Envelope,
     },
     pagination::Fetched,
     types::Timestamp,
@@ -128,8 +127,8 @@ impl ListingQuery for ListPaymentsQuery {
         let secs = |time: Timestamp| i64::try_from(time.as_secs()).unwrap_or(i64::MAX);
         let (from, to) = window.map(|(from, to)| (secs(from), secs(to))).unzip();
         let sorting = selection.sorting.as_ref();
-        let response = api.list_payments(&status, from, Some(page.size), Some(page.number), sorting, to, None).await;
-        match request::found(response.map_err(Error::from).and_then(|response| Envelope::from(response).open())) {
+        let response = api.list_payments(&status, from, Some(page.size), Some(page.number), sorting, to).await;
+        match request::found(response.and_then(|response| response.content(|_| None))) {
             Err(error) if error.is_bad_request() && selection.check(StatusFilter::KNOWN).is_ok_and(|listed| listed) => {
                 Ok(None)
             }

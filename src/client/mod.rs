@@ -28,7 +28,7 @@ pub use listing::Listing;
 pub use lookup::Lookup;
 pub use verify_order::VerifyOrder;
 
-use crate::{generated, transport::ClientState, types::Tier};
+use crate::{generated, types::Tier};
 use request::Api;
 
 /// A client for PortOne V1.
@@ -64,9 +64,9 @@ impl Client {
     /// ```
     #[must_use]
     pub fn with_tier(&self, tier: impl Into<Option<Tier>>) -> Self {
-        let generated::Client { baseurl, client, inner } = &*self.api;
-        let state = ClientState { shared: Arc::clone(&inner.shared), tier: tier.into() };
-        Self { api: Arc::new(generated::Client::new(baseurl.clone(), client.clone(), state)) }
+        let mut api = generated::Client::clone(&self.api);
+        api.inner.tier = tier.into();
+        Self { api: Arc::new(api) }
     }
 
     /// Returns the generated client, with the access token, checks and limits of this one.

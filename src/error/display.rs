@@ -41,7 +41,7 @@ impl fmt::Display for Kind {
             Kind::TooLarge(status, limit) => {
                 write!(f, "response (HTTP {}) exceeds {limit} bytes", status.as_u16())
             }
-            Kind::Api { status, code, message } => {
+            Kind::Api { status, code, message, .. } => {
                 write!(f, "API error: HTTP {}, code {code}", status.as_u16())?;
                 let Some(message) = message else { return Ok(()) };
                 let quoted: String = message.chars().take(MAX_MESSAGE_CHARS).collect();

@@ -54,17 +54,18 @@ impl Error {
         Kind::TooLarge(status, limit).into()
     }
 
-    pub(crate) fn rejected(status: StatusCode, code: i64, message: Option<String>) -> Self {
-        Kind::Api { status, code, message }.into()
+    /// Creates an error of the service. `has_response` says whether the envelope has the key `response`.
+    pub(crate) fn of_service(status: StatusCode, code: i64, message: Option<String>, has_response: bool) -> Self {
+        Kind::Api { status, code, message, has_response }.into()
     }
 
     pub(crate) fn status_alone(status: StatusCode) -> Self {
         Kind::UnexpectedStatus(status).into()
     }
 
-    /// Creates the error of a body that is not the expected JSON. With an error status, it is the body of a proxy.
-    pub(crate) fn body(status: StatusCode, error: DecodeError) -> Self {
-        if status.is_success() { Kind::Decode(status, error).into() } else { Self::status_alone(status) }
+    /// Creates the error of a successful response whose body is not the expected JSON.
+    pub(crate) fn decoding(status: StatusCode, error: DecodeError) -> Self {
+        Kind::Decode(status, error).into()
     }
 
     pub(crate) fn custom_data(fault: DecodeError) -> Self {

@@ -29,6 +29,8 @@ pub(super) enum Kind {
         status: StatusCode,
         code: i64,
         message: Option<String>,
+        /// Whether the envelope has the key `response`, as every envelope of the service has.
+        has_response: bool,
     },
     /// A response without the envelope of the service.
     UnexpectedStatus(StatusCode),

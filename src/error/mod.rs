@@ -86,19 +86,21 @@ impl Error {
         self.retry_after
     }
 
-    /// Returns whether the service knows no such payment or billing key: HTTP 404 with the envelope of the service.
+    /// Returns whether the service knows no such payment or billing key: HTTP 404 with the whole envelope
+    /// of the service (`code`, `message` and `response`).
     ///
-    /// A 404 of a proxy, or of a wrong base URL, has a [`status`](Self::status) but no [`code`](Self::code), and does not
-    /// count. A 404 of the token endpoint does not count either.
+    /// A 404 of a gateway, a proxy or a wrong base URL does not count, whether its body is HTML or other JSON. A 404
+    /// of the token endpoint does not count either.
     ///
     /// The single look-ups return `None` instead of this error. A listing returns it for an unknown billing key.
     pub fn is_not_found(&self) -> bool {
-        !self.during_auth && matches!(&*self.kind, Kind::Api { status: StatusCode::NOT_FOUND, .. })
+        !self.during_auth && matches!(&*self.kind, Kind::Api { status: StatusCode::NOT_FOUND, has_response: true, .. })
     }
 
     /// Returns whether the service rejected the arguments: HTTP 400 with its envelope, and not of the token endpoint.
     pub(crate) fn is_bad_request(&self) -> bool {
-        !self.during_auth && matches!(&*self.kind, Kind::Api { status: StatusCode::BAD_REQUEST, .. })
+        !self.during_auth
+            && matches!(&*self.kind, Kind::Api { status: StatusCode::BAD_REQUEST, has_response: true, .. })
     }
 
     /// Returns whether the keys or the access token are invalid (HTTP 401).

@@ -20,7 +20,7 @@ impl Error {
     /// assert!(error.is_not_found() && !error.is_transient());
     /// ```
     pub fn api(status: StatusCode, code: i64, message: impl Into<String>) -> Self {
-        Self::rejected(status, code, Some(message.into()))
+        Self::of_service(status, code, Some(message.into()), true)
     }
 
     /// Creates an error of a response that is not from the service, like the HTML page of a proxy.

@@ -1,94 +1,77 @@
-//! The envelope of every response. Success is `code` 0 and a `response` that is not null.
+//! The envelope of every response.
+
+use std::collections::BTreeMap;
 
 use reqwest::StatusCode;
+use serde::{
+    Deserialize, Deserializer,
+    de::{DeserializeOwned, IgnoredAny},
+};
+use serde_json::value::RawValue;
 
 use crate::{
     error::Error,
-    generated::{
-        runtime::{self, ResponseValue},
-        types::{
-            AccessToken, AccessTokenResponse, ErrorResponse, Payment, PaymentArrayResponse, PaymentListResponse,
-            PaymentPage, PaymentPageResponse, PaymentResponse,
-        },
-    },
     json,
-    span::CallSpan,
-    types::PageOrArray,
+    types::{UnknownField, object},
 };
 
-/// An envelope with any content.
-pub(crate) struct Envelope<T> {
-    status: StatusCode,
-    code: i64,
-    message: Option<String>,
-    response: Option<T>,
-    attempts: u32,
-    span: CallSpan,
+/// The envelope of every response: `code` 0 and a `response` on success, any other `code` and a `message` on failure.
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Envelope<T> {
+    /// 0 for success; any other code is a failure, independent of the HTTP status (응답코드).
+    pub code: i64,
+    /// The error message (응답메시지), in Korean. Null on success.
+    #[cfg_attr(feature = "schemars", serde(skip_serializing_if = "Option::is_none"))]
+    pub message: Option<String>,
+    /// The content. Null on failure.
+    #[cfg_attr(feature = "schemars", serde(skip_serializing_if = "Option::is_none"))]
+    pub response: Option<T>,
+    /// Fields that the document does not know, and values of an undocumented type.
+    #[cfg_attr(feature = "schemars", serde(flatten))]
+    pub extra: BTreeMap<String, UnknownField>,
 }
 
+object!(@serde Envelope<T> {
+    code = "code" required,
+    message = "message" optional,
+    response = "response" optional,
+});
+
 impl<T> Envelope<T> {
-    /// Returns the content, or the error of the service.
-    pub(crate) fn open(self) -> Result<T, Error> {
-        self.open_checked(|_| Ok(()))
-    }
-
-    fn open_checked(self, check: impl FnOnce(&T) -> Result<(), Error>) -> Result<T, Error> {
-        let opened = match self.response {
-            _ if self.code != 0 => Err(Error::rejected(self.status, self.code, self.message)),
-            None => Err(Error::missing(self.status)),
-            Some(response) => check(&response).map(|()| response),
+    /// Reads the body of a response. An envelope with another `code` than 0 is the error of the service, a body without an
+    /// envelope that of something between the client and the service.
+    pub(crate) fn open(status: StatusCode, body: &[u8]) -> Result<Self, Error>
+    where
+        Self: DeserializeOwned,
+    {
+        let fault = match json::parse::<Self>(body) {
+            Ok(envelope) if envelope.code == 0 && status.is_success() => return Ok(envelope),
+            Ok(_) => None,
+            Err(fault) => Some(fault),
         };
-        opened.map_err(|error| error.after(self.attempts)).inspect_err(|error| self.span.record_error(error))
-    }
-
-    /// Returns the content, unless `mismatch` names a field in which it differs from the request.
-    pub(crate) fn open_matching(self, mismatch: impl FnOnce(&T) -> Option<&'static str>) -> Result<T, Error> {
-        let status = self.status;
-        self.open_checked(|content| {
-            mismatch(content).map_or(Ok(()), |field| Err(Error::another_payment(status, field)))
+        Err(match (json::parse::<Failure>(body), fault) {
+            (Ok(Failure { code, message: Some(message), response }), _) if code != 0 => {
+                Error::of_service(status, code, serde_json::from_str(message.get()).ok(), response.is_some())
+            }
+            (_, Some(fault)) if status.is_success() => Error::decoding(status, fault),
+            _ => Error::status_alone(status),
         })
     }
 }
 
-macro_rules! envelope {
-    ($($response:ty => $content:ty),+ $(,)?) => {$(
-        impl From<ResponseValue<$response>> for Envelope<$content> {
-            fn from(value: ResponseValue<$response>) -> Self {
-                let (status, attempts) = (value.status(), value.attempts());
-                let (envelope, span) = value.into_parts();
-                let (code, message, response) = (envelope.code, envelope.message, envelope.response);
-                Self { status, code, message, response, attempts, span }
-            }
-        }
-    )+};
-}
-envelope! {
-    PaymentResponse => Payment,
-    PaymentListResponse => PageOrArray<PaymentPage, Payment>,
-    PaymentPageResponse => PageOrArray<PaymentPage, Payment>,
-    PaymentArrayResponse => Vec<Payment>,
-    AccessTokenResponse => AccessToken,
+/// The fields that an error of the service always has. Other fields can be anything.
+#[derive(Deserialize)]
+struct Failure {
+    code: i64,
+    #[serde(default, deserialize_with = "present")]
+    message: Option<Box<RawValue>>,
+    #[serde(default, deserialize_with = "present")]
+    response: Option<IgnoredAny>,
 }
 
-impl From<runtime::Error<ErrorResponse>> for Error {
-    fn from(error: runtime::Error<ErrorResponse>) -> Self {
-        match error {
-            runtime::Error::Failed(error) => error,
-            runtime::Error::ErrorResponse(value) => {
-                let error = Self::rejected(value.status(), value.code, value.message.clone());
-                let error = error.with_headers(value.headers()).after(value.attempts());
-                value.span().record_error(&error);
-                error
-            }
-            runtime::Error::UnexpectedResponse(response) => {
-                let error = match json::parse::<ErrorResponse>(&response.body) {
-                    Ok(envelope) => Self::rejected(response.status, envelope.code, envelope.message),
-                    Err(_) => Self::status_alone(response.status),
-                };
-                let error = error.with_headers(&response.headers).after(response.attempts);
-                response.span.record_error(&error);
-                error
-            }
-        }
-    }
+/// Reads a field that is there, even null.
+fn present<'de, D: Deserializer<'de>, T: Deserialize<'de>>(value: D) -> Result<Option<T>, D::Error> {
+    T::deserialize(value).map(Some)
 }

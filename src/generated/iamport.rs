@@ -22,31 +22,6 @@ pub mod types {
             crate::types::UnknownField,
         >,
     }
-    ///The envelope of a token.
-    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-    #[derive(Clone, Debug, PartialEq)]
-    #[non_exhaustive]
-    pub struct AccessTokenResponse {
-        ///0 for success; any other code is a failure, independent of the HTTP status (응답코드).
-        pub code: i64,
-        ///The error message (응답메시지), in Korean. Null on success.
-        #[cfg_attr(
-            feature = "schemars",
-            serde(skip_serializing_if = "::std::option::Option::is_none")
-        )]
-        pub message: ::std::option::Option<::std::string::String>,
-        ///The token. Null on failure.
-        #[cfg_attr(
-            feature = "schemars",
-            serde(skip_serializing_if = "::std::option::Option::is_none")
-        )]
-        pub response: ::std::option::Option<AccessToken>,
-        #[cfg_attr(feature = "schemars", serde(flatten))]
-        pub extra: ::std::collections::BTreeMap<
-            ::std::string::String,
-            crate::types::UnknownField,
-        >,
-    }
     ///A full or partial cancellation (취소/부분취소).
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[derive(Clone, Debug, PartialEq)]
@@ -123,31 +98,6 @@ pub mod types {
             serde(skip_serializing_if = "::std::option::Option::is_none")
         )]
         pub pg_tid: ::std::option::Option<::std::string::String>,
-        #[cfg_attr(feature = "schemars", serde(flatten))]
-        pub extra: ::std::collections::BTreeMap<
-            ::std::string::String,
-            crate::types::UnknownField,
-        >,
-    }
-    ///The envelope of an API error. The meaning of the codes is not documented; use them together with the HTTP status.
-    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-    #[derive(Clone, Debug, PartialEq)]
-    #[non_exhaustive]
-    pub struct ErrorResponse {
-        ///The error code, never 0 (응답코드). The code of the same failure has changed over the years.
-        pub code: i64,
-        ///The error message (응답메시지), in Korean.
-        #[cfg_attr(
-            feature = "schemars",
-            serde(skip_serializing_if = "::std::option::Option::is_none")
-        )]
-        pub message: ::std::option::Option<::std::string::String>,
-        ///Usually null.
-        #[cfg_attr(
-            feature = "schemars",
-            serde(skip_serializing_if = "::std::option::Option::is_none")
-        )]
-        pub response: ::std::option::Option<crate::types::UnknownField>,
         #[cfg_attr(feature = "schemars", serde(flatten))]
         pub extra: ::std::collections::BTreeMap<
             ::std::string::String,
@@ -483,58 +433,6 @@ identifiers that are not personal.
             crate::types::UnknownField,
         >,
     }
-    ///The envelope of several payments.
-    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-    #[derive(Clone, Debug, PartialEq)]
-    #[non_exhaustive]
-    pub struct PaymentArrayResponse {
-        ///0 for success; any other code is a failure, independent of the HTTP status (응답코드).
-        pub code: i64,
-        ///The error message (응답메시지), in Korean. Null on success.
-        #[cfg_attr(
-            feature = "schemars",
-            serde(skip_serializing_if = "::std::option::Option::is_none")
-        )]
-        pub message: ::std::option::Option<::std::string::String>,
-        ///The payments that were found. Null on failure.
-        #[cfg_attr(
-            feature = "schemars",
-            serde(skip_serializing_if = "::std::option::Option::is_none")
-        )]
-        pub response: ::std::option::Option<::std::vec::Vec<Payment>>,
-        #[cfg_attr(feature = "schemars", serde(flatten))]
-        pub extra: ::std::collections::BTreeMap<
-            ::std::string::String,
-            crate::types::UnknownField,
-        >,
-    }
-    ///The envelope of a billing key's payments.
-    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-    #[derive(Clone, Debug, PartialEq)]
-    #[non_exhaustive]
-    pub struct PaymentListResponse {
-        ///0 for success; any other code is a failure, independent of the HTTP status (응답코드).
-        pub code: i64,
-        ///The error message (응답메시지), in Korean. Null on success.
-        #[cfg_attr(
-            feature = "schemars",
-            serde(skip_serializing_if = "::std::option::Option::is_none")
-        )]
-        pub message: ::std::option::Option<::std::string::String>,
-        ///The payments. Null on failure.
-        #[cfg_attr(
-            feature = "schemars",
-            serde(skip_serializing_if = "::std::option::Option::is_none")
-        )]
-        pub response: ::std::option::Option<
-            crate::types::PageOrArray<PaymentPage, Payment>,
-        >,
-        #[cfg_attr(feature = "schemars", serde(flatten))]
-        pub extra: ::std::collections::BTreeMap<
-            ::std::string::String,
-            crate::types::UnknownField,
-        >,
-    }
     ///A page of payments (결제 목록의 한 페이지).
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[derive(Clone, Debug, PartialEq)]
@@ -560,58 +458,6 @@ identifiers that are not personal.
             serde(skip_serializing_if = "::std::option::Option::is_none")
         )]
         pub total: ::std::option::Option<i64>,
-        #[cfg_attr(feature = "schemars", serde(flatten))]
-        pub extra: ::std::collections::BTreeMap<
-            ::std::string::String,
-            crate::types::UnknownField,
-        >,
-    }
-    ///The envelope of a page of payments.
-    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-    #[derive(Clone, Debug, PartialEq)]
-    #[non_exhaustive]
-    pub struct PaymentPageResponse {
-        ///0 for success; any other code is a failure, independent of the HTTP status (응답코드).
-        pub code: i64,
-        ///The error message (응답메시지), in Korean. Null on success.
-        #[cfg_attr(
-            feature = "schemars",
-            serde(skip_serializing_if = "::std::option::Option::is_none")
-        )]
-        pub message: ::std::option::Option<::std::string::String>,
-        ///The payments. Null on failure.
-        #[cfg_attr(
-            feature = "schemars",
-            serde(skip_serializing_if = "::std::option::Option::is_none")
-        )]
-        pub response: ::std::option::Option<
-            crate::types::PageOrArray<PaymentPage, Payment>,
-        >,
-        #[cfg_attr(feature = "schemars", serde(flatten))]
-        pub extra: ::std::collections::BTreeMap<
-            ::std::string::String,
-            crate::types::UnknownField,
-        >,
-    }
-    ///The envelope of one payment.
-    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-    #[derive(Clone, Debug, PartialEq)]
-    #[non_exhaustive]
-    pub struct PaymentResponse {
-        ///0 for success; any other code is a failure, independent of the HTTP status (응답코드).
-        pub code: i64,
-        ///The error message (응답메시지), in Korean. Null on success.
-        #[cfg_attr(
-            feature = "schemars",
-            serde(skip_serializing_if = "::std::option::Option::is_none")
-        )]
-        pub message: ::std::option::Option<::std::string::String>,
-        ///The payment. Null on failure.
-        #[cfg_attr(
-            feature = "schemars",
-            serde(skip_serializing_if = "::std::option::Option::is_none")
-        )]
-        pub response: ::std::option::Option<Payment>,
         #[cfg_attr(feature = "schemars", serde(flatten))]
         pub extra: ::std::collections::BTreeMap<
             ::std::string::String,
@@ -743,30 +589,6 @@ identifiers that are not personal.
         "list"]
     }
     crate::types::object! {
-        PaymentResponse { code = "code" required, message = "message" optional, response
-        = "response" optional, } ["code", "message", "response"]
-    }
-    crate::types::object! {
-        PaymentListResponse { code = "code" required, message = "message" optional,
-        response = "response" optional, } ["code", "message", "response"]
-    }
-    crate::types::object! {
-        PaymentPageResponse { code = "code" required, message = "message" optional,
-        response = "response" optional, } ["code", "message", "response"]
-    }
-    crate::types::object! {
-        PaymentArrayResponse { code = "code" required, message = "message" optional,
-        response = "response" optional, } ["code", "message", "response"]
-    }
-    crate::types::object! {
-        AccessTokenResponse { code = "code" required, message = "message" optional,
-        response = "response" optional, } ["code", "message", "response"]
-    }
-    crate::types::object! {
-        ErrorResponse { code = "code" required, message = "message" optional, response =
-        "response" optional, } ["code", "message", "response"]
-    }
-    crate::types::object! {
         AccessToken { access_token = "access_token" required, expired_at = "expired_at"
         required, now = "now" required, } ["access_token", "now", "expired_at"]
     }
@@ -785,10 +607,10 @@ Version: 1.0.0*/
 pub struct Client {
     pub(crate) baseurl: String,
     pub(crate) client: reqwest::Client,
-    pub(crate) inner: crate::transport::ClientState,
+    pub(crate) inner: progenitor_client::Inner,
 }
 impl Client {}
-impl ClientInfo<crate::transport::ClientState> for Client {
+impl ClientInfo<progenitor_client::Inner> for Client {
     fn api_version() -> &'static str {
         "1.0.0"
     }
@@ -798,7 +620,7 @@ impl ClientInfo<crate::transport::ClientState> for Client {
     fn client(&self) -> &reqwest::Client {
         &self.client
     }
-    fn inner(&self) -> &crate::transport::ClientState {
+    fn inner(&self) -> &progenitor_client::Inner {
         &self.inner
     }
 }
@@ -806,7 +628,7 @@ const _: () = {
     #[allow(dead_code)]
     fn assert_client_hooks()
     where
-        Client: ClientHooks<crate::transport::ClientState>,
+        Client: ClientHooks<progenitor_client::Inner>,
     {}
 };
 #[allow(clippy::all)]
@@ -819,20 +641,12 @@ returns the same token; a request in its last minute extends it by 5 minutes.
 
 Sends a `POST` request to `/users/getToken`
 
-Arguments:
-- `tier`: The sub-merchant (하위 상점) that the merchant acts for.
-- `body`
 */
     pub async fn get_token<'a>(
         &'a self,
-        tier: Option<&'a crate::types::Tier>,
         body: &'a types::TokenRequest,
-    ) -> Result<ResponseValue<types::AccessTokenResponse>, Error<types::ErrorResponse>> {
+    ) -> Result<ResponseValue<super::envelope::Envelope<types::AccessToken>>, Error> {
         let url = format!("{}/users/getToken", self.baseurl,);
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(2usize);
-        if let Some(value) = tier {
-            header_map.append("Tier", value.to_string().try_into()?);
-        }
         #[allow(unused_mut)]
         let mut request = self
             .client
@@ -842,8 +656,8 @@ Arguments:
                 ::reqwest::header::HeaderValue::from_static("application/json"),
             )
             .json(&body)
-            .headers(header_map)
-            .build()?;
+            .build()
+            .map_err(Error::transport)?;
         let info = OperationInfo {
             operation_id: "get_token",
         };
@@ -851,16 +665,7 @@ Arguments:
         let result = self.exec(request, &info).await;
         self.post(&result, &info).await?;
         let response = result?;
-        match response.status().as_u16() {
-            200u16 => ResponseValue::from_response(response).await,
-            400u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            401u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            _ => Err(Error::UnexpectedResponse(response)),
-        }
+        ResponseValue::from_response(response)
     }
     /**Find the payment of an order
 
@@ -873,21 +678,16 @@ Sends a `GET` request to `/payments/find/{merchant_uid}`
 Arguments:
 - `merchant_uid`: The merchant's order number (주문번호). Can contain `@ . _ - :` and Hangul.
 - `sorting`: The order of the payments (정렬). Default is `-started`.
-- `tier`: The sub-merchant (하위 상점) that the merchant acts for.
 */
     pub async fn find_payment<'a>(
         &'a self,
         merchant_uid: &'a str,
         sorting: Option<&'a crate::generated::codes::Sorting>,
-        tier: Option<&'a crate::types::Tier>,
-    ) -> Result<ResponseValue<types::PaymentResponse>, Error<types::ErrorResponse>> {
+    ) -> Result<ResponseValue<super::envelope::Envelope<types::Payment>>, Error> {
         let url = format!(
-            "{}/payments/find/{}", self.baseurl, encode_path(& merchant_uid.to_string()),
+            "{}/payments/find/{}", self.baseurl, encode_path(& merchant_uid.to_string(),
+            "find_payment") ?,
         );
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(2usize);
-        if let Some(value) = tier {
-            header_map.append("Tier", value.to_string().try_into()?);
-        }
         #[allow(unused_mut)]
         let mut request = self
             .client
@@ -897,8 +697,8 @@ Arguments:
                 ::reqwest::header::HeaderValue::from_static("application/json"),
             )
             .query(&progenitor_client::QueryParam::new("sorting", &sorting))
-            .headers(header_map)
-            .build()?;
+            .build()
+            .map_err(Error::transport)?;
         let info = OperationInfo {
             operation_id: "find_payment",
         };
@@ -906,16 +706,7 @@ Arguments:
         let result = self.exec(request, &info).await;
         self.post(&result, &info).await?;
         let response = result?;
-        match response.status().as_u16() {
-            200u16 => ResponseValue::from_response(response).await,
-            401u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            404u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            _ => Err(Error::UnexpectedResponse(response)),
-        }
+        ResponseValue::from_response(response)
     }
     /**Find the payment of an order that is in a given status
 
@@ -928,23 +719,18 @@ Arguments:
 - `merchant_uid`: The merchant's order number (주문번호). Can contain `@ . _ - :` and Hangul.
 - `payment_status`: The status (거래상태) of the payment.
 - `sorting`: The order of the payments (정렬). Default is `-started`.
-- `tier`: The sub-merchant (하위 상점) that the merchant acts for.
 */
     pub async fn find_payment_with_status<'a>(
         &'a self,
         merchant_uid: &'a str,
         payment_status: &'a crate::generated::codes::PaymentStatus,
         sorting: Option<&'a crate::generated::codes::Sorting>,
-        tier: Option<&'a crate::types::Tier>,
-    ) -> Result<ResponseValue<types::PaymentResponse>, Error<types::ErrorResponse>> {
+    ) -> Result<ResponseValue<super::envelope::Envelope<types::Payment>>, Error> {
         let url = format!(
             "{}/payments/find/{}/{}", self.baseurl, encode_path(& merchant_uid
-            .to_string()), encode_path(& payment_status.to_string()),
+            .to_string(), "find_payment_with_status") ?, encode_path(& payment_status
+            .to_string(), "find_payment_with_status") ?,
         );
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(2usize);
-        if let Some(value) = tier {
-            header_map.append("Tier", value.to_string().try_into()?);
-        }
         #[allow(unused_mut)]
         let mut request = self
             .client
@@ -954,8 +740,8 @@ Arguments:
                 ::reqwest::header::HeaderValue::from_static("application/json"),
             )
             .query(&progenitor_client::QueryParam::new("sorting", &sorting))
-            .headers(header_map)
-            .build()?;
+            .build()
+            .map_err(Error::transport)?;
         let info = OperationInfo {
             operation_id: "find_payment_with_status",
         };
@@ -963,16 +749,7 @@ Arguments:
         let result = self.exec(request, &info).await;
         self.post(&result, &info).await?;
         let response = result?;
-        match response.status().as_u16() {
-            200u16 => ResponseValue::from_response(response).await,
-            401u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            404u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            _ => Err(Error::UnexpectedResponse(response)),
-        }
+        ResponseValue::from_response(response)
     }
     /**Find all payments of an order
 
@@ -986,7 +763,6 @@ Arguments:
 - `limit`: The size of a page (페이지당 건수), 1 to 1000. Default is 20.
 - `page`: The number of the page (페이지), from 1. Default is 1.
 - `sorting`: The order of the payments (정렬). Default is `-started`.
-- `tier`: The sub-merchant (하위 상점) that the merchant acts for.
 */
     pub async fn find_payments<'a>(
         &'a self,
@@ -994,16 +770,18 @@ Arguments:
         limit: Option<::std::num::NonZeroU64>,
         page: Option<::std::num::NonZeroU64>,
         sorting: Option<&'a crate::generated::codes::Sorting>,
-        tier: Option<&'a crate::types::Tier>,
-    ) -> Result<ResponseValue<types::PaymentPageResponse>, Error<types::ErrorResponse>> {
+    ) -> Result<
+        ResponseValue<
+            super::envelope::Envelope<
+                crate::types::PageOrArray<types::PaymentPage, types::Payment>,
+            >,
+        >,
+        Error,
+    > {
         let url = format!(
             "{}/payments/findAll/{}", self.baseurl, encode_path(& merchant_uid
-            .to_string()),
+            .to_string(), "find_payments") ?,
         );
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(2usize);
-        if let Some(value) = tier {
-            header_map.append("Tier", value.to_string().try_into()?);
-        }
         #[allow(unused_mut)]
         let mut request = self
             .client
@@ -1015,8 +793,8 @@ Arguments:
             .query(&progenitor_client::QueryParam::new("limit", &limit))
             .query(&progenitor_client::QueryParam::new("page", &page))
             .query(&progenitor_client::QueryParam::new("sorting", &sorting))
-            .headers(header_map)
-            .build()?;
+            .build()
+            .map_err(Error::transport)?;
         let info = OperationInfo {
             operation_id: "find_payments",
         };
@@ -1024,16 +802,7 @@ Arguments:
         let result = self.exec(request, &info).await;
         self.post(&result, &info).await?;
         let response = result?;
-        match response.status().as_u16() {
-            200u16 => ResponseValue::from_response(response).await,
-            401u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            404u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            _ => Err(Error::UnexpectedResponse(response)),
-        }
+        ResponseValue::from_response(response)
     }
     /**Find all payments of an order that are in a given status
 
@@ -1048,7 +817,6 @@ Arguments:
 - `limit`: The size of a page (페이지당 건수), 1 to 1000. Default is 20.
 - `page`: The number of the page (페이지), from 1. Default is 1.
 - `sorting`: The order of the payments (정렬). Default is `-started`.
-- `tier`: The sub-merchant (하위 상점) that the merchant acts for.
 */
     pub async fn find_payments_with_status<'a>(
         &'a self,
@@ -1057,16 +825,19 @@ Arguments:
         limit: Option<::std::num::NonZeroU64>,
         page: Option<::std::num::NonZeroU64>,
         sorting: Option<&'a crate::generated::codes::Sorting>,
-        tier: Option<&'a crate::types::Tier>,
-    ) -> Result<ResponseValue<types::PaymentPageResponse>, Error<types::ErrorResponse>> {
+    ) -> Result<
+        ResponseValue<
+            super::envelope::Envelope<
+                crate::types::PageOrArray<types::PaymentPage, types::Payment>,
+            >,
+        >,
+        Error,
+    > {
         let url = format!(
             "{}/payments/findAll/{}/{}", self.baseurl, encode_path(& merchant_uid
-            .to_string()), encode_path(& payment_status.to_string()),
+            .to_string(), "find_payments_with_status") ?, encode_path(& payment_status
+            .to_string(), "find_payments_with_status") ?,
         );
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(2usize);
-        if let Some(value) = tier {
-            header_map.append("Tier", value.to_string().try_into()?);
-        }
         #[allow(unused_mut)]
         let mut request = self
             .client
@@ -1078,8 +849,8 @@ Arguments:
             .query(&progenitor_client::QueryParam::new("limit", &limit))
             .query(&progenitor_client::QueryParam::new("page", &page))
             .query(&progenitor_client::QueryParam::new("sorting", &sorting))
-            .headers(header_map)
-            .build()?;
+            .build()
+            .map_err(Error::transport)?;
         let info = OperationInfo {
             operation_id: "find_payments_with_status",
         };
@@ -1087,19 +858,7 @@ Arguments:
         let result = self.exec(request, &info).await;
         self.post(&result, &info).await?;
         let response = result?;
-        match response.status().as_u16() {
-            200u16 => ResponseValue::from_response(response).await,
-            400u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            401u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            404u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            _ => Err(Error::UnexpectedResponse(response)),
-        }
+        ResponseValue::from_response(response)
     }
     /**List the payments of a period
 
@@ -1119,7 +878,6 @@ Arguments:
 - `page`: The number of the page (페이지), from 1. Default is 1.
 - `sorting`: The order of the payments (정렬). Default is `-started`.
 - `to`: The end of the period (조회 종료시각), inclusive, in Unix seconds. Default is now.
-- `tier`: The sub-merchant (하위 상점) that the merchant acts for.
 */
     pub async fn list_payments<'a>(
         &'a self,
@@ -1129,16 +887,18 @@ Arguments:
         page: Option<::std::num::NonZeroU64>,
         sorting: Option<&'a crate::generated::codes::Sorting>,
         to: Option<i64>,
-        tier: Option<&'a crate::types::Tier>,
-    ) -> Result<ResponseValue<types::PaymentPageResponse>, Error<types::ErrorResponse>> {
+    ) -> Result<
+        ResponseValue<
+            super::envelope::Envelope<
+                crate::types::PageOrArray<types::PaymentPage, types::Payment>,
+            >,
+        >,
+        Error,
+    > {
         let url = format!(
             "{}/payments/status/{}", self.baseurl, encode_path(& payment_status
-            .to_string()),
+            .to_string(), "list_payments") ?,
         );
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(2usize);
-        if let Some(value) = tier {
-            header_map.append("Tier", value.to_string().try_into()?);
-        }
         #[allow(unused_mut)]
         let mut request = self
             .client
@@ -1152,8 +912,8 @@ Arguments:
             .query(&progenitor_client::QueryParam::new("page", &page))
             .query(&progenitor_client::QueryParam::new("sorting", &sorting))
             .query(&progenitor_client::QueryParam::new("to", &to))
-            .headers(header_map)
-            .build()?;
+            .build()
+            .map_err(Error::transport)?;
         let info = OperationInfo {
             operation_id: "list_payments",
         };
@@ -1161,19 +921,7 @@ Arguments:
         let result = self.exec(request, &info).await;
         self.post(&result, &info).await?;
         let response = result?;
-        match response.status().as_u16() {
-            200u16 => ResponseValue::from_response(response).await,
-            400u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            401u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            404u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            _ => Err(Error::UnexpectedResponse(response)),
-        }
+        ResponseValue::from_response(response)
     }
     /**Get a payment by the service's identifier
 
@@ -1186,21 +934,16 @@ Sends a `GET` request to `/payments/{imp_uid}`
 Arguments:
 - `imp_uid`: The service's identifier of the payment (포트원 결제 고유번호).
 - `include_sandbox`: Whether a payment of a test channel (테스트 결제) is also found. Default is false.
-- `tier`: The sub-merchant (하위 상점) that the merchant acts for.
 */
     pub async fn get_payment<'a>(
         &'a self,
         imp_uid: &'a str,
         include_sandbox: Option<bool>,
-        tier: Option<&'a crate::types::Tier>,
-    ) -> Result<ResponseValue<types::PaymentResponse>, Error<types::ErrorResponse>> {
+    ) -> Result<ResponseValue<super::envelope::Envelope<types::Payment>>, Error> {
         let url = format!(
-            "{}/payments/{}", self.baseurl, encode_path(& imp_uid.to_string()),
+            "{}/payments/{}", self.baseurl, encode_path(& imp_uid.to_string(),
+            "get_payment") ?,
         );
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(2usize);
-        if let Some(value) = tier {
-            header_map.append("Tier", value.to_string().try_into()?);
-        }
         #[allow(unused_mut)]
         let mut request = self
             .client
@@ -1212,8 +955,8 @@ Arguments:
             .query(
                 &progenitor_client::QueryParam::new("include_sandbox", &include_sandbox),
             )
-            .headers(header_map)
-            .build()?;
+            .build()
+            .map_err(Error::transport)?;
         let info = OperationInfo {
             operation_id: "get_payment",
         };
@@ -1221,16 +964,7 @@ Arguments:
         let result = self.exec(request, &info).await;
         self.post(&result, &info).await?;
         let response = result?;
-        match response.status().as_u16() {
-            200u16 => ResponseValue::from_response(response).await,
-            401u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            404u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            _ => Err(Error::UnexpectedResponse(response)),
-        }
+        ResponseValue::from_response(response)
     }
     /**Get several payments by identifiers and order numbers
 
@@ -1245,22 +979,13 @@ Sends a `GET` request to `/payments`
 Arguments:
 - `imp_uid`: The service's identifiers (포트원 결제 고유번호), one parameter each.
 - `merchant_uid`: The merchant's order numbers (주문번호), one parameter each.
-- `tier`: The sub-merchant (하위 상점) that the merchant acts for.
 */
     pub async fn get_payments<'a>(
         &'a self,
         imp_uid: Option<&'a ::std::vec::Vec<::std::string::String>>,
         merchant_uid: Option<&'a ::std::vec::Vec<::std::string::String>>,
-        tier: Option<&'a crate::types::Tier>,
-    ) -> Result<
-        ResponseValue<types::PaymentArrayResponse>,
-        Error<types::ErrorResponse>,
-    > {
+    ) -> Result<ResponseValue<super::envelope::Envelope<Vec<types::Payment>>>, Error> {
         let url = format!("{}/payments", self.baseurl,);
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(2usize);
-        if let Some(value) = tier {
-            header_map.append("Tier", value.to_string().try_into()?);
-        }
         #[allow(unused_mut)]
         let mut request = self
             .client
@@ -1271,8 +996,8 @@ Arguments:
             )
             .query(&progenitor_client::QueryParam::new("imp_uid[]", &imp_uid))
             .query(&progenitor_client::QueryParam::new("merchant_uid[]", &merchant_uid))
-            .headers(header_map)
-            .build()?;
+            .build()
+            .map_err(Error::transport)?;
         let info = OperationInfo {
             operation_id: "get_payments",
         };
@@ -1280,17 +1005,7 @@ Arguments:
         let result = self.exec(request, &info).await;
         self.post(&result, &info).await?;
         let response = result?;
-        match response.status().as_u16() {
-            200u16 => ResponseValue::from_response(response).await,
-            207u16 => ResponseValue::from_response(response).await,
-            401u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            404u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            _ => Err(Error::UnexpectedResponse(response)),
-        }
+        ResponseValue::from_response(response)
     }
     /**List the payments of a billing key
 
@@ -1303,22 +1018,23 @@ Sends a `GET` request to `/subscribe/customers/{customer_uid}/payments`
 Arguments:
 - `customer_uid`: The merchant's identifier of a billing key (빌링키), one registered means of payment, usually a card.
 - `page`: The number of the page (페이지), from 1. Default is 1.
-- `tier`: The sub-merchant (하위 상점) that the merchant acts for.
 */
     pub async fn list_billing_key_payments<'a>(
         &'a self,
         customer_uid: &'a str,
         page: Option<::std::num::NonZeroU64>,
-        tier: Option<&'a crate::types::Tier>,
-    ) -> Result<ResponseValue<types::PaymentListResponse>, Error<types::ErrorResponse>> {
+    ) -> Result<
+        ResponseValue<
+            super::envelope::Envelope<
+                crate::types::PageOrArray<types::PaymentPage, types::Payment>,
+            >,
+        >,
+        Error,
+    > {
         let url = format!(
             "{}/subscribe/customers/{}/payments", self.baseurl, encode_path(&
-            customer_uid.to_string()),
+            customer_uid.to_string(), "list_billing_key_payments") ?,
         );
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(2usize);
-        if let Some(value) = tier {
-            header_map.append("Tier", value.to_string().try_into()?);
-        }
         #[allow(unused_mut)]
         let mut request = self
             .client
@@ -1328,8 +1044,8 @@ Arguments:
                 ::reqwest::header::HeaderValue::from_static("application/json"),
             )
             .query(&progenitor_client::QueryParam::new("page", &page))
-            .headers(header_map)
-            .build()?;
+            .build()
+            .map_err(Error::transport)?;
         let info = OperationInfo {
             operation_id: "list_billing_key_payments",
         };
@@ -1337,16 +1053,7 @@ Arguments:
         let result = self.exec(request, &info).await;
         self.post(&result, &info).await?;
         let response = result?;
-        match response.status().as_u16() {
-            200u16 => ResponseValue::from_response(response).await,
-            401u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            404u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            _ => Err(Error::UnexpectedResponse(response)),
-        }
+        ResponseValue::from_response(response)
     }
 }
 /// Items consumers will typically use such as the Client.

@@ -1,7 +1,7 @@
 //! The client that progenitor generates from `openapi/iamport.yaml`, for calls that the wrapper does not cover.
 //!
 //! [`Client::generated`](crate::Client::generated) returns it, with the same token, checks and limits as the wrapper. It
-//! returns whole envelopes, so the caller checks `code`. The document lists under `x-sources` which source documents a
+//! returns whole envelopes, whose `code` is 0; another one is an [`Error`](crate::Error). The document lists under `x-sources` which source documents a
 //! field.
 //!
 //! This module is exempt from semantic versioning: operations take their optional parameters by position, and one more
@@ -10,21 +10,21 @@
 //! ```no_run
 //! # async fn run() -> Result<(), iamport::Error> {
 //! let client = iamport::Client::from_env()?;
-//! let envelope = client.generated().find_payment("order-0001", None, None).await?.into_inner();
-//! if envelope.code == 0 {
-//!     println!("{:?}", envelope.response.map(|payment| payment.status));
-//! }
+//! let envelope = client.generated().find_payment("order-0001", None).await?.into_inner();
+//! println!("{:?}", envelope.response.map(|payment| payment.status));
 //! # Ok(())
 //! # }
 //! ```
 
-pub(crate) mod envelope;
+mod envelope;
+mod hooks;
 pub(crate) mod path;
 pub(crate) mod runtime;
 
 pub use self::{
     client::{Client, OPERATIONS, codes, types},
-    runtime::{Error, RawResponse, ResponseValue},
+    envelope::Envelope,
+    runtime::ResponseValue,
 };
 
 /// An operation of the document.

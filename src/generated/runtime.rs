@@ -1,20 +1,24 @@
 //! The runtime of the generated code, with the names of progenitor's own runtime (`progenitor-client`).
 //!
-//! It differs in three points: errors print no body, header or address; the hooks read a response to its end before it is
-//! decoded; and an identifier is always encoded as one path segment.
+//! It differs in three points: there is one error type, which prints no body, header or address; a response is read to its
+//! end and its envelope is opened; and an identifier is always encoded as one path segment.
 
 use std::{
     fmt,
     ops::{Deref, DerefMut},
+    pin::Pin,
+    sync::Arc,
 };
 
 use bytes::Bytes;
-use reqwest::{StatusCode, header::HeaderMap};
-use serde::{Deserialize, Serialize, Serializer, de::DeserializeOwned, ser::Error as _};
-use serde_json::{Value, value::RawValue};
+use reqwest::{Request, StatusCode, header::HeaderMap};
+use serde::{Serialize, Serializer, de::DeserializeOwned, ser::Error as _};
+use serde_json::Value;
 
+use super::envelope::Envelope;
 pub(crate) use super::path::encode_path;
-use crate::{error, json, span::CallSpan};
+pub(crate) use crate::error::Error;
+use crate::{span::CallSpan, types::Tier};
 
 /// The properties of a generated client.
 #[allow(dead_code, reason = "progenitor implements all of it")]
@@ -32,6 +36,23 @@ pub(crate) trait ClientInfo<Inner> {
     fn inner(&self) -> &Inner;
 }
 
+/// The state of a generated client: how its requests are sent, and for which sub-merchant.
+#[derive(Clone, Debug)]
+pub(crate) struct Inner {
+    pub(crate) transport: Arc<dyn Transport>,
+    pub(crate) tier: Option<Tier>,
+}
+
+/// Sends the requests of a generated client.
+pub(crate) trait Transport: fmt::Debug + Send + Sync {
+    /// Makes a call: adds the token, sends the request, and reads the response. The tier is that of a token request that
+    /// the call may need; the request has it already.
+    fn call(self: Arc<Self>, request: Request, operation: &'static str, tier: Option<Tier>) -> Pending;
+}
+
+/// A call under way. Boxed, so that the futures of all operations are small.
+pub(crate) type Pending = Pin<Box<dyn Future<Output = Result<RawResponse, Error>> + Send>>;
+
 /// The operation of a request.
 #[derive(Debug)]
 pub(crate) struct OperationInfo {
@@ -42,23 +63,19 @@ pub(crate) struct OperationInfo {
 /// The hooks of every request of a generated client.
 pub(crate) trait ClientHooks<Inner>: ClientInfo<Inner> {
     /// Checks and completes a request before it is sent.
-    async fn pre(&self, request: &mut reqwest::Request, info: &OperationInfo) -> Result<(), error::Error>;
+    async fn pre(&self, request: &mut Request, info: &OperationInfo) -> Result<(), Error>;
 
     /// Sends the request and reads the response.
-    fn exec(
-        &self,
-        request: reqwest::Request,
-        info: &OperationInfo,
-    ) -> impl Future<Output = Result<RawResponse, error::Error>> + Send;
+    fn exec(&self, request: Request, info: &OperationInfo) -> impl Future<Output = Result<RawResponse, Error>> + Send;
 
     /// Does nothing; progenitor calls it.
-    async fn post(&self, _: &Result<RawResponse, error::Error>, _: &OperationInfo) -> Result<(), error::Error> {
+    async fn post(&self, _: &Result<RawResponse, Error>, _: &OperationInfo) -> Result<(), Error> {
         Ok(())
     }
 }
 
 /// An HTTP response, read to its end.
-pub struct RawResponse {
+pub(crate) struct RawResponse {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
@@ -66,19 +83,6 @@ pub struct RawResponse {
     pub(crate) attempts: u32,
     /// The span of the call.
     pub(crate) span: CallSpan,
-}
-
-impl RawResponse {
-    /// The HTTP status.
-    pub fn status(&self) -> StatusCode {
-        self.status
-    }
-}
-
-impl fmt::Debug for RawResponse {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("RawResponse").field("status", &self.status).finish_non_exhaustive()
-    }
 }
 
 /// A decoded response of the generated client.
@@ -90,31 +94,31 @@ pub struct ResponseValue<T> {
     span: CallSpan,
 }
 
-/// The part of an envelope that says whether the call succeeded.
-#[derive(Deserialize)]
-struct ApiError {
-    code: i64,
-    /// As received, since it may be anything.
-    message: Option<Box<RawValue>>,
-}
-
-impl<T: DeserializeOwned> ResponseValue<T> {
-    #[doc(hidden)]
-    pub async fn from_response<E>(response: RawResponse) -> Result<Self, Error<E>> {
+impl<T> ResponseValue<Envelope<T>> {
+    /// Opens the envelope of a response. The value has `code` 0.
+    pub(crate) fn from_response(response: RawResponse) -> Result<Self, Error>
+    where
+        Envelope<T>: DeserializeOwned,
+    {
         let RawResponse { status, headers, body, attempts, span } = response;
-        let decoded = json::parse(&body).map_err(|error| {
-            // An API error can have any other fields.
-            let error = match json::parse::<ApiError>(&body) {
-                Ok(ApiError { code, message }) if code != 0 => {
-                    let message = message.and_then(|message| serde_json::from_str(message.get()).ok());
-                    error::Error::rejected(status, code, message).with_headers(&headers)
-                }
-                _ => error::Error::body(status, error),
-            };
-            error.after(attempts)
-        });
-        let inner = decoded.inspect_err(|error| span.record_error(error))?;
-        Ok(Self { inner, status, headers, attempts, span })
+        match Envelope::open(status, &body) {
+            Ok(inner) => Ok(Self { inner, status, headers, attempts, span }),
+            Err(error) => {
+                Err(error.with_headers(&headers).after(attempts)).inspect_err(|error| span.record_error(error))
+            }
+        }
+    }
+
+    /// Returns the content, unless `mismatch` names a field in which it differs from the request.
+    pub(crate) fn content(self, mismatch: impl FnOnce(&T) -> Option<&'static str>) -> Result<T, Error> {
+        let content = match self.inner.response {
+            None => Err(Error::missing(self.status)),
+            Some(content) => match mismatch(&content) {
+                Some(field) => Err(Error::another_payment(self.status, field)),
+                None => Ok(content),
+            },
+        };
+        content.map_err(|error| error.after(self.attempts)).inspect_err(|error| self.span.record_error(error))
     }
 }
 
@@ -122,15 +126,6 @@ impl<T> ResponseValue<T> {
     /// Returns the value, without status and headers.
     pub fn into_inner(self) -> T {
         self.inner
-    }
-
-    /// Returns the value and the span of the call, which closes with the error if the value is one.
-    pub(crate) fn into_parts(self) -> (T, CallSpan) {
-        (self.inner, self.span)
-    }
-
-    pub(crate) fn span(&self) -> &CallSpan {
-        &self.span
     }
 
     /// The HTTP status.
@@ -166,75 +161,6 @@ impl<T> DerefMut for ResponseValue<T> {
 impl<T: fmt::Debug> fmt::Debug for ResponseValue<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.inner.fmt(f)
-    }
-}
-
-/// The error returned by all calls of the generated client. Converts to [`crate::Error`].
-pub enum Error<E = ()> {
-    /// A status that the document declares as an error, with its envelope.
-    ErrorResponse(ResponseValue<E>),
-    /// An HTTP status that the document does not declare.
-    UnexpectedResponse(RawResponse),
-    /// Everything else: an invalid request, no response, or a response that cannot be decoded.
-    Failed(error::Error),
-}
-
-impl<E> Error<E> {
-    /// The HTTP status, if there was a response.
-    pub fn status(&self) -> Option<StatusCode> {
-        match self {
-            Self::ErrorResponse(value) => Some(value.status),
-            Self::UnexpectedResponse(response) => Some(response.status),
-            Self::Failed(error) => error.status(),
-        }
-    }
-}
-
-impl<E> From<error::Error> for Error<E> {
-    fn from(error: error::Error) -> Self {
-        Self::Failed(error)
-    }
-}
-
-/// Converts the error of a request that cannot be built.
-impl<E> From<reqwest::Error> for Error<E> {
-    fn from(error: reqwest::Error) -> Self {
-        Self::Failed(error::Error::transport(error))
-    }
-}
-
-impl<E> From<reqwest::header::InvalidHeaderValue> for Error<E> {
-    fn from(_: reqwest::header::InvalidHeaderValue) -> Self {
-        Self::Failed(error::Error::invalid_argument("invalid header value: expected visible ASCII characters"))
-    }
-}
-
-impl<E> fmt::Display for Error<E> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::ErrorResponse(value) => write!(f, "API error: HTTP {}", value.status.as_u16()),
-            Self::UnexpectedResponse(response) => write!(f, "unexpected response: HTTP {}", response.status.as_u16()),
-            Self::Failed(error) => error.fmt(f),
-        }
-    }
-}
-
-impl<E> fmt::Debug for Error<E> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::ErrorResponse(value) => f.debug_tuple("ErrorResponse").field(&value.status).finish(),
-            Self::UnexpectedResponse(response) => f.debug_tuple("UnexpectedResponse").field(response).finish(),
-            Self::Failed(error) => f.debug_tuple("Failed").field(error).finish(),
-        }
-    }
-}
-
-impl<E> std::error::Error for Error<E> {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        match self {
-            Self::Failed(error) => error.source(),
-            _ => None,
-        }
     }
 }
 

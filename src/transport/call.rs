@@ -1,8 +1,6 @@
 //! Makes the attempts of a call, with retries and backoff, until there is a final response or its time is over.
 
 use std::{
-    future::Future,
-    pin::{Pin, pin},
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
@@ -21,16 +19,14 @@ use super::{
     token::{Acquired, Token},
 };
 use crate::{
-    clock::Clock,
-    error::Error,
-    generated::{self, runtime::RawResponse},
-    span::CallSpan,
-    task::AbortOnDropTask,
+    clock::Clock, error::Error, generated::runtime::RawResponse, span::CallSpan, task::AbortOnDropTask, types::Tier,
 };
 
 /// One call of the generated client.
 pub(super) struct Call<'a> {
-    pub(super) api: &'a generated::Client,
+    pub(super) shared: &'a Arc<Shared>,
+    /// The tier of a token request that the call needs.
+    pub(super) tier: Option<Tier>,
     pub(super) begun: Instant,
     pub(super) with_token: bool,
 }
@@ -39,7 +35,7 @@ impl Call<'_> {
     /// Makes attempts until one is final. The timeout covers the token, all attempts and the waits between them. A
     /// token that the server rejects with 401 is replaced once.
     pub(super) async fn run(&self, request: &Request) -> Result<RawResponse, Error> {
-        let shared = self.shared();
+        let shared = self.shared;
         let retry = shared.retry.within(shared.timeout);
         let (mut attempts, mut retries, mut replaced) = (0_u32, 0, false);
         loop {
@@ -78,12 +74,13 @@ impl Call<'_> {
 
     /// Returns a token. Usually the cached one is valid, and there is no wait.
     async fn token(&self, attempts: u32) -> Result<Arc<Token>, Error> {
-        let (api, shared) = (self.api, self.shared());
+        let shared = self.shared;
+        let api = || shared.api(self.tier.clone());
         let now = shared.clock.now();
         match shared.tokens.acquire(api, now) {
             Acquired::Token(token) => Ok(token),
             Acquired::Pending(pending) => {
-                let wait = pin!(shared.tokens.wait(api, &*shared.clock, pending));
+                let wait = Box::pin(shared.tokens.wait(api, pending));
                 let on_timeout = || Error::call_timeout(shared.timeout).after(attempts);
                 with_timeout(&*shared.clock, self.remaining(now), wait, on_timeout).await
             }
@@ -97,7 +94,7 @@ impl Call<'_> {
         number: u32,
         now: Instant,
     ) -> Result<RawResponse, Error> {
-        let (client, shared) = (&self.api.client, self.shared());
+        let shared = self.shared;
         let remaining = self.remaining(now);
         let limit = shared.attempt_timeout.min(remaining);
         if let Some(in_flight) = &shared.in_flight {
@@ -105,8 +102,8 @@ impl Call<'_> {
             let sent = Arc::new(AtomicBool::new(false));
             let (in_flight, is_sent) = (Arc::clone(in_flight), Arc::clone(&sent));
             let request = copy(request, token)?;
-            let task = exchange_with_permit(in_flight, is_sent, client.clone(), request, Arc::clone(shared), number);
-            let exchange = pin!(AbortOnDropTask::spawn(task));
+            let task = exchange_with_permit(in_flight, is_sent, request, Arc::clone(shared), number);
+            let exchange = AbortOnDropTask::spawn(task);
             let on_timeout = || match sent.load(Ordering::Relaxed) {
                 true => Error::call_timeout(shared.timeout),
                 false => Error::permit_timeout(shared.timeout),
@@ -116,16 +113,13 @@ impl Call<'_> {
         let on_timeout = || {
             if limit < remaining { Error::attempt_timeout(limit) } else { Error::call_timeout(shared.timeout) }
         };
-        let exchange = pin!(exchange::send(client, copy(request, token)?, shared.max_response_bytes, number));
+        let request = copy(request, token)?;
+        let exchange = Box::pin(exchange::send(&shared.http, request, shared.max_response_bytes, number));
         with_timeout(&*shared.clock, limit, exchange, on_timeout).await
     }
 
-    fn shared(&self) -> &Arc<Shared> {
-        &self.api.inner.shared
-    }
-
     fn remaining(&self, now: Instant) -> Duration {
-        self.shared().timeout.saturating_sub(now.saturating_duration_since(self.begun))
+        self.shared.timeout.saturating_sub(now.saturating_duration_since(self.begun))
     }
 }
 
@@ -143,7 +137,6 @@ fn copy(request: &Request, token: Option<&Token>) -> Result<Request, Error> {
 async fn exchange_with_permit(
     in_flight: Arc<Semaphore>,
     is_sent: Arc<AtomicBool>,
-    client: reqwest::Client,
     request: Request,
     shared: Arc<Shared>,
     number: u32,
@@ -152,16 +145,15 @@ async fn exchange_with_permit(
     let _permit = in_flight.acquire_owned().await.map_err(|_| Error::call_timeout(shared.timeout))?;
     is_sent.store(true, Ordering::Relaxed);
     let limit = shared.attempt_timeout;
-    let exchange = pin!(exchange::send(&client, request, shared.max_response_bytes, number));
+    let exchange = Box::pin(exchange::send(&shared.http, request, shared.max_response_bytes, number));
     with_timeout(&*shared.clock, limit, exchange, || Error::attempt_timeout(limit)).await
 }
 
-/// Limits the time of a future. The caller pins it, since each function that a future is moved through reserves space for
-/// a copy of it.
-pub(super) async fn with_timeout<T>(
+/// Limits the time of a future.
+async fn with_timeout<T>(
     clock: &dyn Clock,
     timeout: Duration,
-    work: Pin<&mut impl Future<Output = Result<T, Error>>>,
+    work: impl Future<Output = Result<T, Error>> + Unpin,
     on_timeout: impl FnOnce() -> Error,
 ) -> Result<T, Error> {
     match select(work, clock.sleep(timeout)).await {

@@ -1,27 +1,18 @@
 //! One request and its response, read to the end.
 
 use bytes::{Bytes, BytesMut};
-use reqwest::{Request, Response};
+use reqwest::Request;
 
 use crate::{error::Error, generated::runtime::RawResponse, span::CallSpan};
 
-/// Sends a request and reads the response, up to `max_bytes` of its body. The future of an `async fn` would hold the
-/// request beside the one that is sent.
-pub(super) fn send(
+/// Sends a request and reads the response, up to `max_bytes` of its body.
+pub(super) async fn send(
     client: &reqwest::Client,
     request: Request,
     max_bytes: usize,
     attempts: u32,
-) -> impl Future<Output = Result<RawResponse, Error>> + use<> {
-    read(client.execute(request), max_bytes, attempts)
-}
-
-async fn read(
-    response: impl Future<Output = reqwest::Result<Response>>,
-    max_bytes: usize,
-    attempts: u32,
 ) -> Result<RawResponse, Error> {
-    let mut response = response.await.map_err(Error::transport)?;
+    let mut response = client.execute(request).await.map_err(Error::transport)?;
     let status = response.status();
     // A single payment comes in one chunk, which is not copied. `Content-Length` is not trusted.
     let mut body = Bytes::new();

@@ -1,4 +1,4 @@
-//! The settings and state of a client.
+//! The settings and state that all clones of a client share.
 
 use std::{
     fmt,
@@ -11,18 +11,17 @@ use tokio::sync::Semaphore;
 #[cfg(feature = "validate")]
 use super::validation::Validation;
 use super::{retry::RetryConfig, token::TokenCache};
-use crate::{clock::Clock, types::Tier};
-
-/// The state that the generated client carries.
-#[derive(Clone)]
-pub(crate) struct ClientState {
-    pub(crate) shared: Arc<Shared>,
-    pub(crate) tier: Option<Tier>,
-}
+use crate::{
+    clock::Clock,
+    generated::{self, runtime::Inner},
+    types::Tier,
+};
 
 /// The settings and state that all clones of a client share; see [`ClientBuilder`](crate::ClientBuilder).
 pub(crate) struct Shared {
-    pub(crate) tokens: TokenCache,
+    pub(crate) base_url: String,
+    pub(crate) http: reqwest::Client,
+    pub(crate) tokens: Arc<TokenCache>,
     pub(crate) timeout: Duration,
     pub(crate) attempt_timeout: Duration,
     pub(crate) max_response_bytes: usize,
@@ -36,12 +35,10 @@ pub(crate) struct Shared {
     pub(crate) clock: Arc<dyn Clock>,
 }
 
-impl fmt::Debug for ClientState {
+impl fmt::Debug for Shared {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Shared { timeout, attempt_timeout, max_response_bytes, retry, .. } = &*self.shared;
-        let mut debug = f.debug_struct("ClientState");
-        debug
-            .field("tier", &self.tier)
+        let Self { timeout, attempt_timeout, max_response_bytes, retry, .. } = self;
+        f.debug_struct("Shared")
             .field("timeout", timeout)
             .field("attempt_timeout", attempt_timeout)
             .field("max_response_bytes", max_response_bytes)
@@ -51,6 +48,12 @@ impl fmt::Debug for ClientState {
 }
 
 impl Shared {
+    /// Returns a generated client with these settings. [`ClientBuilder`](crate::ClientBuilder) has checked them.
+    pub(crate) fn api(self: &Arc<Self>, tier: Option<Tier>) -> generated::Client {
+        let inner = Inner { transport: Arc::<Self>::clone(self), tier };
+        generated::Client { baseurl: self.base_url.clone(), client: self.http.clone(), inner }
+    }
+
     /// Returns a number between 0 and 1.
     pub(super) fn random(&self) -> f64 {
         self.random.lock().unwrap_or_else(PoisonError::into_inner).f64()

@@ -100,7 +100,7 @@ pub(crate) mod optional {
 /// wire name, and whether it is `required` or `optional`. A value that does not fit an optional field goes to `extra`,
 /// under the wire name.
 macro_rules! object {
-    ($object:ident { $($field:ident = $wire:literal $kind:ident,)* } [$($documented:literal),*]) => {
+    ($object:ident { $($field:ident = $wire:literal $kind:ident,)* } [$($documented:literal),* $(,)?]) => {
         impl $object {
             /// The documented fields as the API writes them, in the order of the document.
             pub const FIELDS: &'static [&'static str] = &[$($documented),*];
@@ -113,8 +113,13 @@ macro_rules! object {
             }
         }
 
+        $crate::types::object!(@serde $object { $($field = $wire $kind,)* });
+    };
+
+    // The traits alone, of an object that may have a parameter.
+    (@serde $object:ident $(<$content:ident>)? { $($field:ident = $wire:literal $kind:ident,)* }) => {
         const _: () = {
-            use std::{collections::BTreeMap, fmt};
+            use std::{collections::BTreeMap, fmt, marker::PhantomData};
 
             use serde::{
                 de::{Deserialize, Deserializer, Error, IgnoredAny, MapAccess, Visitor},
@@ -138,16 +143,16 @@ macro_rules! object {
                 }
             }
 
-            struct Object;
+            struct Object<T>(PhantomData<T>);
 
-            impl<'de> Visitor<'de> for Object {
-                type Value = $object;
+            impl<'de $(, $content: Lenient)?> Visitor<'de> for Object<$object $(<$content>)?> {
+                type Value = $object $(<$content>)?;
 
                 fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                     f.write_str("an object")
                 }
 
-                fn visit_map<A: MapAccess<'de>>(self, mut fields: A) -> Result<$object, A::Error> {
+                fn visit_map<A: MapAccess<'de>>(self, mut fields: A) -> Result<Self::Value, A::Error> {
                     $(let mut $field = (false, None);)*
                     let mut extra = BTreeMap::<String, UnknownField>::new();
                     while let Some(key) = fields.next_key()? {
@@ -166,13 +171,13 @@ macro_rules! object {
                 }
             }
 
-            impl<'de> Deserialize<'de> for $object {
+            impl<'de $(, $content: Lenient)?> Deserialize<'de> for $object $(<$content>)? {
                 fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                    deserializer.deserialize_map(Object)
+                    deserializer.deserialize_map(Object(PhantomData))
                 }
             }
 
-            impl Lenient for $object {
+            impl $(<$content: Lenient>)? Lenient for $object $(<$content>)? {
                 const EXPECTED: &'static str = "an object";
 
                 fn parse(json: &str) -> serde_json::Result<Parsed<Self>> {
@@ -186,39 +191,41 @@ macro_rules! object {
                 $crate::types::object!(@read $($kind)*);
             }
 
-            impl Container for $object {
+            impl $(<$content: Lenient>)? Container for $object $(<$content>)? {
                 fn object<'de, A: MapAccess<'de>>(fields: A) -> Result<Parsed<Self>, A::Error> {
-                    Object.visit_map(fields).map(Parsed::Value)
+                    Object(PhantomData).visit_map(fields).map(Parsed::Value)
                 }
             }
 
-            impl $object {
-                fn write<S: Serializer>(&self, serializer: S, redacted: bool) -> Result<S::Ok, S::Error> {
-                    let mut fields = serializer.serialize_map(None)?;
-                    $(object::$kind::write(&mut fields, $wire, &self.$field, redacted)?;)*
-                    for (name, value) in &self.extra {
-                        // A mismatch of a field that has been set since.
-                        let replaced = match name.as_str() {
-                            $($wire => object::$kind::is_set(&self.$field),)*
-                            _ => false,
-                        };
-                        if !replaced {
-                            fields.serialize_entry(name, &View { value, redacted })?;
-                        }
+            fn write<S: Serializer $(, $content: Redact)?>(
+                object: &$object $(<$content>)?,
+                serializer: S,
+                redacted: bool,
+            ) -> Result<S::Ok, S::Error> {
+                let mut fields = serializer.serialize_map(None)?;
+                $(object::$kind::write(&mut fields, $wire, &object.$field, redacted)?;)*
+                for (name, value) in &object.extra {
+                    // A mismatch of a field that has been set since.
+                    let replaced = match name.as_str() {
+                        $($wire => object::$kind::is_set(&object.$field),)*
+                        _ => false,
+                    };
+                    if !replaced {
+                        fields.serialize_entry(name, &View { value, redacted })?;
                     }
-                    fields.end()
                 }
+                fields.end()
             }
 
-            impl Serialize for $object {
+            impl $(<$content: Redact>)? Serialize for $object $(<$content>)? {
                 fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                    self.write(serializer, false)
+                    write(self, serializer, false)
                 }
             }
 
-            impl Redact for $object {
+            impl $(<$content: Redact>)? Redact for $object $(<$content>)? {
                 fn redacted<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                    self.write(serializer, true)
+                    write(self, serializer, true)
                 }
             }
         };

@@ -82,11 +82,10 @@ async fn tier_is_sent_and_no_version_header() {
 async fn generated_client_shares_token_and_checks() {
     let (sandbox, client) = start().await;
     sandbox.upsert_payment(PaymentFixture::new("order-0001", 15900).paid());
-    let envelope = client.generated().find_payment("order-0001", None, None).await.unwrap().into_inner();
+    let envelope = client.generated().find_payment("order-0001", None).await.unwrap().into_inner();
     assert_eq!((envelope.code, envelope.response.unwrap().amount), (0, 15900.into()));
-    let error = client.generated().find_payment("order-9999", None, None).await.unwrap_err();
+    let error = client.generated().find_payment("order-9999", None).await.unwrap_err();
     assert_eq!(error.status().unwrap().as_u16(), 404);
-    let error = iamport::Error::from(error);
     assert!(error.is_not_found() && error.message().is_some());
     assert_eq!(sandbox.count(Endpoint::Token), 1);
 }
@@ -128,10 +127,10 @@ async fn identifier_is_sent_as_one_segment_or_not_at_all() {
             client.find_payment(identifier).status("paid").await.unwrap_err(),
             client.find_payment("order-0001").status(identifier).await.unwrap_err(),
             client.billing_key_payments(identifier).await.unwrap_err(),
-            generated.find_payment(identifier, None, None).await.unwrap_err().into(),
-            generated.find_payment_with_status(identifier, &status, None, None).await.unwrap_err().into(),
-            generated.find_payment_with_status("order-0001", &status, None, None).await.unwrap_err().into(),
-            generated.list_billing_key_payments(identifier, None, None).await.unwrap_err().into(),
+            generated.find_payment(identifier, None).await.unwrap_err(),
+            generated.find_payment_with_status(identifier, &status, None).await.unwrap_err(),
+            generated.find_payment_with_status("order-0001", &status, None).await.unwrap_err(),
+            generated.list_billing_key_payments(identifier, None).await.unwrap_err(),
         ];
         assert!(errors.iter().all(iamport::Error::is_invalid_request), "{identifier:?}: {errors:?}");
     }
@@ -143,8 +142,61 @@ async fn identifier_is_sent_as_one_segment_or_not_at_all() {
         for sent in [client.find_payment(identifier).await, client.find_payment(identifier).status("paid").await] {
             assert_eq!(sent.unwrap().unwrap().merchant_uid, identifier);
         }
-        let generated = client.generated().find_payment(identifier, None, None).await.unwrap().into_inner();
+        let generated = client.generated().find_payment(identifier, None).await.unwrap().into_inner();
         assert_eq!(generated.response.unwrap().merchant_uid, identifier);
+    }
+}
+
+#[tokio::test]
+async fn not_found_without_the_envelope_of_the_service_is_an_error() {
+    let (sandbox, client) = start().await;
+    let bodies = [
+        (r#"{"code":5,"message":"Not Found"}"#, Some(5)),
+        (r#"{"code":5,"message":"Not Found","details":[]}"#, Some(5)),
+        (r#"{"code":0}"#, None),
+        (r#"{"code":0,"message":null,"response":null}"#, None),
+        (r#"{"code":-1,"response":null}"#, None),
+        (r#"{"code":-1}"#, None),
+        ("", None),
+    ];
+    for (body, code) in bodies {
+        for endpoint in [Endpoint::Find, Endpoint::FindAll, Endpoint::Get, Endpoint::GetMany, Endpoint::ListByStatus] {
+            sandbox.enqueue_response(endpoint, MockResponse::json(404, body));
+        }
+        let errors = [
+            client.find_payment("order-0001").await.unwrap_err(),
+            client.find_payments("order-0001").await.unwrap_err(),
+            client.get_payment("imp_1").await.unwrap_err(),
+            client.get_payments(["imp_1"]).await.unwrap_err(),
+            client.list_payments().await.unwrap_err(),
+        ];
+        for error in errors {
+            assert!(!error.is_not_found(), "{body}: {error}");
+            assert_eq!((error.status().unwrap().as_u16(), error.code()), (404, code), "{body}: {error}");
+        }
+    }
+    let whole = MockResponse::json(404, r#"{"code":-1,"message":null,"response":null}"#);
+    sandbox.enqueue_response(Endpoint::Find, whole);
+    assert!(client.find_payment("order-0001").await.unwrap().is_none());
+}
+
+#[tokio::test]
+async fn undeclared_status_has_the_value_or_the_error_of_its_envelope() {
+    let (sandbox, client) = start().await;
+    let payment = r#"{"imp_uid":"i","merchant_uid":"order-0001","amount":1,"status":"paid"}"#;
+    let body = format!(r#"{{"code":0,"message":null,"response":{payment}}}"#);
+    sandbox.enqueue_response(Endpoint::Find, MockResponse::json(206, body.as_str()));
+    assert!(client.find_payment("order-0001").await.unwrap().is_some());
+    for (status, body, code) in [
+        (206, r#"{"code":0,"message":null,"response":null}"#, None),
+        (206, r#"{"code":7,"message":"m","response":null}"#, Some(7)),
+        (200, r#"{"code":7,"response":null}"#, None),
+        (403, r#"{"code":7,"message":"m"}"#, Some(7)),
+        (403, body.as_str(), None),
+    ] {
+        sandbox.enqueue_response(Endpoint::Find, MockResponse::json(status, body));
+        let error = client.find_payment("order-0001").await.unwrap_err();
+        assert_eq!((error.status().unwrap().as_u16(), error.code()), (status, code), "{body}: {error}");
     }
 }
 
@@ -185,7 +237,7 @@ async fn unexpected_response_has_its_own_error() {
             true,
             "response.amount: expected a number",
         ),
-        (MockResponse::json(204, ""), Some(204), false, "HTTP 204"),
+        (MockResponse::json(204, ""), Some(204), true, "the body is empty"),
         (MockResponse::html(302).header("location", "http://127.0.0.1:1/"), Some(302), false, "HTTP 302"),
     ];
     for (response, status, decode, text) in cases {
@@ -431,7 +483,7 @@ fn futures_and_streams_are_send_and_static() {
     drop(is_send(client.billing_key_payments("cust_0001").items()));
     drop(is_send(client.billing_key_payments("cust_0001").pages()));
     let api = client.generated().clone();
-    drop(is_send(async move { api.find_payment("order-0001", None, None).await.is_ok() }));
+    drop(is_send(async move { api.find_payment("order-0001", None).await.is_ok() }));
 }
 
 proptest! {

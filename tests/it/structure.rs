@@ -116,10 +116,6 @@ impl Crate {
         let mut modules = BTreeMap::new();
         for path in files(&folder) {
             let file = path.strip_prefix(&folder).unwrap().to_str().unwrap().replace('\\', "/");
-            // Generated code is not written by hand: it names the state that it carries by its path.
-            if file == "generated/iamport.rs" {
-                continue;
-            }
             let trimmed = file.trim_end_matches(".rs").trim_end_matches("/mod");
             let module = if file == root { vec![] } else { trimmed.split('/').map(str::to_owned).collect() };
             let source = syn::parse_file(&fs::read_to_string(&path).unwrap()).unwrap();

@@ -273,7 +273,7 @@ async fn generated_get_token_is_retried_during_a_refresh() {
     sandbox.wait_for_requests(Endpoint::Token, 2).await;
     sandbox.inject_fault(Endpoint::Token, MockResponse::html(503), 2);
     let keys = TokenRequest { imp_key: sandbox.key().into(), imp_secret: sandbox.secret().into() };
-    let response = client.generated().get_token(None, &keys).await.unwrap();
+    let response = client.generated().get_token(&keys).await.unwrap();
     assert_eq!(response.attempts(), 3);
 }
 

@@ -3,9 +3,8 @@
 use std::time::{Duration, SystemTime};
 
 use iamport::{
-    Amount, CardType, Currency, PayMethod, Payment, PaymentStatus, PersonalText, Secret, Sorting, Tier, Timestamp,
-    UnknownField,
-    generated::types::{ErrorResponse, PaymentListResponse, PaymentPageResponse},
+    Amount, CardType, Currency, PageOrArray, PayMethod, Payment, PaymentPage, PaymentStatus, PersonalText, Secret,
+    Sorting, Tier, Timestamp, UnknownField, generated::Envelope,
 };
 use proptest::prelude::*;
 use serde::{
@@ -176,13 +175,13 @@ fn error_in_another_format_has_the_expected_type() {
     let error = Payment::deserialize(MapDeserializer::<_, value::Error>::new([(1, 2)].into_iter())).unwrap_err();
     assert_eq!(error.to_string(), "invalid type: integer `1`, expected a string");
     let response = MapDeserializer::<_, value::Error>::new([("response", &b"bytes"[..])].into_iter());
-    let error = PaymentPageResponse::deserialize(response).unwrap_err();
+    let error = Envelope::<PageOrArray<PaymentPage, Payment>>::deserialize(response).unwrap_err();
     assert_eq!(error.to_string(), "invalid type: byte array, expected a page or an array");
 }
 
 #[test]
 fn null_is_no_response_where_any_value_is_one() {
-    let response = |json| serde_json::from_str::<ErrorResponse>(json).unwrap().response;
+    let response = |json| serde_json::from_str::<Envelope<UnknownField>>(json).unwrap().response;
     assert_eq!(response(r#"{"code":-1,"response":null}"#), None);
     assert_eq!(response(r#"{"code":-1,"response":{"a":1}}"#).unwrap(), json!({ "a": 1 }));
 }
@@ -404,7 +403,7 @@ fn unknown_and_mismatched_fields_keep_their_digits() {
 fn response_that_is_neither_a_page_nor_an_array_is_kept() {
     for (response, kept) in [("null", None), ("false", Some("false")), (r#""""#, Some(r#""""#)), ("0", Some("0"))] {
         let body = format!(r#"{{"code":0,"message":null,"response":{response}}}"#);
-        let envelope: PaymentListResponse = serde_json::from_str(&body).unwrap();
+        let envelope: Envelope<PageOrArray<PaymentPage, Payment>> = serde_json::from_str(&body).unwrap();
         assert!(envelope.response.is_none());
         assert_eq!(envelope.extra.get("response").map(UnknownField::as_json), kept);
     }

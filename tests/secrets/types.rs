@@ -26,11 +26,11 @@ pub(super) async fn print_all(log: &Log, client: &Client, sandbox: &Sandbox) {
     print(log, Ok(Printed((PageOrArray::<_, Value>::Page(&page), PageOrArray::<Value, _>::Array(vec![&found])))));
 
     let api = client.generated();
-    print(log, Ok(Printed(api.find_payment(MERCHANT_UID, None, None).await)));
-    print(log, Ok(Printed(api.find_payment_with_status(MERCHANT_UID, &found.status, None, None).await)));
-    print(log, Ok(Printed(api.list_billing_key_payments(CUSTOMER_UID, None, None).await)));
+    print(log, Ok(Printed(api.find_payment(MERCHANT_UID, None).await)));
+    print(log, Ok(Printed(api.find_payment_with_status(MERCHANT_UID, &found.status, None).await)));
+    print(log, Ok(Printed(api.list_billing_key_payments(CUSTOMER_UID, None).await)));
     let keys = |secret: &str| TokenRequest { imp_key: KEY.into(), imp_secret: secret.into() };
-    print(log, Ok((api.get_token(None, &keys(SECRET)).await, api.get_token(None, &keys("hush")).await)));
+    print(log, Ok((api.get_token(&keys(SECRET)).await, api.get_token(&keys("hush")).await)));
 
     print(log, Ok(("hush".parse::<Tier>(), "hush".parse::<Amount>(), PaymentFixture::from_value("hush".into()))));
     #[cfg(feature = "validate")]

@@ -7,7 +7,7 @@ mod state;
 
 use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::Instant,
+    time::{Duration, Instant},
 };
 
 use tokio::{runtime::Handle, sync::watch};
@@ -15,7 +15,7 @@ use tokio::{runtime::Handle, sync::watch};
 use crate::{
     clock::Clock,
     error::Error,
-    generated::{self, envelope::Envelope, types},
+    generated::{self, types},
     span::in_current_span,
 };
 
@@ -26,6 +26,9 @@ use state::{Decision, Fetch, Outcome, TokenState};
 pub(crate) struct TokenCache {
     keys: types::TokenRequest,
     state: Mutex<TokenState>,
+    /// The timeout of a call, which a fetch is.
+    timeout: Duration,
+    clock: Arc<dyn Clock>,
 }
 
 /// A token, or the fetch that will bring one.
@@ -41,27 +44,28 @@ pub(super) struct Pending {
 }
 
 impl TokenCache {
-    pub(crate) fn new(keys: types::TokenRequest) -> Self {
-        Self { keys, state: Mutex::default() }
+    pub(crate) fn new(keys: types::TokenRequest, timeout: Duration, clock: Arc<dyn Clock>) -> Self {
+        Self { keys, state: Mutex::default(), timeout, clock }
     }
 
     fn state(&self) -> MutexGuard<'_, TokenState> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Returns the cached token without waiting, or the fetch to wait for.
-    pub(super) fn acquire(&self, api: &generated::Client, now: Instant) -> Acquired {
-        let decision = self.state().acquire(now, api.inner.shared.timeout);
+    /// Returns the cached token without waiting, or the fetch to wait for, which `api` makes.
+    pub(super) fn acquire(self: &Arc<Self>, api: impl FnOnce() -> generated::Client, now: Instant) -> Acquired {
+        let decision = self.state().acquire(now, self.timeout);
+        let task = |fetch| FetchTask { api: api(), cache: Arc::clone(self), fetch }.run();
         match decision {
             Decision::Use(token) => Acquired::Token(token),
             Decision::Refresh(token, fetch) => {
-                spawn(FetchTask { api: api.clone(), fetch }.run());
+                spawn(task(fetch));
                 Acquired::Token(token)
             }
             Decision::Wait(outcome) => Acquired::Pending(Pending { outcome, started: false }),
             Decision::Fetch(outcome, fetch) => {
                 // The fetch belongs to the span of the call that needs it; a refresh belongs to none.
-                spawn(in_current_span(FetchTask { api: api.clone(), fetch }.run()));
+                spawn(in_current_span(task(fetch)));
                 Acquired::Pending(Pending { outcome, started: true })
             }
         }
@@ -69,9 +73,8 @@ impl TokenCache {
 
     /// Waits for a fetch. One that ended without a result, because its runtime was shut down, is replaced by another.
     pub(super) async fn wait(
-        &self,
-        api: &generated::Client,
-        clock: &dyn Clock,
+        self: &Arc<Self>,
+        api: impl Fn() -> generated::Client,
         mut pending: Pending,
     ) -> Result<Arc<Token>, Error> {
         loop {
@@ -85,7 +88,7 @@ impl TokenCache {
                 None if pending.started => {
                     return Err(Error::aborted());
                 }
-                Some(Outcome::Rejected) | None => match self.acquire(api, clock.now()) {
+                Some(Outcome::Rejected) | None => match self.acquire(&api, self.clock.now()) {
                     Acquired::Token(token) => return Ok(token),
                     Acquired::Pending(next) => pending = next,
                 },
@@ -102,18 +105,18 @@ impl TokenCache {
 /// A fetch that is a task. Dropped before its end, with its runtime or by a panic, it lets the waiters start another.
 struct FetchTask {
     api: generated::Client,
+    cache: Arc<TokenCache>,
     fetch: Fetch,
 }
 
 impl FetchTask {
     /// Fetches with the timeout and the retries of an ordinary call.
     async fn run(self) {
-        let shared = &*self.api.inner.shared;
-        let response = self.api.get_token(None, &shared.tokens.keys).await.map_err(Error::from);
-        let result = response.and_then(|response| Envelope::from(response).open()).map_err(Error::during_auth);
-        let now = shared.clock.now();
+        let response = self.api.get_token(&self.cache.keys).await;
+        let result = response.and_then(|response| response.content(|_| None)).map_err(Error::during_auth);
+        let now = self.cache.clock.now();
         let result = result.and_then(|token| Token::new(&token, now));
-        let outcome = shared.tokens.state().finish(self.fetch.id, result, now);
+        let outcome = self.cache.state().finish(self.fetch.id, result, now);
         self.fetch.outcome.send_replace(Some(outcome));
     }
 }
@@ -121,7 +124,7 @@ impl FetchTask {
 impl Drop for FetchTask {
     fn drop(&mut self) {
         // Before the sender is dropped: a waiter that wakes up must not find this fetch in flight.
-        self.api.inner.shared.tokens.state().take(self.fetch.id);
+        self.cache.state().take(self.fetch.id);
     }
 }
 

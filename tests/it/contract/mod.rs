@@ -10,7 +10,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use bodies::{make, mutate};
 use fastrand::Rng;
 use iamport::{
-    generated::types,
+    PageOrArray, Payment, PaymentPage, UnknownField,
+    generated::{Envelope, types},
     validate::{self, Severity},
 };
 use meaning::meaning;
@@ -101,14 +102,14 @@ fn types_and_document_have_the_same_properties() {
     compare("PaymentDepositAnnotation", of::<types::Deposit>());
     compare("PaymentPromotionAnnotation", of::<types::Promotion>());
     compare("PaymentPage", of::<types::PaymentPage>());
-    compare("PaymentResponse", of::<types::PaymentResponse>());
-    compare("PaymentListResponse", of::<types::PaymentListResponse>());
-    compare("PaymentPageResponse", of::<types::PaymentPageResponse>());
-    compare("PaymentArrayResponse", of::<types::PaymentArrayResponse>());
-    compare("AccessTokenResponse", of::<types::AccessTokenResponse>());
+    compare("PaymentResponse", of::<Envelope<Payment>>());
+    compare("PaymentListResponse", of::<Envelope<PageOrArray<PaymentPage, Payment>>>());
+    compare("PaymentPageResponse", of::<Envelope<PageOrArray<PaymentPage, Payment>>>());
+    compare("PaymentArrayResponse", of::<Envelope<Vec<Payment>>>());
+    compare("AccessTokenResponse", of::<Envelope<types::AccessToken>>());
     compare("AccessToken", of::<types::AccessToken>());
     compare("TokenRequest", of::<types::TokenRequest>());
-    compare("ErrorResponse", of::<types::ErrorResponse>());
+    compare("ErrorResponse", of::<Envelope<UnknownField>>());
 
     let deliberate: Vec<_> = DELIBERATE.iter().map(|(schema, property, _)| (*schema, *property)).collect();
     let found: Vec<_> = differences.iter().map(|(schema, property, _)| (*schema, property.as_str())).collect();
@@ -137,11 +138,11 @@ fn each_response(mut check: impl FnMut(&str, &str, &dyn Fn(&Value) -> Result<Val
         let value: T = serde_json::from_slice(&serde_json::to_vec(body).unwrap()).map_err(|error| error.to_string())?;
         Ok(serde_json::to_value(value).unwrap())
     }
-    check("PaymentResponse", "find_payment", &read::<types::PaymentResponse>);
-    check("PaymentListResponse", "list_billing_key_payments", &read::<types::PaymentListResponse>);
-    check("PaymentPageResponse", "list_payments", &read::<types::PaymentPageResponse>);
-    check("PaymentArrayResponse", "get_payments", &read::<types::PaymentArrayResponse>);
-    check("AccessTokenResponse", "get_token", &read::<types::AccessTokenResponse>);
+    check("PaymentResponse", "find_payment", &read::<Envelope<Payment>>);
+    check("PaymentListResponse", "list_billing_key_payments", &read::<Envelope<PageOrArray<PaymentPage, Payment>>>);
+    check("PaymentPageResponse", "list_payments", &read::<Envelope<PageOrArray<PaymentPage, Payment>>>);
+    check("PaymentArrayResponse", "get_payments", &read::<Envelope<Vec<Payment>>>);
+    check("AccessTokenResponse", "get_token", &read::<Envelope<types::AccessToken>>);
 }
 
 #[test]

@@ -72,7 +72,8 @@ async fn amounts_are_exact() {
     assert_eq!(body.matches(":12345678901234567890.01,").count(), 3, "{body}");
     assert!(body.contains(r#""currency":"USD""#));
 
-    let payment = serde_json::from_str::<iamport::generated::types::PaymentResponse>(&body).unwrap().response.unwrap();
+    let payment =
+        serde_json::from_str::<iamport::generated::Envelope<iamport::Payment>>(&body).unwrap().response.unwrap();
     sandbox.upsert_payment(&payment);
     assert_eq!(caller.get("/payments/find/order").await.1, body);
 }
