@@ -44,13 +44,11 @@ impl Progress {
         Self { bar, room: output != Output::Lines || !shares, shares }
     }
 
-    /// Creates a bar for about `orders` orders, of which `done` are done.
-    pub(crate) fn of(orders: u64, done: u64, output: Output) -> Self {
+    /// Creates a bar for about `orders` orders.
+    pub(crate) fn of(orders: u64, output: Output) -> Self {
         let progress = Self::listing(output);
         progress.bar.set_length(orders);
         progress.bar.set_style(style("{wide_bar} {human_pos}/{human_len} orders, {eta} left"));
-        progress.bar.set_position(done);
-        progress.bar.reset_eta();
         if orders >= LONG {
             progress.show();
         }

@@ -139,10 +139,11 @@ Results:
 Examples:
   iamport reconcile orders.csv
   iamport reconcile orders.csv --output results.csv
-  iamport reconcile orders.csv --output results.csv --resume
   iamport reconcile orders.xlsx --output results.xlsx
   iamport reconcile march.csv --since 2024-03-01 --until 2024-03-31
   iamport reconcile orders.csv --format ndjson | jq 'select(.result != \"match\")'
+
+Results go to results.partial.csv first, which is renamed at the end: an interrupted or failed run leaves that file.
 
 Exit status: 0 all results are match; 1 some are not, no_order and paid_twice included; 2 invalid usage or file, or a \
 bad_row; 3 interrupted, gave up, or an error.")]

@@ -5,7 +5,7 @@ use jiff::civil::Date;
 
 use super::{
     service::Service,
-    values::{concurrency, date, failures},
+    values::{concurrency, date},
 };
 use crate::error::CliError;
 
@@ -19,6 +19,10 @@ pub(crate) struct Reconcile {
     #[arg(long, short = 'o', value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
 
+    /// Replace the file of results if it exists.
+    #[arg(long, requires = "output")]
+    pub(crate) overwrite: bool,
+
     /// Format of the results [default: table; with --output, by its extension]
     #[arg(long, value_name = "FORMAT")]
     format: Option<ResultFormat>,
@@ -31,19 +35,10 @@ pub(crate) struct Reconcile {
     #[arg(long, value_name = "N", default_value_t = 8, value_parser = concurrency, allow_negative_numbers = true)]
     pub(crate) concurrency: usize,
 
-    /// Give up after this many failed look-ups in a row.
-    #[arg(long, value_name = "N", default_value_t = 20, value_parser = failures, allow_negative_numbers = true)]
-    pub(crate) max_consecutive_errors: u64,
-
     /// Look up orders one by one. By default, one request covers up to 100 orders, and only those that do not match are
     /// looked up again one by one.
     #[arg(long)]
     pub(crate) no_bulk: bool,
-
-    /// Do not look up again the orders that do not match. An order with several payments may get a wrong result, since one
-    /// request for 100 orders may not return all of its payments.
-    #[arg(long, conflicts_with = "no_bulk")]
-    pub(crate) bulk_only: bool,
 
     /// Also report the payments that were paid from this day on (KST) and whose order is not in the file (no_order), or was
     /// already paid in that period (paid_twice).
@@ -58,11 +53,6 @@ pub(crate) struct Reconcile {
     #[arg(long)]
     pub(crate) allow_test: bool,
 
-    /// Continue an earlier run that has the same --output, in csv or ndjson. Only orders without a result, or with the result
-    /// error, are looked up.
-    #[arg(long, requires = "output")]
-    pub(crate) resume: bool,
-
     #[command(flatten)]
     pub(crate) service: Service,
 }
@@ -75,11 +65,10 @@ impl Reconcile {
         let extension = output.extension().unwrap_or_default().to_string_lossy().to_lowercase();
         match extension.as_str() {
             "" | "csv" => Ok(ResultFormat::Csv),
-            "json" => Ok(ResultFormat::Json),
             "ndjson" | "jsonl" => Ok(ResultFormat::Ndjson),
             "xlsx" => Ok(ResultFormat::Xlsx),
             _ => Err(CliError::Input(format!(
-                "cannot write {}: expected the extension .csv, .xlsx, .json, .ndjson or .jsonl, got .{extension}\n  \
+                "cannot write {}: expected the extension .csv, .xlsx, .ndjson or .jsonl, got .{extension}\n  \
                  Rename the file, or set --format.",
                 output.display()
             ))),
@@ -93,19 +82,10 @@ pub(crate) enum ResultFormat {
     Table,
     /// The columns of the orders, `result` and `detail`, for spreadsheets.
     Csv,
-    /// The same columns, as an array of objects; all values are strings.
-    Json,
-    /// The same objects, one per line.
+    /// The same columns, as one JSON object per line; all values are strings.
     Ndjson,
     /// An Excel workbook with the results and the summary on two sheets; needs --output.
     Xlsx,
-}
-
-impl ResultFormat {
-    /// Returns whether a file in this format can be continued.
-    pub(crate) fn is_resumable(self) -> bool {
-        matches!(self, Self::Csv | Self::Ndjson)
-    }
 }
 
 #[derive(Clone, Copy, PartialEq, ValueEnum)]

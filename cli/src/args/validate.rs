@@ -5,7 +5,7 @@ use iamport::validate::{self, Severity};
 
 #[derive(ClapArgs)]
 pub(crate) struct Validate {
-    /// Files of JSON or NDJSON; `-` is standard input.
+    /// Files of one JSON value, or of one record per line (NDJSON); `-` is standard input.
     #[arg(required = true, value_name = "FILE")]
     pub(crate) files: Vec<PathBuf>,
 

@@ -60,10 +60,6 @@ pub(super) fn concurrency(text: &str) -> Result<usize, String> {
     number(text, 1..=100)
 }
 
-pub(super) fn failures(text: &str) -> Result<u64, String> {
-    number(text, 1..=u64::MAX)
-}
-
 pub(super) fn page(text: &str) -> Result<u64, String> {
     let page = text.parse().ok().filter(|page| *page > 0);
     page.ok_or_else(|| "expected a page number of at least 1".to_owned())

@@ -20,17 +20,15 @@ const RECOVERY: usize = 50;
 /// A row before its look-up.
 pub(super) struct Pending {
     pub(super) row: Row,
-    /// The result of an earlier run.
-    pub(super) prior: Option<Verdict>,
     /// The result, if the row needs no look-up, or no further one.
     pub(super) known: Option<Verdict>,
     pub(super) looked_up: bool,
 }
 
 impl Pending {
-    pub(super) fn new(row: Row, prior: Option<Verdict>) -> Self {
-        let known = known(&row, prior.as_ref());
-        Self { row, prior, known, looked_up: false }
+    pub(super) fn new(row: Row) -> Self {
+        let known = known(&row);
+        Self { row, known, looked_up: false }
     }
 
     /// Returns the order, if it has to be looked up.
@@ -42,24 +40,20 @@ impl Pending {
 /// A row and its result.
 pub(super) struct RowResult {
     pub(super) row: Row,
-    /// The result of an earlier run.
-    pub(super) prior: Option<Verdict>,
     pub(super) result: Result<Verdict, iamport::Error>,
     pub(super) looked_up: bool,
     /// Whether it counts as a look-up in flight.
     pub(super) counts: bool,
 }
 
-/// Returns the result of a row that needs no look-up: it is invalid or a duplicate, or an earlier run looked it up.
-fn known(row: &Row, prior: Option<&Verdict>) -> Option<Verdict> {
-    // The row may have been edited since, so these results need another look-up.
-    let again = [OrderResult::Error, OrderResult::BadRow, OrderResult::Duplicate];
+/// Returns the result of a row that needs no look-up: it is invalid or a duplicate.
+fn known(row: &Row) -> Option<Verdict> {
     match &row.order {
         Err(why) => Some(Verdict::new(OrderResult::BadRow, why)),
         Ok(_) if row.duplicate => {
             Some(Verdict::new(OrderResult::Duplicate, "an earlier valid row has this order number"))
         }
-        Ok(_) => prior.filter(|prior| !again.contains(&prior.outcome)).cloned(),
+        Ok(_) => None,
     }
 }
 
@@ -74,8 +68,6 @@ pub(super) struct LookUps {
     succeeded: Cell<usize>,
     /// Whether orders are looked up in bulk, until the service rejects that.
     bulk: Cell<bool>,
-    /// Whether the result of a bulk look-up is final, also where the order does not match.
-    bulk_only: bool,
 }
 
 impl LookUps {
@@ -90,19 +82,18 @@ impl LookUps {
             limit: Cell::new(concurrency),
             succeeded: Cell::new(0),
             bulk: Cell::new(!args.no_bulk),
-            bulk_only: args.bulk_only,
         }
     }
 
     pub(super) async fn row_result(&self, pending: Pending) -> RowResult {
-        let Pending { row, prior, known, looked_up } = pending;
+        let Pending { row, known, looked_up } = pending;
         let counts = known.is_none();
         let (result, looked_up) = match (known, &row.order) {
             (Some(verdict), _) => (Ok(verdict), looked_up),
             (None, Ok(order)) => (self.verdict(order).await, true),
             (None, Err(why)) => (Ok(Verdict::new(OrderResult::BadRow, why)), false),
         };
-        RowResult { row, prior, result, looked_up, counts }
+        RowResult { row, result, looked_up, counts }
     }
 
     /// Looks an order up and judges it. After a 429 that the client's own retries did not overcome, it is asked for
@@ -130,11 +121,9 @@ impl LookUps {
     }
 
     /// Looks up all rows in one request, and keeps each payment that pays its order. The service does not document how
-    /// many payments of an order it returns, so every other order needs a separate look-up, unless the user does without.
+    /// many payments of an order it returns, so every other order needs a separate look-up.
     pub(super) async fn in_bulk(&self, mut rows: Vec<Pending>) -> Vec<Pending> {
-        let is_due = |pending: &Pending| {
-            pending.order().is_some_and(|order| self.bulk_only || order.status == PaymentStatus::Paid)
-        };
+        let is_due = |pending: &Pending| pending.order().is_some_and(|order| order.status == PaymentStatus::Paid);
         let uids: Vec<String> = rows
             .iter()
             .filter(|pending| is_due(pending))
@@ -160,7 +149,7 @@ impl LookUps {
             let Some(order) = pending.order() else { continue };
             let attempts = found.payments.iter().filter(|payment| payment.merchant_uid == order.merchant_uid);
             let verdict = judge(attempts, &self.expected(order));
-            if self.bulk_only || verdict.outcome == OrderResult::Match {
+            if verdict.outcome == OrderResult::Match {
                 (pending.known, pending.looked_up) = (Some(verdict), true);
             }
         }

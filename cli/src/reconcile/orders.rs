@@ -24,8 +24,6 @@ const TOTALS: [&str; 7] = ["합계", "총합계", "총계", "소계", "누계", 
 
 /// A row of the file.
 pub(super) struct Row {
-    /// The number of rows before it.
-    pub(super) index: u64,
     /// The line on which it begins, counted from 1.
     pub(super) line: u64,
     /// Its cells, one for each column.
@@ -48,7 +46,6 @@ pub(super) struct Order {
 /// A file of orders, read row by row.
 pub(super) struct Orders {
     rows: Rows,
-    index: u64,
     columns: Columns,
     seen: Seen,
     /// The order numbers of invalid rows.
@@ -102,17 +99,7 @@ impl Orders {
         };
         let header = named(rows.next().map_err(unreadable)?.map(|record| record.cells).unwrap_or_default());
         let columns = Columns::of(&header, chosen.is_some()).map_err(|why| CliError::Input(format!("{name} {why}")))?;
-        Ok(Self {
-            rows,
-            index: 0,
-            columns,
-            seen: Seen::default(),
-            named: Seen::default(),
-            header,
-            name,
-            about,
-            encoding,
-        })
+        Ok(Self { rows, columns, seen: Seen::default(), named: Seen::default(), header, name, about, encoding })
     }
 
     fn open_csv(
@@ -161,7 +148,7 @@ impl Orders {
                 *field = text;
             }
         }
-        Row { index: self.index, line: 0, fields, order: Ok(order), duplicate: false }
+        Row { line: 0, fields, order: Ok(order), duplicate: false }
     }
 
     /// Returns the word for a line of the file: `line`, or `row` of a sheet.
@@ -180,8 +167,6 @@ impl Orders {
         let order = self.order(&record);
         let Record { line, cells: mut fields, .. } = record;
         fields.resize(self.header.len(), String::new());
-        let index = self.index;
-        self.index += 1;
         let duplicate = match &order {
             Ok(order) => !self.seen.insert(&order.merchant_uid),
             Err(_) => {
@@ -189,12 +174,7 @@ impl Orders {
                 false
             }
         };
-        Ok(Some(Row { index, line, fields, order, duplicate }))
-    }
-
-    /// Returns the number of rows read.
-    pub(super) fn rows_read(&self) -> u64 {
-        self.index
+        Ok(Some(Row { line, fields, order, duplicate }))
     }
 
     fn order(&self, Record { cells, rounded, .. }: &Record) -> Result<Order, String> {

@@ -15,10 +15,6 @@ macro_rules! order_results {
             pub(crate) fn as_str(self) -> &'static str {
                 match self { $(Self::$outcome => $name,)+ }
             }
-
-            pub(crate) fn from_name(name: &str) -> Option<Self> {
-                match name { $($name => Some(Self::$outcome),)+ _ => None }
-            }
         }
     };
 }
@@ -58,7 +54,7 @@ pub(crate) struct Verdict {
 
 impl Verdict {
     pub(crate) fn new(outcome: OrderResult, detail: impl ToString) -> Self {
-        // A result must be one line, since `--resume` continues a file after its last complete line.
+        // A result is one line, so that each line of CSV and NDJSON is a row.
         Self { outcome, detail: detail.to_string().replace(char::is_control, " ") }
     }
 }

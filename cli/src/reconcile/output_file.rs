@@ -1,4 +1,4 @@
-//! The file of results. It is locked while it is written, and replaced atomically when a run is resumed.
+//! The file of results. It has another name, as in `results.partial.csv`, until all results are written.
 
 use std::{
     fs::{self, File, OpenOptions, TryLockError},
@@ -9,77 +9,94 @@ use std::{
 use crate::error::CliError;
 
 pub(super) struct OutputFile {
+    file: File,
     path: PathBuf,
-    /// The open file, which is locked.
-    pub(super) file: File,
-    pub(super) kind: Kind,
-}
-
-#[derive(Clone, Copy, PartialEq)]
-pub(super) enum Kind {
-    /// A pipe or a device.
-    Special,
-    Empty,
-    HasResults,
+    /// The name until the results are complete. A pipe or a device has none.
+    partial: Option<PathBuf>,
 }
 
 impl OutputFile {
-    pub(super) fn open(path: &Path) -> Result<Self, CliError> {
-        if path.is_dir() {
-            return Err(CliError::Input(format!("{} is a folder; name a file in it", path.display())));
-        }
+    /// Creates the partial file and locks it until this value is dropped.
+    ///
+    /// # Errors
+    ///
+    /// If the file exists and `overwrite` is false, if another run writes to it, or if it cannot be written.
+    pub(super) fn create(path: &Path, overwrite: bool) -> Result<Self, CliError> {
         let unwritable = |error: io::Error| unwritable(path, &error);
-        let special = fs::metadata(path).is_ok_and(|file| !file.is_file());
+        let path = path.to_owned();
+        match fs::metadata(&path) {
+            Ok(found) if found.is_dir() => {
+                return Err(CliError::Input(format!("{} is a folder; name a file in it", path.display())));
+            }
+            Ok(found) if !found.is_file() => {
+                let file = OpenOptions::new().write(true).open(&path).map_err(unwritable)?;
+                return Ok(Self { file, path, partial: None });
+            }
+            Ok(found) if found.permissions().readonly() => {
+                return Err(CliError::Input(format!("{} is write-protected; name another --output", path.display())));
+            }
+            _ => {}
+        }
+        let partial = partial(&path);
         let mut options = OpenOptions::new();
-        let options = options.write(true).read(!special).create(true).truncate(false);
-        let file = options.open(path).map_err(unwritable)?;
-        if special {
-            return Ok(Self { path: path.to_owned(), file, kind: Kind::Special });
+        let file = options.read(true).write(true).create(true).truncate(false).open(&partial).map_err(unwritable)?;
+        lock(&file, &path)?;
+        // The run that held the lock until now may have renamed the file since it was opened.
+        if !is_at(&file.metadata().map_err(unwritable)?, &partial) {
+            return Err(in_use(&path));
         }
-        lock(&file, path)?;
-        let metadata = file.metadata().map_err(unwritable)?;
-        // A process that held the lock until now may have replaced the file since it was opened.
-        if !is_at(&metadata, path) {
-            return Err(in_use(path));
+        let output = Self { file, path, partial: Some(partial) };
+        if !overwrite && fs::metadata(&output.path).is_ok_and(|file| file.len() > 0) {
+            let why = "exists already; name another --output, or replace it with --overwrite";
+            let error = CliError::Input(format!("{} {why}", output.path.display()));
+            output.remove_if_empty();
+            return Err(error);
         }
-        let kind = if metadata.len() > 0 { Kind::HasResults } else { Kind::Empty };
-        Ok(Self { path: path.to_owned(), file, kind })
+        output.file.set_len(0).map_err(unwritable)?;
+        Ok(output)
     }
 
-    /// Creates a locked file that will replace this one.
-    pub(super) fn begin_replacement(&self) -> Result<Replacement, CliError> {
-        let mut temporary = self.path.clone().into_os_string();
-        temporary.push(".resume");
-        let temporary = PathBuf::from(temporary);
-        let file = File::create(&temporary).map_err(|error| unwritable(&temporary, &error))?;
-        lock(&file, &temporary)?;
-        Ok(Replacement { file, temporary, path: self.path.clone(), done: false })
+    /// Opens the file once more, for the writer.
+    pub(super) fn writer(&self) -> Result<File, CliError> {
+        self.file.try_clone().map_err(|error| unwritable(&self.path, &error))
     }
-}
 
-/// A file that replaces another once it has all results of the other. It is removed if it does not.
-pub(super) struct Replacement {
-    pub(super) file: File,
-    temporary: PathBuf,
-    path: PathBuf,
-    done: bool,
-}
-
-impl Replacement {
-    pub(super) fn replace(mut self) -> io::Result<()> {
+    /// Gives the file its name, because the results are complete.
+    pub(super) fn complete(self) -> io::Result<()> {
+        let Some(partial) = &self.partial else { return Ok(()) };
         self.file.sync_all()?;
-        fs::rename(&self.temporary, &self.path)?;
-        self.done = true;
-        Ok(())
+        fs::rename(partial, &self.path)
+    }
+
+    /// Returns the file that has the results so far. Removes it if it has none.
+    pub(super) fn abandon(self, results: u64) -> Option<PathBuf> {
+        if results > 0 {
+            return Some(self.partial.unwrap_or(self.path));
+        }
+        if self.file.set_len(0).is_ok() {
+            self.remove_if_empty();
+        }
+        None
+    }
+
+    fn remove_if_empty(&self) {
+        if let Some(partial) = &self.partial
+            && self.file.metadata().is_ok_and(|file| file.len() == 0)
+        {
+            let _ = fs::remove_file(partial);
+        }
     }
 }
 
-impl Drop for Replacement {
-    fn drop(&mut self) {
-        if !self.done {
-            let _ = fs::remove_file(&self.temporary);
-        }
+/// Returns the name of the file until the results are complete: `results.partial.csv` for `results.csv`.
+fn partial(path: &Path) -> PathBuf {
+    let mut name = path.file_stem().unwrap_or_default().to_owned();
+    name.push(".partial");
+    if let Some(extension) = path.extension() {
+        name.push(".");
+        name.push(extension);
     }
+    path.with_file_name(name)
 }
 
 fn lock(file: &File, path: &Path) -> Result<(), CliError> {

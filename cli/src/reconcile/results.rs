@@ -27,7 +27,6 @@ pub(super) struct Results {
 enum Sink {
     Table(Table<Box<dyn Write>>),
     Csv(Box<dyn Write>),
-    Json { out: Box<dyn Write>, begun: bool },
     Ndjson(Box<dyn Write>),
     Workbook(Box<WorkbookResults>),
 }
@@ -65,7 +64,6 @@ impl Results {
                     None => Box::new(io::stdout()),
                 };
                 match format {
-                    ResultFormat::Json => Sink::Json { out, begun: false },
                     ResultFormat::Ndjson => Sink::Ndjson(out),
                     _ => {
                         out.write_all(&[mark.as_bytes(), &line(header.iter().map(String::as_str))?].concat())?;
@@ -89,11 +87,6 @@ impl Results {
                 table.row(cells)
             }
             Sink::Csv(out) => out.write_all(&line(cells)?),
-            Sink::Json { out, begun } => {
-                let start = if *begun { ",\n" } else { "[\n" };
-                *begun = true;
-                out.write_all((start.to_owned() + &object(&self.header, cells)?).as_bytes())
-            }
             Sink::Ndjson(out) => out.write_all((object(&self.header, cells)? + "\n").as_bytes()),
             Sink::Workbook(workbook) => workbook.write(row, verdict),
         }
@@ -103,10 +96,6 @@ impl Results {
     pub(super) fn finish(&mut self, summary: &Summary) -> io::Result<()> {
         match &mut self.sink {
             Sink::Table(table) => table.end(),
-            Sink::Json { out, begun } => {
-                out.write_all(if *begun { b"\n]\n" } else { b"[]\n" })?;
-                out.flush()
-            }
             Sink::Csv(out) | Sink::Ndjson(out) => out.flush(),
             Sink::Workbook(workbook) => workbook.finish(summary),
         }

@@ -7,34 +7,13 @@ use serde::{
     de::{DeserializeSeed, Error, IgnoredAny, MapAccess, SeqAccess, Visitor},
 };
 
-/// The longest prefix that is kept.
-const MAX_PREFIX: usize = 256;
-
-/// Keeps the operation of the last record, and its bytes up to the name that decided: most records of a file share them.
-#[derive(Default)]
-pub(super) struct Detector {
-    prefix: Vec<u8>,
-    operation: Option<&'static str>,
-}
-
-impl Detector {
-    /// Returns the operation of a response by its fields; `None` for a payment without an envelope.
-    ///
-    /// Stops at the first field that decides: the rest is read by the validation, which also rejects what is not JSON.
-    pub(super) fn operation(&mut self, record: &[u8]) -> Option<&'static str> {
-        if !self.prefix.is_empty() && record.starts_with(&self.prefix) {
-            return self.operation;
-        }
-        let found = Cell::new(None);
-        let stopped = serde_json::Deserializer::from_slice(record).deserialize_map(Envelope(&found)).err();
-        // A decision by a name does not depend on the bytes after it.
-        let prefix = stopped.filter(|error| error.is_data() && error.line() == 1 && error.column() <= MAX_PREFIX);
-        let prefix = prefix.and_then(|error| record.get(..error.column())).filter(|prefix| prefix.ends_with(b"\""));
-        self.prefix.clear();
-        self.prefix.extend_from_slice(prefix.unwrap_or_default());
-        self.operation = found.get();
-        self.operation
-    }
+/// Returns the operation of a response by its fields; `None` for a payment without an envelope.
+///
+/// Stops at the first field that decides: the rest is read by the validation, which also rejects what is not JSON.
+pub(super) fn operation(record: &[u8]) -> Option<&'static str> {
+    let found = Cell::new(None);
+    let _ = serde_json::Deserializer::from_slice(record).deserialize_map(Envelope(&found));
+    found.get()
 }
 
 struct Envelope<'a>(&'a Cell<Option<&'static str>>);

@@ -11,7 +11,7 @@ use iamport::validate::{self, Finding, Report, Severity, ValidateError};
 use serde::Serialize;
 use serde_json::value::RawValue;
 
-use self::{detect::Detector, records::Records};
+use self::records::{Record, Records};
 use crate::{
     args::{FindingFormat, Validate},
     error::CliError,
@@ -51,24 +51,10 @@ fn check(path: &Path, args: &Validate, summary: &mut Summary, out: &mut impl Wri
     let file = input::name(path);
     let unreadable = |error: io::Error| CliError::Input(format!("cannot read {file}: {error}"));
     let mut records = input::open(path).and_then(Records::new).map_err(unreadable)?;
-    let (mut number, mut detector, mut text) = (0, Detector::default(), String::new());
-    while records.seek().map_err(unreadable)? {
+    let (mut number, mut text) = (0, String::new());
+    while let Some(Record { json, line, column }) = records.next().map_err(unreadable)? {
         number += 1;
-        let (line, column) = records.position();
-        // Most records are one line, whose end is found faster.
-        let whole = records.whole_line().map_err(unreadable)?;
-        let line_report = whole.map(|line| (line.len(), report(args, &mut detector, line)));
-        let (length, checked) = match line_report {
-            Some((length, Ok(report))) => (length, Ok(report)),
-            line_report => {
-                let record = records.value().map_err(unreadable)?;
-                match line_report {
-                    Some((length, Err(error))) if length == record.len() => (length, Err(error)),
-                    _ => (record.len(), report(args, &mut detector, record)),
-                }
-            }
-        };
-        match checked {
+        match report(args, json) {
             Ok(report) => {
                 summary.add(&report);
                 for finding in report.findings() {
@@ -82,16 +68,15 @@ fn check(path: &Path, args: &Validate, summary: &mut Summary, out: &mut impl Wri
                 note(format_args!("iamport: {}", describe(&error, &file, number, (line, column))));
             }
         }
-        records.advance(length);
     }
     Ok(())
 }
 
-fn report(args: &Validate, detector: &mut Detector, record: &[u8]) -> Result<Report, ValidateError> {
+fn report(args: &Validate, record: &[u8]) -> Result<Report, ValidateError> {
     if let Some(schema) = &args.schema {
         return validate::validate_schema(schema, record);
     }
-    match args.operation.as_deref().or_else(|| detector.operation(record)) {
+    match args.operation.as_deref().or_else(|| detect::operation(record)) {
         Some(operation) => validate::validate_response(operation, 200, record),
         None => validate::validate_schema("PaymentAnnotation", record),
     }

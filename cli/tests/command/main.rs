@@ -10,11 +10,11 @@
 #[path = "../../../tests/common/mod.rs"]
 mod common;
 
+mod partial;
 mod payments;
 mod picture;
 mod readme;
 mod reconcile;
-mod resume;
 mod sandbox;
 mod spec;
 mod streams;
@@ -108,7 +108,7 @@ async fn help_and_invalid_usage_match_their_snapshots() {
         ("currency_no_code", &["verify", "order-0001", "--amount", "1", "--currency", "₩"]),
         ("concurrency_zero", &["reconcile", "orders.csv", "--concurrency", "0"]),
         ("include_test_of_an_order", &["find", "order-0001", "--include-test"]),
-        ("resume_without_out", &["reconcile", "orders.csv", "--resume"]),
+        ("overwrite_without_out", &["reconcile", "orders.csv", "--overwrite"]),
         ("latency_no_unit", &["sandbox", "--latency", "30"]),
         ("no_keys", &["find", "order-0001"]),
     ] {
