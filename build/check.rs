@@ -58,7 +58,7 @@ impl<'a> Check<'a> {
                 }
                 "items" | "additionalProperties" => self.schema(value)?,
                 "type" if types(schema).all(|name| Kind::named(name).is_some_and(|kind| kind != Kind::Null)) => {}
-                "format" if ["int32", "int64", "password"].iter().any(|known| value == known) => {}
+                "format" if ["decimal", "int32", "int64", "password"].iter().any(|known| value == known) => {}
                 "minimum" | "maximum" if value.is_i64() => {}
                 "minLength" if value.is_u64() => {}
                 "pattern" | "description" if value.is_string() => {}

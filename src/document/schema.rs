@@ -28,6 +28,8 @@ pub(crate) struct Schema<'a> {
     pub(crate) pattern: Option<&'a str>,
     pub(crate) minimum: Option<i64>,
     pub(crate) maximum: Option<i64>,
+    /// A number that is exact in 28 decimal digits, by its `format`.
+    pub(crate) decimal: bool,
     /// A key or a token, by its `format`.
     pub(crate) secret: bool,
     /// Fields that a source lists by mistake.
@@ -74,6 +76,7 @@ impl<'a> Schema<'a> {
             pattern: node.get("pattern").and_then(Value::as_str),
             minimum: bound("minimum", least),
             maximum: bound("maximum", most),
+            decimal: format == Some("decimal"),
             secret: format == Some("password"),
             slips: object(node, "x-slips")
                 .filter_map(|(_, names)| names.as_array())
@@ -121,6 +124,7 @@ impl<'a> Schema<'a> {
         self.pattern = self.pattern.or(part.pattern);
         self.minimum = self.minimum.max(part.minimum);
         self.maximum = self.maximum.into_iter().chain(part.maximum).min();
+        self.decimal |= part.decimal;
         self.secret |= part.secret;
         self.slips.extend(&part.slips);
         if self.claims.is_none() {

@@ -1,11 +1,13 @@
-//! Checks a body against the rules while it is read, in one pass. Only findings are allocated.
+//! Checks a body against the rules while it is read, in one pass. Only findings are allocated, and unknown names.
 
 use std::borrow::Cow;
 
 use super::{
     finding::Finding,
+    findings::Findings,
     reader::{Invalid, Reader, Token},
-    rule::{FieldRule, Fields, unknown_field},
+    rule::{Breach, FieldRule, Fields, unknown_field},
+    severity::Severity,
     value::{JsonValue, Path, Segment},
 };
 use crate::document::kind::Kind;
@@ -13,18 +15,27 @@ use crate::document::kind::Kind;
 /// The maximum depth of arrays and objects, the same as that of serde_json.
 const MAX_DEPTH: usize = 127;
 
+/// The part of a body whose findings are reported.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Part {
+    Whole,
+    /// All but the `response`.
+    Envelope,
+    Response,
+}
+
 /// The result of a check.
 #[derive(Default)]
 pub(super) struct Checked {
-    pub(super) findings: Vec<Finding>,
+    pub(super) findings: Findings,
     /// The `code` of the envelope, where it is an integer of 64 bits.
     pub(super) code: Option<i64>,
     /// The kind of the envelope's `response`.
     pub(super) response: Option<Kind>,
 }
 
-pub(super) fn check(rule: &'static FieldRule, body: &str) -> Result<Checked, Invalid> {
-    let mut checker = Checker { reader: Reader::new(body), checked: Checked::default() };
+pub(super) fn check(rule: &'static FieldRule, body: &str, part: Part) -> Result<Checked, Invalid> {
+    let mut checker = Checker { reader: Reader::new(body), part, checked: Checked::default() };
     checker.value(Some(rule), Path::ROOT)?;
     checker.reader.end()?;
     Ok(checker.checked)
@@ -32,6 +43,7 @@ pub(super) fn check(rule: &'static FieldRule, body: &str) -> Result<Checked, Inv
 
 struct Checker<'b> {
     reader: Reader<'b>,
+    part: Part,
     checked: Checked,
 }
 
@@ -50,11 +62,26 @@ impl<'b> Checker<'b> {
             Token::Object => self.object(rule.and_then(|rule| rule.fields.as_ref()), path)?,
         };
         if let Some(rule) = rule.filter(|rule| !rule.unchecked.has(value.kind())) {
-            rule.check(&value, |breach| {
-                self.checked.findings.push(Finding::new(path, breach, Some(&value), rule.secret))
-            });
+            let mut breaches = Vec::new();
+            rule.check(&value, |breach| breaches.push(breach));
+            // A place with a violation has no other finding.
+            if breaches.iter().any(|breach| breach.verdict.severity == Severity::Violation) {
+                breaches.retain(|breach| breach.verdict.severity == Severity::Violation);
+            }
+            breaches.into_iter().for_each(|breach| self.add(path, breach, Some(&value), rule.secret));
         }
         Ok(value)
+    }
+
+    fn add(&mut self, path: &Path<'_>, breach: &'static Breach, value: Option<&JsonValue<'_>>, secret: bool) {
+        let reported = match self.part {
+            Part::Whole => true,
+            Part::Envelope => !path.in_response,
+            Part::Response => path.in_response,
+        };
+        if reported {
+            self.checked.findings.add(breach, || Finding::new(path, breach, value, secret));
+        }
     }
 
     fn array(&mut self, rule: Option<&'static FieldRule>, path: &Path<'_>) -> Result<JsonValue<'b>, Invalid> {
@@ -96,7 +123,7 @@ impl<'b> Checker<'b> {
                 continue;
             }
             if fields.is_some_and(|fields| !fields.is_slip(&name)) {
-                self.checked.findings.push(Finding::new(&path, unknown_field(), Some(&value), false));
+                self.add(&path, unknown_field(), Some(&value), false);
             }
             others.push((name, at));
         }
@@ -106,7 +133,7 @@ impl<'b> Checker<'b> {
             return Err(Invalid::Duplicate(*at));
         }
         for (name, breach) in fields.into_iter().flat_map(|fields| fields.missing(seen)) {
-            self.checked.findings.push(Finding::new(&path.inner(Segment::Name(name)), breach, None, false));
+            self.add(&path.inner(Segment::Name(name)), breach, None, false);
         }
         Ok(JsonValue::Object(length))
     }

@@ -139,7 +139,7 @@ impl Compiler<'_> {
         {
             unchecked = unchecked.without(Kind::String);
         }
-        if schema.minimum.is_some() || schema.maximum.is_some() || !schema.codes.is_empty() {
+        if schema.minimum.is_some() || schema.maximum.is_some() || schema.decimal || !schema.codes.is_empty() {
             unchecked = unchecked.without(Kind::Integer).without(Kind::Number);
         }
         Ok(FieldRule {
@@ -157,6 +157,7 @@ impl Compiler<'_> {
             pattern: schema.pattern.map(pattern).transpose()?,
             minimum: schema.minimum.map(|least| (least, violation(format!("at least {least}")))),
             maximum: schema.maximum.map(|most| (most, violation(format!("at most {most}")))),
+            decimal: schema.decimal.then(|| violation("a number of at most 28 digits".to_owned())),
             codes: self.codes(&schema, &claims),
             secret: schema.secret,
             fields: self.fields(&schema)?,

@@ -7,7 +7,7 @@ use serde_json::value::{RawValue, to_raw_value};
 
 use super::{
     printable::{Printable, Sources},
-    rule::{Breach, FieldRule, unknown_field, word},
+    rule::{Breach, unknown_field, word},
     severity::{Severity, Source},
     value::{JsonValue, Path},
 };
@@ -38,15 +38,9 @@ impl Finding {
     }
 
     /// Creates the finding of an API success whose `response` is null or missing.
-    pub(super) fn no_response(envelope: &'static FieldRule, response: Option<Kind>) -> Option<Self> {
-        let (_, rule) = envelope.fields.as_ref()?.find("response")?;
+    pub(super) fn no_response(breach: &'static Breach, response: Option<Kind>) -> Self {
         let value = response.map(|_| JsonValue::Null);
-        Some(Self::new(&Path::name("response"), &rule.no_response, value.as_ref(), false))
-    }
-
-    /// Returns whether the value is, or is inside, the field of the body with this name.
-    pub(super) fn is_in(&self, field: &str) -> bool {
-        self.pointer.split('/').nth(1) == Some(field)
+        Self::new(&Path::name("response"), breach, value.as_ref(), false)
     }
 
     /// Returns the location of the value, as a JSON pointer (RFC 6901) into the checked body. That of a missing value is

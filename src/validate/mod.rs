@@ -47,13 +47,15 @@
 //! | null where the schema is nullable and no source has a `*` | none |
 //! | a field among `x-slips`; the code `string`, where a sample covers the operation | none |
 //!
-//! A place with a violation has no other finding. Neither a sample nor a live response shows that a value is always
-//! present.
+//! A place with a violation has no other finding. A number that is not exact in 28 decimal digits (format `decimal`), and
+//! `-0` as an integer, are violations: they do not decode. Neither a sample nor a live response shows that a value is
+//! always present.
 
 mod check;
 mod compile;
 mod error;
 mod finding;
+mod findings;
 mod printable;
 mod reader;
 mod report;
@@ -64,12 +66,12 @@ mod value;
 use serde_json::Value;
 
 use crate::document::kind::Kind;
-use check::{Checked, check};
+use check::{Checked, Part, check};
 use compile::Rules;
 pub use error::ValidateError;
 pub use finding::Finding;
 pub use report::{Report, WithValues};
-use rule::FieldRule;
+use rule::{Breach, FieldRule};
 pub use severity::{Severity, Source};
 
 /// Validates the bytes of a response.
@@ -86,20 +88,23 @@ pub fn validate_response(operation: &str, status: u16, body: &[u8]) -> Result<Re
     let operation = operations.get(operation).ok_or_else(unknown)?;
     let failure = operation.failure.compiled()?;
     let Some(rule) = operation.responses.get(&status) else {
-        return run(failure, body).map(|checked| Report::new(checked.findings));
+        return run(failure, body, Part::Whole).map(|checked| Report::new(checked.findings));
     };
     let rule = rule.compiled()?;
-    let Checked { mut findings, code, response } = run(rule, body)?;
+    let Checked { mut findings, code, response } = run(rule, body, Part::Whole)?;
     let empty = matches!(response, None | Some(Kind::Null));
     match code {
-        Some(0) if empty => findings.extend(Finding::no_response(rule, response)),
+        Some(0) if empty => {
+            if let Some(breach) = no_response(rule) {
+                findings.add(breach, || Finding::no_response(breach, response));
+            }
+        }
         None | Some(0) => {}
-        // A failure is short, so it is read again by its own rules. Its `response`, if it has one, is decoded like that of a
-        // success, and keeps its findings.
+        // It is read again by the rules of a failure. Its `response`, if it has one, is decoded like that of a success.
+        Some(_) if empty => findings = run(failure, body, Part::Whole)?.findings,
         Some(_) => {
-            let in_response = |finding: &Finding| !empty && finding.is_in("response");
-            findings.retain(in_response);
-            findings.extend(run(failure, body)?.findings.into_iter().filter(|finding| !in_response(finding)));
+            findings = run(rule, body, Part::Response)?.findings;
+            findings.extend(run(failure, body, Part::Envelope)?.findings);
         }
     }
     Ok(Report::new(findings))
@@ -122,7 +127,7 @@ pub fn validate_value(operation: &str, status: u16, body: &Value) -> Result<Repo
 pub fn validate_schema(name: &str, body: &[u8]) -> Result<Report, ValidateError> {
     let schemas = &Rules::get()?.schemas;
     let rule = schemas.get(name).ok_or_else(|| ValidateError::unknown("schema", name, schemas.keys().copied()))?;
-    run(rule.compiled()?, body).map(|checked| Report::new(checked.findings))
+    run(rule.compiled()?, body, Part::Whole).map(|checked| Report::new(checked.findings))
 }
 
 /// Validates a value against a schema, as [`validate_schema`] does.
@@ -154,7 +159,13 @@ pub fn schemas() -> impl Iterator<Item = &'static str> {
     Rules::get().into_iter().flat_map(|rules| rules.schemas.keys().copied())
 }
 
-fn run(rule: &'static FieldRule, body: &[u8]) -> Result<Checked, ValidateError> {
+/// Returns the violation of an API success whose `response` is null or missing.
+fn no_response(envelope: &'static FieldRule) -> Option<&'static Breach> {
+    let (_, rule) = envelope.fields.as_ref()?.find("response")?;
+    Some(&rule.no_response)
+}
+
+fn run(rule: &'static FieldRule, body: &[u8], part: Part) -> Result<Checked, ValidateError> {
     let body = str::from_utf8(body).map_err(|error| ValidateError::not_utf8(body, error.valid_up_to()))?;
-    check(rule, body).map_err(|invalid| ValidateError::body(body, &invalid))
+    check(rule, body, part).map_err(|invalid| ValidateError::body(body, &invalid))
 }

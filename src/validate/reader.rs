@@ -152,7 +152,8 @@ impl<'b> Reader<'b> {
             _ => self.digits()?,
         }
         if !matches!(self.byte(), Some(b'.' | b'e' | b'E')) {
-            return self.since(start).map(Token::Integer);
+            // Readers of JSON make a float of `-0`, which has no integer.
+            return self.since(start).map(|text| if text == "-0" { Token::Number(text) } else { Token::Integer(text) });
         }
         if self.byte() == Some(b'.') {
             self.at += 1;

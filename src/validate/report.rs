@@ -5,33 +5,39 @@ use std::{cmp::Ordering, fmt};
 use serde::{Serialize, Serializer, ser::SerializeStruct};
 use serde_json::value::RawValue;
 
-use super::{error::ValidateError, finding::Finding, printable::Printable, severity::Severity};
+use super::{error::ValidateError, finding::Finding, findings::Findings, printable::Printable, severity::Severity};
 
 /// The findings of one body, ordered by their pointers.
+///
+/// It keeps at most 1,000 findings: violations first, then drift, then deviations, each from the start of the body. The
+/// rest is [counted](Self::omitted).
 ///
 /// Its `Display` has one line for each finding, and nothing for a clean body. Like its `Debug` and its JSON it has kinds
 /// and sizes, never values, unless you ask for [`with_values`](Self::with_values).
 #[derive(Clone, Debug, Default)]
 pub struct Report {
     findings: Vec<Finding>,
+    omitted: usize,
+    worst: Option<Severity>,
     error: Option<ValidateError>,
 }
 
 impl Report {
-    pub(super) fn new(mut findings: Vec<Finding>) -> Self {
+    pub(super) fn new(all: Findings) -> Self {
+        let (total, worst) = (all.total, all.worst);
+        let mut findings = all.into_kept();
         findings.sort_by(|a, b| order(&a.pointer, &b.pointer).then(b.severity().cmp(&a.severity())));
-        // A place with a violation has no other finding.
-        findings.dedup_by(|next, kept| {
-            kept.pointer == next.pointer
-                && kept.severity() == Severity::Violation
-                && next.severity() != Severity::Violation
-        });
-        Self { findings, error: None }
+        Self { omitted: total - findings.len(), findings, worst, error: None }
     }
 
     /// Creates the report of a body that could not be validated.
     pub(crate) fn not_validated(error: ValidateError) -> Self {
-        Self { findings: Vec::new(), error: Some(error) }
+        Self { error: Some(error), ..Self::default() }
+    }
+
+    /// Returns the number of findings that are counted only, since the report has 1,000 others.
+    pub fn omitted(&self) -> usize {
+        self.omitted
     }
 
     /// Returns the findings, ordered by pointer (array items by number), then the most severe first.
@@ -49,12 +55,12 @@ impl Report {
         self.findings.iter().filter(|finding| !finding.is_ordinary())
     }
 
-    /// Returns the highest severity, or `None` without findings. A body that could not be validated is a violation.
+    /// Returns the highest severity of all findings, or `None` without findings. A body that could not be validated is a violation.
     pub fn max_severity(&self) -> Option<Severity> {
         if self.error.is_some() {
             return Some(Severity::Violation);
         }
-        self.findings.iter().map(Finding::severity).max()
+        self.worst
     }
 
     /// Returns whether the body was validated and has no findings.
@@ -82,7 +88,8 @@ impl fmt::Display for Report {
     }
 }
 
-/// Serializes as `{"max_severity": …, "findings": […]}`.
+/// Serializes as `{"max_severity": …, "findings": […]}`, with the number of [`omitted`](Self::omitted) findings if there are
+/// any.
 impl Serialize for Report {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serialize(self, &self.findings, serializer)
@@ -119,9 +126,13 @@ impl Serialize for WithValues<'_> {
 }
 
 fn serialize<S: Serializer>(report: &Report, findings: &impl Serialize, serializer: S) -> Result<S::Ok, S::Error> {
-    let mut fields = serializer.serialize_struct("Report", 2)?;
+    let mut fields = serializer.serialize_struct("Report", 3)?;
     fields.serialize_field("max_severity", &report.max_severity())?;
     fields.serialize_field("findings", findings)?;
+    match report.omitted {
+        0 => fields.skip_field("omitted")?,
+        omitted => fields.serialize_field("omitted", &omitted)?,
+    }
     fields.end()
 }
 
@@ -139,7 +150,10 @@ fn lines(
         }
         line(f, finding)?;
     }
-    Ok(())
+    match report.omitted {
+        0 => Ok(()),
+        omitted => write!(f, "\n{omitted} more findings"),
+    }
 }
 
 /// Compares pointers by segment: array indexes by number, before any text.

@@ -5,7 +5,10 @@ use std::{borrow::Cow, cmp::Ordering, collections::BTreeSet, iter, sync::LazyLoc
 use regex_lite::Regex;
 
 use super::{reader::Text, severity::Verdict, value::JsonValue};
-use crate::document::kind::{Kind, Kinds};
+use crate::{
+    document::kind::{Kind, Kinds},
+    types::Amount,
+};
 
 /// The kinds in words, in the order of a report.
 pub(super) const WORDS: [(Kind, &str); 7] = [
@@ -46,6 +49,8 @@ pub(super) struct FieldRule {
     pub(super) pattern: Option<(Regex, Breach)>,
     pub(super) minimum: Option<(i64, Breach)>,
     pub(super) maximum: Option<(i64, Breach)>,
+    /// The violation of a number that is not exact in 28 decimal digits.
+    pub(super) decimal: Option<Breach>,
     pub(super) codes: Option<(Codes, Breach)>,
     /// Whether the value is a key or a token, which no report has.
     pub(super) secret: bool,
@@ -131,6 +136,9 @@ impl FieldRule {
     }
 
     fn check_number(&'static self, number: &str, mut report: impl FnMut(&'static Breach)) {
+        if let Some(breach) = self.decimal.as_ref().filter(|_| !is_decimal(number)) {
+            report(breach);
+        }
         if self.minimum.is_none() && self.maximum.is_none() && self.codes.is_none() {
             return;
         }
@@ -158,6 +166,12 @@ impl FieldRule {
             report(breach);
         }
     }
+}
+
+/// Returns whether a number is exact in 28 decimal digits.
+fn is_decimal(number: &str) -> bool {
+    // Most numbers are short.
+    (number.len() <= 28 && !number.contains(['e', 'E'])) || serde_json::from_str::<Amount>(number).is_ok()
 }
 
 impl Fields {
@@ -231,6 +245,7 @@ mod tests {
             pattern: None,
             minimum: None,
             maximum: None,
+            decimal: None,
             codes: None,
             secret: false,
             fields: None,

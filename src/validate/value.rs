@@ -34,6 +34,8 @@ pub(super) struct Path<'p> {
     parent: Option<&'p Path<'p>>,
     segment: Segment<'p>,
     pub(super) depth: usize,
+    /// Whether it is the `response` of an envelope, or inside of it.
+    pub(super) in_response: bool,
 }
 
 #[derive(Clone, Copy)]
@@ -44,7 +46,8 @@ pub(super) enum Segment<'p> {
 }
 
 impl<'p> Path<'p> {
-    pub(super) const ROOT: &'static Path<'static> = &Path { parent: None, segment: Segment::Root, depth: 0 };
+    pub(super) const ROOT: &'static Path<'static> =
+        &Path { parent: None, segment: Segment::Root, depth: 0, in_response: false };
 
     /// Returns the path of a field of the body.
     pub(super) fn name(name: &'p str) -> Self {
@@ -52,7 +55,8 @@ impl<'p> Path<'p> {
     }
 
     pub(super) fn inner(&'p self, segment: Segment<'p>) -> Self {
-        Path { parent: Some(self), segment, depth: self.depth + 1 }
+        let in_response = self.in_response || (self.depth == 0 && matches!(segment, Segment::Name("response")));
+        Path { parent: Some(self), segment, depth: self.depth + 1, in_response }
     }
 
     /// Returns the JSON pointer, and one bit for each segment that is an index.

@@ -160,3 +160,31 @@ fn threads_validate_in_parallel() {
         (0..8).map(|_| thread::spawn(check)).collect::<Vec<_>>().into_iter().map(|t| t.join().unwrap()).collect();
     assert!(reports.iter().all(|report| *report == check()));
 }
+
+#[test]
+fn thousand_most_severe_findings_are_kept_and_the_rest_is_counted() {
+    let payments = |count: usize, payment: &str| vec![payment; count].join(",");
+    // Each of them lacks required fields.
+    let body = format!(r#"{{"code":0,"message":"","response":[{}]}}"#, payments(5_000, "{}"));
+    let report = validate::validate_response("list_billing_key_payments", 200, body.as_bytes()).unwrap();
+    assert_eq!(report.findings().len(), 1_000);
+    assert!(report.findings().iter().all(|finding| finding.severity() == Severity::Violation), "{report}");
+    assert_eq!(report.findings()[0].pointer(), "/response/0/amount");
+    let each =
+        validate::validate_response("list_billing_key_payments", 200, br#"{"code":0,"message":"","response":[{}]}"#);
+    // One of them is that of the envelope.
+    assert_eq!(report.omitted() + 1_000, 5_000 * (each.unwrap().findings().len() - 1) + 1);
+    assert!(report.to_string().ends_with(&format!("\n{} more findings", report.omitted())));
+    assert_eq!(serde_json::to_value(&report).unwrap()["omitted"], report.omitted());
+
+    // A violation behind many findings of ordinary responses is reported.
+    let mut page: Value = serde_json::from_slice(&super::wire("billing-page-1-of-2.json")).unwrap();
+    let payment = page["response"]["list"][0].clone();
+    let mut last = payment.clone();
+    last["amount"] = Value::Null;
+    page["response"]["list"] = [vec![payment; 2_000], vec![last]].concat().into();
+    let report = validate::validate_value("list_billing_key_payments", 200, &page).unwrap();
+    assert_eq!((report.findings().len(), report.max_severity()), (1_000, Some(Severity::Violation)));
+    let violations: Vec<_> = report.with_min_severity(Severity::Violation).map(|finding| finding.pointer()).collect();
+    assert_eq!(violations, ["/response/list/2000/amount"]);
+}
