@@ -120,7 +120,7 @@
 //!
 //! [`validate`] (feature `validate`) reports which rule of which source a response violates. Call it directly, or let the
 //! client validate the last response of each call: the client then passes the findings to a function, logs them, or
-//! rejects the response ([`Validation`]).
+//! rejects the response ([`Validation`]). [`ClientBuilder::inspect`] passes these responses to any function of yours.
 //!
 #![cfg_attr(feature = "validate", doc = "```no_run")]
 #![cfg_attr(not(feature = "validate"), doc = "```ignore")]
@@ -231,13 +231,13 @@ pub use generated::{
 };
 pub use pagination::{PaymentPageStream, PaymentStream};
 pub use payment::{OrderCheck, VerifyError};
-pub use transport::RetryConfig;
-#[cfg(feature = "validate")]
-pub use transport::Validation;
+pub use transport::{InspectedResponse, RetryConfig};
 pub use types::{
     Amount, InvalidAmount, InvalidTier, InvalidTimestamp, PageOrArray, PersonalText, Secret, Tier, Timestamp,
     UnknownField,
 };
+#[cfg(feature = "validate")]
+pub use validate::Validation;
 pub use webhook::{InvalidWebhook, Webhook};
 
 /// The HTTP client of [`ClientBuilder::http_client`], and [`StatusCode`](reqwest::StatusCode).

@@ -37,7 +37,6 @@ impl CallSpan {
     }
 
     /// Runs what follows the last attempt in the span.
-    #[cfg(feature = "validate")]
     pub(crate) fn in_scope<T>(&self, work: impl FnOnce() -> T) -> T {
         self.0.in_scope(work)
     }
@@ -111,7 +110,6 @@ impl CallSpan {
         call.await
     }
 
-    #[cfg(feature = "validate")]
     pub(crate) fn in_scope<T>(&self, work: impl FnOnce() -> T) -> T {
         work()
     }

@@ -1,8 +1,11 @@
 //! Tasks, whose timeouts and retries progress while the caller is busy.
 
 use std::{
-    panic,
-    pin::Pin,
+    any::Any,
+    future::poll_fn,
+    panic::{self, AssertUnwindSafe},
+    pin::{Pin, pin},
+    sync::Arc,
     task::{Context, Poll, ready},
 };
 
@@ -37,4 +40,23 @@ impl<T> Drop for AbortOnDropTask<T> {
     fn drop(&mut self) {
         self.0.abort();
     }
+}
+
+/// Runs a future to its end. Returns the message of its panic if it panics.
+pub(crate) async fn catch_panic<T>(future: impl Future<Output = T>) -> Result<T, Arc<str>> {
+    let mut future = pin!(future);
+    poll_fn(|context| {
+        // The future is not polled again after a panic.
+        match panic::catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(context))) {
+            Ok(poll) => poll.map(Ok),
+            Err(panic) => Poll::Ready(Err(message(&*panic).into())),
+        }
+    })
+    .await
+}
+
+fn message(panic: &(dyn Any + Send)) -> &str {
+    let text = panic.downcast_ref::<&str>().copied();
+    text.or_else(|| panic.downcast_ref::<String>().map(String::as_str))
+        .unwrap_or("the request for an access token panicked")
 }

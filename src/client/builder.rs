@@ -1,5 +1,5 @@
 use std::{
-    fmt,
+    error, fmt,
     sync::{Arc, Mutex},
     time::Duration,
 };
@@ -7,13 +7,11 @@ use std::{
 use tokio::sync::Semaphore;
 
 use super::{Client, base_url::BaseUrl, tls};
-#[cfg(feature = "validate")]
-use crate::transport::Validation;
 use crate::{
     clock::{Clock, SystemClock},
     error::Error,
     generated::types::TokenRequest,
-    transport::{RetryConfig, Shared, TokenCache},
+    transport::{InspectedResponse, Inspectors, RetryConfig, Shared, TokenCache},
     types::{Secret, Tier},
 };
 
@@ -33,8 +31,7 @@ pub struct ClientBuilder {
     connect_timeout: Option<Duration>,
     max_in_flight: Option<usize>,
     max_response_bytes: usize,
-    #[cfg(feature = "validate")]
-    validation: Validation,
+    inspectors: Inspectors,
     retry: RetryConfig,
     roots: Vec<Vec<u8>>,
     http: Option<reqwest::Client>,
@@ -61,8 +58,7 @@ impl Default for ClientBuilder {
             connect_timeout: None,
             max_in_flight: None,
             max_response_bytes: 16 << 20,
-            #[cfg(feature = "validate")]
-            validation: Validation::off(),
+            inspectors: Inspectors::default(),
             retry: RetryConfig::new(),
             roots: Vec::new(),
             http: None,
@@ -169,14 +165,37 @@ impl ClientBuilder {
         self
     }
 
-    /// Sets how responses are validated: observed, logged by `tracing`, or rejected.
+    /// Calls a function with the final response of each call, before it is decoded; the response to a request for an access
+    /// token too, but not those of attempts that are retried. An error of the function rejects the response:
+    /// [`Error::is_rejected`]. It is the [source](std::error::Error::source) of the client's error and a part of its message,
+    /// so it should have no personal data.
+    ///
+    /// May be called repeatedly. The functions are called in this order, until one rejects the response. They run in the
+    /// call, which waits for them; a panic of one is a panic of the call.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), iamport::Error> {
+    /// let builder = iamport::Client::builder().credentials("imp_key", "imp_secret").inspect(|response| {
+    ///     println!("{} {}: {} bytes", response.operation(), response.status(), response.body().len());
+    ///     if response.status() == 418 { Err("a teapot")? }
+    ///     Ok(())
+    /// });
+    /// let client = builder.build()?;
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Default
     ///
-    /// [`Validation::off`].
-    #[cfg(feature = "validate")]
-    pub fn validation(mut self, validation: Validation) -> Self {
-        self.validation = validation;
+    /// No function.
+    pub fn inspect(
+        mut self,
+        inspector: impl Fn(&InspectedResponse<'_>) -> Result<(), Box<dyn error::Error + Send + Sync>>
+        + Send
+        + Sync
+        + 'static,
+    ) -> Self {
+        self.inspectors.add(inspector);
         self
     }
 
@@ -261,8 +280,7 @@ impl ClientBuilder {
             attempt_timeout: self.attempt_timeout,
             max_response_bytes: self.max_response_bytes,
             in_flight: self.max_in_flight.map(|max| Arc::new(Semaphore::new(max.min(Semaphore::MAX_PERMITS)))),
-            #[cfg(feature = "validate")]
-            validation: self.validation,
+            inspectors: self.inspectors,
             retry: self.retry,
             random: Mutex::new(self.retry.random()),
             clock: self.clock,

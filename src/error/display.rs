@@ -3,8 +3,6 @@
 use std::fmt;
 
 use super::{Error, kind::Kind};
-#[cfg(feature = "validate")]
-use crate::validate::Severity;
 
 /// The number of characters of the service's message that an error quotes.
 const MAX_MESSAGE_CHARS: usize = 200;
@@ -52,14 +50,7 @@ impl fmt::Display for Kind {
             }
             Kind::Decode(status, error) => write!(f, "cannot decode the response (HTTP {}): {error}", status.as_u16()),
             Kind::CustomData(error) => write!(f, "cannot parse custom_data: {error}"),
-            #[cfg(feature = "validate")]
-            Kind::Invalid(status, report) => {
-                if let Some(error) = report.error() {
-                    return write!(f, "cannot validate the response (HTTP {}): {error}", status.as_u16());
-                }
-                write!(f, "response (HTTP {}) violates the API document", status.as_u16())?;
-                report.with_min_severity(Severity::Violation).next().map_or(Ok(()), |first| write!(f, ": {first}"))
-            }
+            Kind::Rejected(status, error) => write!(f, "response (HTTP {}) rejected: {error}", status.as_u16()),
             Kind::Missing(status) => {
                 write!(f, "response (HTTP {}) has code 0 but no `response` of the documented type", status.as_u16())
             }

@@ -1,13 +1,11 @@
 //! Constructors of errors.
 
-use std::{sync::Arc, time::Duration};
+use std::{error, sync::Arc, time::Duration};
 
 use reqwest::{StatusCode, header::HeaderMap};
 
 use super::{Error, certificate::BadCertificate, kind::Kind, retry_after};
 use crate::json::DecodeError;
-#[cfg(feature = "validate")]
-use crate::validate::Report;
 
 impl Error {
     pub(crate) fn config(why: impl Into<String>) -> Self {
@@ -104,9 +102,8 @@ impl Error {
         Kind::Mismatch(status, field).into()
     }
 
-    #[cfg(feature = "validate")]
-    pub(crate) fn invalid(status: StatusCode, report: Report) -> Self {
-        Kind::Invalid(status, report).into()
+    pub(crate) fn rejected_response(status: StatusCode, error: Box<dyn error::Error + Send + Sync>) -> Self {
+        Kind::Rejected(status, error).into()
     }
 
     pub(crate) fn paging(why: impl Into<String>) -> Self {

@@ -1,11 +1,9 @@
-use std::time::Duration;
+use std::{error::Error, time::Duration};
 
 use reqwest::StatusCode;
 
 use super::certificate::BadCertificate;
 use crate::json::DecodeError;
-#[cfg(feature = "validate")]
-use crate::validate::Report;
 
 /// The cause of an error, without secrets, identifiers or bodies. Errors that a test constructs have no source.
 #[derive(Debug)]
@@ -40,7 +38,7 @@ pub(super) enum Kind {
     /// The field of the response that differs from the request.
     Mismatch(StatusCode, &'static str),
     Pagination(String),
-    #[cfg(feature = "validate")]
-    Invalid(StatusCode, Report),
+    /// A response that a function of the caller rejects.
+    Rejected(StatusCode, Box<dyn Error + Send + Sync>),
     Token,
 }

@@ -14,9 +14,6 @@ use kind::Kind;
 use reqwest::StatusCode;
 pub(crate) use retry_after::retry_after;
 
-#[cfg(feature = "validate")]
-use crate::validate::Report;
-
 /// The error returned by all client calls.
 ///
 /// | predicate | cause | what to do |
@@ -28,7 +25,7 @@ use crate::validate::Report;
 /// | [`is_certificate`](Self::is_certificate) | the server's certificate was rejected | trust its root, or correct the base URL |
 /// | [`is_connection_broken`](Self::is_connection_broken) | the connection broke before the response was complete | call again |
 /// | [`is_decode`](Self::is_decode) | a response that cannot be decoded, a listing that is inconsistent or kept changing while it was read, or custom data of another type | read a listing again; report a single response as a bug of this crate |
-/// | `is_validation` (feature `validate`) | a response with violations, where the client rejects them | read its report |
+/// | [`is_rejected`](Self::is_rejected) | a response that [`inspect`](crate::ClientBuilder::inspect) or `validation` rejects | read its source, or its `validation_report` |
 /// | [`is_mismatch`](Self::is_mismatch) | the response holds another payment than the requested one | do not use it; report it to the service |
 /// | [`is_too_large`](Self::is_too_large) | a response beyond the limit | raise [`max_response_bytes`](crate::ClientBuilder::max_response_bytes) |
 /// | [`is_invalid_request`](Self::is_invalid_request) | an argument that cannot be sent; nothing was sent | correct the argument |
@@ -76,7 +73,7 @@ impl Error {
     pub fn is_transient(&self) -> bool {
         self.is_retryable()
             || matches!(&*self.kind, Kind::CallTimeout(_) | Kind::PermitTimeout(_) | Kind::Aborted)
-            || matches!(&*self.kind, Kind::Api { status, .. } | Kind::UnexpectedStatus(status)
+            || matches!(&*self.kind, Kind::Api { status, .. } | Kind::UnexpectedStatus(status) | Kind::Rejected(status, _)
                 if is_transient_status(*status))
     }
 
@@ -180,20 +177,10 @@ impl Error {
         self.attempts
     }
 
-    /// Returns whether the response was rejected because of [`validation_report`](Self::validation_report).
-    #[cfg(feature = "validate")]
-    pub fn is_validation(&self) -> bool {
-        self.validation_report().is_some()
-    }
-
-    /// Returns the findings, if the client rejects responses with violations
-    /// ([`Validation::reject`](crate::Validation::reject)).
-    #[cfg(feature = "validate")]
-    pub fn validation_report(&self) -> Option<&Report> {
-        match &*self.kind {
-            Kind::Invalid(_, report) => Some(report),
-            _ => None,
-        }
+    /// Returns whether a function of [`ClientBuilder::inspect`](crate::ClientBuilder::inspect) rejected the response. Its
+    /// error is the [source](std::error::Error::source).
+    pub fn is_rejected(&self) -> bool {
+        matches!(&*self.kind, Kind::Rejected(..))
     }
 
     /// Returns the HTTP status, if there was a response.
@@ -207,9 +194,8 @@ impl Error {
             | Kind::Decode(status, _)
             | Kind::Missing(status)
             | Kind::Mismatch(status, _)
+            | Kind::Rejected(status, _)
             | Kind::Api { status, .. } => Some(*status),
-            #[cfg(feature = "validate")]
-            Kind::Invalid(status, _) => Some(*status),
             _ => None,
         }
     }
@@ -250,6 +236,7 @@ impl error::Error for Error {
             Kind::Certificate(_, error) | Kind::Connect(error) | Kind::Network(error) | Kind::Timeout(error) => {
                 error.as_ref().map(|error| error as &(dyn error::Error + 'static))
             }
+            Kind::Rejected(_, error) => Some(&**error),
             _ => None,
         }
     }

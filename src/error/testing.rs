@@ -1,6 +1,6 @@
 //! Public constructors, for tests of the caller's error handling.
 
-use std::time::Duration;
+use std::{error, time::Duration};
 
 use reqwest::StatusCode;
 
@@ -53,10 +53,9 @@ impl Error {
         Self::invalid_argument(reason)
     }
 
-    /// Creates an error of a response that was rejected because of a report.
-    #[cfg(feature = "validate")]
-    pub fn validation(report: crate::validate::Report) -> Self {
-        Self::invalid(StatusCode::OK, report)
+    /// Creates an error of a response that a function of [`inspect`](crate::ClientBuilder::inspect) rejected, with its error.
+    pub fn rejected(error: impl Into<Box<dyn error::Error + Send + Sync>>) -> Self {
+        Self::rejected_response(StatusCode::OK, error.into())
     }
 
     /// Creates an error of a certificate that is not issued by a trusted CA.

@@ -3,11 +3,10 @@
 
 mod call;
 mod exchange;
+mod inspect;
 mod retry;
 mod state;
 mod token;
-#[cfg(feature = "validate")]
-mod validation;
 
 use std::sync::Arc;
 
@@ -23,14 +22,14 @@ use crate::{
 };
 
 use call::Call;
+pub use inspect::InspectedResponse;
+pub(crate) use inspect::Inspectors;
 pub use retry::RetryConfig;
 pub(crate) use state::Shared;
 pub(crate) use token::TokenCache;
-#[cfg(feature = "validate")]
-pub use validation::Validation;
 
 impl Transport for Shared {
-    /// Makes a call, with its token, retries, span and validation. Its futures are boxed one by one, since a future holds
+    /// Makes a call, with its token, retries, span and inspection. Its futures are boxed one by one, since a future holds
     /// every other future that is moved through it.
     fn call(self: Arc<Self>, request: Request, operation: &'static str, tier: Option<Tier>) -> Pending {
         Box::pin(async move {
@@ -39,10 +38,9 @@ impl Transport for Shared {
             let with_token = OPERATIONS.iter().any(|known| known.id == operation && known.authenticated);
             let call = Call { shared: &self, tier, begun, with_token };
             let outcome = span.instrument(Box::pin(call.run(&request))).await;
-            #[cfg(feature = "validate")]
             let outcome = span.in_scope(|| {
                 let response = outcome?;
-                self.validation.check(operation, &response)?;
+                self.inspectors.inspect(operation, &response)?;
                 Ok(response)
             });
             let summary = outcome.as_ref().map(|response| (response.status, response.attempts));

@@ -8,9 +8,7 @@ use std::{
 
 use tokio::sync::Semaphore;
 
-#[cfg(feature = "validate")]
-use super::validation::Validation;
-use super::{retry::RetryConfig, token::TokenCache};
+use super::{inspect::Inspectors, retry::RetryConfig, token::TokenCache};
 use crate::{
     clock::Clock,
     generated::{self, runtime::Inner},
@@ -27,8 +25,7 @@ pub(crate) struct Shared {
     pub(crate) max_response_bytes: usize,
     /// A permit for each request in flight.
     pub(crate) in_flight: Option<Arc<Semaphore>>,
-    #[cfg(feature = "validate")]
-    pub(crate) validation: Validation,
+    pub(crate) inspectors: Inspectors,
     pub(crate) retry: RetryConfig,
     /// Draws the jitter of the backoff.
     pub(crate) random: Mutex<fastrand::Rng>,

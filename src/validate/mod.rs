@@ -52,6 +52,7 @@
 //! always present.
 
 mod check;
+mod client;
 mod compile;
 mod error;
 mod finding;
@@ -67,6 +68,7 @@ use serde_json::Value;
 
 use crate::document::kind::Kind;
 use check::{Checked, Part, check};
+pub use client::Validation;
 use compile::Rules;
 pub use error::ValidateError;
 pub use finding::Finding;

@@ -42,6 +42,9 @@ mod token;
 // Every fault of the network or the server has the documented number of attempts and the documented outcome.
 #[cfg(feature = "sandbox")]
 mod faults;
+// A function of the caller sees the final response of each call.
+#[cfg(feature = "sandbox")]
+mod inspect;
 // A client observes or rejects responses as it was configured to.
 #[cfg(all(feature = "sandbox", feature = "validate"))]
 mod validation;

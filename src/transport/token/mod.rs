@@ -6,6 +6,7 @@
 mod state;
 
 use std::{
+    panic,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant},
 };
@@ -17,6 +18,7 @@ use crate::{
     error::Error,
     generated::{self, types},
     span::in_current_span,
+    task::catch_panic,
 };
 
 pub(super) use state::Token;
@@ -85,6 +87,7 @@ impl TokenCache {
             match outcome {
                 Some(Outcome::Token(token)) => return Ok(token),
                 Some(Outcome::Failed(error)) => return Err(error),
+                Some(Outcome::Panicked(message)) => panic::resume_unwind(Box::new(message.to_string())),
                 None if pending.started => {
                     return Err(Error::aborted());
                 }
@@ -112,11 +115,19 @@ struct FetchTask {
 impl FetchTask {
     /// Fetches with the timeout and the retries of an ordinary call.
     async fn run(self) {
-        let response = self.api.get_token(&self.cache.keys).await;
-        let result = response.and_then(|response| response.content(|_| None)).map_err(Error::during_auth);
-        let now = self.cache.clock.now();
-        let result = result.and_then(|token| Token::new(&token, now));
-        let outcome = self.cache.state().finish(self.fetch.id, result, now);
+        // A panic of a function that inspects the response is one of each call that waits.
+        let outcome = match catch_panic(self.api.get_token(&self.cache.keys)).await {
+            Ok(response) => {
+                let result = response.and_then(|response| response.content(|_| None)).map_err(Error::during_auth);
+                let now = self.cache.clock.now();
+                let result = result.and_then(|token| Token::new(&token, now));
+                self.cache.state().finish(self.fetch.id, result, now)
+            }
+            Err(message) => {
+                self.cache.state().take(self.fetch.id);
+                Outcome::Panicked(message)
+            }
+        };
         self.fetch.outcome.send_replace(Some(outcome));
     }
 }

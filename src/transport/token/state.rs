@@ -69,6 +69,8 @@ fn bearer_header(token: &str) -> Result<HeaderValue, Error> {
 pub(super) enum Outcome {
     Token(Arc<Token>),
     Failed(Error),
+    /// The fetch panicked with this message.
+    Panicked(Arc<str>),
     /// The token that a 401 rejected while the fetch was in flight. The waiters need another fetch.
     Rejected,
 }

@@ -216,7 +216,7 @@ impl World {
             let (outcome, gone) = (waiter.borrow().clone(), waiter.has_changed().is_err());
             match outcome {
                 Some(Outcome::Token(token)) => self.used.push(token),
-                Some(Outcome::Failed(_)) => {}
+                Some(Outcome::Failed(_) | Outcome::Panicked(_)) => {}
                 Some(Outcome::Rejected) => self.call(),
                 None if gone => self.call(),
                 None => self.waiters.push(waiter),

@@ -1,13 +1,14 @@
 //! The validation of responses by a client (feature `validate`).
 
-use std::{fmt, sync::Arc};
+use std::{error, fmt, sync::Arc};
 
 use reqwest::StatusCode;
 
+use super::{Report, Severity, ValidateError, validate_response};
 use crate::{
+    client::ClientBuilder,
     error::{Error, is_transient_status},
-    generated::runtime::RawResponse,
-    validate::{self, Report, Severity, ValidateError},
+    transport::InspectedResponse,
 };
 
 /// Configures the validation of responses by a client. Set by [`ClientBuilder::validation`].
@@ -99,20 +100,21 @@ impl Validation {
         self
     }
 
-    pub(crate) fn check(&self, operation: &str, response: &RawResponse) -> Result<(), Error> {
+    fn check(&self, response: &InspectedResponse<'_>) -> Result<(), Violation> {
         if self.observers.is_empty() && !self.rejects {
             return Ok(());
         }
-        let report = validate::validate_response(operation, response.status.as_u16(), &response.body);
+        let (operation, status) = (response.operation(), response.status());
+        let report = validate_response(operation, status.as_u16(), response.body());
         let report = report.unwrap_or_else(Report::not_validated);
         for observer in &self.observers {
-            observer(operation, response.status, &report);
+            observer(operation, status, &report);
         }
         // The status of an outage, or of a proxy, says more than its body.
         let not_json = report.error().is_some_and(ValidateError::is_not_json);
-        let by_status = is_transient_status(response.status) || (!response.status.is_success() && not_json);
+        let by_status = is_transient_status(status) || (!status.is_success() && not_json);
         if self.rejects && report.max_severity() == Some(Severity::Violation) && !by_status {
-            return Err(Error::invalid(response.status, report).after(response.attempts));
+            return Err(Violation(report));
         }
         Ok(())
     }
@@ -126,5 +128,51 @@ impl fmt::Debug for Validation {
             (true, true) => "reject",
             (false, true) => "observe and reject",
         })
+    }
+}
+
+impl ClientBuilder {
+    /// Adds the validation of responses: they are observed, logged by `tracing`, or rejected. May be called repeatedly; see
+    /// also [`Validation::and`].
+    ///
+    /// # Default
+    ///
+    /// Responses are not validated.
+    pub fn validation(self, validation: Validation) -> Self {
+        self.inspect(move |response| Ok(validation.check(response)?))
+    }
+}
+
+/// Why a response was rejected.
+#[derive(Debug)]
+struct Violation(Report);
+
+impl fmt::Display for Violation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(error) = self.0.error() {
+            return write!(f, "it cannot be validated: {error}");
+        }
+        f.write_str("it violates the API document")?;
+        self.0.with_min_severity(Severity::Violation).next().map_or(Ok(()), |first| write!(f, ": {first}"))
+    }
+}
+
+impl error::Error for Violation {}
+
+impl Error {
+    /// Returns whether the response was rejected because of [`validation_report`](Self::validation_report).
+    pub fn is_validation(&self) -> bool {
+        self.validation_report().is_some()
+    }
+
+    /// Returns the findings, if the client rejects responses with violations ([`Validation::reject`]).
+    pub fn validation_report(&self) -> Option<&Report> {
+        error::Error::source(self)?.downcast_ref::<Violation>().map(|violation| &violation.0)
+    }
+
+    /// Creates an error of a response that was rejected because of a report, for tests.
+    #[cfg(feature = "sandbox")]
+    pub fn validation(report: Report) -> Self {
+        Self::rejected_response(StatusCode::OK, Violation(report).into())
     }
 }
