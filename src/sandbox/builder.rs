@@ -9,6 +9,7 @@ use super::{
     lookup::Listing,
     server::{Observer, Shared, serve_connection},
     service::Service,
+    store::Stores,
     token::Keys,
     webhook::{WebhookFormat, WebhookObserver, WebhookTarget, send_webhooks},
 };
@@ -22,7 +23,7 @@ pub struct SandboxBuilder {
     listing: Listing,
     port: u16,
     time: Option<Timestamp>,
-    payments: Vec<PaymentFixture>,
+    stores: Stores,
     observer: Option<Observer>,
     webhook: Option<WebhookTarget>,
     webhook_observer: Option<WebhookObserver>,
@@ -53,7 +54,7 @@ impl SandboxBuilder {
             listing: Listing::default(),
             port: 0,
             time: None,
-            payments: Vec::new(),
+            stores: Stores::default(),
             observer: None,
             webhook: None,
             webhook_observer: None,
@@ -139,7 +140,7 @@ impl SandboxBuilder {
     /// No payments.
     #[must_use]
     pub fn payments(mut self, payments: impl IntoIterator<Item = PaymentFixture>) -> Self {
-        self.payments.extend(payments);
+        payments.into_iter().for_each(|payment| self.stores.put(&payment));
         self
     }
 
@@ -181,8 +182,7 @@ impl SandboxBuilder {
             tasks.spawn(send_webhooks(notifications, receiver, self.webhook_observer));
             sender
         });
-        let mut service = Service::new(self.keys.clone(), self.listing, Clock::new(self.time));
-        self.payments.iter().for_each(|payment| service.put(payment));
+        let mut service = Service::new(self.keys.clone(), self.listing, Clock::new(self.time), self.stores);
         service.webhooks = webhooks;
         let shared = Arc::new(Shared::new(service, self.latency, self.observer));
         let base_url = format!("http://{}", listener.address());

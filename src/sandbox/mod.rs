@@ -21,6 +21,7 @@
 
 mod builder;
 mod clock;
+mod depth;
 mod fault;
 mod fault_writer;
 mod fixture;

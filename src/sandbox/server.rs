@@ -10,9 +10,9 @@ use std::{
 
 use bytes::Bytes;
 use futures_util::future::{Either, select};
-use http_body_util::{BodyExt, Collected, Full, Limited};
+use http_body_util::{BodyExt, Collected, Full, LengthLimitError, Limited};
 use hyper::{
-    HeaderMap, Response,
+    HeaderMap, Response, StatusCode,
     body::Incoming,
     header::{AUTHORIZATION, CONTENT_TYPE, HeaderName},
     server::conn::http1,
@@ -22,7 +22,7 @@ use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
 
 use super::{
-    Request,
+    MockResponse, Request,
     fault_writer::{FaultyResponse, write_faulty_response},
     request_log::RequestLog,
     route::Route,
@@ -30,7 +30,7 @@ use super::{
 };
 
 /// The longest accepted request body, in bytes.
-const MAX_BODY: usize = 64 * 1024;
+const MAX_BODY: usize = 1024 * 1024;
 
 /// The state that connections and [`Sandbox`](super::Sandbox) share.
 #[derive(Debug)]
@@ -88,22 +88,37 @@ async fn handle(shared: &Shared, request: hyper::Request<Incoming>) -> Result<Re
     let endpoint = route.endpoint;
     let request = Request::new(&head, &route);
     let in_flight = shared.log.record(request.clone());
-    let body = Limited::new(body, MAX_BODY).collect().await.map(Collected::to_bytes);
+    let body = match Limited::new(body, MAX_BODY).collect().await.map(Collected::to_bytes) {
+        Err(error) if error.is::<LengthLimitError>() => {
+            let response = MockResponse::failure(
+                StatusCode::PAYLOAD_TOO_LARGE,
+                &format!("expected a body of at most {MAX_BODY} bytes"),
+            );
+            observe(shared, &request, &response);
+            return Ok(response.into_http());
+        }
+        // The client hung up.
+        body => body.unwrap_or_default(),
+    };
     let call = Call {
         route,
         authorization: header(&head.headers, &AUTHORIZATION),
         content_type: header(&head.headers, &CONTENT_TYPE),
         tier: request.tier.clone(),
-        body: body.unwrap_or_default(),
+        body,
     };
     shared.log.hold(endpoint, shared.latency).await;
     let (response, fault) = shared.service().respond(&call);
-    if let Some(Observer(observe)) = &shared.observer {
-        observe(&request, response.status());
-    }
+    observe(shared, &request, &response);
     match fault {
         Some(fault) => Err(FaultyResponse { response, fault, _in_flight: in_flight }),
         None => Ok(response.into_http()),
+    }
+}
+
+fn observe(shared: &Shared, request: &Request, response: &MockResponse) {
+    if let Some(Observer(observe)) = &shared.observer {
+        observe(request, response.status());
     }
 }
 

@@ -1,7 +1,5 @@
 //! The state of the service, and the choice of each response.
 
-use std::collections::HashMap;
-
 use bytes::Bytes;
 use hyper::StatusCode;
 use tokio::sync::mpsc::UnboundedSender;
@@ -12,11 +10,11 @@ use super::{
     fault::Faults,
     lookup::{self, Listing},
     route::Route,
-    store::Store,
+    store::{Store, Stores},
     token::{Keys, Refusal, Tokens, keys},
     webhook::Notification,
 };
-use crate::types::{InvalidTier, Tier};
+use crate::types::InvalidTier;
 
 const KEYS_MISSING: &str = "imp_key, imp_secret 파라메터가 누락되었습니다.";
 const UNAUTHORIZED: &str = "인증에 실패하였습니다. API키와 secret을 확인하세요.";
@@ -37,19 +35,18 @@ pub(super) struct Service {
     pub(super) tokens: Tokens,
     pub(super) faults: Faults,
     pub(super) webhooks: Option<UnboundedSender<Notification>>,
-    /// The payments of the merchant itself, and of each sub-merchant.
-    stores: HashMap<Option<String>, Store>,
+    stores: Stores,
     listing: Listing,
 }
 
 impl Service {
-    pub(super) fn new(keys: Keys, listing: Listing, clock: Clock) -> Self {
-        let (tokens, faults, stores) = (Tokens::new(keys), Faults::default(), HashMap::new());
+    pub(super) fn new(keys: Keys, listing: Listing, clock: Clock, stores: Stores) -> Self {
+        let (tokens, faults) = (Tokens::new(keys), Faults::default());
         Self { clock, tokens, faults, webhooks: None, stores, listing }
     }
 
     pub(super) fn put(&mut self, payment: &PaymentFixture) {
-        self.store(payment.tier_of()).put(payment);
+        self.stores.put(payment);
         if let Some(webhooks) = &self.webhooks {
             // Fails once the sandbox has stopped.
             let _ = webhooks.send(Notification::of(payment));
@@ -57,11 +54,7 @@ impl Service {
     }
 
     pub(super) fn put_billing_key(&mut self, customer_uid: String) {
-        self.store(None).put_billing_key(customer_uid);
-    }
-
-    fn store(&mut self, tier: Option<&Tier>) -> &mut Store {
-        self.stores.entry(tier.map(Tier::to_string)).or_default()
+        self.stores.of(None).put_billing_key(customer_uid);
     }
 
     /// Returns the response, and the fault with which it is written.

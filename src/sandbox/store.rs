@@ -12,9 +12,29 @@ use super::{
     PaymentFixture,
     wire::{self, Page},
 };
+use crate::types::Tier;
+
+/// The payments of the merchant itself, and of each sub-merchant.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Stores(HashMap<Option<String>, Store>);
+
+impl Stores {
+    /// Adds a payment to those of its tier, or replaces the one with its `imp_uid`.
+    pub(super) fn put(&mut self, payment: &PaymentFixture) {
+        self.of(payment.tier_of().map(Tier::to_string)).put(payment);
+    }
+
+    pub(super) fn get(&self, tier: &Option<String>) -> Option<&Store> {
+        self.0.get(tier)
+    }
+
+    pub(super) fn of(&mut self, tier: Option<String>) -> &mut Store {
+        self.0.entry(tier).or_default()
+    }
+}
 
 /// Every payment and billing key of one tier, in the order they were put.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct Store {
     payments: Vec<Stored>,
     /// The index of each `imp_uid` in the payments.
@@ -27,6 +47,7 @@ pub(super) struct Store {
 }
 
 /// A payment as JSON, which needs a tenth of the memory of its fields, and the values that it is found by.
+#[derive(Clone)]
 pub(super) struct Stored {
     pub(super) text: Box<RawValue>,
     pub(super) status: Option<String>,

@@ -3,12 +3,16 @@
 use std::{
     io::{BufRead, BufReader, Read},
     process::{Child, Command, Stdio},
+    time::Duration,
 };
 
 use iamport::{Client, sandbox::Endpoint};
 
 use super::{command, pinned, run};
 use crate::common::repository;
+
+/// A timeout that only a failing test reaches.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A sandbox in a separate process, and its first output.
 pub(crate) struct Running {
@@ -44,10 +48,14 @@ impl Running {
         lines.map(Result::unwrap).find(|line| line.contains(text)).unwrap()
     }
 
+    /// Sends a signal.
+    fn kill(&self, signal: &str) {
+        assert!(Command::new("kill").args([signal, &self.child.id().to_string()]).status().unwrap().success());
+    }
+
     /// Interrupts the process. Returns its exit status and its standard error.
     pub(crate) fn interrupt(mut self) -> (Option<i32>, String) {
-        let interrupt = Command::new("kill").args(["-INT", &self.child.id().to_string()]).status().unwrap();
-        assert!(interrupt.success());
+        self.kill("-INT");
         let mut log = String::new();
         self.child.stderr.take().unwrap().read_to_string(&mut log).unwrap();
         (self.child.wait().unwrap().code(), log)
@@ -74,6 +82,39 @@ async fn interrupted_sandbox_exits_0_and_has_logged_its_requests() {
         "stopped",
     ];
     assert_eq!(log, expected);
+}
+
+/// A pipe that nobody reads is full after 64 KiB.
+#[tokio::test(flavor = "multi_thread")]
+async fn unread_standard_error_delays_neither_requests_nor_the_end() {
+    let mut running = Running::start(&["--payments", "1"]);
+    let client = running.client();
+    let requests = async {
+        for _ in 0..200 {
+            assert!(client.find_payment("o".repeat(1_000)).await.unwrap().is_none());
+        }
+    };
+    tokio::time::timeout(PATIENCE, requests).await.unwrap();
+    running.kill("-TERM");
+    let ended = async {
+        while running.child.try_wait().unwrap().is_none() {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    };
+    let ended = tokio::time::timeout(PATIENCE, ended).await;
+    running.child.kill().unwrap();
+    assert!(ended.is_ok());
+    assert_eq!(running.child.wait().unwrap().code(), Some(0));
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn hundred_thousand_payments_take_less_than_300_mb() {
+    let running = Running::start(&["--payments", "100000"]);
+    let status = std::fs::read_to_string(format!("/proc/{}/status", running.child.id())).unwrap();
+    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")?.trim().strip_suffix(" kB")).unwrap();
+    assert!(peak.parse::<u64>().unwrap() < 300_000, "{peak} kB");
+    running.interrupt();
 }
 
 /// The sandbox posts a webhook for a payment that another program puts.

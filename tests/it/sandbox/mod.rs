@@ -3,6 +3,7 @@
 mod bodies;
 mod connections;
 mod handles;
+mod limits;
 mod lookups;
 mod operations;
 mod tokens;

@@ -1,0 +1,86 @@
+//! Runs the sandbox for clients in any language.
+
+mod data;
+mod log;
+
+use std::io::{self, Write};
+
+use iamport::sandbox::{PaymentFixture, Sandbox};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
+use self::{data::captured, log::Log};
+use crate::{args, error::CliError, outcome::Outcome, signals};
+
+/// The default number of payments: three pages of a billing key.
+const PAYMENTS: u32 = 45;
+
+/// The punctuation that neither a shell nor a URL changes.
+const UNQUOTED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_');
+
+pub(crate) async fn run(args: args::Sandbox) -> Result<Outcome, CliError> {
+    let captured = args.data.as_deref().map(captured).transpose()?;
+    let generated = args.payments.unwrap_or(if captured.is_some() { 0 } else { PAYMENTS });
+    let captured = captured.unwrap_or_default();
+    let some_order = captured.first().map(PaymentFixture::merchant_uid);
+    let captured_count = captured.len();
+    let payments = (1..=generated).map(|number| {
+        let payment = PaymentFixture::new(&format!("order-{number:04}"), 15900);
+        payment.billing_key("cust_0001").paid()
+    });
+    let log = Log::start();
+    let (requests, webhooks) = (log.clone(), log.clone());
+    let builder = Sandbox::builder().port(args.port).latency(args.latency).plain_array(args.plain_array);
+    let mut builder = builder.payments(payments.chain(captured));
+    builder = builder.on_response(move |request, status| requests.request(request, status));
+    if let Some(url) = args.webhook {
+        builder = builder.webhook(url, args.webhook_format.into());
+        builder = builder.on_webhook(move |imp_uid, outcome| webhooks.webhook(imp_uid, outcome));
+    }
+    let sandbox = builder.start().await.map_err(|error| match error.kind() {
+        io::ErrorKind::InvalidInput => CliError::Input(format!("--webhook: {error}")),
+        _ => CliError::Listen(error),
+    })?;
+
+    let generated = match generated {
+        0 => None,
+        1 => Some("order-0001 of the billing key cust_0001".to_owned()),
+        last => Some(format!("order-0001 to order-{last:04} of the billing key cust_0001")),
+    };
+    let captured_count = match captured_count {
+        0 => None,
+        1 => Some("1 captured payment".to_owned()),
+        many => Some(format!("{many} captured payments")),
+    };
+    let has = [generated, captured_count].into_iter().flatten().collect::<Vec<_>>().join(", and ");
+    let has = if has.is_empty() { "no payment yet".to_owned() } else { has };
+    let stop = signals::stop();
+    greet(&sandbox, &has, &some_order.unwrap_or_else(|| "order-0001".to_owned()))?;
+    stop.await;
+    sandbox.stop().await;
+    log.finish("stopped");
+    Ok(Outcome::Yes)
+}
+
+fn greet(sandbox: &Sandbox, has: &str, order: &str) -> io::Result<()> {
+    let (url, key, secret) = (sandbox.base_url(), sandbox.key(), sandbox.secret());
+    let order = utf8_percent_encode(order, UNQUOTED);
+    let mut out = io::stdout();
+    write!(
+        out,
+        "\
+The sandbox responds like api.iamport.kr. It has {has}. Ctrl-C stops it.
+
+  export IMP_BASE_URL={url}
+  export IMP_KEY={key}
+  export IMP_SECRET={secret}
+
+Try it, in another terminal:
+
+  TOKEN=$(curl -s {url}/users/getToken -d imp_key={key} -d imp_secret={secret} |
+    sed 's/.*\"access_token\":\"\\([^\"]*\\)\".*/\\1/')
+  curl -s -H \"Authorization: Bearer $TOKEN\" {url}/payments/find/{order}
+
+"
+    )?;
+    out.flush()
+}
