@@ -4,16 +4,25 @@ use std::{
     fmt,
     future::Future,
     pin::Pin,
-    time::{Duration, Instant},
+    time::{Duration, Instant, SystemTime},
 };
 
 /// The clock of a [`Client`](crate::Client).
 ///
-/// The client reads it for the expiry of the token, for timeouts and for the backoff. A test can pass a clock that it
-/// advances itself.
+/// The client reads it for the expiry of the token, for timeouts, for the backoff, and for the end of a listing's period. A
+/// test can pass a clock that it advances itself.
 pub trait Clock: fmt::Debug + Send + Sync {
-    /// Returns the current time.
+    /// Returns the current monotonic time.
     fn now(&self) -> Instant;
+
+    /// Returns the time of day. [`list_payments`](crate::Client::list_payments) reads no further than to it.
+    ///
+    /// # Default
+    ///
+    /// The system's clock.
+    fn system_time(&self) -> SystemTime {
+        SystemTime::now()
+    }
 
     /// Completes after a duration.
     fn sleep(&self, duration: Duration) -> Pin<Box<dyn Future<Output = ()> + Send>>;

@@ -1,6 +1,7 @@
 use super::{
     Client,
-    listing::{Listing, ListingQuery, Page, PageSize, Select, Window},
+    listing::{Listing, ListingQuery, Page, PageSize, Select},
+    period::Window,
     request::{self, Hidden, Selection},
 };
 use crate::{
@@ -56,6 +57,11 @@ impl ListingQuery for FindPaymentsQuery {
 
     fn check(&self) -> Result<(), Error> {
         self.selection.check(PaymentStatus::KNOWN).map(|_| ())
+    }
+
+    /// An unknown order is documented as a 404.
+    fn is_requested_again(&self, page: Page) -> bool {
+        page.number.get() > 1
     }
 
     async fn fetch(&self, api: &generated::Client, _: Window, page: Page) -> Result<Fetched, Error> {

@@ -1,6 +1,7 @@
 use super::{
     Client,
-    listing::{Listing, ListingQuery, Page, Window},
+    listing::{Listing, ListingQuery, Page},
+    period::Window,
     request::Hidden,
 };
 use crate::{

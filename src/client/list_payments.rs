@@ -1,6 +1,7 @@
 use super::{
     Client,
-    listing::{Listing, ListingQuery, Page, PageSize, Select, Window},
+    listing::{Listing, ListingQuery, Page, PageSize, Select},
+    period::{Period, Present, Window},
     request::{self, Selection},
 };
 use crate::{
@@ -8,13 +9,11 @@ use crate::{
     generated::{
         self,
         codes::{Sorting, StatusFilter},
+        types::{Payment, PaymentPage},
     },
     pagination::Fetched,
-    types::Timestamp,
+    types::{PageOrArray, Timestamp},
 };
-
-/// The longest window that is requested at once, in seconds: 90 days, both ends included.
-const WINDOW_SECS: u64 = 90 * 24 * 60 * 60;
 
 /// A listing of all payments of a period. Returned by [`Client::list_payments`].
 ///
@@ -48,7 +47,7 @@ pub type ListPayments = Listing<ListPaymentsQuery>;
 
 #[derive(Clone, Debug)]
 pub struct ListPaymentsQuery {
-    period: Window,
+    period: Period,
     selection: Selection,
 }
 
@@ -58,23 +57,43 @@ impl Client {
     pub fn list_payments(&self) -> ListPayments {
         // In an ascending order, new payments do not move others to later pages.
         let selection = Selection { sorting: Some(Sorting::StartedAsc), ..Selection::default() };
-        Listing::new(&self.api, ListPaymentsQuery { period: None, selection })
+        Listing::new(&self.api, ListPaymentsQuery { period: Period::Recent, selection })
     }
 }
 
 impl ListPayments {
-    /// Sets the period in Unix seconds, both ends included.
+    /// Sets the period, both ends included: two times as [`Timestamp`], [`SystemTime`](std::time::SystemTime), seconds as
+    /// `i64`, or a type of the features `jiff`, `chrono` and `time`.
     ///
     /// The service accepts at most 90 days. [`items`](Self::items) and [`pages`](Self::pages) cut longer periods into
-    /// windows that follow each other, and read each from its first page. `total`, `previous` and `next` of a page are those of
-    /// its window.
+    /// windows that follow each other, read each from its first page, and read no further than to the present by the clock
+    /// of this machine ([`Clock::system_time`](crate::Clock::system_time)). `total`, `previous` and `next` of a page are
+    /// those of its window.
     ///
     /// # Default
     ///
-    /// Not sent. The service lists the last 90 days. Since that period moves on while it is read, set one for more than
-    /// a few pages. In a test, set one too: the payments of the sandbox's fixtures are of March 2024.
-    pub fn between(mut self, from: Timestamp, to: Timestamp) -> Self {
-        self.query.period = Some((from, to));
+    /// The last 90 days: for one page by the clock of the service, for `items` and `pages` by that of this machine. In a
+    /// test, set a period: the payments of the sandbox's fixtures are of March 2024.
+    pub fn between(mut self, from: impl TryInto<Timestamp>, to: impl TryInto<Timestamp>) -> Self {
+        self.query.period = Period::between(from, to);
+        self
+    }
+
+    /// Sets the period to a day in Korea Standard Time, by year, month and day.
+    ///
+    /// ```no_run
+    /// # async fn run(client: iamport::Client) -> Result<(), iamport::Error> {
+    /// let mut payments = client.list_payments().kst_day(2024, 3, 6).items();
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn kst_day(self, year: u16, month: u8, day: u8) -> Self {
+        self.kst_days((year, month, day), (year, month, day))
+    }
+
+    /// Sets the period to days in Korea Standard Time, both included, each by year, month and day.
+    pub fn kst_days(mut self, first: (u16, u8, u8), last: (u16, u8, u8)) -> Self {
+        self.query.period = Period::kst_days(first, last);
         self
     }
 }
@@ -95,40 +114,35 @@ impl ListingQuery for ListPaymentsQuery {
     }
 
     fn check(&self) -> Result<(), Error> {
-        if self.period.is_some_and(|(from, to)| from > to) {
-            return Err(Error::invalid_argument("invalid period: expected `from` before `to`"));
-        }
+        self.period.check()?;
         self.selection.check(StatusFilter::KNOWN).map(|_| ())
     }
 
-    /// Cuts the period into windows that the service accepts, in the order of the sorting.
-    fn windows(&self) -> Vec<Window> {
-        let Some((from, to)) = self.period else { return vec![None] };
-        let (mut windows, mut start) = (Vec::new(), from);
-        loop {
-            // Both ends are included, so the next window starts one second later.
-            let next = Timestamp::from_secs(start.as_secs() + WINDOW_SECS).filter(|next| *next <= to);
-            let end = next.and_then(|next| Timestamp::from_secs(next.as_secs() - 1)).unwrap_or(to);
-            windows.push(Some((start, end)));
-            match next {
-                Some(next) => start = next,
-                None => break,
-            }
-        }
-        if self.selection.sorting.as_ref().is_some_and(|sorting| sorting.as_str().starts_with('-')) {
-            windows.reverse();
-        }
-        windows
+    fn single_window(&self) -> Result<Window, Error> {
+        self.period.single()
+    }
+
+    fn is_single(&self, present: Present) -> bool {
+        self.period.is_single(present)
+    }
+
+    fn window(&self, index: usize, present: Present) -> Result<Option<Window>, Error> {
+        let sorting = self.selection.sorting.as_ref();
+        let descending = sorting.is_some_and(|sorting| sorting.as_str().starts_with('-'));
+        self.period.window(index, descending, present)
     }
 
     async fn fetch(&self, api: &generated::Client, window: Window, page: Page) -> Result<Fetched, Error> {
         let selection = &self.selection;
         let status = selection.status.as_ref().map_or(StatusFilter::All, |status| status.as_str().into());
-        let secs = |time: Timestamp| i64::try_from(time.as_secs()).unwrap_or(i64::MAX);
+        let secs = |secs| i64::try_from(secs).unwrap_or(i64::MAX);
         let (from, to) = window.map(|(from, to)| (secs(from), secs(to))).unzip();
         let sorting = selection.sorting.as_ref();
         let response = api.list_payments(&status, from, Some(page.size), Some(page.number), sorting, to).await;
-        match request::found(response.and_then(|response| response.content(|_| None))) {
+        let mismatch = |listing: &PageOrArray<PaymentPage, Payment>| {
+            listing.payments().iter().find_map(|payment| selection.other_status(payment))
+        };
+        match request::found(response.and_then(|response| response.content(mismatch))) {
             Err(error) if error.is_bad_request() && selection.check(StatusFilter::KNOWN).is_ok_and(|listed| listed) => {
                 Ok(None)
             }

@@ -2,7 +2,10 @@
 
 use std::{fmt, future::IntoFuture, num::NonZeroU64, pin::Pin, sync::Arc};
 
-use super::request::{self, Api, Selection};
+use super::{
+    period::{Present, Window},
+    request::{self, Api, Selection},
+};
 use crate::{
     error::Error,
     generated::{
@@ -11,7 +14,6 @@ use crate::{
         types::PaymentPage,
     },
     pagination::{FetchFuture, Fetched, Pages, Paginator, Paging, PaymentPageStream, PaymentStream},
-    types::Timestamp,
 };
 
 /// A listing: [`FindPayments`](crate::FindPayments), [`ListPayments`](crate::ListPayments) or
@@ -37,9 +39,24 @@ pub trait ListingQuery: fmt::Debug + Send + Sync + 'static {
     /// Checks the arguments before anything is sent.
     fn check(&self) -> Result<(), Error>;
 
-    /// Returns the windows that are listed one after the other.
-    fn windows(&self) -> Vec<Window> {
-        vec![Window::default()]
+    /// Returns the window of one page.
+    fn single_window(&self) -> Result<Window, Error> {
+        Ok(None)
+    }
+
+    /// Returns whether the listing has one window.
+    fn is_single(&self, _: Present) -> bool {
+        true
+    }
+
+    /// Returns a window, counted from 0, or `None` after the last one. Windows are listed one after the other.
+    fn window(&self, index: usize, _: Present) -> Result<Option<Window>, Error> {
+        Ok((index == 0).then_some(None))
+    }
+
+    /// Returns whether a page is requested once more if the service does not have it, since it may have said so by mistake.
+    fn is_requested_again(&self, _: Page) -> bool {
+        true
     }
 
     /// Requests a page of a window.
@@ -58,9 +75,6 @@ pub trait PageSize {}
 pub trait Select {
     fn selection(&mut self) -> &mut Selection;
 }
-
-/// A period in Unix seconds, both ends included. `None` is not sent.
-pub(super) type Window = Option<(Timestamp, Timestamp)>;
 
 /// The requested page and its size.
 #[derive(Clone, Copy, Debug)]
@@ -120,14 +134,8 @@ impl<Q: ListingQuery> Listing<Q> {
     async fn fetch(self) -> Result<PaymentPage, Error> {
         let Self { api, query, paging } = self;
         let page = check(&query, paging)?;
-        let window = match query.windows().as_slice() {
-            &[window] => Ok(window),
-            _ => Err(Error::invalid_argument(
-                "invalid period: expected at most 90 days for one page; use `items` or `pages`",
-            )),
-        };
-        let window = request::checked(query.operation(), window)?;
-        let fetched = query.fetch(&api, window, page).await?;
+        let window = request::checked(query.operation(), query.single_window())?;
+        let fetched = fetch(&query, &api, window, page).await?;
         Ok(fetched.map_or_else(PaymentPage::empty, PaymentPage::from))
     }
 
@@ -145,7 +153,7 @@ impl<Q: ListingQuery> Listing<Q> {
 
     fn paginator(self) -> Paginator {
         let Self { api, query, paging } = self;
-        let listed = ListedPages { api, query: Arc::new(query), paging, windows: Vec::new(), window: None };
+        let listed = ListedPages { api, query: Arc::new(query), paging, began: 0, window: None };
         Paginator::new(Box::new(listed), paging)
     }
 }
@@ -189,21 +197,27 @@ struct ListedPages<Q> {
     api: Api,
     query: Arc<Q>,
     paging: Paging,
-    windows: Vec<Window>,
+    /// The time of day when the listing began to be read, in Unix seconds.
+    began: u64,
     window: Window,
 }
 
 impl<Q: ListingQuery> Pages for ListedPages<Q> {
     fn begin(&mut self, part: usize) -> Result<bool, Error> {
-        if part == 0 {
+        let now = Present::secs(self.api.inner.transport.system_time());
+        let is_first_page = self.paging.first_page == 1;
+        if part == 0 && self.began == 0 {
             check(&*self.query, self.paging)?;
-            self.windows = self.query.windows();
-            if self.windows.len() > 1 && self.paging.first_page != 1 {
-                let error = Error::invalid_argument("invalid page: expected 1 for a period of more than 90 days");
-                return request::checked(self.query.operation(), Err(error));
-            }
+            self.began = now;
+        } else if part > 0 && !is_first_page {
+            return Ok(false);
         }
-        let window = self.windows.get(part).copied();
+        let present = Present { began: self.began, now };
+        let window = match self.query.is_single(present) || is_first_page {
+            true => self.query.window(part, present),
+            false => Err(Error::invalid_argument("invalid page: expected 1 for a period of more than 90 days")),
+        };
+        let window = request::checked(self.query.operation(), window)?;
         self.window = window.flatten();
         Ok(window.is_some())
     }
@@ -211,7 +225,20 @@ impl<Q: ListingQuery> Pages for ListedPages<Q> {
     fn fetch(&self, page: u64) -> FetchFuture {
         let (api, query, window) = (Api::clone(&self.api), Arc::clone(&self.query), self.window);
         let page = numbers(Paging { first_page: page, ..self.paging });
-        Box::pin(async move { query.fetch(&api, window, page?).await })
+        Box::pin(async move { fetch(&*query, &api, window, page?).await })
+    }
+}
+
+/// Requests a page, and requests it once more if the service does not have it.
+async fn fetch<Q: ListingQuery>(
+    query: &Q,
+    api: &generated::Client,
+    window: Window,
+    page: Page,
+) -> Result<Fetched, Error> {
+    match query.fetch(api, window, page).await? {
+        None if query.is_requested_again(page) => query.fetch(api, window, page).await,
+        fetched => Ok(fetched),
     }
 }
 

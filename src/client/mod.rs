@@ -11,6 +11,7 @@ mod list_billing_key_payments;
 mod list_payments;
 mod listing;
 mod lookup;
+mod period;
 mod request;
 pub(crate) mod tls;
 mod verify_order;

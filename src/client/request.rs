@@ -59,6 +59,11 @@ impl Selection {
         if payment.merchant_uid != merchant_uid {
             return Some("merchant_uid");
         }
+        self.other_status(payment)
+    }
+
+    /// Returns the field `status` if it differs from the requested one.
+    pub(super) fn other_status(&self, payment: &Payment) -> Option<&'static str> {
         let status = self.status.as_ref()?;
         (payment.status.as_str() != status.as_str()).then_some("status")
     }

@@ -8,6 +8,7 @@ use std::{
     ops::{Deref, DerefMut},
     pin::Pin,
     sync::Arc,
+    time::SystemTime,
 };
 
 use bytes::Bytes;
@@ -48,6 +49,9 @@ pub(crate) trait Transport: fmt::Debug + Send + Sync {
     /// Makes a call: adds the token, sends the request, and reads the response. The tier is that of a token request that
     /// the call may need; the request has it already.
     fn call(self: Arc<Self>, request: Request, operation: &'static str, tier: Option<Tier>) -> Pending;
+
+    /// Returns the time of day by the client's clock.
+    fn system_time(&self) -> SystemTime;
 }
 
 /// A call under way. Boxed, so that the futures of all operations are small.

@@ -141,14 +141,15 @@ impl Paginator {
             let (number, fetch) = self.in_flight.pop_front()?;
             match fetch.await {
                 Ok(Some(listing)) => return Some(Ok(self.deliver(number, listing))),
+                Ok(None) if self.probing => self.end_listing(),
+                Err(error) if error.is_not_found() && self.probing => self.end_listing(),
                 Ok(None) => {
-                    // The page was announced, unless it is the first: the listing got shorter.
-                    if number != self.first_page {
+                    // The page was announced, unless it is the first of an empty listing.
+                    if number != self.first_page || self.totals.is_known() {
                         self.totals.lost_page();
                     }
                     self.error = self.end_pass(number).err();
                 }
-                Err(error) if error.is_not_found() && self.probing => self.end_listing(),
                 Err(error) => {
                     self.stop();
                     return Some(Err(error));
@@ -225,13 +226,15 @@ impl Paginator {
     /// Returns the number of payments from the first page on, by the largest total.
     fn expected(&self) -> usize {
         let pages_before = usize::try_from(self.first_page.saturating_sub(1)).unwrap_or(usize::MAX);
-        self.totals.largest.saturating_sub(pages_before.saturating_mul(self.page_size))
+        self.totals.expected().saturating_sub(pages_before.saturating_mul(self.page_size))
     }
 
     /// Ends the listing if it is complete, or reads it once more if it changed.
     fn end_pass(&mut self, number: u64) -> Result<(), Error> {
         let (expected, actual) = (self.expected(), self.seen.in_pass());
-        if actual >= expected || self.totals.only_grew() && self.seen.in_listing() >= expected {
+        // Nothing confirms that a page is gone which was announced without a total.
+        let is_confirmed = self.totals.is_known() || !self.totals.shrank;
+        if is_confirmed && actual >= expected || self.totals.only_grew() && self.seen.in_listing() >= expected {
             self.end_listing();
             Ok(())
         } else if !self.totals.changed {
@@ -272,7 +275,10 @@ impl Paginator {
 /// The totals that the pages of one listing announce.
 #[derive(Default)]
 struct Totals {
-    largest: usize,
+    /// The largest total of the pass.
+    largest: Option<usize>,
+    /// The largest total of the passes before.
+    known: Option<usize>,
     previous: Option<usize>,
     changed: bool,
     shrank: bool,
@@ -283,7 +289,7 @@ impl Totals {
         let Some(total) = total.and_then(|total| usize::try_from(total).ok()) else { return };
         self.changed |= self.previous.is_some_and(|previous| previous != total);
         self.shrank |= self.previous.is_some_and(|previous| previous > total);
-        self.largest = self.largest.max(total);
+        self.largest = self.largest.max(Some(total));
         self.previous = Some(total);
     }
 
@@ -291,10 +297,18 @@ impl Totals {
         (self.changed, self.shrank) = (true, true);
     }
 
-    /// Resets the totals, which are those of one pass. Whether the listing shrank is kept, since delivered payments may have
-    /// been removed.
+    /// Begins a pass. Its pages announce how many payments there are now; a pass without a page is compared with those
+    /// before. Whether the listing shrank is kept, since delivered payments may have been removed.
     fn start_pass(&mut self) {
-        *self = Self { shrank: self.shrank, ..Self::default() };
+        *self = Self { shrank: self.shrank, known: self.known.max(self.largest), ..Self::default() };
+    }
+
+    fn is_known(&self) -> bool {
+        self.largest.or(self.known).is_some()
+    }
+
+    fn expected(&self) -> usize {
+        self.largest.or(self.known).unwrap_or(0)
     }
 
     fn only_grew(&self) -> bool {

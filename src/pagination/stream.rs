@@ -78,11 +78,32 @@ streams! {
     ///    only known payments and announce another page.
     /// 6. An array (documentation of the billing key's listing) is the whole listing, unless its length is exactly
     ///    that of a page: then the next page is requested too, until one brings no new payment or is not found.
-    /// 7. In the listing of an order or a period, a page that was announced and is not found is the end, and counts as
-    ///    a change of the total, so rule 2 holds. In that of a billing key it is an error ([`Error::is_not_found`]).
+    /// 7. A page that the service does not have (404; in the listing of a period also 400) is requested once more, except
+    ///    the first page of an order. Then the listing of an order or a period is empty if it is the first page, and if
+    ///    it is another one, it is the end if the payments read agree with the totals; otherwise it counts as a
+    ///    change of the total, so rule 2 holds. In the listing of a billing key it is an error
+    ///    ([`Error::is_not_found`]).
     ///
     /// All other errors of these rules are [`Error::is_decode`]. Read the listing again; a period that is over changes
     /// less.
+    ///
+    /// # What a complete listing has
+    ///
+    /// A listing that ends without an error has every payment that stayed in it, if payments only entered it or only left
+    /// it while it was read: either changes the total. If one payment leaves and another one enters between the requests
+    /// for two pages, the total stays the same, and a third payment that moves to the page already read is missing without
+    /// an error. Which listings can do so:
+    ///
+    /// - [`ListPayments`](crate::ListPayments): none, if the clock of this machine is not ahead of that of the service. Its
+    ///   period ends when the reading begins, so that payments can leave it and none can enter. (Only within the second in
+    ///   which the reading begins, one can change to the requested status and another one from it.) A payment that
+    ///   changes its status meanwhile belongs to the present; if the period lasts until then, the payment is found there,
+    ///   perhaps after others that follow it in the sorting.
+    /// - [`ListBillingKeyPayments`](crate::ListBillingKeyPayments), and [`FindPayments`](crate::FindPayments) of any
+    ///   status: none, since payments do not leave them.
+    /// - [`FindPayments`](crate::FindPayments) with a status, if it has more than one page: list the payments of any status
+    ///   instead, and select.
+    /// - Pages that a program requests one by one: nothing compares them.
     PaymentStream: Payment;
     /// All pages of a listing, read by the [rules](PaymentStream#rules) of [`PaymentStream`].
     ///

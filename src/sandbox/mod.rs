@@ -38,7 +38,12 @@ mod token;
 mod webhook;
 mod wire;
 
-use std::{fmt, sync::Arc, time::Duration};
+use std::{
+    fmt,
+    pin::Pin,
+    sync::Arc,
+    time::{Duration, Instant, SystemTime},
+};
 
 use tokio::task::JoinSet;
 
@@ -50,7 +55,10 @@ pub use request::Request;
 pub use route::Endpoint;
 pub use webhook::WebhookFormat;
 
-use crate::client::{Client, ClientBuilder};
+use crate::{
+    client::{Client, ClientBuilder},
+    clock::{Clock, SystemClock},
+};
 use listener::Listener;
 use server::Shared;
 use token::Keys;
@@ -81,9 +89,10 @@ impl Sandbox {
         self.keys.secret.expose()
     }
 
-    /// Returns a client builder with the base URL and the credentials of the sandbox.
+    /// Returns a client builder with the base URL, the credentials and the time of day of the sandbox.
     pub fn client(&self) -> ClientBuilder {
-        Client::builder().base_url(self.base_url()).credentials(self.key(), self.secret())
+        let clock = Arc::new(ClientClock(Arc::clone(&self.shared)));
+        Client::builder().base_url(self.base_url()).credentials(self.key(), self.secret()).clock(clock)
     }
 
     /// Adds a payment, or replaces the one with the same `imp_uid`.
@@ -99,7 +108,7 @@ impl Sandbox {
         self.shared.service().put_billing_key(customer_uid.into());
     }
 
-    /// Advances the clock of the sandbox, which the expiry of tokens depends on.
+    /// Advances the clock of the sandbox, which the expiry of tokens and the period of a listing depend on.
     pub fn advance(&self, by: Duration) {
         self.shared.service().clock.advance(by);
     }
@@ -237,5 +246,23 @@ pub struct RefuseGuard(Arc<Listener>);
 impl Drop for RefuseGuard {
     fn drop(&mut self) {
         self.0.reopen();
+    }
+}
+
+/// The system's clock, with the time of day of a sandbox.
+#[derive(Debug)]
+struct ClientClock(Arc<Shared>);
+
+impl Clock for ClientClock {
+    fn now(&self) -> Instant {
+        SystemClock.now()
+    }
+
+    fn sleep(&self, duration: Duration) -> Pin<Box<dyn Future<Output = ()> + Send>> {
+        SystemClock.sleep(duration)
+    }
+
+    fn system_time(&self) -> SystemTime {
+        SystemTime::UNIX_EPOCH + Duration::from_secs(self.0.service().clock.now())
     }
 }

@@ -8,7 +8,7 @@ mod retry;
 mod state;
 mod token;
 
-use std::sync::Arc;
+use std::{sync::Arc, time::SystemTime};
 
 use reqwest::Request;
 
@@ -47,5 +47,9 @@ impl Transport for Shared {
             span.record(summary, || self.clock.now().saturating_duration_since(begun));
             outcome.map(|response| RawResponse { span, ..response })
         })
+    }
+
+    fn system_time(&self) -> SystemTime {
+        self.clock.system_time()
     }
 }

@@ -51,6 +51,9 @@ mod validation;
 // A listing is read without gaps or duplicates.
 #[cfg(feature = "sandbox")]
 mod pagination;
+// A listing that ends as complete has every payment that stayed in it.
+#[cfg(feature = "sandbox")]
+mod listing;
 // Untrusted identifiers, credentials and URLs are sent unchanged, or rejected with a reason.
 #[cfg(feature = "sandbox")]
 mod untrusted_input;
