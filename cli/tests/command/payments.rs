@@ -2,20 +2,36 @@ use std::{io::Read, process::Stdio};
 
 use serde_json::Value;
 
-use super::{of, pinned, run};
+use super::{of, run};
 use crate::common::{fill, numbered, start};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn payments_of_a_billing_key_are_printed_in_every_format() {
     let (sandbox, _) = start().await;
     fill(&sandbox, 45);
-    pinned("payments_page", Some(&sandbox), &run(of(&sandbox, &["payments", "cust_0001", "--page", "3"])).await);
-    pinned("payments_unknown_key", Some(&sandbox), &run(of(&sandbox, &["payments", "cust_9999"])).await);
-    pinned(
-        "payments_unknown_key_page",
-        Some(&sandbox),
-        &run(of(&sandbox, &["payments", "cust_9999", "--page", "1"])).await,
-    );
+    pinned!(Some(&sandbox), run(of(&sandbox, &["payments", "cust_0001", "--page", "3"])).await, @r"
+    exit 0
+    --- stdout
+    ORDER     STATUS      AMOUNT  METHOD  PAID AT (KST)        BUYER  IMP_UID
+    sub-0041  paid    22,000 KRW  card    2024-03-06 20:28:49  홍**   imps_000000000041
+    sub-0042  paid    22,000 KRW  card    2024-03-06 20:29:49  홍**   imps_000000000042
+    sub-0043  paid    22,000 KRW  card    2024-03-06 20:30:49  홍**   imps_000000000043
+    sub-0044  paid    22,000 KRW  card    2024-03-06 20:31:49  홍**   imps_000000000044
+    sub-0045  paid    22,000 KRW  card    2024-03-06 20:32:49  홍**   imps_000000000045
+    --- stderr
+    ");
+    pinned!(Some(&sandbox), run(of(&sandbox, &["payments", "cust_9999"])).await, @r"
+    exit 1
+    --- stdout
+    --- stderr
+    iamport: no such billing key
+    ");
+    pinned!(Some(&sandbox), run(of(&sandbox, &["payments", "cust_9999", "--page", "1"])).await, @r"
+    exit 1
+    --- stdout
+    --- stderr
+    iamport: no such billing key
+    ");
 
     let json: Vec<Value> =
         serde_json::from_slice(&run(of(&sandbox, &["payments", "cust_0001", "--format", "json"])).await.stdout)
@@ -48,15 +64,62 @@ async fn tables_are_aligned_by_display_width() {
     sandbox.upsert_payment(cancelled.set("cancel_amount", 22000).set("cancel_history", cancellations));
     sandbox.upsert_payment(payment("order-0006", 22000, 6).paid().cancelled(1000, "부분 취소"));
     sandbox.upsert_payment(payment("\u{1b}[31mred\n", 100, 5).set("status", "on_hold").set("buyer_name", "홍"));
-    for (name, args) in [
-        ("payments_table", &["payments", "cust_0001"][..]),
-        ("payments_utc", &["payments", "cust_0001", "--utc"]),
-        ("payments_personal", &["payments", "cust_0001", "--no-mask"]),
-        ("payments_csv", &["payments", "cust_0001", "--format", "csv"]),
-        ("payments_of_a_status", &["payments", "cust_0001", "--status", "failed"]),
-    ] {
-        pinned(name, Some(&sandbox), &run(of(&sandbox, args)).await);
-    }
+    pinned!(Some(&sandbox), run(of(&sandbox, &["payments", "cust_0001"])).await, @r"
+    exit 0
+    --- stdout
+    ORDER            STATUS                         AMOUNT  METHOD  PAID AT (KST)        BUYER          IMP_UID
+    주문-0001        paid                       15,900 KRW  card    2024-03-06 19:48:49  홍**           imps_000000000001
+    order-0002       failed                  1,234,567 KRW  card                         A************  imps_000000000002
+    order-0003       paid                        10.25 USD  card    2024-03-06 19:50:49  남***          imps_000000000003
+    order-0004       cancelled                  22,000 KRW  card    2024-03-06 19:51:49                 imps_000000000004
+    \u{1b}[31mred\n  on_hold                       100 KRW  card                         *              imps_000000000005
+    order-0006       paid (1,000 cancelled)     22,000 KRW  card    2024-03-06 19:53:49  홍**           imps_000000000006
+    --- stderr
+    ");
+    pinned!(Some(&sandbox), run(of(&sandbox, &["payments", "cust_0001", "--utc"])).await, @r"
+    exit 0
+    --- stdout
+    ORDER            STATUS                         AMOUNT  METHOD  PAID AT (UTC)        BUYER          IMP_UID
+    주문-0001        paid                       15,900 KRW  card    2024-03-06 10:48:49  홍**           imps_000000000001
+    order-0002       failed                  1,234,567 KRW  card                         A************  imps_000000000002
+    order-0003       paid                        10.25 USD  card    2024-03-06 10:50:49  남***          imps_000000000003
+    order-0004       cancelled                  22,000 KRW  card    2024-03-06 10:51:49                 imps_000000000004
+    \u{1b}[31mred\n  on_hold                       100 KRW  card                         *              imps_000000000005
+    order-0006       paid (1,000 cancelled)     22,000 KRW  card    2024-03-06 10:53:49  홍**           imps_000000000006
+    --- stderr
+    ");
+    pinned!(Some(&sandbox), run(of(&sandbox, &["payments", "cust_0001", "--no-mask"])).await, @r"
+    exit 0
+    --- stdout
+    ORDER            STATUS                         AMOUNT  METHOD  PAID AT (KST)        BUYER          IMP_UID
+    주문-0001        paid                       15,900 KRW  card    2024-03-06 19:48:49  홍길동         imps_000000000001
+    order-0002       failed                  1,234,567 KRW  card                         Alice Example  imps_000000000002
+    order-0003       paid                        10.25 USD  card    2024-03-06 19:50:49  남궁민수       imps_000000000003
+    order-0004       cancelled                  22,000 KRW  card    2024-03-06 19:51:49                 imps_000000000004
+    \u{1b}[31mred\n  on_hold                       100 KRW  card                         홍             imps_000000000005
+    order-0006       paid (1,000 cancelled)     22,000 KRW  card    2024-03-06 19:53:49  홍길동         imps_000000000006
+    --- stderr
+    ");
+    pinned!(Some(&sandbox), run(of(&sandbox, &["payments", "cust_0001", "--format", "csv"])).await, @r#"
+    exit 0
+    --- stdout
+    imp_uid,merchant_uid,pay_method,channel,pg_provider,emb_pg_provider,pg_tid,pg_id,escrow,apply_num,bank_code,bank_name,card_code,card_name,card_quota,card_number,card_type,card_issuer_code,card_issuer_name,card_publisher_code,card_publisher_name,vbank_code,vbank_name,vbank_num,vbank_holder,vbank_date,vbank_issued_at,name,amount,cancel_amount,currency,buyer_name,buyer_email,buyer_tel,buyer_addr,buyer_postcode,custom_data,user_agent,status,started_at,paid_at,failed_at,cancelled_at,fail_reason,cancel_reason,receipt_url,cancel_history,cancel_receipt_urls,cash_receipt_issued,customer_uid,customer_uid_usage,sandbox,deposit_history,promotion,extra
+    imps_000000000001,주문-0001,card,api,html5_inicis,,StdpayCARDINIpayTest20240306194748374762,INIpayTest,false,31491375,,,366,신한카드,0,559410*********4,1,,,,,,,,,,,당근 10kg,15900,0,KRW,홍길동,buyer@example.com,010-0000-0000,서울특별시 강남구 테헤란로 1,06164,,,paid,1709722082,1709722129,,,,,https://pg.example.com/receipt?noTid=StdpayCARDINIpayTest20240306194748374762&noMethod=1,[],[],false,cust_0001,payment.scheduled,,,,
+    imps_000000000002,order-0002,card,api,html5_inicis,,,INIpayTest,false,,,,,,0,,,,,,,,,,,,,당근 10kg,1234567,0,KRW,Alice Example,buyer@example.com,010-0000-0000,서울특별시 강남구 테헤란로 1,06164,,,failed,1709722142,,1709722189,,한도 초과,,,[],[],false,cust_0001,payment.scheduled,,,,
+    imps_000000000003,order-0003,card,api,html5_inicis,,StdpayCARDINIpayTest20240306194748374762,INIpayTest,false,31491375,,,366,신한카드,0,559410*********4,1,,,,,,,,,,,당근 10kg,10.25,0,USD,남궁민수,buyer@example.com,010-0000-0000,서울특별시 강남구 테헤란로 1,06164,,,paid,1709722202,1709722249,,,,,https://pg.example.com/receipt?noTid=StdpayCARDINIpayTest20240306194748374762&noMethod=1,[],[],false,cust_0001,payment.scheduled,,,,
+    imps_000000000004,order-0004,card,api,html5_inicis,,StdpayCARDINIpayTest20240306194748374762,INIpayTest,false,31491375,,,366,신한카드,0,559410*********4,1,,,,,,,,,,,당근 10kg,22000,22000,KRW,,buyer@example.com,010-0000-0000,서울특별시 강남구 테헤란로 1,06164,,,cancelled,1709722262,1709722309,,,,,https://pg.example.com/receipt?noTid=StdpayCARDINIpayTest20240306194748374762&noMethod=1,"[{""amount"":22000,""reason"":""변심""}]",[],false,cust_0001,payment.scheduled,,,,
+    imps_000000000005,"[31mred
+    ",card,api,html5_inicis,,,INIpayTest,false,,,,,,0,,,,,,,,,,,,,당근 10kg,100,0,KRW,홍,buyer@example.com,010-0000-0000,서울특별시 강남구 테헤란로 1,06164,,,on_hold,1709722322,,,,,,,[],[],false,cust_0001,payment.scheduled,,,,
+    imps_000000000006,order-0006,card,api,html5_inicis,,StdpayCARDINIpayTest20240306194748374762,INIpayTest,false,31491375,,,366,신한카드,0,559410*********4,1,,,,,,,,,,,당근 10kg,22000,1000,KRW,홍길동,buyer@example.com,010-0000-0000,서울특별시 강남구 테헤란로 1,06164,,,paid,1709722382,1709722429,,1709726029,,부분 취소,https://pg.example.com/receipt?noTid=StdpayCARDINIpayTest20240306194748374762&noMethod=1,"[{""amount"":1000,""cancellation_id"":""06SANDBOX00000000002"",""cancelled_at"":1709726029,""pg_tid"":""StdpayCARDINIpayTest20240306194748374762"",""reason"":""부분 취소"",""receipt_url"":""https://pg.example.com/r/T2""}]","[""https://pg.example.com/r/T2""]",false,cust_0001,payment.scheduled,,,,
+    --- stderr
+    "#);
+    pinned!(Some(&sandbox), run(of(&sandbox, &["payments", "cust_0001", "--status", "failed"])).await, @r"
+    exit 0
+    --- stdout
+    ORDER       STATUS         AMOUNT  METHOD  PAID AT (KST)  BUYER          IMP_UID
+    order-0002  failed  1,234,567 KRW  card                   A************  imps_000000000002
+    --- stderr
+    ");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -143,19 +206,44 @@ async fn period_lists_the_payments_of_all_customers() {
             .all(|request| !request.target.contains("/status/") || request.target.contains("limit=1000"))
     );
 
-    pinned("payments_period", Some(&sandbox), &run(of(&sandbox, &[&["payments"], &day[..]].concat())).await);
+    pinned!(Some(&sandbox), run(of(&sandbox, &[&["payments"], &day[..]].concat())).await, @r"
+    exit 0
+    --- stdout
+    ORDER  STATUS   AMOUNT  METHOD  PAID AT (KST)        BUYER  IMP_UID
+    first  paid    100 KRW  card    2024-03-01 00:00:00  홍**   imp_000000000002
+    noon   paid    100 KRW  card    2024-03-01 12:00:00  홍**   imps_000000000003
+    last   paid    100 KRW  card    2024-03-01 23:59:59  홍**   imp_000000000004
+    --- stderr
+    ");
     let empty = run(of(&sandbox, &["payments", "--since", "2020-01-01", "--until", "2020-12-31"])).await;
-    pinned("payments_of_an_empty_period", Some(&sandbox), &empty);
+    pinned!(Some(&sandbox), empty, @r"
+    exit 0
+    --- stdout
+    ORDER  STATUS  AMOUNT  METHOD  PAID AT (KST)  BUYER  IMP_UID
+    --- stderr
+    iamport: no payments
+    ");
     let future = run(of(&sandbox, &["payments", "--since", "2999-01-01"])).await;
     let stderr = String::from_utf8(future.stderr).unwrap();
     assert!(stderr.starts_with("iamport: invalid period: --since 2999-01-01 is later than today (2"), "{stderr}");
     assert_eq!(future.status.code(), Some(2));
-    pinned("payments_nothing", Some(&sandbox), &run(of(&sandbox, &["payments"])).await);
-    pinned(
-        "payments_period_page",
-        Some(&sandbox),
-        &run(of(&sandbox, &["payments", "--since", "2024-03-01", "--page", "1"])).await,
-    );
+    pinned!(Some(&sandbox), run(of(&sandbox, &["payments"])).await, @r"
+    exit 2
+    --- stdout
+    --- stderr
+    error: the following required arguments were not provided:
+      <CUSTOMER_UID|--since <DATE>>
+
+    Usage: iamport payments <CUSTOMER_UID|--since <DATE>>
+
+    For more information, try '--help'.
+    ");
+    pinned!(Some(&sandbox), run(of(&sandbox, &["payments", "--since", "2024-03-01", "--page", "1"])).await, @r"
+    exit 2
+    --- stdout
+    --- stderr
+    iamport: --page selects a page of a billing key: expected a CUSTOMER_UID
+    ");
 }
 
 /// `iamport payments … | head -1`

@@ -8,7 +8,7 @@ use std::{
 
 use iamport::{Client, sandbox::Endpoint};
 
-use super::{command, pinned, run};
+use super::{command, run};
 use crate::common::repository;
 
 /// A timeout that only a failing test reaches.
@@ -158,18 +158,44 @@ async fn captured_bodies_are_served() {
 async fn invalid_settings_and_data_match_their_snapshots() {
     let running = Running::start(&[]);
     let port = running.value("IMP_BASE_URL").rsplit(':').next().unwrap();
-    pinned("sandbox_port_taken", None, &run(command(&["sandbox", "--port", port])).await);
+    pinned!(None, run(command(&["sandbox", "--port", port])).await, @r"
+    exit 2
+    --- stdout
+    --- stderr
+    iamport: the sandbox cannot listen on this port: Address already in use (os error 98)
+      Without --port the sandbox takes a free port.
+    ");
     running.interrupt();
-    pinned("sandbox_webhook_invalid", None, &run(command(&["sandbox", "--webhook", "127.0.0.1/hook"])).await);
-    for (name, file) in [
-        ("sandbox_no_file", "tests/wire/nothing.json"),
-        ("sandbox_no_json", "Cargo.toml"),
-        ("sandbox_no_payment", "tests/wire/token.json"),
-    ] {
-        let mut command = command(&["sandbox", "--data", file]);
-        command.current_dir(repository());
-        pinned(name, None, &run(command).await);
-    }
+    pinned!(None, run(command(&["sandbox", "--webhook", "127.0.0.1/hook"])).await, @r"
+    exit 2
+    --- stdout
+    --- stderr
+    iamport: --webhook: invalid webhook URL: expected http://HOST:PORT/PATH
+    ");
+    let mut data = command(&["sandbox", "--data", "tests/wire/nothing.json"]);
+    data.current_dir(repository());
+    pinned!(None, run(data).await, @r"
+    exit 2
+    --- stdout
+    --- stderr
+    iamport: tests/wire/nothing.json cannot be read: No such file or directory (os error 2)
+    ");
+    let mut data = command(&["sandbox", "--data", "Cargo.toml"]);
+    data.current_dir(repository());
+    pinned!(None, run(data).await, @r"
+    exit 2
+    --- stdout
+    --- stderr
+    iamport: Cargo.toml is not JSON: expected value at line 1 column 2
+    ");
+    let mut data = command(&["sandbox", "--data", "tests/wire/token.json"]);
+    data.current_dir(repository());
+    pinned!(None, run(data).await, @r"
+    exit 2
+    --- stdout
+    --- stderr
+    iamport: tests/wire/token.json: record 1 is not a payment: invalid payment: expected an object, or its envelope, with the strings `imp_uid` and `merchant_uid`
+    ");
 }
 
 /// Runs the `curl` command of the greeting in a shell.

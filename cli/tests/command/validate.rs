@@ -33,9 +33,41 @@ fn broken() -> String {
 fn findings_of_each_severity_are_printed_without_values() {
     pinned("help_validate", None, &command(&["validate", "--help"]).output().unwrap());
     let ndjson = format!("{}\n\n{}\n{}", wire("billing-empty.json").trim(), broken(), wire("token.json"));
-    pinned("validate_violation", None, &on(&ndjson, &[]));
-    pinned("validate_json", None, &on(&ndjson, &["--format", "json", "--fail-on", "drift"]));
-    pinned("validate_values", None, &on(&broken(), &["--show-values", "--operation", "find_payment"]));
+    pinned!(None, on(&ndjson, &[]), @r"
+    exit 1
+    --- stdout
+    standard input:1: deviation at /message: must not be null, expected a string, found null (violates A; allowed by V1, wire)
+    standard input:3: deviation at /response/emb_pg_provider: must not be null, expected a string, found null (violates B; allowed by V1, wire)
+    standard input:3: violation at /response/escrow: must be a boolean, found a string of 3 characters (violates B, B-sample, V1, wire)
+    standard input:3: drift at /response/new_field: not a field of the document, found a string of 17 characters
+    standard input:3: deviation at /response/paid_at: must be an integer, found a string of 10 characters (violates B-sample, V1, wire; allowed by B)
+    standard input:3: deviation at /response/sandbox: must be present, expected a boolean (violates V1; allowed by wire)
+    --- stderr
+    3 records, 1 clean; 1 violation, 4 deviations, 1 drift finding
+    ");
+    pinned!(None, on(&ndjson, &["--format", "json", "--fail-on", "drift"]), @r#"
+    exit 1
+    --- stdout
+    {"file":"standard input","line":1,"record":1,"pointer":"/message","severity":"deviation","rule":"must not be null","expected":"a string","actual":"null","forbidden_by":["A"],"allowed_by":["V1","wire"]}
+    {"file":"standard input","line":3,"record":2,"pointer":"/response/emb_pg_provider","severity":"deviation","rule":"must not be null","expected":"a string","actual":"null","forbidden_by":["B"],"allowed_by":["V1","wire"]}
+    {"file":"standard input","line":3,"record":2,"pointer":"/response/escrow","severity":"violation","rule":"must be a boolean","expected":"a boolean","actual":"a string of 3 characters","forbidden_by":["B","B-sample","V1","wire"],"allowed_by":[]}
+    {"file":"standard input","line":3,"record":2,"pointer":"/response/new_field","severity":"drift","rule":"not a field of the document","expected":"no such field","actual":"a string of 17 characters","forbidden_by":[],"allowed_by":[]}
+    {"file":"standard input","line":3,"record":2,"pointer":"/response/paid_at","severity":"deviation","rule":"must be an integer","expected":"an integer","actual":"a string of 10 characters","forbidden_by":["B-sample","V1","wire"],"allowed_by":["B"]}
+    {"file":"standard input","line":3,"record":2,"pointer":"/response/sandbox","severity":"deviation","rule":"must be present","expected":"a boolean","actual":"nothing","forbidden_by":["V1"],"allowed_by":["wire"]}
+    --- stderr
+    3 records, 1 clean; 1 violation, 4 deviations, 1 drift finding
+    "#);
+    pinned!(None, on(&broken(), &["--show-values", "--operation", "find_payment"]), @r#"
+    exit 1
+    --- stdout
+    standard input:1: deviation at /response/emb_pg_provider: must not be null, expected a string, found null (violates B; allowed by V1, wire): null
+    standard input:1: violation at /response/escrow: must be a boolean, found a string of 3 characters (violates B, B-sample, V1, wire): "홍길동"
+    standard input:1: drift at /response/new_field: not a field of the document, found a string of 17 characters: "buyer@example.com"
+    standard input:1: deviation at /response/paid_at: must be an integer, found a string of 10 characters (violates B-sample, V1, wire; allowed by B): "1709722069"
+    standard input:1: deviation at /response/sandbox: must be present, expected a boolean (violates V1; allowed by wire)
+    --- stderr
+    1 record, 0 clean; 1 violation, 3 deviations, 1 drift finding
+    "#);
     let text = String::from_utf8(on(&ndjson, &[]).stdout).unwrap();
     assert!(!text.contains("홍길동") && !text.contains("buyer@example.com"), "{text}");
 }
@@ -152,14 +184,53 @@ fn unreadable_file_does_not_stop_the_next() {
 #[test]
 fn unreadable_input_is_reported_with_its_position() {
     let ndjson = format!("{}\n{{\"code\":0,\n", wire("billing-empty.json").trim());
-    pinned("validate_cut_short", None, &on(&ndjson, &[]));
-    pinned("validate_no_json", None, &on("{\"code\":0}\n<html>홍길동</html>\n", &[]));
-    pinned(
-        "validate_twice",
-        None,
-        &on("{\"code\":0,\"code\":1,\"message\":\"홍길동\"}\n", &["--operation", "get_token"]),
-    );
-    pinned("validate_deep", None, &on(&("[".repeat(1000) + &"]".repeat(1000)), &[]));
-    pinned("validate_no_file", None, &command(&["validate", "no-such-file.json"]).output().unwrap());
-    pinned("validate_mistyped", None, &command(&["validate", "--operation", "find_paymnt", "-"]).output().unwrap());
+    pinned!(None, on(&ndjson, &[]), @r"
+    exit 2
+    --- stdout
+    standard input:1: deviation at /message: must not be null, expected a string, found null (violates A; allowed by V1, wire)
+    --- stderr
+    iamport: standard input:2:10: record 2: the body ends early
+    2 records, 0 clean, 1 invalid; 0 violations, 1 deviation, 0 drift findings
+    ");
+    pinned!(None, on("{\"code\":0}\n<html>홍길동</html>\n", &[]), @r"
+    exit 2
+    --- stdout
+    standard input:1: deviation at /message: must be present, expected a string (violates B; allowed by V1)
+    standard input:1: violation at /response: must be present where `code` is 0, expected an object (violates B, B-sample, V1, wire)
+    --- stderr
+    iamport: standard input:2:1: record 2: the body is not JSON
+    2 records, 0 clean, 1 invalid; 1 violation, 1 deviation, 0 drift findings
+    ");
+    pinned!(None, on("{\"code\":0,\"code\":1,\"message\":\"홍길동\"}\n", &["--operation", "get_token"]), @r"
+    exit 2
+    --- stdout
+    --- stderr
+    iamport: standard input:1:11: record 1: the body has a duplicate field
+    1 record, 0 clean, 1 invalid; 0 violations, 0 deviations, 0 drift findings
+    ");
+    pinned!(None, on(&("[".repeat(1000) + &"]".repeat(1000)), &[]), @r"
+    exit 2
+    --- stdout
+    --- stderr
+    iamport: standard input:1:128: record 1: the body is nested more than 127 levels deep
+    1 record, 0 clean, 1 invalid; 0 violations, 0 deviations, 0 drift findings
+    ");
+    pinned!(None, command(&["validate", "no-such-file.json"]).output().unwrap(), @r"
+    exit 2
+    --- stdout
+    --- stderr
+    iamport: cannot read no-such-file.json: No such file or directory (os error 2)
+    0 records, 0 clean; 0 violations, 0 deviations, 0 drift findings
+    ");
+    pinned!(None, command(&["validate", "--operation", "find_paymnt", "-"]).output().unwrap(), @r"
+    exit 2
+    --- stdout
+    --- stderr
+    error: invalid value 'find_paymnt' for '--operation <NAME>'
+      [possible values: find_payment, find_payment_with_status, find_payments, find_payments_with_status, get_payment, get_payments, get_token, list_billing_key_payments, list_payments]
+
+      tip: a similar value exists: 'find_payment'
+
+    For more information, try '--help'.
+    ");
 }

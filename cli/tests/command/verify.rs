@@ -1,4 +1,4 @@
-use super::{command, of, pinned, run};
+use super::{command, of, run};
 use crate::common::{numbered, start};
 
 #[tokio::test(flavor = "multi_thread")]
@@ -14,20 +14,71 @@ async fn verify_prints_ok_or_no_and_the_reason() {
     sandbox.upsert_payment(numbered("order-0007", 15900, 7).paid());
     sandbox.upsert_payment(numbered("order-0007", 15900, 8).failed("이미 결제됨"));
     sandbox.upsert_payment(numbered("order-0008", 15900, 9).paid().set("sandbox", true));
-    for (name, args) in [
-        ("verify_ok", &["order-0001", "--amount", "15900"][..]),
-        ("verify_ok_separated", &["order-0001", "--amount", "15,900", "--currency", "krw"]),
-        ("verify_amount", &["order-0002", "--amount", "15900"]),
-        ("verify_not_paid", &["order-0003", "--amount", "15900"]),
-        ("verify_cancelled", &["order-0004", "--amount", "15900"]),
-        ("verify_partially", &["order-0005", "--amount", "15900"]),
-        ("verify_currency", &["order-0006", "--amount", "10"]),
-        ("verify_tried_again", &["order-0007", "--amount", "15900"]),
-        ("verify_test", &["order-0008", "--amount", "15900"]),
-        ("verify_test_allowed", &["order-0008", "--amount", "15900", "--allow-test"]),
-        ("verify_nothing", &["order-9999", "--amount", "15900"]),
-    ] {
-        pinned(name, Some(&sandbox), &run(of(&sandbox, &[&["verify"], args].concat())).await);
-    }
+    pinned!(Some(&sandbox), run(of(&sandbox, &["verify", "order-0001", "--amount", "15900"])).await, @r"
+    exit 0
+    --- stdout
+    ok
+    --- stderr
+    ");
+    pinned!(Some(&sandbox), run(of(&sandbox, &["verify", "order-0001", "--amount", "15,900", "--currency", "krw"])).await, @r"
+    exit 0
+    --- stdout
+    ok
+    --- stderr
+    ");
+    pinned!(Some(&sandbox), run(of(&sandbox, &["verify", "order-0002", "--amount", "15900"])).await, @r"
+    exit 1
+    --- stdout
+    no: amount mismatch: expected 15900, got 100
+    --- stderr
+    ");
+    pinned!(Some(&sandbox), run(of(&sandbox, &["verify", "order-0003", "--amount", "15900"])).await, @r"
+    exit 1
+    --- stdout
+    no: payment status is `failed`, expected `paid`
+    --- stderr
+    ");
+    pinned!(Some(&sandbox), run(of(&sandbox, &["verify", "order-0004", "--amount", "15900"])).await, @r"
+    exit 1
+    --- stdout
+    no: payment is cancelled
+    --- stderr
+    ");
+    pinned!(Some(&sandbox), run(of(&sandbox, &["verify", "order-0005", "--amount", "15900"])).await, @r"
+    exit 1
+    --- stdout
+    no: payment is partially cancelled: 900 cancelled, 15000 remaining
+    --- stderr
+    ");
+    pinned!(Some(&sandbox), run(of(&sandbox, &["verify", "order-0006", "--amount", "10"])).await, @r"
+    exit 1
+    --- stdout
+    no: currency mismatch: expected KRW, got USD
+    --- stderr
+    ");
+    pinned!(Some(&sandbox), run(of(&sandbox, &["verify", "order-0007", "--amount", "15900"])).await, @r"
+    exit 0
+    --- stdout
+    ok
+    --- stderr
+    ");
+    pinned!(Some(&sandbox), run(of(&sandbox, &["verify", "order-0008", "--amount", "15900"])).await, @r"
+    exit 1
+    --- stdout
+    no: test payment: no money was transferred
+    --- stderr
+    ");
+    pinned!(Some(&sandbox), run(of(&sandbox, &["verify", "order-0008", "--amount", "15900", "--allow-test"])).await, @r"
+    exit 0
+    --- stdout
+    ok
+    --- stderr
+    ");
+    pinned!(Some(&sandbox), run(of(&sandbox, &["verify", "order-9999", "--amount", "15900"])).await, @r"
+    exit 1
+    --- stdout
+    no: the order has no payment
+    --- stderr
+    ");
     assert_eq!(run(command(&["verify", "order-0001", "--amount", "15900"])).await.status.code(), Some(2));
 }

@@ -1,0 +1,256 @@
+//! Files that are rejected.
+
+use std::fs;
+
+use iamport::sandbox::Endpoint;
+
+use super::{ORDERS, fill, folder, reconcile};
+use crate::{common::start, of, run};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn unusable_files_are_rejected_before_anything_is_sent() {
+    let (sandbox, _) = start().await;
+    let folder = folder("unusable_files");
+    fs::write(folder.join("orders.csv"), "").unwrap();
+    pinned!(None, reconcile(&sandbox, &folder, &["orders.csv"]).await, @r"
+    exit 2
+    --- stdout
+    --- stderr
+    iamport: orders.csv is empty
+    ");
+    fs::write(folder.join("orders.csv"), "merchant_uid;amount\norder-0001;15900\n").unwrap();
+    pinned!(None, reconcile(&sandbox, &folder, &["orders.csv"]).await, @r"
+    exit 2
+    --- stdout
+    --- stderr
+    iamport: orders.csv has no column merchant_uid (주문번호): expected a first line with merchant_uid (주문번호), amount (금액) and optionally currency (통화), status (상태), got one column with semicolons
+      Save it as .xlsx, or as CSV with commas.
+    ");
+    fs::write(folder.join("orders.csv"), "merchant_uid\tamount\norder-0001\t15900\n").unwrap();
+    pinned!(None, reconcile(&sandbox, &folder, &["orders.csv"]).await, @r"
+    exit 2
+    --- stdout
+    --- stderr
+    iamport: orders.csv has no column merchant_uid (주문번호): expected a first line with merchant_uid (주문번호), amount (금액) and optionally currency (통화), status (상태), got one column with tabs
+      Save it as .xlsx, or as CSV with commas.
+    ");
+    fs::write(folder.join("orders.csv"), "3월 주문\nmerchant_uid,amount\norder-0001,15900\n").unwrap();
+    pinned!(None, reconcile(&sandbox, &folder, &["orders.csv"]).await, @r"
+    exit 2
+    --- stdout
+    --- stderr
+    iamport: orders.csv has no column merchant_uid (주문번호): expected a first line with merchant_uid (주문번호), amount (금액) and optionally currency (통화), status (상태), got one column
+      If a title is above the header, remove it.
+    ");
+    fs::write(folder.join("orders.csv"), "merchant_uid,price\norder-0001,15900\n").unwrap();
+    pinned!(None, reconcile(&sandbox, &folder, &["orders.csv"]).await, @r"
+    exit 2
+    --- stdout
+    --- stderr
+    iamport: orders.csv has no column amount (금액): expected a first line with merchant_uid (주문번호), amount (금액) and optionally currency (통화), status (상태); none of its 2 columns has that name
+      If a title is above the header, remove it; if Korean text is broken, set --encoding.
+    ");
+    fs::write(folder.join("orders.csv"), "merchant_uid,amount,result\norder-0001,15900,match\n").unwrap();
+    pinned!(None, reconcile(&sandbox, &folder, &["orders.csv"]).await, @r"
+    exit 2
+    --- stdout
+    --- stderr
+    iamport: orders.csv has a column result already, which is where the results go; rename it
+    ");
+    fs::write(folder.join("orders.csv"), "merchant_uid,amount,amount\norder-0001,15900,15900\n").unwrap();
+    pinned!(None, reconcile(&sandbox, &folder, &["orders.csv"]).await, @r"
+    exit 2
+    --- stdout
+    --- stderr
+    iamport: orders.csv has two columns amount; rename one
+    ");
+    fs::write(folder.join("orders.csv"), "order-0001,15900,홍길동,010-1234-5678\n").unwrap();
+    pinned!(None, reconcile(&sandbox, &folder, &["orders.csv"]).await, @r"
+    exit 2
+    --- stdout
+    --- stderr
+    iamport: orders.csv has no column merchant_uid (주문번호): expected a first line with merchant_uid (주문번호), amount (금액) and optionally currency (통화), status (상태); none of its 4 columns has that name
+      If a title is above the header, remove it; if Korean text is broken, set --encoding.
+    ");
+    fs::write(folder.join("orders.csv"), "Merchant_UID,Amount\norder-0001,15900\n").unwrap();
+    pinned!(None, reconcile(&sandbox, &folder, &["orders.csv"]).await, @r"
+    exit 2
+    --- stdout
+    --- stderr
+    iamport: orders.csv has no column merchant_uid (주문번호): expected a first line with merchant_uid (주문번호), amount (금액) and optionally currency (통화), status (상태), got merchant_uid in capital letters
+      Write it in small letters.
+    ");
+    fs::write(folder.join("orders.csv"), "merchant_uid,amount,금액\norder-0001,15900,15900\n").unwrap();
+    pinned!(None, reconcile(&sandbox, &folder, &["orders.csv"]).await, @r"
+    exit 2
+    --- stdout
+    --- stderr
+    iamport: orders.csv has the columns amount and 금액, which mean the same; rename one
+    ");
+    fs::write(
+        folder.join("orders.csv"),
+        "merchant_uid,amount\norder-0001,15900\n\"order-0002,15900\norder-0003,15900\n",
+    )
+    .unwrap();
+    pinned!(None, reconcile(&sandbox, &folder, &["orders.csv"]).await, @r#"
+    exit 2
+    --- stdout
+    --- stderr
+    iamport: orders.csv, line 3: a quote is opened and not closed; write it twice ("") if it is part of a cell
+    "#);
+    fs::write(folder.join("orders.csv"), "merchant_uid,amount,memo\n\"order-1,1,\norder-2,1,\"둘, 셋\"\norder-3,1,\n")
+        .unwrap();
+    pinned!(None, reconcile(&sandbox, &folder, &["orders.csv"]).await, @r#"
+    exit 2
+    --- stdout
+    --- stderr
+    iamport: orders.csv, line 2: a quote is opened and not closed; write it twice ("") if it is part of a cell
+    "#);
+    fs::write(folder.join("orders.csv"), "PK\u{3}\u{4}\u{14}\u{0}\u{6}\u{1b}[2J").unwrap();
+    pinned!(None, reconcile(&sandbox, &folder, &["orders.csv"]).await, @r"
+    exit 2
+    --- stdout
+    --- stderr
+    iamport: orders.csv cannot be read: Zip error: invalid Zip archive: Could not find EOCD
+    ");
+    fs::write(folder.join("orders.csv"), "m\0e\0r\0c\0h\0a\0n\0t\0_\0u\0i\0d\0,\0a\0m\0o\0u\0n\0t\0\n\0").unwrap();
+    pinned!(None, reconcile(&sandbox, &folder, &["orders.csv"]).await, @r"
+    exit 2
+    --- stdout
+    --- stderr
+    iamport: orders.csv has no column merchant_uid (주문번호): expected text in UTF-8 or CP949, got another encoding
+      In Excel, save it as .xlsx or as CSV UTF-8.
+    ");
+    fs::write(folder.join("orders.xlsx"), ORDERS).unwrap();
+    pinned!(None, reconcile(&sandbox, &folder, &["orders.xlsx"]).await, @r"
+    exit 2
+    --- stdout
+    --- stderr
+    iamport: orders.xlsx is not an Excel workbook
+    ");
+    fs::write(folder.join("orders.csv"), b"\xc1\xd6\xb9\xae,\xb1\xdd\xbe\xd7\n1,2\n").unwrap();
+    let encoding = ["orders.csv", "--encoding", "cp949"];
+    pinned!(None, reconcile(&sandbox, &folder, &["orders.csv"]).await, @r"
+    exit 2
+    --- stdout
+    --- stderr
+    iamport: orders.csv is read as CP949; --encoding sets another encoding
+    iamport: orders.csv has no column merchant_uid (주문번호): expected a first line with merchant_uid (주문번호), amount (금액) and optionally currency (통화), status (상태); none of its 2 columns has that name
+      If a title is above the header, remove it; if Korean text is broken, set --encoding.
+    ");
+    pinned!(None, reconcile(&sandbox, &folder, &encoding).await, @r"
+    exit 2
+    --- stdout
+    --- stderr
+    iamport: orders.csv has no column merchant_uid (주문번호): expected a first line with merchant_uid (주문번호), amount (금액) and optionally currency (통화), status (상태); none of its 2 columns has that name
+      If a title is above the header, remove it; if Korean text is broken, set another --encoding.
+    ");
+    pinned!(None, reconcile(&sandbox, &folder, &["nothing.csv"]).await, @r"
+    exit 2
+    --- stdout
+    --- stderr
+    iamport: nothing.csv cannot be read: No such file or directory (os error 2)
+    ");
+    fs::write(folder.join("orders.csv"), ORDERS).unwrap();
+    fs::write(folder.join("results.csv"), "precious\n").unwrap();
+    pinned!(None, reconcile(&sandbox, &folder, &["orders.csv", "--output", "results.csv"]).await, @r"
+    exit 2
+    --- stdout
+    --- stderr
+    iamport: results.csv exists already; name another --output, or replace it with --overwrite
+    ");
+    pinned!(None, reconcile(&sandbox, &folder, &["orders.csv", "--output", "./orders.csv", "--overwrite"]).await, @r"
+    exit 2
+    --- stdout
+    --- stderr
+    iamport: ./orders.csv is the file of orders; name another --output
+    ");
+    pinned!(None, reconcile(&sandbox, &folder, &["orders.csv", "--output", "results.XLS"]).await, @r"
+    exit 2
+    --- stdout
+    --- stderr
+    iamport: cannot write results.XLS: expected the extension .csv, .xlsx, .ndjson or .jsonl, got .xls
+      Rename the file, or set --format.
+    ");
+    pinned!(None, reconcile(&sandbox, &folder, &["orders.csv", "--output", "nowhere/results.csv"]).await, @r"
+    exit 2
+    --- stdout
+    --- stderr
+    iamport: nowhere/results.csv cannot be written: No such file or directory (os error 2)
+    ");
+    pinned!(None, reconcile(&sandbox, &folder, &["orders.csv", "--output", "."]).await, @r"
+    exit 2
+    --- stdout
+    --- stderr
+    iamport: . is a folder; name a file in it
+    ");
+    pinned!(None, reconcile(&sandbox, &folder, &["-"]).await, @r"
+    exit 2
+    --- stdout
+    --- stderr
+    iamport: standard input is not supported, because the orders are read twice; save them to a file
+    ");
+    assert_eq!(fs::read_to_string(folder.join("results.csv")).unwrap(), "precious\n");
+    assert_eq!(sandbox.count(Endpoint::Find), 0);
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test(flavor = "multi_thread")]
+async fn full_disk_ends_the_run() {
+    let (sandbox, _) = start().await;
+    fill(&sandbox);
+    let folder = folder("full_disk");
+    fs::write(folder.join("orders.csv"), ORDERS).unwrap();
+    let args = ["orders.csv", "--output", "/dev/full", "--concurrency", "1", "--no-bulk", "--format"];
+    pinned!(None, reconcile(&sandbox, &folder, &[&args[..], &["csv"]].concat()).await, @r"
+    exit 2
+    --- stdout
+    --- stderr
+    iamport: /dev/full cannot be written: No space left on device (os error 28)
+    ");
+    pinned!(None, reconcile(&sandbox, &folder, &[&args[..], &["ndjson"]].concat()).await, @r"
+    exit 3
+    --- stdout
+    --- stderr
+
+    RESULT  ROWS
+    all        0
+
+    iamport: /dev/full cannot be written: No space left on device (os error 28)
+    ");
+    assert!(
+        sandbox.count(Endpoint::Find) < ORDERS.lines().count(),
+        "the run ends at the first result that cannot be written"
+    );
+    let nothing = reconcile(&sandbox, &folder, &["orders.csv", "--output", "/dev/null"]).await;
+    assert_eq!(nothing.status.code(), Some(2), "only the exit status of the results");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn second_run_on_one_output_exits_at_once() {
+    let (sandbox, _) = start().await;
+    fill(&sandbox);
+    let folder = folder("locked");
+    fs::write(folder.join("orders.csv"), "merchant_uid,amount\norder-0008,22000\n").unwrap();
+    let args = ["orders.csv", "--output", "results.csv"];
+    let pause = sandbox.pause(Endpoint::Find);
+    let mut first = of(&sandbox, &[&["reconcile"], &args[..]].concat());
+    let first = tokio::spawn(run({
+        first.current_dir(&folder);
+        first
+    }));
+    sandbox.wait_for_requests(Endpoint::Find, 1).await;
+    pinned!(None, reconcile(&sandbox, &folder, &args).await, @r"
+    exit 2
+    --- stdout
+    --- stderr
+    iamport: results.csv is being written by another `iamport reconcile`; wait for its end, or name another --output
+    ");
+    let overwriting = reconcile(&sandbox, &folder, &[&args[..], &["--overwrite"]].concat()).await;
+    assert_eq!(overwriting.status.code(), Some(2));
+    drop(pause);
+    assert_eq!(first.await.unwrap().status.code(), Some(0));
+    assert_eq!(sandbox.count(Endpoint::Find), 1);
+    let results = fs::read_to_string(folder.join("results.csv")).unwrap();
+    assert_eq!(results, "merchant_uid,amount,result,detail\norder-0008,22000,match,\n");
+}
