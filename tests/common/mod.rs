@@ -7,6 +7,7 @@
     reason = "each test uses its part, and may fail by panicking"
 )]
 
+pub(crate) mod checked_in;
 pub(crate) mod operations;
 pub(crate) mod readme;
 mod watchdog;
@@ -15,7 +16,6 @@ use std::{
     any::Any,
     fmt,
     future::{Future, poll_fn},
-    path::Path,
     pin::Pin,
     sync::{Arc, Mutex},
     task::Poll,
@@ -29,6 +29,7 @@ use iamport::{
 use serde_json::Value;
 use tokio::sync::watch;
 
+pub(crate) use self::checked_in::repository;
 use self::watchdog::Watchdog;
 
 /// A clock that only [`advance`](Self::advance) moves.
@@ -153,12 +154,6 @@ pub(crate) fn fill(sandbox: &Sandbox, count: usize) {
 pub(crate) fn numbered(merchant_uid: &str, amount: u32, number: usize) -> PaymentFixture {
     let body = PaymentFixture::new(merchant_uid, amount).set("imp_uid", format!("imp_{number:012}"));
     body.set("started_at", 1_709_722_022 + 60 * number)
-}
-
-/// The root of the repository. The tests of the command, whose package is a folder below, use this module too.
-pub(crate) fn repository() -> &'static Path {
-    let package = Path::new(env!("CARGO_MANIFEST_DIR"));
-    package.ancestors().find(|folder| folder.join("openapi").is_dir()).unwrap()
 }
 
 /// Reads a captured body.

@@ -1,12 +1,9 @@
 //! `docs/demo.svg` is what the command prints in a terminal with colours.
 
-use std::{env, fs};
-
 use anstyle_svg::Term;
 
 use super::{command, run};
-
-const PATH: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/demo.svg");
+use crate::common::checked_in::assert_checked_in;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn picture_of_the_readme_is_the_demo() {
@@ -19,9 +16,5 @@ async fn picture_of_the_readme_is_the_demo() {
     let rest = rest.trim_start_matches(|c: char| c.is_ascii_digit());
     let session = format!("$ iamport demo\n{before}http://127.0.0.1:8080{rest}");
     let picture = Term::new().render_svg(&session);
-    if env::var_os("INSTA_UPDATE").is_some_and(|update| update == "always") {
-        fs::write(PATH, &picture).unwrap();
-    }
-    let committed = fs::read_to_string(PATH).unwrap_or_default();
-    assert!(committed == picture, "docs/demo.svg is out of date: run this test with INSTA_UPDATE=always");
+    assert_checked_in("docs/demo.svg", &picture);
 }

@@ -1,4 +1,4 @@
-//! Every fault with every operation, over real sockets. Writes `docs/faults.md`, or fails if it is outdated.
+//! Every fault with every operation, over real sockets. `docs/faults.md` has the outcomes.
 
 use std::{collections::BTreeMap, fmt::Write, fs, sync::Arc, time::Duration};
 
@@ -6,6 +6,7 @@ use iamport::sandbox::{Endpoint, Fault, MockResponse, Sandbox};
 
 use crate::common::{
     EagerClock,
+    checked_in::{assert_checked_in, repository},
     operations::{call, operations, put_payments},
     wire,
 };
@@ -201,20 +202,12 @@ async fn every_fault_has_the_documented_outcome() {
     }
     assert_eq!(elsewhere.requests().len(), 0, "a redirect is not followed");
 
-    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/faults.md");
-    let text = fs::read_to_string(file).unwrap();
+    let text = fs::read_to_string(repository().join("docs/faults.md")).unwrap();
     let (introduction, _) = text.split_once("| fault |").unwrap();
     let (_, rest) = text.split_once("\n## Exact results\n").unwrap();
     let (explanation, _) = rest.split_once("| fault |").unwrap();
     let expected = format!("{introduction}{}\n## Exact results\n{explanation}{}", table(&rows), results(&rows));
-    if std::env::var_os("INSTA_UPDATE").is_some_and(|update| update == "always") {
-        fs::write(file, &expected).unwrap();
-    } else {
-        for (line, truth) in text.lines().zip(expected.lines()) {
-            assert_eq!(line, truth, "docs/faults.md is out of date; INSTA_UPDATE=always writes it");
-        }
-        assert_eq!(text.lines().count(), expected.lines().count());
-    }
+    assert_checked_in("docs/faults.md", &expected);
 }
 
 /// The table, with one word per cell. Operations and faults with equal outcomes share a column or a row.
