@@ -4,23 +4,22 @@
 //! an object. Such a value must not make the payment fail or be misread, so each type reads only certain JSON
 //! values, and any other is a [`Parsed::Mismatch`] that the object keeps among its unknown fields.
 //!
-//! serde_json hands each value over as its JSON text, so that no number is rounded on the way.
+//! serde_json hands each value over as its JSON text, so that no number is rounded on the way. Other readers hand over
+//! binary floats: one that may be rounded is a mismatch where an exact number is expected.
 
-use std::{borrow::Cow, convert, fmt, marker::PhantomData};
+use std::{borrow::Cow, fmt, marker::PhantomData};
 
 use serde::{
-    Deserialize, Deserializer, Serialize,
+    Deserialize, Deserializer,
     de::{Error, MapAccess, SeqAccess, Visitor},
 };
-use serde_json::value::RawValue;
 
-use super::{UnknownField, integer, string};
+use super::{
+    UnknownField, integer,
+    json_text::{JsonText, visit_scalars},
+    string,
+};
 use crate::json;
-
-/// The names under which serde_json hands a value over by its text: the first where the reader asks for it (its feature
-/// `raw_value`), the second where some other crate enables `arbitrary_precision`.
-const RAW: &str = "$serde_json::private::RawValue";
-const NUMBER: &str = "$serde_json::private::Number";
 
 /// The result of parsing a JSON value as a type.
 #[derive(Debug)]
@@ -53,6 +52,9 @@ pub(crate) trait Lenient: Sized {
     /// The expected value, for error messages.
     const EXPECTED: &'static str;
 
+    /// Whether the type has exact numbers, so that a text with a number that may be rounded does not fit.
+    const EXACT: bool = false;
+
     /// Reads the JSON text of a value.
     ///
     /// # Errors
@@ -61,7 +63,7 @@ pub(crate) trait Lenient: Sized {
 
     #[inline]
     fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Parsed<Self>, D::Error> {
-        parse_text(deserializer.deserialize_newtype_struct(RAW, JsonTextVisitor(Self::EXPECTED)))
+        parse_text(JsonText::read(deserializer, Self::EXPECTED))
     }
 }
 
@@ -70,7 +72,7 @@ pub(crate) trait Container: Lenient {
     fn object<'de, A: MapAccess<'de>>(fields: A) -> Result<Parsed<Self>, A::Error>;
 
     fn array<'de, A: SeqAccess<'de>>(items: A) -> Result<Parsed<Self>, A::Error> {
-        parse_text(JsonTextVisitor(Self::EXPECTED).visit_seq(items))
+        parse_text(JsonText::read_array(items))
     }
 }
 
@@ -81,8 +83,12 @@ impl<'de, T: Lenient> Deserialize<'de> for Parsed<T> {
     }
 }
 
-fn parse_text<T: Lenient, E: Error>(json: Result<JsonText<'_>, E>) -> Result<Parsed<T>, E> {
-    T::parse(&json?.0).map_err(|error| without_position(&error))
+fn parse_text<T: Lenient, E: Error>(text: Result<JsonText<'_>, E>) -> Result<Parsed<T>, E> {
+    let text = text?;
+    if T::EXACT && text.is_rounded {
+        return Ok(Parsed::new(None, &text.json));
+    }
+    T::parse(&text.json).map_err(|error| without_position(&error))
 }
 
 /// Drops the position, which is relative to the text of a value and not to the body.
@@ -112,105 +118,6 @@ where
     }
 
     deserializer.deserialize_str(Reader(read))
-}
-
-/// The JSON text of a value, borrowed from the body where the reader hands it over. It is read by the same code for all
-/// types, since a copy of that code for each would take long to compile.
-struct JsonText<'de>(Cow<'de, str>);
-
-impl<'de> JsonText<'de> {
-    fn new<E: Error>(value: &impl Serialize) -> Result<Self, E> {
-        serde_json::to_string(value).map(|json| Self(json.into())).map_err(E::custom)
-    }
-}
-
-impl<'de> Deserialize<'de> for JsonText<'de> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_newtype_struct(RAW, JsonTextVisitor("any value"))
-    }
-}
-
-/// A key or a text of serde_json, borrowed where that is possible.
-#[derive(Deserialize)]
-#[serde(transparent)]
-struct Str<'a>(#[serde(borrow)] Cow<'a, str>);
-
-/// Reads a value of any kind from a reader of any kind. Holds the expected value, for error messages.
-struct JsonTextVisitor(&'static str);
-
-macro_rules! visit_scalars {
-    ($($visit:ident $value:ty),* => $read:expr) => {
-        $(fn $visit<E: Error>(self, value: $value) -> Result<Self::Value, E> {
-            $read(JsonText::new(&value))
-        })*
-
-        fn visit_unit<E: Error>(self) -> Result<Self::Value, E> {
-            $read(JsonText::new(&()))
-        }
-
-        fn visit_none<E: Error>(self) -> Result<Self::Value, E> {
-            self.visit_unit()
-        }
-    };
-    ($read:expr) => {
-        visit_scalars! {
-            visit_bool bool, visit_i64 i64, visit_u64 u64, visit_i128 i128, visit_u128 u128, visit_f64 f64, visit_str &str
-            => $read
-        }
-    };
-}
-
-impl<'de> Visitor<'de> for JsonTextVisitor {
-    type Value = JsonText<'de>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.0)
-    }
-
-    visit_scalars!(convert::identity);
-
-    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
-        deserializer.deserialize_newtype_struct(RAW, self)
-    }
-
-    /// Called by a reader that does not hand over texts, so a wrapper of a text may be an imitation by the body.
-    fn visit_newtype_struct<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
-        let JsonText(json) = deserializer.deserialize_any(self)?;
-        let is_value = serde_json::from_str::<&RawValue>(&json).is_ok();
-        if is_value { Ok(JsonText(json)) } else { Err(D::Error::custom("expected a JSON value")) }
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Self::Value, A::Error> {
-        let mut json = String::from("[");
-        while let Some(JsonText(item)) = items.next_element()? {
-            json += if json.len() > 1 { "," } else { "" };
-            json += &item;
-        }
-        Ok(JsonText((json + "]").into()))
-    }
-
-    /// Reads serde_json's wrapper of a text, or an object.
-    #[inline]
-    fn visit_map<A: MapAccess<'de>>(self, mut fields: A) -> Result<Self::Value, A::Error> {
-        match fields.next_key()? {
-            Some(Str(name)) if matches!(&*name, RAW | NUMBER) => fields.next_value().map(|Str(text)| JsonText(text)),
-            name => object(name, fields),
-        }
-    }
-}
-
-/// Reads an object that a reader hands over field by field. `next` is its first name.
-#[cold]
-fn object<'de, A: MapAccess<'de>>(mut next: Option<Str<'de>>, mut fields: A) -> Result<JsonText<'de>, A::Error> {
-    let mut json = String::from("{");
-    while let Some(Str(name)) = next {
-        json += if json.len() > 1 { "," } else { "" };
-        json += &JsonText::new(&name)?.0;
-        json.push(':');
-        json += &fields.next_value::<JsonText<'_>>()?.0;
-        next = fields.next_key()?;
-    }
-    Ok(JsonText((json + "}").into()))
 }
 
 /// Reads a container as it arrives.
@@ -244,9 +151,10 @@ impl<'de, T: Container> Visitor<'de> for ContainerVisitor<T> {
 
 /// Implements [`Lenient`] for a scalar from the function that reads its JSON text, null excepted.
 macro_rules! scalar {
-    ($scalar:ty, $expected:literal, $parse:expr) => {
+    ($scalar:ty, $expected:literal, $parse:expr $(, exact = $exact:literal)?) => {
         impl $crate::types::Lenient for $scalar {
             const EXPECTED: &'static str = $expected;
+            $(const EXACT: bool = $exact;)?
 
             fn parse(json: &str) -> serde_json::Result<$crate::types::Parsed<Self>> {
                 let parse: fn(&str) -> Option<Self> = $parse;
@@ -267,6 +175,7 @@ scalar!(String, "a string", |json| string(json).map(Cow::into_owned));
 
 impl<T: Lenient> Lenient for Vec<T> {
     const EXPECTED: &'static str = "an array";
+    const EXACT: bool = T::EXACT;
 
     /// One item that does not fit makes the array a mismatch, so that no item is lost or moved.
     fn parse(json: &str) -> serde_json::Result<Parsed<Self>> {
@@ -292,6 +201,6 @@ impl Lenient for UnknownField {
 
 impl<'de> Deserialize<'de> for UnknownField {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        JsonText::deserialize(deserializer).map(|JsonText(json)| Self::from_json(&json))
+        JsonText::deserialize(deserializer).map(|text| Self::from_json(&text.json))
     }
 }

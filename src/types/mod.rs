@@ -21,6 +21,7 @@ macro_rules! invalid {
 
 mod amount;
 mod code;
+mod json_text;
 mod lenient;
 pub(crate) mod object;
 mod page_or_array;
@@ -29,6 +30,7 @@ mod redact;
 #[cfg(feature = "schemars")]
 mod schema;
 mod secret;
+mod serde_json_names;
 mod text;
 mod tier;
 mod timestamp;

@@ -179,6 +179,7 @@ macro_rules! object {
 
             impl $(<$content: Lenient>)? Lenient for $object $(<$content>)? {
                 const EXPECTED: &'static str = "an object";
+                const EXACT: bool = true;
 
                 fn parse(json: &str) -> serde_json::Result<Parsed<Self>> {
                     match json.as_bytes() {

@@ -1,15 +1,15 @@
-use std::fmt;
+use std::{borrow::Cow, fmt};
 
 use serde::{Serialize, Serializer, de::DeserializeOwned, ser};
 use serde_json::{Value, value::RawValue};
 
-use super::{Redact, integer, string};
+use super::{Redact, integer, serde_json_names::writes_raw_values, string};
 
 /// A field that the document does not know, or a value that no source documents, as its JSON text.
 ///
-/// Numbers keep all digits, and `serde_json` writes the field as it was received. Two fields are equal if their texts are;
-/// compare [`to_value`](Self::to_value) to ignore whitespace, escapes and the order of keys.
-/// It may be personal data, so `Debug` shows only its JSON type.
+/// Numbers keep all digits and texts their escapes, and `serde_json` writes the field as it was received, without the blanks
+/// between its parts. Two fields are equal if their texts are; compare [`to_value`](Self::to_value) to ignore escapes and the
+/// order of keys. It may be personal data, so `Debug` shows only its JSON type.
 ///
 /// ```
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -24,14 +24,38 @@ use super::{Redact, integer, string};
 pub struct UnknownField(Box<str>);
 
 impl UnknownField {
-    /// Takes a JSON text, which is valid.
+    /// Takes a JSON text, which is valid, without the blanks between its parts: a line break in one would end a line of
+    /// NDJSON.
     pub(crate) fn from_json(json: &str) -> Self {
-        Self(json.into())
+        if !json.contains([' ', '\n', '\r', '\t']) {
+            return Self(json.into());
+        }
+        let (mut in_text, mut is_escaped) = (false, false);
+        let kept = json.chars().filter(|char| {
+            let is_kept = in_text || !char.is_ascii_whitespace();
+            in_text ^= *char == '"' && !is_escaped;
+            is_escaped = *char == '\\' && !is_escaped;
+            is_kept
+        });
+        Self(kept.collect())
     }
 
-    /// Returns the value as JSON, as received.
+    /// Returns the value as JSON: as received, without the blanks between its parts.
     pub fn as_json(&self) -> &str {
         &self.0
+    }
+
+    /// Returns the text, decoded, if the value is one.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), serde_json::Error> {
+    /// let field: iamport::UnknownField = serde_json::from_str(r#""\ud64d\uae38\ub3d9""#)?;
+    /// assert_eq!(field.as_str().as_deref(), Some("홍길동"));
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn as_str(&self) -> Option<Cow<'_, str>> {
+        string(&self.0)
     }
 
     /// Returns the value in `serde_json`'s own model, which rounds a number of more digits than an `f64` holds.
@@ -84,17 +108,16 @@ impl fmt::Debug for UnknownField {
     }
 }
 
-/// Serializes the field as received. Only `serde_json` can write a number of more than 15 digits, an array or an object.
+/// Serializes the field as received. Only `serde_json` can write a number of more than 15 digits, an array or an object, and
+/// only its texts have the escapes that were received.
 impl Serialize for UnknownField {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let json = &*self.0;
-        if let Some(text) = string(json) {
-            return serializer.serialize_str(&text);
-        }
-        match (json, integer(json)) {
-            ("null", _) => serializer.serialize_unit(),
-            ("true" | "false", _) => serializer.serialize_bool(json == "true"),
-            (_, Some(integer)) => serializer.serialize_i64(integer),
+        match (json, integer(json), string(json)) {
+            ("null", ..) => serializer.serialize_unit(),
+            ("true" | "false", ..) => serializer.serialize_bool(json == "true"),
+            (_, Some(integer), _) => serializer.serialize_i64(integer),
+            (_, _, Some(text)) if !writes_raw_values::<S>() => serializer.serialize_str(&text),
             _ => serde_json::from_str::<&RawValue>(json).map_err(ser::Error::custom)?.serialize(serializer),
         }
     }

@@ -18,6 +18,12 @@ mod readme;
 mod structure;
 // Scalars decode every notation of the sources, and encode what they decoded.
 mod types;
+// Amounts calculate exactly, compare with numbers, and are shown with their currency.
+mod amount;
+// Where serde buffers a body, nothing is rounded in silence and nothing can be imitated.
+mod buffered;
+// Unknown fields survive as they were received, on one line.
+mod unknown;
 // A payment is verified by status, amount and currency, and by what was cancelled of it.
 mod payment;
 // An order is checked by all its payments, and the one that came furthest decides.

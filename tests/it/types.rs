@@ -218,25 +218,6 @@ fn flattened_payment_is_exact_and_keeps_unknown_objects() {
     assert_eq!(outer.payment.cancel_amount, Some(Amount::ZERO));
 }
 
-/// Where serde buffers values, a body can imitate serde_json's wrapper of a text.
-#[test]
-fn imitated_wrapper_of_a_text_that_is_no_value_is_an_error() {
-    #[derive(serde::Deserialize)]
-    struct Outer {
-        #[serde(flatten)]
-        payment: Payment,
-    }
-    for text in ["1,2", "", "\"a\",\"b\"", "1]"] {
-        let imitation = json!({ "$serde_json::private::RawValue": text });
-        for field in [json!([imitation, 1]), json!({ "a": imitation, "b": 1 }), imitation] {
-            for name in ["new_field", "cancel_amount"] {
-                let outer = serde_json::from_value::<Outer>(body(json!({ name: field })));
-                assert!(outer.is_err(), "{name}: {field}: {:?}", outer.map(|outer| outer.payment.extra));
-            }
-        }
-    }
-}
-
 #[test]
 fn card_type_is_parsed_in_every_form_of_the_sources() {
     for (form, card_type) in [

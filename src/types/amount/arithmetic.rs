@@ -1,23 +1,41 @@
-//! Amounts calculate with each other, and compare with integers and decimals.
+//! Amounts calculate with each other, and calculate and compare with integers and decimals.
 
 use std::{
     cmp::Ordering,
     iter::Sum,
-    ops::{Add, AddAssign, Mul, MulAssign, Neg, Sub, SubAssign},
+    ops::{Add, AddAssign, Div, DivAssign, Mul, MulAssign, Neg, Sub, SubAssign},
 };
 
 use rust_decimal::Decimal;
 
 use super::{Amount, InvalidAmount};
 
+/// A number that an [`Amount`] is multiplied with and divided by: an integer of any width, or a [`Decimal`].
+pub trait Factor {
+    /// Returns the number, or `None` if it has more than 28 digits.
+    fn as_decimal(self) -> Option<Decimal>;
+}
+
+macro_rules! factors {
+    ($($number:ty),+) => {$(
+        impl Factor for $number {
+            fn as_decimal(self) -> Option<Decimal> {
+                Amount::try_from(self).ok().map(Decimal::from)
+            }
+        }
+    )+};
+}
+factors!(i8, i16, i32, i64, i128, isize, u8, u16, u32, u64, u128, usize, Decimal);
+
 macro_rules! operators {
-    ($($trait:ident $method:ident $assign:ident $assign_method:ident $checked:ident $operand:ty, $words:literal;)+) => {$(
+    ($($trait:ident $method:ident $assign:ident $assign_method:ident $checked:ident [$($generic:tt)*] $operand:ty,
+        $words:literal, $panics:literal;)+) => {$(
         #[doc = $words]
         ///
         /// # Panics
         ///
-        /// Panics if the result has more than 28 digits.
-        impl $trait<$operand> for Amount {
+        #[doc = $panics]
+        impl $($generic)* $trait<$operand> for Amount {
             type Output = Self;
 
             #[track_caller]
@@ -31,8 +49,8 @@ macro_rules! operators {
         ///
         /// # Panics
         ///
-        /// Panics if the result has more than 28 digits.
-        impl $assign<$operand> for Amount {
+        #[doc = $panics]
+        impl $($generic)* $assign<$operand> for Amount {
             #[track_caller]
             fn $assign_method(&mut self, other: $operand) {
                 *self = $trait::$method(*self, other);
@@ -41,9 +59,15 @@ macro_rules! operators {
     )+};
 }
 operators! {
-    Add add AddAssign add_assign checked_add Amount, "Adds exactly.";
-    Sub sub SubAssign sub_assign checked_sub Amount, "Subtracts exactly.";
-    Mul mul MulAssign mul_assign checked_mul i64, "Multiplies exactly.";
+    Add add AddAssign add_assign checked_add [] Amount,
+        "Adds exactly.", "Panics if the result has more than 28 digits.";
+    Sub sub SubAssign sub_assign checked_sub [] Amount,
+        "Subtracts exactly.", "Panics if the result has more than 28 digits.";
+    Mul mul MulAssign mul_assign checked_mul [<T: Factor>] T,
+        "Multiplies exactly, with an integer or a decimal.", "Panics if the result has more than 28 digits.";
+    Div div DivAssign div_assign checked_div [<T: Factor>] T,
+        "Divides by an integer or a decimal. A quotient of more than 28 digits is rounded.",
+        "Panics if the divisor is 0 or the quotient is too large.";
 }
 
 impl Neg for Amount {
@@ -90,35 +114,40 @@ impl From<Amount> for Decimal {
     }
 }
 
-macro_rules! integers {
-    ($($integer:ty),+) => {$(
-        impl From<$integer> for Amount {
-            fn from(amount: $integer) -> Self {
-                Self(amount.into())
-            }
-        }
-
-        impl PartialEq<$integer> for Amount {
-            fn eq(&self, other: &$integer) -> bool {
+macro_rules! comparisons {
+    ($($number:ty),+) => {$(
+        impl PartialEq<$number> for Amount {
+            fn eq(&self, other: &$number) -> bool {
                 self.0 == Decimal::from(*other)
             }
         }
 
-        impl PartialEq<Amount> for $integer {
+        impl PartialEq<Amount> for $number {
             fn eq(&self, other: &Amount) -> bool {
                 other == self
             }
         }
 
-        impl PartialOrd<$integer> for Amount {
-            fn partial_cmp(&self, other: &$integer) -> Option<Ordering> {
+        impl PartialOrd<$number> for Amount {
+            fn partial_cmp(&self, other: &$number) -> Option<Ordering> {
                 self.0.partial_cmp(&Decimal::from(*other))
             }
         }
 
-        impl PartialOrd<Amount> for $integer {
+        impl PartialOrd<Amount> for $number {
             fn partial_cmp(&self, other: &Amount) -> Option<Ordering> {
                 Decimal::from(*self).partial_cmp(&other.0)
+            }
+        }
+    )+};
+}
+comparisons!(i8, i16, i32, i64, isize, u8, u16, u32, u64, usize, Decimal);
+
+macro_rules! integers {
+    ($($integer:ty),+) => {$(
+        impl From<$integer> for Amount {
+            fn from(amount: $integer) -> Self {
+                Self(amount.into())
             }
         }
 

@@ -2,17 +2,22 @@ mod arithmetic;
 
 use std::{fmt, str::FromStr};
 
+use arithmetic::Factor;
 use rust_decimal::Decimal;
 use serde::{Serialize, Serializer, ser};
-use serde_json::{Value, value::RawValue};
+use serde_json::value::RawValue;
 
-use super::{Redact, code, scalar};
+use super::{Redact, code, scalar, serde_json_names::writes_raw_values};
 
 /// Money in major currency units: 15900 is 15,900 won, 10.25 is ten dollars and a quarter.
 ///
-/// Exact: parsed from its digits, never from a binary float, up to 28 of them. Amounts add, subtract, multiply with
-/// integers and compare with integers. A result of more than 28 digits panics, like an overflow of integers in a debug
-/// build; the `checked_` methods return `None`. `Display` keeps the decimals that were read (`10.10`), equality ignores
+/// Exact: parsed from its digits, never from a binary float, up to 28 of them. Where another format than JSON, or serde's
+/// buffering (`flatten`, `untagged`, [`serde_json::Value`]), hands over a float, one of more than 15 digits is an error, since
+/// it may be rounded.
+///
+/// Amounts add, subtract, and compare; they multiply with, are divided by and compare with integers of every width and
+/// [`Decimal`]. A result of more than 28 digits panics, like an overflow of integers in a debug build, except that a quotient
+/// is rounded; the `checked_` methods return `None`. `Display` keeps the decimals that were read (`10.10`), equality ignores
 /// zeros at the end.
 ///
 /// ```
@@ -60,16 +65,24 @@ impl Amount {
         self.checked_add(-other)
     }
 
-    /// Returns the product with an integer, or `None` if it has more than 28 digits.
+    /// Returns the product with an integer or a decimal, or `None` if it has more than 28 digits.
     #[must_use]
-    pub fn checked_mul(self, times: i64) -> Option<Self> {
+    pub fn checked_mul(self, factor: impl Factor) -> Option<Self> {
         // rust_decimal rounds a product that would have too many digits.
-        let factor = self.0.normalize();
-        let (mut digits, mut scale) = (factor.mantissa().checked_mul(times.into())?, factor.scale());
+        let (one, other) = (self.0.normalize(), factor.as_decimal()?.normalize());
+        let mut digits = one.mantissa().checked_mul(other.mantissa())?;
+        let mut scale = one.scale().saturating_add(other.scale());
         while scale > 0 && digits % 10 == 0 {
             (digits, scale) = (digits / 10, scale - 1);
         }
         Decimal::try_from_i128_with_scale(digits, scale).ok().map(Self)
+    }
+
+    /// Returns the quotient with an integer or a decimal, rounded if it has more than 28 digits. `None` if the divisor is 0 or
+    /// the quotient is too large.
+    #[must_use]
+    pub fn checked_div(self, divisor: impl Factor) -> Option<Self> {
+        self.0.checked_div(divisor.as_decimal()?).map(Self)
     }
 
     /// Returns the digits in groups of three, as people read them: `15,900`, `1,234.5`.
@@ -96,16 +109,44 @@ impl Amount {
         grouped + fraction
     }
 
+    /// Returns the amount with its currency, an ISO 4217 code in capitals, as people read it: `15,900 KRW`, `40.50 USD`.
+    ///
+    /// It has at least the decimals of the currency, for the currencies that the API lists, and never fewer than the amount.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), iamport::InvalidAmount> {
+    /// let amount: iamport::Amount = "1040.5".parse()?;
+    /// assert_eq!(amount.with_currency("USD"), "1,040.50 USD");
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn with_currency(self, currency: impl AsRef<str>) -> String {
+        let currency = currency.as_ref();
+        let mut amount = self.0;
+        let decimals = match currency {
+            "KRW" | "JPY" | "VND" => Some(0),
+            "USD" | "EUR" => Some(2),
+            _ => None,
+        };
+        if let Some(decimals) = decimals {
+            amount = amount.normalize();
+            amount.rescale(amount.scale().max(decimals));
+        }
+        format!("{} {currency}", Self(amount).grouped())
+    }
+
     /// Returns the difference, or the smallest or largest amount if it has more than 28 digits.
     #[must_use]
     pub fn saturating_sub(self, other: Self) -> Self {
-        Self(self.0.saturating_sub(other.0))
+        self.saturating_add(-other)
     }
 
     /// Returns the sum, or the smallest or largest amount if it has more than 28 digits.
     #[must_use]
     pub fn saturating_add(self, other: Self) -> Self {
-        Self(self.0.saturating_add(other.0))
+        let limit = if self > -other { Decimal::MAX } else { Decimal::MIN };
+        self.checked_add(other).unwrap_or(Self(limit))
     }
 
     /// Parses a JSON number exactly, or returns `None`.
@@ -151,8 +192,8 @@ invalid! {
 
 /// Serializes a whole amount as an integer, any other as a number with the same digits, without zeros at the end.
 ///
-/// `serde_json` writes every amount exactly. [`serde_json::Value`] holds a float for a number with a fraction, so
-/// [`serde_json::to_value`] returns an error for an amount that the float would round.
+/// `serde_json` writes every amount exactly to a text. [`serde_json::Value`] and other formats hold a float for a number with
+/// a fraction, so [`serde_json::to_value`] returns an error for an amount that the float would round.
 impl Serialize for Amount {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let text = self.0.normalize().to_string();
@@ -162,25 +203,21 @@ impl Serialize for Amount {
         if let Ok(integer) = text.parse::<i128>() {
             return serializer.serialize_i128(integer);
         }
-        match text.parse::<f64>() {
-            // A float prints 15 digits as they were, in every format.
-            Ok(float) if text.bytes().filter(u8::is_ascii_digit).count() <= 15 => serializer.serialize_f64(float),
-            // A serializer that writes returns nothing; one that returns something keeps a float.
-            _ if size_of::<S::Ok>() > 0 && !is_exact_in_value(&text) => {
-                Err(ser::Error::custom("an amount of more than 15 digits does not fit a JSON value in memory"))
-            }
-            _ => RawValue::from_string(text).map_err(ser::Error::custom)?.serialize(serializer),
+        let digits = text.bytes().filter(u8::is_ascii_digit).count();
+        let float = text.parse::<f64>().map_err(ser::Error::custom)?;
+        // A float of 15 digits is printed as it was in every format.
+        if digits > 15 && writes_raw_values::<S>() {
+            return RawValue::from_string(text).map_err(ser::Error::custom)?.serialize(serializer);
         }
+        let is_exact = digits <= 15 || serde_json::to_string(&float).is_ok_and(|written| written == text);
+        if !is_exact {
+            return Err(ser::Error::custom("only a JSON text holds an amount of more than 15 digits"));
+        }
+        serializer.serialize_f64(float)
     }
 }
 
-/// Returns whether `serde_json::Value` keeps the digits. It does if another crate enables `arbitrary_precision`.
-fn is_exact_in_value(text: &str) -> bool {
-    serde_json::from_str::<Value>(text)
-        .is_ok_and(|value| serde_json::to_string(&value).is_ok_and(|written| written == text))
-}
-
-scalar!(Amount, "a number of at most 28 digits", Amount::from_json_number);
+scalar!(Amount, "a number of at most 28 digits", Amount::from_json_number, exact = true);
 code!(@strict Amount);
 
 impl Redact for Amount {}
