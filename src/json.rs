@@ -20,6 +20,14 @@ pub(crate) fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, DecodeError> 
     }
 }
 
+/// Parses JSON as a type that is not of this crate. Its errors can quote the JSON, so the error has only words of serde.
+pub(crate) fn parse_foreign<T: DeserializeOwned>(json: &str) -> Result<T, DecodeError> {
+    serde_json::from_str(json).map_err(|error| {
+        let reason = if error.is_data() { words_of_serde(&error) } else { reason(json, &error) };
+        DecodeError { field: None, line: error.line(), column: error.column(), reason }
+    })
+}
+
 /// Parses an array that is read from its text. The message of an error begins with the path in the array: `[0].amount: …`.
 pub(crate) fn items<'b, T: Deserialize<'b>>(json: &'b str) -> serde_json::Result<Vec<T>> {
     serde_json::from_str(json).map_err(|error| match path::<Vec<T>>(json) {
@@ -64,9 +72,9 @@ impl DecodeError {
         Self { field: None, line: valid.matches('\n').count() + 1, column, reason: "the body is not UTF-8".to_owned() }
     }
 
-    /// Removes the path of the field from the error, since its names may be data.
-    pub(crate) fn without_field(self) -> Self {
-        Self { field: None, ..self }
+    /// Returns the message without the position, for JSON that the sender did not write.
+    pub(crate) fn without_position(self) -> String {
+        self.field.map_or(String::new(), |field| format!("{field}: ")) + &self.reason
     }
 }
 
@@ -88,11 +96,57 @@ fn reason(json: &str, error: &serde_json::Error) -> String {
     }
 }
 
+/// What serde's own types expect, in its words.
+const TYPES: &[&str] = &[
+    "a boolean",
+    "a string",
+    "a borrowed string",
+    "a character",
+    "a sequence",
+    "a map",
+    "unit",
+    "option",
+    "f32",
+    "f64",
+    "i8",
+    "i16",
+    "i32",
+    "i64",
+    "i128",
+    "isize",
+    "u8",
+    "u16",
+    "u32",
+    "u64",
+    "u128",
+    "usize",
+    "any valid JSON value",
+];
+
+/// Returns the reason why a value does not fit a type, without anything that the type itself may have written.
+fn words_of_serde(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    let text = text.rsplit_once(" at line ").map_or(text.as_str(), |(text, _)| text);
+    if text.starts_with("missing field `") {
+        return "a field is missing".to_owned();
+    }
+    if text.starts_with("duplicate field `") {
+        return "a field occurs twice".to_owned();
+    }
+    match text.rsplit_once(", expected ") {
+        Some((_, expected)) if TYPES.contains(&expected) => format!("expected {expected}"),
+        Some((_, expected)) if expected.starts_with("struct ") => "expected an object".to_owned(),
+        _ => "a value does not fit".to_owned(),
+    }
+}
+
 impl fmt::Display for DecodeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(field) = &self.field {
             write!(f, "{field}: ")?;
         }
-        write!(f, "{} (line {}, column {})", self.reason, self.line, self.column)
+        f.write_str(&self.reason)?;
+        // An error of a type's own has no position.
+        if self.line > 0 { write!(f, " (line {}, column {})", self.line, self.column) } else { Ok(()) }
     }
 }

@@ -3,8 +3,9 @@
 use std::{collections::BTreeMap, error, fmt};
 
 use serde::{
-    Deserialize, Deserializer,
+    Deserialize, Deserializer, Serialize, Serializer,
     de::{Error as _, MapAccess, Visitor},
+    ser::SerializeMap,
 };
 
 use crate::{generated::codes::PaymentStatus, json, types::UnknownField};
@@ -82,7 +83,7 @@ use crate::{generated::codes::PaymentStatus, json, types::UnknownField};
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Webhook {
     /// The service's identifier of the payment (포트원 결제 고유번호).
@@ -98,6 +99,23 @@ pub struct Webhook {
 }
 
 impl Webhook {
+    /// Creates the content of a webhook, for tests of your own handler. Its JSON is the body.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// use iamport::Webhook;
+    ///
+    /// let webhook = Webhook::new("imp_1", "order-0001", "paid");
+    /// let body = serde_json::to_vec(&webhook)?;
+    /// assert_eq!(Webhook::parse("application/json", &body)?, webhook);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn new(imp_uid: impl Into<String>, merchant_uid: impl Into<String>, status: impl Into<PaymentStatus>) -> Self {
+        let (imp_uid, merchant_uid, status) = (imp_uid.into(), merchant_uid.into(), status.into());
+        Self { imp_uid, merchant_uid, status, cancellation_id: None, extra: BTreeMap::new() }
+    }
+
     /// Parses the body of a webhook. `content_type` is the header `Content-Type`: `application/json` or
     /// `application/x-www-form-urlencoded`, with or without parameters.
     ///
@@ -114,7 +132,7 @@ impl Webhook {
             json::parse(body).map_err(InvalidWebhook::new)
         } else if media_type.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
             let json = form_to_json(body).ok_or_else(|| InvalidWebhook::new("the body is not UTF-8"))?;
-            json::parse(json.as_bytes()).map_err(InvalidWebhook::new)
+            json::parse(json.as_bytes()).map_err(|error| InvalidWebhook::new(error.without_position()))
         } else {
             let expected = "`application/json` or `application/x-www-form-urlencoded`";
             Err(InvalidWebhook::new(format_args!("unsupported content type: expected {expected}")))
@@ -156,6 +174,24 @@ fn form_to_json(body: &[u8]) -> Option<String> {
 impl<'de> Deserialize<'de> for Webhook {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_map(Fields)
+    }
+}
+
+/// Writes the fields as a JSON webhook has them, unknown ones included.
+impl Serialize for Webhook {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut fields = serializer.serialize_map(None)?;
+        fields.serialize_entry("imp_uid", &self.imp_uid)?;
+        fields.serialize_entry("merchant_uid", &self.merchant_uid)?;
+        fields.serialize_entry("status", &self.status)?;
+        if let Some(cancellation_id) = &self.cancellation_id {
+            fields.serialize_entry("cancellation_id", cancellation_id)?;
+        }
+        let known = ["imp_uid", "merchant_uid", "status", "cancellation_id"];
+        for (name, value) in self.extra.iter().filter(|(name, _)| !known.contains(&name.as_str())) {
+            fields.serialize_entry(name, value)?;
+        }
+        fields.end()
     }
 }
 

@@ -67,7 +67,7 @@ impl Error {
     }
 
     pub(crate) fn custom_data(fault: DecodeError) -> Self {
-        Kind::CustomData(fault.without_field()).into()
+        Kind::CustomData(fault).into()
     }
 
     /// Adds the `Retry-After` of a transient response.

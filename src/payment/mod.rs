@@ -3,7 +3,6 @@
 mod order;
 mod verify;
 
-use rust_decimal::Decimal;
 use serde::de::DeserializeOwned;
 
 pub use order::OrderCheck;
@@ -13,7 +12,7 @@ use crate::{
     error::Error,
     generated::types::{Cancellation, Payment},
     json,
-    types::Amount,
+    types::{Amount, UnknownField},
 };
 
 impl Payment {
@@ -21,6 +20,12 @@ impl Payment {
     /// [`verify`](Self::verify).
     pub fn is_paid(&self) -> bool {
         self.status.as_str() == "paid"
+    }
+
+    /// Returns whether the payment was made through a test channel, so that no money moved: whether `sandbox` is true. If it is
+    /// unreadable, this returns `false`, and [`verify`](Self::verify) rejects the payment.
+    pub fn is_test(&self) -> bool {
+        self.sandbox == Some(true)
     }
 
     /// Returns the amount that is cancelled so far, in major currency units: the larger one of `cancel_amount` and the
@@ -33,14 +38,14 @@ impl Payment {
     pub fn cancelled_amount(&self) -> Result<Amount, VerifyError> {
         let cancelled = self.listed_cancellations()?;
         if cancelled.is_zero() {
-            let field = if self.status.as_str() == "cancelled" {
-                Some("cancel_amount")
-            } else if self.cancelled_at.is_some() {
-                Some("cancelled_at")
-            } else {
-                None
-            };
-            if let Some(field) = field {
+            // A sign of a cancellation whose amount is unknown must not count as "not cancelled".
+            let signs = [
+                ("cancel_amount", self.status.as_str() == "cancelled"),
+                ("cancelled_at", self.cancelled_at.is_some()),
+                ("cancel_reason", self.cancel_reason.as_ref().is_some_and(|reason| !reason.is_empty())),
+                ("cancel_receipt_urls", self.cancel_receipt_urls.as_ref().is_some_and(|urls| !urls.is_empty())),
+            ];
+            if let Some((field, _)) = signs.into_iter().find(|(_, is_set)| *is_set) {
                 return Err(VerifyError::InvalidCancellation { field });
             }
         }
@@ -54,8 +59,8 @@ impl Payment {
     ///
     /// Returns the same errors as [`cancelled_amount`](Self::cancelled_amount).
     pub fn remaining_amount(&self) -> Result<Amount, VerifyError> {
-        let remaining = self.amount.as_decimal().checked_sub(self.cancelled_amount()?.as_decimal());
-        remaining.map(Amount::from).ok_or(VerifyError::InvalidCancellation { field: "cancel_amount" })
+        let remaining = self.amount.checked_sub(self.cancelled_amount()?);
+        remaining.ok_or(VerifyError::InvalidCancellation { field: "cancel_amount" })
     }
 
     /// Sums up the cancellations that the payment lists. Amounts that no cancellation can have are errors: a negative
@@ -71,13 +76,13 @@ impl Payment {
         if stated < Amount::ZERO {
             return Err(invalid("cancel_amount"));
         }
-        let mut sum = Decimal::ZERO;
+        let mut sum = Amount::ZERO;
         for cancellation in self.cancel_history.iter().flatten() {
             let amount = cancellation.amount.filter(|amount| *amount > Amount::ZERO);
-            let added = amount.and_then(|amount| sum.checked_add(amount.as_decimal()));
+            let added = amount.and_then(|amount| sum.checked_add(amount));
             sum = added.ok_or_else(|| invalid("cancel_history"))?;
         }
-        let cancelled = stated.max(sum.into());
+        let cancelled = stated.max(sum);
         // Without a known amount, an invalid field of a cancellation must not count as "not cancelled".
         let remainder = ["cancelled_at", "cancel_reason", "cancel_receipt_urls"];
         if cancelled.is_zero()
@@ -89,13 +94,21 @@ impl Payment {
     }
 
     /// Returns the cancellations, oldest first. Those without a time come last.
-    pub fn cancellations(&self) -> Vec<&Cancellation> {
+    ///
+    /// # Errors
+    ///
+    /// Returns [`VerifyError::InvalidCancellation`] if `cancel_history` is not a list of cancellations. It is then in `extra`.
+    pub fn cancellations(&self) -> Result<Vec<&Cancellation>, VerifyError> {
+        if self.extra.contains_key("cancel_history") {
+            return Err(VerifyError::InvalidCancellation { field: "cancel_history" });
+        }
         let mut cancellations: Vec<_> = self.cancel_history.iter().flatten().collect();
         cancellations.sort_by_key(|cancellation| (cancellation.cancelled_at.is_none(), cancellation.cancelled_at));
-        cancellations
+        Ok(cancellations)
     }
 
-    /// Parses `custom_data`, which the merchant sent with the payment, as JSON. Returns `None` if it is null or empty.
+    /// Parses `custom_data`, which the merchant sent with the payment, as JSON. Returns `None` if it is null or empty. Where
+    /// the service sends a JSON value instead of its text, that is parsed.
     ///
     /// ```
     /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -117,9 +130,10 @@ impl Payment {
     /// # Errors
     ///
     /// Returns an error if the text is not JSON or does not match `T` ([`is_decode`](Error::is_decode)). The message has
-    /// the position of the fault, never the value.
+    /// the position of the fault and, where serde names it, the expected type, never the value or the name of a field.
     pub fn custom_data_as<T: DeserializeOwned>(&self) -> Result<Option<T>, Error> {
-        let data = self.custom_data.as_deref().filter(|data| !data.is_empty());
-        data.map(|data| json::parse(data.as_bytes()).map_err(Error::custom_data)).transpose()
+        let text = self.custom_data.as_deref().filter(|data| !data.is_empty());
+        let data = text.or_else(|| self.extra.get("custom_data").map(UnknownField::as_json));
+        data.map(|data| json::parse_foreign(data).map_err(Error::custom_data)).transpose()
     }
 }

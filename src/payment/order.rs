@@ -36,7 +36,7 @@ use crate::{
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[must_use = "the order may not be paid"]
 pub struct OrderCheck {
     payments: Vec<Payment>,

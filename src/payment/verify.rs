@@ -98,7 +98,10 @@ impl Payment {
         match self.listed_cancellations() {
             Err(error) => error,
             Ok(cancelled) if cancelled > Amount::ZERO && cancelled < self.amount => {
-                VerifyError::PartiallyCancelled { cancelled, remaining: self.amount.saturating_sub(cancelled) }
+                match self.amount.checked_sub(cancelled) {
+                    Some(remaining) => VerifyError::PartiallyCancelled { cancelled, remaining },
+                    None => VerifyError::InvalidCancellation { field: "cancel_amount" },
+                }
             }
             Ok(_) => VerifyError::Cancelled,
         }
@@ -107,7 +110,7 @@ impl Payment {
 
 /// The reason why a payment does not pay for an order, or why an order is not paid. Returned by [`Payment::verify`] and
 /// [`OrderCheck::rejection`](crate::OrderCheck::rejection).
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum VerifyError {
     /// The order has no payment.

@@ -74,6 +74,30 @@ macro_rules! code {
             }
         }
 
+        impl PartialEq<String> for $code {
+            fn eq(&self, other: &String) -> bool {
+                self.as_str() == other
+            }
+        }
+
+        impl PartialEq<$code> for str {
+            fn eq(&self, other: &$code) -> bool {
+                self == other.as_str()
+            }
+        }
+
+        impl PartialEq<$code> for &str {
+            fn eq(&self, other: &$code) -> bool {
+                *self == other.as_str()
+            }
+        }
+
+        impl PartialEq<$code> for String {
+            fn eq(&self, other: &$code) -> bool {
+                self == other.as_str()
+            }
+        }
+
         impl std::fmt::Display for $code {
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 f.pad(self.as_str())

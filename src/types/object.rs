@@ -113,6 +113,15 @@ macro_rules! object {
             }
         }
 
+        impl Eq for $object {}
+
+        impl std::hash::Hash for $object {
+            fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
+                $(std::hash::Hash::hash(&self.$field, state);)*
+                std::hash::Hash::hash(&self.extra, state);
+            }
+        }
+
         $crate::types::object!(@serde $object { $($field = $wire $kind,)* });
     };
 

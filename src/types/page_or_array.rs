@@ -10,7 +10,7 @@ use super::{Container, ContainerVisitor, Lenient, Parsed, Redact};
 /// A listing in either shape that the sources document: a page, or all items in an array.
 ///
 /// The first character decides, so nothing is read twice or buffered.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(untagged)]
 pub enum PageOrArray<P, T> {
     /// A page.
@@ -49,6 +49,16 @@ where
     fn object<'de, A: MapAccess<'de>>(fields: A) -> Result<Parsed<Self>, A::Error> {
         let page = P::deserialize(value::MapAccessDeserializer::new(fields))?;
         Ok(Parsed::Value(Self::Page(page)))
+    }
+}
+
+impl<'de, P, T> Deserialize<'de> for PageOrArray<P, T>
+where
+    P: for<'a> Deserialize<'a>,
+    T: for<'a> Deserialize<'a>,
+{
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Self::read(deserializer)?.strict(Self::EXPECTED)
     }
 }
 

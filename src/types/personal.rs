@@ -73,6 +73,12 @@ impl PartialEq<&str> for PersonalText {
     }
 }
 
+impl PartialEq<String> for PersonalText {
+    fn eq(&self, other: &String) -> bool {
+        self.0 == *other
+    }
+}
+
 impl fmt::Debug for PersonalText {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("[redacted]")

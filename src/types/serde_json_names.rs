@@ -105,10 +105,6 @@ mod tests {
     fn serde_json_hands_over_the_text_of_a_value() {
         let name = RAW_VALUE.unwrap_or_default();
         assert!(name.contains("RawValue"), "serde_json asks for {name:?}");
-        assert_eq!(
-            serde_json::from_str::<super::super::Amount>("0.1234567890123456789").unwrap().to_string().len(),
-            21
-        );
     }
 
     #[test]

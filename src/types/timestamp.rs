@@ -36,6 +36,13 @@ impl Timestamp {
         if secs == 0 || secs > MAX { None } else { Some(Self(secs)) }
     }
 
+    /// Returns the time of the system's clock.
+    pub fn now() -> Self {
+        // A clock that is set to no valid time is an error of the system; 1970 and 9999 are the nearest times.
+        let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+        Self(since.as_secs().clamp(1, MAX))
+    }
+
     /// Returns the seconds since 1970-01-01T00:00:00Z.
     pub const fn as_secs(self) -> u64 {
         self.0

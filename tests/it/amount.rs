@@ -58,8 +58,11 @@ fn amount_is_divided_by_integers_of_every_width_and_decimals() {
 #[test]
 fn amount_compares_with_decimals() {
     let price = amount("10.250");
-    assert!(price == Decimal::new(1025, 2) && Decimal::new(1025, 2) == price && price != Decimal::TEN);
-    assert!(price > Decimal::TEN && Decimal::TEN < price && price < Decimal::ONE_HUNDRED);
+    assert_eq!(price, Decimal::new(1025, 2));
+    assert_eq!(Decimal::new(1025, 2), price);
+    assert_ne!(price, Decimal::TEN);
+    assert!(price > Decimal::TEN && price < Decimal::ONE_HUNDRED);
+    assert!(Decimal::TEN < price);
 }
 
 #[test]

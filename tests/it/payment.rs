@@ -214,9 +214,122 @@ fn cancellations_are_sorted_by_time() {
     let payment = payment(json!({ "cancel_history": [
         { "reason": "never", "cancelled_at": 0 }, { "reason": "late", "cancelled_at": 20 }, { "reason": "soon", "cancelled_at": "10" },
     ] }));
-    let reasons: Vec<_> = payment.cancellations().iter().map(|c| c.reason.as_deref().unwrap()).collect();
+    let cancellations = payment.cancellations().unwrap();
+    let reasons: Vec<_> = cancellations.iter().map(|c| c.reason.as_deref().unwrap()).collect();
     assert_eq!(reasons, ["soon", "late", "never"]);
-    assert!(wire("find-paid-card.json").cancellations().is_empty());
+    assert_eq!(wire("find-paid-card.json").cancellations(), Ok(vec![]));
+}
+
+#[test]
+fn cancellations_that_cannot_be_read_are_an_error() {
+    for history in [json!({}), json!(""), json!([1]), json!([{ "amount": 1 }, null])] {
+        let payment = payment(json!({ "cancel_history": history }));
+        assert_eq!(payment.cancellations(), Err(VerifyError::InvalidCancellation { field: "cancel_history" }));
+    }
+}
+
+#[test]
+fn cancellation_with_the_amount_0_does_not_pass() {
+    for (field, value) in [
+        ("cancel_reason", json!("변심")),
+        ("cancel_receipt_urls", json!(["https://example.com/r"])),
+        ("cancelled_at", json!(1_709_800_000)),
+    ] {
+        for amount in [json!(0), json!(null)] {
+            let payment = payment(json!({ "cancel_amount": amount, field: value }));
+            let expected = VerifyError::InvalidCancellation { field };
+            assert_eq!(payment.verify(15900, "KRW"), Err(expected.clone()), "{field}");
+            assert_eq!(payment.cancelled_amount(), Err(expected), "{field}");
+        }
+    }
+    let empty = json!({ "cancel_amount": 0, "cancel_reason": "", "cancel_receipt_urls": [], "cancelled_at": 0 });
+    assert_eq!(payment(empty).verify(15900, "KRW"), Ok(()));
+}
+
+#[test]
+fn remaining_amount_is_exact_or_an_error() {
+    let with = |amount: &str, cancelled: &str| {
+        let text = format!(
+            r#"{{"imp_uid":"i","merchant_uid":"m","status":"paid","amount":{amount},"cancel_amount":{cancelled},
+                "cancel_history":[{{"amount":{cancelled}}}]}}"#
+        );
+        serde_json::from_str::<Payment>(&text).unwrap()
+    };
+    let (large, tiny) = ("7922816251426433759354395033", "0.0001");
+    let expected = VerifyError::InvalidCancellation { field: "cancel_amount" };
+    assert_eq!(with(large, tiny).remaining_amount(), Err(expected.clone()));
+    assert_eq!(with(large, tiny).verify(1, "KRW"), Err(expected));
+    assert_eq!(with("10.25", "0.2500").remaining_amount(), Ok(10.into()));
+    let mut parts = with("1", large);
+    let part = parts.cancel_history.as_ref().unwrap()[0].clone();
+    parts.cancel_history.as_mut().unwrap().push(part.clone());
+    parts.cancel_history.as_mut().unwrap()[1].amount = Some(tiny.parse().unwrap());
+    assert_eq!(parts.cancelled_amount(), Err(VerifyError::InvalidCancellation { field: "cancel_history" }));
+}
+
+#[test]
+fn test_payment_is_one_of_a_test_channel() {
+    assert!(payment(json!({ "sandbox": true })).is_test());
+    for other in [json!(false), json!(null), json!("true"), json!(1)] {
+        assert!(!payment(json!({ "sandbox": other })).is_test());
+    }
+}
+
+#[test]
+fn custom_data_that_is_no_text_is_read_as_it_is() {
+    #[derive(Debug, PartialEq, serde::Deserialize)]
+    struct Plan {
+        plan: String,
+    }
+    let object = payment(json!({ "custom_data": { "plan": "pro" } }));
+    assert_eq!(object.custom_data_as::<Plan>().unwrap(), Some(Plan { plan: "pro".to_owned() }));
+    assert_eq!(payment(json!({ "custom_data": [1, 2] })).custom_data_as::<Vec<u8>>().unwrap(), Some(vec![1, 2]));
+    let error = payment(json!({ "custom_data": 7 })).custom_data_as::<Plan>().unwrap_err();
+    assert!(error.is_decode(), "{error}");
+}
+
+/// The types of the merchant can put data into their errors.
+#[test]
+fn error_of_custom_data_has_only_words_of_serde() {
+    struct Phone;
+
+    impl<'de> serde::Deserialize<'de> for Phone {
+        fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+            let text = String::deserialize(deserializer)?;
+            Err(serde::de::Error::custom(text))
+        }
+    }
+
+    for text in [
+        "expected +82-10-0000-0000, got 010-0000-0000",
+        "missing field `홍길동`",
+        "duplicate field `홍길동`",
+        "invalid type: 홍길동, expected u32 or 010-0000-0000",
+        "invalid type: 홍길동, expected a string, expected struct 홍길동",
+        "unknown variant `홍길동`, expected `010-0000-0000`",
+        "홍길동",
+    ] {
+        let data = serde_json::to_string(text).unwrap();
+        let error = payment(json!({ "custom_data": data })).custom_data_as::<Phone>().err().unwrap();
+        let printed = format!("{error} {error:?}");
+        assert!(!printed.contains("홍길동") && !printed.contains("010") && !printed.contains("+82"), "{printed}");
+        assert!(error.is_decode() && !printed.contains("(line 0"), "{printed}");
+    }
+    #[derive(Debug, serde::Deserialize)]
+    struct Plan {
+        #[expect(dead_code)]
+        seats: u8,
+    }
+    for (data, text) in [
+        ("{\"seats\":\"3\"}", "expected u8"),
+        ("{\"seats\":300}", "expected u8"),
+        ("{}", "a field is missing"),
+        ("{\"seats\":1,\"seats\":2}", "a field occurs twice"),
+        ("3", "expected an object"),
+    ] {
+        let error = payment(json!({ "custom_data": data })).custom_data_as::<Plan>().unwrap_err().to_string();
+        assert!(error.contains(text), "{data}: {error}");
+    }
 }
 
 #[test]

@@ -496,7 +496,44 @@ fn amounts_convert_without_rounding() {
 }
 
 #[test]
+fn values_of_the_api_compare_and_hash() {
+    fn can_be_a_key<T: Eq + std::hash::Hash>(_: &T) {}
+
+    let status = payment(json!({})).status;
+    let (text, other) = ("paid".to_owned(), "failed".to_owned());
+    assert_eq!(status, text);
+    assert_eq!(text, status);
+    assert_eq!("paid", status);
+    assert!(*"paid" == status);
+    assert_ne!(status, other);
+    let name = "홍길동".to_owned();
+    assert_eq!(PersonalText::from("홍길동"), name);
+    let one = payment(json!({ "new": [1], "cancel_history": [{ "amount": 1 }] }));
+    can_be_a_key(&one);
+    can_be_a_key(&iamport::PageOrArray::<iamport::PaymentPage, Payment>::Array(vec![one.clone()]));
+    let payments = std::collections::HashSet::from([one.clone(), one.clone(), payment(json!({}))]);
+    assert!(payments.len() == 2 && payments.contains(&one));
+}
+
+#[test]
+fn page_or_array_is_read_by_its_first_character() {
+    type Listing = iamport::PageOrArray<iamport::PaymentPage, Payment>;
+
+    let array = serde_json::from_value::<Listing>(json!([body(json!({}))])).unwrap();
+    assert!(matches!(array, iamport::PageOrArray::Array(list) if list.len() == 1));
+    let text = format!(r#"{{"total":1,"previous":0,"next":0,"list":[{}]}}"#, body(json!({})));
+    let page = serde_json::from_str::<Listing>(&text).unwrap();
+    assert_eq!(serde_json::from_str::<Listing>(&serde_json::to_string(&page).unwrap()).unwrap(), page);
+    for other in ["null", "1", "\"\""] {
+        let error = serde_json::from_str::<Listing>(other).unwrap_err().to_string();
+        assert!(error.starts_with("expected a page or an array"), "{error}");
+    }
+}
+
+#[test]
 fn times_convert_both_ways() {
+    let (before, now) = (SystemTime::now(), SystemTime::from(Timestamp::now()));
+    assert!(now >= before - Duration::from_secs(1) && now <= SystemTime::now());
     let at = Timestamp::from_secs(1_709_722_069).unwrap();
     assert_eq!(Timestamp::try_from(SystemTime::from(at) + Duration::from_millis(999)), Ok(at));
     assert_eq!(Timestamp::try_from(1_709_722_069_i64), Ok(at));

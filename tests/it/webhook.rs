@@ -79,6 +79,30 @@ fn invalid_body_is_an_error_without_its_content() {
 }
 
 #[test]
+fn error_of_a_form_has_no_position_in_json() {
+    for (form, text) in [
+        ("", "invalid webhook: missing field `imp_uid`"),
+        ("imp_uid=i&imp_uid=j&merchant_uid=o&status=paid", "invalid webhook: expected each field once"),
+    ] {
+        assert_eq!(Webhook::parse(FORM, form.as_bytes()).unwrap_err().to_string(), text);
+    }
+    let json = Webhook::parse(JSON, b"{}").unwrap_err().to_string();
+    assert_eq!(json, "invalid webhook: missing field `imp_uid` (line 1, column 2)");
+}
+
+#[test]
+fn webhook_is_written_as_it_is_read() {
+    let body = r#"{"imp_uid":"i","merchant_uid":"o","status":"paid","cancellation_id":"c","a":{"b":[1.10]},"tx":"\/"}"#;
+    let webhook = Webhook::parse(JSON, body.as_bytes()).unwrap();
+    assert_eq!(serde_json::to_string(&webhook).unwrap(), body);
+    let mut made = Webhook::new("i", "o", PaymentStatus::Paid);
+    assert_eq!(serde_json::to_string(&made).unwrap(), r#"{"imp_uid":"i","merchant_uid":"o","status":"paid"}"#);
+    made.extra.insert("status".to_owned(), json!("failed").into());
+    assert_eq!(serde_json::to_string(&made).unwrap().matches("status").count(), 1);
+    assert_eq!(std::collections::HashSet::from([webhook.clone(), webhook]).len(), 1);
+}
+
+#[test]
 fn debug_does_not_print_unknown_values() {
     let body = r#"{"imp_uid":"i","merchant_uid":"o","status":"paid","buyer_name":"홍길동"}"#;
     let webhook = Webhook::parse(JSON, body.as_bytes()).unwrap();

@@ -8,24 +8,7 @@ use std::{
 
 use rust_decimal::Decimal;
 
-use super::{Amount, InvalidAmount};
-
-/// A number that an [`Amount`] is multiplied with and divided by: an integer of any width, or a [`Decimal`].
-pub trait Factor {
-    /// Returns the number, or `None` if it has more than 28 digits.
-    fn as_decimal(self) -> Option<Decimal>;
-}
-
-macro_rules! factors {
-    ($($number:ty),+) => {$(
-        impl Factor for $number {
-            fn as_decimal(self) -> Option<Decimal> {
-                Amount::try_from(self).ok().map(Decimal::from)
-            }
-        }
-    )+};
-}
-factors!(i8, i16, i32, i64, i128, isize, u8, u16, u32, u64, u128, usize, Decimal);
+use super::{Amount, InvalidAmount, factor::Factor};
 
 macro_rules! operators {
     ($($trait:ident $method:ident $assign:ident $assign_method:ident $checked:ident [$($generic:tt)*] $operand:ty,
@@ -172,7 +155,7 @@ impl TryFrom<i128> for Amount {
     type Error = InvalidAmount;
 
     fn try_from(amount: i128) -> Result<Self, InvalidAmount> {
-        Decimal::try_from_i128_with_scale(amount, 0).map(Self).map_err(|_| InvalidAmount(()))
+        amount.into_decimal().map(Self).ok_or(InvalidAmount(()))
     }
 }
 
@@ -180,6 +163,6 @@ impl TryFrom<u128> for Amount {
     type Error = InvalidAmount;
 
     fn try_from(amount: u128) -> Result<Self, InvalidAmount> {
-        i128::try_from(amount).map_err(|_| InvalidAmount(()))?.try_into()
+        amount.into_decimal().map(Self).ok_or(InvalidAmount(()))
     }
 }

@@ -1,8 +1,9 @@
 mod arithmetic;
+mod factor;
 
 use std::{fmt, str::FromStr};
 
-use arithmetic::Factor;
+use factor::Factor;
 use rust_decimal::Decimal;
 use serde::{Serialize, Serializer, ser};
 use serde_json::value::RawValue;
@@ -69,7 +70,7 @@ impl Amount {
     #[must_use]
     pub fn checked_mul(self, factor: impl Factor) -> Option<Self> {
         // rust_decimal rounds a product that would have too many digits.
-        let (one, other) = (self.0.normalize(), factor.as_decimal()?.normalize());
+        let (one, other) = (self.0.normalize(), factor.into_decimal()?.normalize());
         let mut digits = one.mantissa().checked_mul(other.mantissa())?;
         let mut scale = one.scale().saturating_add(other.scale());
         while scale > 0 && digits % 10 == 0 {
@@ -82,7 +83,7 @@ impl Amount {
     /// the quotient is too large.
     #[must_use]
     pub fn checked_div(self, divisor: impl Factor) -> Option<Self> {
-        self.0.checked_div(divisor.as_decimal()?).map(Self)
+        self.0.checked_div(divisor.into_decimal()?).map(Self)
     }
 
     /// Returns the digits in groups of three, as people read them: `15,900`, `1,234.5`.
