@@ -18,6 +18,8 @@ mod check;
 #[allow(dead_code, unreachable_pub, reason = "the crate uses the rest of it")]
 #[path = "../src/document/mod.rs"]
 mod document;
+#[path = "tables.rs"]
+mod tables;
 const DOCUMENT: &str = "openapi/iamport.yaml";
 /// The line that is wrong, where it is known, and what is wrong.
 type Fault = (Option<usize>, String);
@@ -43,7 +45,6 @@ pub(crate) fn generate(text: &[u8]) -> Result<String, Fault> {
         yaml_serde::from_slice(text).map_err(|e| (e.location().map(|at| at.line()), format!("not YAML: {e}")))?;
     let schemas = document["components"]["schemas"].as_mapping().ok_or_else(|| without_line("there are no schemas"))?;
     let schemas = || schemas.iter().filter_map(|(name, schema)| Some((name.as_str()?, schema)));
-    let rust_name = |name, schema: &Value| schema["x-rust"]["name"].as_str().unwrap_or(name).to_owned();
     let is_open = |schema: &Value| schema["additionalProperties"].is_mapping() && schema["x-rust"]["type"].is_null();
     let line =
         |wanted: &str| text.split(|byte| *byte == b'\n').position(|line| line == wanted.as_bytes()).map(|at| at + 1);
@@ -79,6 +80,7 @@ pub(crate) fn generate(text: &[u8]) -> Result<String, Fault> {
     let tokens = panic::catch_unwind(|| Generator::new(&settings).generate_tokens(&spec).map_err(without_line));
     let tokens = tokens.unwrap_or_else(|panic| Err((None, panic.downcast_ref().cloned().unwrap_or_default())))?;
     let mut file: syn::File = syn::parse2(tokens).map_err(without_line)?;
+    let mut operations = Vec::new();
     for item in &mut file.items {
         match item {
             Item::Mod(syn::ItemMod { ident, content: Some((_, types)), .. }) if ident == "types" => {
@@ -93,26 +95,25 @@ pub(crate) fn generate(text: &[u8]) -> Result<String, Fault> {
                     let ImplItem::Fn(operation) = item else { continue };
                     let fault = format!("`{}`: progenitor's code is not as expected", operation.sig.ident);
                     adapt(operation).ok_or((None, fault))?;
+                    operations.push(operation.clone());
                 }
             }
             Item::Use(runtime) => runtime.vis = parse_quote!(),
             _ => {}
         }
     }
-    let operations = spec.operations().map(|(path, method, operation)| {
-        let (id, method) = (&operation.operation_id, method.to_uppercase());
-        let authenticated = operation.security.as_ref().is_none_or(|security| !security.is_empty());
-        quote!(super::Operation { id: #id, method: #method, path: #path, authenticated: #authenticated })
-    });
-    file.items.push(parse_quote! {
-        /// The operations of the document, in its order.
-        pub const OPERATIONS: &[super::Operation] = &[#(#operations),*];
-    });
+    file.items.push(tables::call_by_id(&operations));
+    file.items.extend(tables::tables(&document)?);
     file.items.push(parse_quote! {
         /// The codes of the API: known values by name, others as received.
         pub mod codes { #(#codes)* }
     });
     Ok(prettyplease::unparse(&file))
+}
+
+/// The name of a schema's Rust type.
+fn rust_name(name: &str, schema: &Value) -> String {
+    schema["x-rust"]["name"].as_str().unwrap_or(name).to_owned()
 }
 
 /// Removes the parameter `Tier` from the operations: the hooks of the client add the header.

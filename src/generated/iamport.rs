@@ -1061,6 +1061,110 @@ pub mod prelude {
     #[allow(unused_imports)]
     pub use super::Client;
 }
+#[cfg(feature = "sandbox")]
+impl Client {
+    /// Calls an operation by its `operationId`, with a text for each parameter by its name. Returns whether the
+    /// response has content, or nothing if the operation takes more than texts.
+    #[doc(hidden)]
+    pub async fn call_by_id(
+        &self,
+        id: &str,
+        text: impl Fn(&str) -> Option<String>,
+    ) -> Option<Result<bool, Error>> {
+        Some(
+            match id {
+                "find_payment" => {
+                    self.find_payment(
+                            &text("merchant_uid").unwrap_or_default(),
+                            text("sorting")
+                                .map(|text| codes::Sorting::from(&*text))
+                                .as_ref(),
+                        )
+                        .await
+                        .map(|value| value.response.is_some())
+                }
+                "find_payment_with_status" => {
+                    self.find_payment_with_status(
+                            &text("merchant_uid").unwrap_or_default(),
+                            &codes::PaymentStatus::from(
+                                &*text("payment_status").unwrap_or_default(),
+                            ),
+                            text("sorting")
+                                .map(|text| codes::Sorting::from(&*text))
+                                .as_ref(),
+                        )
+                        .await
+                        .map(|value| value.response.is_some())
+                }
+                "find_payments" => {
+                    self.find_payments(
+                            &text("merchant_uid").unwrap_or_default(),
+                            None,
+                            None,
+                            text("sorting")
+                                .map(|text| codes::Sorting::from(&*text))
+                                .as_ref(),
+                        )
+                        .await
+                        .map(|value| value.response.is_some())
+                }
+                "find_payments_with_status" => {
+                    self.find_payments_with_status(
+                            &text("merchant_uid").unwrap_or_default(),
+                            &codes::PaymentStatus::from(
+                                &*text("payment_status").unwrap_or_default(),
+                            ),
+                            None,
+                            None,
+                            text("sorting")
+                                .map(|text| codes::Sorting::from(&*text))
+                                .as_ref(),
+                        )
+                        .await
+                        .map(|value| value.response.is_some())
+                }
+                "list_payments" => {
+                    self.list_payments(
+                            &codes::StatusFilter::from(
+                                &*text("payment_status").unwrap_or_default(),
+                            ),
+                            None,
+                            None,
+                            None,
+                            text("sorting")
+                                .map(|text| codes::Sorting::from(&*text))
+                                .as_ref(),
+                            None,
+                        )
+                        .await
+                        .map(|value| value.response.is_some())
+                }
+                "get_payment" => {
+                    self.get_payment(&text("imp_uid").unwrap_or_default(), None)
+                        .await
+                        .map(|value| value.response.is_some())
+                }
+                "get_payments" => {
+                    self.get_payments(
+                            text("imp_uid").map(|text| vec![text]).as_ref(),
+                            text("merchant_uid").map(|text| vec![text]).as_ref(),
+                        )
+                        .await
+                        .map(|value| value.response.is_some())
+                }
+                "list_billing_key_payments" => {
+                    self.list_billing_key_payments(
+                            &text("customer_uid").unwrap_or_default(),
+                            None,
+                        )
+                        .await
+                        .map(|value| value.response.is_some())
+                }
+                _ => return None,
+            },
+        )
+    }
+}
 /// The operations of the document, in its order.
 pub const OPERATIONS: &[super::Operation] = &[
     super::Operation {
@@ -1118,6 +1222,204 @@ pub const OPERATIONS: &[super::Operation] = &[
         authenticated: true,
     },
 ];
+/// The responses of the document, in its order.
+pub const RESPONSES: &[super::Response] = &[
+    super::Response::of::<
+        super::envelope::Envelope<types::AccessToken>,
+    >("get_token", 200u16, "AccessTokenResponse"),
+    super::Response::of::<
+        super::envelope::Envelope<crate::types::UnknownField>,
+    >("get_token", 400u16, "ErrorResponse"),
+    super::Response::of::<
+        super::envelope::Envelope<crate::types::UnknownField>,
+    >("get_token", 401u16, "ErrorResponse"),
+    super::Response::of::<
+        super::envelope::Envelope<types::Payment>,
+    >("find_payment", 200u16, "PaymentResponse"),
+    super::Response::of::<
+        super::envelope::Envelope<crate::types::UnknownField>,
+    >("find_payment", 401u16, "ErrorResponse"),
+    super::Response::of::<
+        super::envelope::Envelope<crate::types::UnknownField>,
+    >("find_payment", 404u16, "ErrorResponse"),
+    super::Response::of::<
+        super::envelope::Envelope<types::Payment>,
+    >("find_payment_with_status", 200u16, "PaymentResponse"),
+    super::Response::of::<
+        super::envelope::Envelope<crate::types::UnknownField>,
+    >("find_payment_with_status", 401u16, "ErrorResponse"),
+    super::Response::of::<
+        super::envelope::Envelope<crate::types::UnknownField>,
+    >("find_payment_with_status", 404u16, "ErrorResponse"),
+    super::Response::of::<
+        super::envelope::Envelope<
+            crate::types::PageOrArray<types::PaymentPage, types::Payment>,
+        >,
+    >("find_payments", 200u16, "PaymentPageResponse"),
+    super::Response::of::<
+        super::envelope::Envelope<crate::types::UnknownField>,
+    >("find_payments", 401u16, "ErrorResponse"),
+    super::Response::of::<
+        super::envelope::Envelope<crate::types::UnknownField>,
+    >("find_payments", 404u16, "ErrorResponse"),
+    super::Response::of::<
+        super::envelope::Envelope<
+            crate::types::PageOrArray<types::PaymentPage, types::Payment>,
+        >,
+    >("find_payments_with_status", 200u16, "PaymentPageResponse"),
+    super::Response::of::<
+        super::envelope::Envelope<crate::types::UnknownField>,
+    >("find_payments_with_status", 400u16, "ErrorResponse"),
+    super::Response::of::<
+        super::envelope::Envelope<crate::types::UnknownField>,
+    >("find_payments_with_status", 401u16, "ErrorResponse"),
+    super::Response::of::<
+        super::envelope::Envelope<crate::types::UnknownField>,
+    >("find_payments_with_status", 404u16, "ErrorResponse"),
+    super::Response::of::<
+        super::envelope::Envelope<
+            crate::types::PageOrArray<types::PaymentPage, types::Payment>,
+        >,
+    >("list_payments", 200u16, "PaymentPageResponse"),
+    super::Response::of::<
+        super::envelope::Envelope<crate::types::UnknownField>,
+    >("list_payments", 400u16, "ErrorResponse"),
+    super::Response::of::<
+        super::envelope::Envelope<crate::types::UnknownField>,
+    >("list_payments", 401u16, "ErrorResponse"),
+    super::Response::of::<
+        super::envelope::Envelope<crate::types::UnknownField>,
+    >("list_payments", 404u16, "ErrorResponse"),
+    super::Response::of::<
+        super::envelope::Envelope<types::Payment>,
+    >("get_payment", 200u16, "PaymentResponse"),
+    super::Response::of::<
+        super::envelope::Envelope<crate::types::UnknownField>,
+    >("get_payment", 401u16, "ErrorResponse"),
+    super::Response::of::<
+        super::envelope::Envelope<crate::types::UnknownField>,
+    >("get_payment", 404u16, "ErrorResponse"),
+    super::Response::of::<
+        super::envelope::Envelope<Vec<types::Payment>>,
+    >("get_payments", 200u16, "PaymentArrayResponse"),
+    super::Response::of::<
+        super::envelope::Envelope<Vec<types::Payment>>,
+    >("get_payments", 207u16, "PaymentArrayResponse"),
+    super::Response::of::<
+        super::envelope::Envelope<crate::types::UnknownField>,
+    >("get_payments", 401u16, "ErrorResponse"),
+    super::Response::of::<
+        super::envelope::Envelope<crate::types::UnknownField>,
+    >("get_payments", 404u16, "ErrorResponse"),
+    super::Response::of::<
+        super::envelope::Envelope<
+            crate::types::PageOrArray<types::PaymentPage, types::Payment>,
+        >,
+    >("list_billing_key_payments", 200u16, "PaymentListResponse"),
+    super::Response::of::<
+        super::envelope::Envelope<crate::types::UnknownField>,
+    >("list_billing_key_payments", 401u16, "ErrorResponse"),
+    super::Response::of::<
+        super::envelope::Envelope<crate::types::UnknownField>,
+    >("list_billing_key_payments", 404u16, "ErrorResponse"),
+];
+/// The objects of the document, and the JSON Schema of their Rust types.
+#[cfg(feature = "schemars")]
+#[doc(hidden)]
+pub const SCHEMAS: &[(&str, fn() -> ::schemars::Schema)] = &[
+    ("PaymentAnnotation", || ::schemars::schema_for!(types::Payment)),
+    ("PaymentCancelAnnotation", || ::schemars::schema_for!(types::Cancellation)),
+    ("PaymentDepositAnnotation", || ::schemars::schema_for!(types::Deposit)),
+    ("PaymentPromotionAnnotation", || ::schemars::schema_for!(types::Promotion)),
+    ("PaymentPage", || ::schemars::schema_for!(types::PaymentPage)),
+    (
+        "PaymentResponse",
+        || ::schemars::schema_for!(super::envelope::Envelope < types::Payment >),
+    ),
+    (
+        "PaymentListResponse",
+        || {
+            ::schemars::schema_for!(
+                super::envelope::Envelope < crate ::types::PageOrArray <
+                types::PaymentPage, types::Payment > >
+            )
+        },
+    ),
+    (
+        "PaymentPageResponse",
+        || {
+            ::schemars::schema_for!(
+                super::envelope::Envelope < crate ::types::PageOrArray <
+                types::PaymentPage, types::Payment > >
+            )
+        },
+    ),
+    (
+        "PaymentArrayResponse",
+        || ::schemars::schema_for!(super::envelope::Envelope < Vec < types::Payment > >),
+    ),
+    (
+        "AccessTokenResponse",
+        || ::schemars::schema_for!(super::envelope::Envelope < types::AccessToken >),
+    ),
+    (
+        "ErrorResponse",
+        || {
+            ::schemars::schema_for!(
+                super::envelope::Envelope < crate ::types::UnknownField >
+            )
+        },
+    ),
+    ("TokenRequest", || ::schemars::schema_for!(types::TokenRequest)),
+    ("AccessToken", || ::schemars::schema_for!(types::AccessToken)),
+];
+/// The endpoints of the sandbox.
+#[cfg(feature = "sandbox")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum Endpoint {
+    /// `POST /users/getToken`.
+    Token,
+    /// `GET /payments/find/{merchant_uid}`, `GET /payments/find/{merchant_uid}/{payment_status}`.
+    Find,
+    /// `GET /payments/findAll/{merchant_uid}`, `GET /payments/findAll/{merchant_uid}/{payment_status}`.
+    FindAll,
+    /// `GET /payments/status/{payment_status}`.
+    ListByStatus,
+    /// `GET /payments/{imp_uid}`.
+    Get,
+    /// `GET /payments`.
+    GetMany,
+    /// `GET /subscribe/customers/{customer_uid}/payments`.
+    List,
+    /// `POST /_sandbox/payments`: adds a payment. The service has no such endpoint.
+    PutPayment,
+    /// Any other method or path. The response is HTTP 404.
+    Other,
+}
+#[cfg(feature = "sandbox")]
+impl Endpoint {
+    /// Returns the endpoint of an operation of the OpenAPI document, by its `operationId`;
+    /// [`Other`](Self::Other) if the document has no such operation.
+    ///
+    /// ```
+    /// use iamport::sandbox::Endpoint;
+    ///
+    /// assert_eq!(Endpoint::of_operation("find_payment"), Endpoint::Find);
+    /// ```
+    pub fn of_operation(operation_id: &str) -> Self {
+        match operation_id {
+            "get_token" => Self::Token,
+            "find_payment" | "find_payment_with_status" => Self::Find,
+            "find_payments" | "find_payments_with_status" => Self::FindAll,
+            "list_payments" => Self::ListByStatus,
+            "get_payment" => Self::Get,
+            "get_payments" => Self::GetMany,
+            "list_billing_key_payments" => Self::List,
+            _ => Self::Other,
+        }
+    }
+}
 /// The codes of the API: known values by name, others as received.
 pub mod codes {
     crate::types::code! {

@@ -18,33 +18,25 @@
 
 mod envelope;
 mod hooks;
+mod operation;
 pub(crate) mod path;
 pub(crate) mod runtime;
 
 pub use self::{
-    client::{Client, OPERATIONS, codes, types},
+    client::{Client, OPERATIONS, RESPONSES, codes, types},
     envelope::Envelope,
+    operation::{Operation, Response},
     runtime::ResponseValue,
 };
 
-/// An operation of the document.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Operation {
-    /// Its `operationId`.
-    pub id: &'static str,
-    /// The HTTP method, in capitals.
-    pub method: &'static str,
-    /// The path, with its parameters in braces.
-    pub path: &'static str,
-    /// Whether it needs an access token.
-    pub authenticated: bool,
-}
+#[cfg(feature = "schemars")]
+#[doc(hidden)]
+pub use self::client::SCHEMAS;
 
 // The lints of hand-written code do not apply to it.
 #[allow(missing_docs, unused_qualifications, unreachable_pub)]
 #[allow(clippy::all, clippy::indexing_slicing, clippy::missing_errors_doc, clippy::unwrap_used)]
-mod client {
+pub(crate) mod client {
     // Progenitor lets a crate bring its own runtime under this name. This one prints no body, header or address.
     use super::runtime as progenitor_client;
 

@@ -4,56 +4,10 @@ use hyper::{Method, Uri};
 use percent_encoding::percent_decode_str;
 
 use crate::generated::OPERATIONS;
+pub use crate::generated::client::Endpoint;
 
 /// The path of [`Endpoint::PutPayment`].
 const PUT_PAYMENT: &str = "/_sandbox/payments";
-
-/// The endpoints of the sandbox.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-#[non_exhaustive]
-pub enum Endpoint {
-    /// `POST /users/getToken`.
-    Token,
-    /// `GET /payments/find/{merchant_uid}`, with or without a status.
-    Find,
-    /// `GET /payments/findAll/{merchant_uid}`, with or without a status.
-    FindAll,
-    /// `GET /payments/{imp_uid}`.
-    Get,
-    /// `GET /payments?imp_uid[]=…&merchant_uid[]=…`.
-    GetMany,
-    /// `GET /subscribe/customers/{customer_uid}/payments`.
-    List,
-    /// `GET /payments/status/{payment_status}`.
-    ListByStatus,
-    /// `POST /_sandbox/payments`: adds a payment. The service has no such endpoint.
-    PutPayment,
-    /// Any other method or path. The response is HTTP 404.
-    Other,
-}
-
-impl Endpoint {
-    /// Returns the endpoint of an operation of the OpenAPI document, by its `operationId`;
-    /// [`Other`](Self::Other) if the document has no such operation.
-    ///
-    /// ```
-    /// use iamport::sandbox::Endpoint;
-    ///
-    /// assert_eq!(Endpoint::of_operation("find_payment"), Endpoint::Find);
-    /// ```
-    pub fn of_operation(operation_id: &str) -> Self {
-        match operation_id {
-            "get_token" => Self::Token,
-            "find_payment" | "find_payment_with_status" => Self::Find,
-            "find_payments" | "find_payments_with_status" => Self::FindAll,
-            "get_payment" => Self::Get,
-            "get_payments" => Self::GetMany,
-            "list_billing_key_payments" => Self::List,
-            "list_payments" => Self::ListByStatus,
-            _ => Self::Other,
-        }
-    }
-}
 
 /// An endpoint and its parameters, decoded.
 #[derive(Clone, Debug, PartialEq, Eq)]

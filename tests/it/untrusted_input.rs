@@ -6,8 +6,8 @@ use crate::common::{
     start,
 };
 use iamport::{
-    Client, Error, PaymentStatus, Sorting, Tier,
-    generated::{self, OPERATIONS, codes::StatusFilter},
+    Client, Error, PaymentStatus, Tier,
+    generated::{self, OPERATIONS},
     sandbox::{Endpoint, MockResponse, PaymentFixture, Sandbox},
 };
 use percent_encoding::percent_decode_str;
@@ -214,22 +214,12 @@ fn look_ups() -> impl Iterator<Item = &'static generated::Operation> {
 
 /// Calls an operation of the generated client with every text that it takes.
 async fn request(api: &generated::Client, id: &str, uid: &str, status: &str, sorting: &str) -> Result<(), Error> {
-    let (filter, status) = (StatusFilter::from(status), PaymentStatus::from(status));
-    let (sorting, uids) = (Some(&Sorting::from(sorting)), Some(&vec![uid.to_owned()]));
-    match id {
-        "find_payment" => api.find_payment(uid, sorting).await.map(drop)?,
-        "find_payment_with_status" => api.find_payment_with_status(uid, &status, sorting).await.map(drop)?,
-        "find_payments" => api.find_payments(uid, None, None, sorting).await.map(drop)?,
-        "find_payments_with_status" => {
-            api.find_payments_with_status(uid, &status, None, None, sorting).await.map(drop)?;
-        }
-        "get_payment" => api.get_payment(uid, None).await.map(drop)?,
-        "get_payments" => api.get_payments(uids, uids).await.map(drop)?,
-        "list_payments" => api.list_payments(&filter, None, None, None, sorting, None).await.map(drop)?,
-        "list_billing_key_payments" => api.list_billing_key_payments(uid, None).await.map(drop)?,
-        other => panic!("{other}: add a call of this operation"),
-    }
-    Ok(())
+    let text = |name: &str| match name {
+        "payment_status" => Some(status.to_owned()),
+        "sorting" => Some(sorting.to_owned()),
+        _ => Some(uid.to_owned()),
+    };
+    api.call_by_id(id, text).await.unwrap().map(drop)
 }
 
 fn decoded(raw: &str) -> String {

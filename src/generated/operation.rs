@@ -1,0 +1,58 @@
+//! The operations and responses of the document as data.
+
+use serde::{Serialize, de::DeserializeOwned};
+
+use crate::{error::Error, json};
+
+/// An operation of the document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Operation {
+    /// Its `operationId`.
+    pub id: &'static str,
+    /// The HTTP method, in capitals.
+    pub method: &'static str,
+    /// The path, with its parameters in braces.
+    pub path: &'static str,
+    /// Whether it needs an access token.
+    pub authenticated: bool,
+}
+
+/// A response of the document.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct Response {
+    /// The `operationId` of its operation.
+    pub operation: &'static str,
+    /// The HTTP status.
+    pub status: u16,
+    /// The name of its schema in the document.
+    pub schema: &'static str,
+    reencode: fn(&[u8]) -> Result<String, json::DecodeError>,
+}
+
+impl Response {
+    /// A response whose body has this type.
+    pub(super) const fn of<T: DeserializeOwned + Serialize>(
+        operation: &'static str,
+        status: u16,
+        schema: &'static str,
+    ) -> Self {
+        Self { operation, status, schema, reencode: reencode::<T> }
+    }
+
+    /// Decodes a body as the Rust type of the response, and encodes the value again.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the body does not decode ([`is_decode`](Error::is_decode)).
+    pub fn reencode(&self, body: &[u8]) -> Result<String, Error> {
+        let status = reqwest::StatusCode::from_u16(self.status).unwrap_or_default();
+        (self.reencode)(body).map_err(|error| Error::decoding(status, error))
+    }
+}
+
+fn reencode<T: DeserializeOwned + Serialize>(body: &[u8]) -> Result<String, json::DecodeError> {
+    let value: T = json::parse(body)?;
+    Ok(serde_json::to_string(&value).unwrap_or_default())
+}
