@@ -28,8 +28,9 @@ impl<W: Write> Payments<W> {
         for column in Payment::FIELDS {
             self.out.write_field(fields.remove(*column).map(cell).transpose()?.unwrap_or_default())?;
         }
-        let extra = if fields.is_empty() { String::new() } else { serde_json::to_string(&fields)? };
-        self.out.write_field(extra)?;
+        let extra = fields.into_iter().map(|(name, value)| Ok((name, readable(value)?)));
+        let extra = extra.collect::<io::Result<BTreeMap<_, _>>>()?;
+        self.out.write_field(if extra.is_empty() { String::new() } else { serde_json::to_string(&extra)? })?;
         self.out.write_record(None::<&[u8]>)?;
         // The reader may be waiting for the line.
         self.out.flush()
@@ -47,6 +48,14 @@ impl<W: Write> Payments<W> {
         }
         Ok(())
     }
+}
+
+/// Writes a text without the escapes of the service, which has them for Hangul.
+fn readable(value: &RawValue) -> io::Result<Box<RawValue>> {
+    Ok(match serde_json::from_str::<String>(value.get()) {
+        Ok(text) => serde_json::value::to_raw_value(&text)?,
+        Err(_) => value.to_owned(),
+    })
 }
 
 fn cell(value: &RawValue) -> io::Result<String> {

@@ -6,8 +6,7 @@ use iamport::{Client, Error, PaymentStatus, PaymentStream};
 use tokio::sync::{AcquireError, Semaphore, SemaphorePermit};
 
 use super::{
-    attempts,
-    judgement::{Expected, judge},
+    check::{self, Expected},
     orders::{Order, Row},
     outcome::{OrderResult, Verdict},
     period::Period,
@@ -107,10 +106,10 @@ impl LookUps {
         loop {
             let permit = self.permits.acquire().await;
             let limit = self.limit.get();
-            match attempts::look_up(&self.client, &order.merchant_uid, &expected).await {
-                Ok(verdict) => {
+            match check::look_up(&self.client, &order.merchant_uid, &expected).await {
+                Ok(order) => {
                     self.speed_up();
-                    return Ok(verdict);
+                    return Ok(expected.compare(&order));
                 }
                 Err(error) if error.is_invalid_request() => return Ok(Verdict::new(OrderResult::BadRow, error)),
                 // With concurrency, every look-up that got a 429 is repeated, also the last one.
@@ -147,8 +146,9 @@ impl LookUps {
         self.speed_up();
         for pending in rows.iter_mut().filter(|pending| is_due(pending)) {
             let Some(order) = pending.order() else { continue };
-            let attempts = found.payments.iter().filter(|payment| payment.merchant_uid == order.merchant_uid);
-            let verdict = judge(attempts, &self.expected(order));
+            let payments = found.payments.iter().filter(|payment| payment.merchant_uid == order.merchant_uid);
+            let expected = self.expected(order);
+            let verdict = expected.compare(&expected.check(&payments.cloned().collect::<Vec<_>>()));
             if verdict.outcome == OrderResult::Match {
                 (pending.known, pending.looked_up) = (Some(verdict), true);
             }

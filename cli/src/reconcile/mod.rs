@@ -1,10 +1,9 @@
 //! Reconciles a file of orders with their payments. Memory is bounded by the concurrency and a fingerprint per order.
 
-mod attempts;
+mod check;
 mod columns;
 mod csv_rows;
 mod encoding;
-mod judgement;
 mod lookups;
 mod orders;
 mod outcome;
@@ -17,7 +16,10 @@ mod summary;
 mod workbook_results;
 mod workbook_rows;
 
-pub(crate) use self::{attempts::look_up, judgement::Expected, outcome::OrderResult};
+pub(crate) use self::{
+    check::{Expected, look_up},
+    outcome::OrderResult,
+};
 use self::{
     lookups::LookUps,
     period::Period,

@@ -61,9 +61,9 @@ async fn interrupted_run_leaves_a_partial_file_and_the_next_run_replaces_it() {
         let (sandbox, folder) = begin(&format!("interruption-{format}")).await;
         let (out, partial) = (format!("results.{format}"), format!("results.partial.{format}"));
         let args = ["--format", format];
-        let pause = sandbox.pause(Endpoint::Find);
+        let pause = sandbox.pause(Endpoint::FindAll);
         let mut child = command(&sandbox, &folder, &out, &args).stderr(Stdio::piped()).spawn().unwrap();
-        sandbox.wait_for_requests(Endpoint::Find, CONCURRENCY).await;
+        sandbox.wait_for_requests(Endpoint::FindAll, CONCURRENCY).await;
         assert!(Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap().success());
         let mut stderr = BufReader::new(child.stderr.take().unwrap()).lines().map(Result::unwrap);
         assert_eq!(stderr.next().unwrap(), "iamport: waiting for look-ups in flight; Ctrl-C again does not wait");
@@ -84,9 +84,9 @@ async fn interrupted_run_leaves_a_partial_file_and_the_next_run_replaces_it() {
 #[tokio::test(flavor = "multi_thread")]
 async fn second_interrupt_does_not_wait_for_responses() {
     let (sandbox, folder) = begin("second-interrupt").await;
-    let pause = sandbox.pause(Endpoint::Find);
+    let pause = sandbox.pause(Endpoint::FindAll);
     let mut child = command(&sandbox, &folder, "results.csv", &[]).stderr(Stdio::piped()).spawn().unwrap();
-    sandbox.wait_for_requests(Endpoint::Find, 1).await;
+    sandbox.wait_for_requests(Endpoint::FindAll, 1).await;
     let process = child.id().to_string();
     let interrupt = || assert!(Command::new("kill").args(["-INT", &process]).status().unwrap().success());
     interrupt();
@@ -109,7 +109,7 @@ async fn existing_results_are_replaced_only_at_the_end_and_with_overwrite() {
     let mut wrong = command(&sandbox, &folder, "results.csv", &["--overwrite"]);
     wrong.env("IMP_SECRET", "wrong");
     assert_eq!(run(wrong).await.status.code(), Some(3));
-    sandbox.inject_fault(Endpoint::Find, MockResponse::html(404), ORDERS);
+    sandbox.inject_fault(Endpoint::FindAll, MockResponse::html(404), ORDERS);
     assert_eq!(run(command(&sandbox, &folder, "results.csv", &["--overwrite"])).await.status.code(), Some(3));
     assert_eq!(fs::read_to_string(folder.join("results.csv")).unwrap(), "precious\n");
     sandbox.clear_faults();

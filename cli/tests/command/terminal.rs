@@ -84,7 +84,7 @@ async fn progress_bar_fits_the_terminal() {
     fs::write(&orders, format!("merchant_uid,amount\n{lines}")).unwrap();
     let args = ["reconcile", orders.to_str().unwrap(), "--output", out.to_str().unwrap(), "--no-bulk"];
     let (text, status) = shown(&sandbox, 60, &args, &[]).await;
-    assert_eq!((status, sandbox.count(Endpoint::Find)), (0, 150));
+    assert_eq!((status, sandbox.count(Endpoint::FindAll)), (0, 150));
     let bars: Vec<String> =
         plain(&text).split(['\r', '\n']).filter(|line| line.contains("/150 orders")).map(ToOwned::to_owned).collect();
     assert!(!bars.is_empty(), "{text:?}");

@@ -74,6 +74,14 @@ async fn verify_prints_ok_or_no_and_the_reason() {
     ok
     --- stderr
     ");
+    sandbox.upsert_payment(numbered("order-0001", 100, 10).paid());
+    pinned!(Some(&sandbox), run(of(&sandbox, &["verify", "order-0001", "--amount", "15900"])).await, @r"
+    exit 0
+    --- stdout
+    ok
+    --- stderr
+    iamport: the order is paid more than once; refund a payment
+    ");
     pinned!(Some(&sandbox), run(of(&sandbox, &["verify", "order-9999", "--amount", "15900"])).await, @r"
     exit 1
     --- stdout

@@ -48,17 +48,17 @@ async fn bulk_look_ups_send_one_request_for_100_orders() {
         orders += &format!("order-{number},{}\n", if number % 100 == 7 { 100 } else { 15900 });
     }
     fs::write(folder.join("orders.csv"), orders).unwrap();
-    let counts = || [Endpoint::GetMany, Endpoint::Find, Endpoint::FindAll].map(|endpoint| sandbox.count(endpoint));
+    let counts = || [Endpoint::GetMany, Endpoint::FindAll].map(|endpoint| sandbox.count(endpoint));
     let expected = reconcile(&sandbox, &folder, &["orders.csv"]).await;
     assert_eq!(expected.status.code(), Some(1));
-    assert_eq!(counts(), [3, 3, 3]);
+    assert_eq!(counts(), [3, 3]);
 
     // If the service rejects the bulk request, each order is looked up alone.
     sandbox.clear_requests();
     sandbox.inject_fault(Endpoint::GetMany, MockResponse::html(400), usize::MAX);
     let single = reconcile(&sandbox, &folder, &["orders.csv", "--concurrency", "1"]).await;
     assert!(single.stdout == expected.stdout);
-    assert_eq!(counts(), [1, 250, 3]);
+    assert_eq!(counts(), [1, 250]);
 }
 
 /// Orders that match are no obstacle between two that do not.
@@ -72,15 +72,15 @@ async fn mismatches_far_apart_are_looked_up_at_the_same_time() {
         orders += &format!("order-{number},{}\n", if number % 100 == 7 { 100 } else { 15900 });
     }
     fs::write(folder.join("orders.csv"), orders).unwrap();
-    let pause = sandbox.pause(Endpoint::Find);
+    let pause = sandbox.pause(Endpoint::FindAll);
     let args = ["orders.csv", "--concurrency", "3", "--format", "csv"];
     let (output, three) = tokio::join!(reconcile(&sandbox, &folder, &args), async {
-        let three = timeout(Duration::from_secs(20), sandbox.wait_for_requests(Endpoint::Find, 3)).await;
+        let three = timeout(Duration::from_secs(20), sandbox.wait_for_requests(Endpoint::FindAll, 3)).await;
         drop(pause);
         three
     });
-    assert!(three.is_ok(), "{} were sent", sandbox.count(Endpoint::Find));
-    assert_eq!((sandbox.count(Endpoint::Find), sandbox.max_in_flight(Endpoint::Find)), (4, 3));
+    assert!(three.is_ok(), "{} were sent", sandbox.count(Endpoint::FindAll));
+    assert_eq!((sandbox.count(Endpoint::FindAll), sandbox.max_in_flight(Endpoint::FindAll)), (4, 3));
     let rows = String::from_utf8(output.stdout).unwrap();
     let numbers: Vec<_> = rows.lines().skip(1).map(|row| row.split(',').next().unwrap().to_owned()).collect();
     assert_eq!(numbers, (0..400).map(|number| format!("order-{number}")).collect::<Vec<_>>());
@@ -93,7 +93,7 @@ async fn too_many_requests_lower_the_concurrency_before_an_order_fails() {
     many(&sandbox, &folder);
     let refusal = MockResponse::html(429).header("retry-after", "0");
     // Eight look-ups at a time, each of four attempts.
-    sandbox.inject_fault(Endpoint::Find, refusal.clone(), 32);
+    sandbox.inject_fault(Endpoint::FindAll, refusal.clone(), 32);
     assert_eq!(
         reconcile(&sandbox, &folder, &["orders.csv", "--no-bulk"]).await.status.code(),
         Some(0),
@@ -101,10 +101,10 @@ async fn too_many_requests_lower_the_concurrency_before_an_order_fails() {
     );
 
     sandbox.clear_requests();
-    sandbox.inject_fault(Endpoint::Find, refusal, usize::MAX);
+    sandbox.inject_fault(Endpoint::FindAll, refusal, usize::MAX);
     let output = reconcile(&sandbox, &folder, &["orders.csv", "--no-bulk"]).await;
     assert_eq!(output.status.code(), Some(3));
-    let asked = sandbox.count(Endpoint::Find);
+    let asked = sandbox.count(Endpoint::FindAll);
     assert!(asked >= 35 + 20, "the concurrency falls from eight to one before an order fails: {asked}");
 }
 
@@ -114,7 +114,7 @@ async fn order_that_always_fails_is_a_row_and_the_run_goes_on() {
     let folder = folder("always_fails");
     many(&sandbox, &folder);
     let body = r#"{"code":0,"message":null,"response":{"imp_uid":"imp_1"}}"#;
-    sandbox.enqueue_response(Endpoint::Find, MockResponse::json(200, body));
+    sandbox.enqueue_response(Endpoint::FindAll, MockResponse::json(200, body));
     let output =
         reconcile(&sandbox, &folder, &["orders.csv", "--output", "results.csv", "--concurrency", "1", "--no-bulk"])
             .await;
@@ -130,9 +130,9 @@ async fn consecutive_failures_end_the_run() {
     let folder = folder("consecutive_failures");
     many(&sandbox, &folder);
     let args = ["orders.csv", "--output", "results.csv", "--concurrency", "1", "--no-bulk"];
-    sandbox.inject_fault(Endpoint::Find, MockResponse::html(404), 20);
+    sandbox.inject_fault(Endpoint::FindAll, MockResponse::html(404), 20);
     pinned("reconcile_gave_up", None, &reconcile(&sandbox, &folder, &args).await);
-    assert_eq!(sandbox.count(Endpoint::Find), 20);
+    assert_eq!(sandbox.count(Endpoint::FindAll), 20);
     let results = fs::read_to_string(folder.join("results.partial.csv")).unwrap();
     assert_eq!(results.matches(",error,").count(), 20);
     assert!(!folder.join("results.csv").exists());
@@ -145,10 +145,11 @@ async fn failed_orders_are_rows_and_wrong_credentials_end_the_run() {
     let folder = folder("failures");
     fs::write(folder.join("orders.csv"), "merchant_uid,amount\norder-0008,22000\n주문-0001,15900\n").unwrap();
     let args = ["orders.csv", "--concurrency", "1", "--no-bulk"];
-    sandbox.enqueue_response(Endpoint::Find, MockResponse::json(200, r#"{"code":1,"message":"점검","response":null}"#));
+    sandbox
+        .enqueue_response(Endpoint::FindAll, MockResponse::json(200, r#"{"code":1,"message":"점검","response":null}"#));
     pinned("reconcile_error", None, &reconcile(&sandbox, &folder, &args).await);
 
-    sandbox.enqueue_response(Endpoint::Find, MockResponse::html(404));
+    sandbox.enqueue_response(Endpoint::FindAll, MockResponse::html(404));
     pinned("reconcile_not_the_service", None, &reconcile(&sandbox, &folder, &args).await);
 
     let mut wrong = of(&sandbox, &["reconcile", "orders.csv", "--output", "results.csv"]);

@@ -191,7 +191,7 @@ async fn unusable_files_are_rejected_before_anything_is_sent() {
     iamport: standard input is not supported, because the orders are read twice; save them to a file
     ");
     assert_eq!(fs::read_to_string(folder.join("results.csv")).unwrap(), "precious\n");
-    assert_eq!(sandbox.count(Endpoint::Find), 0);
+    assert_eq!(sandbox.count(Endpoint::FindAll), 0);
 }
 
 #[cfg(target_os = "linux")]
@@ -219,7 +219,7 @@ async fn full_disk_ends_the_run() {
     iamport: /dev/full cannot be written: No space left on device (os error 28)
     ");
     assert!(
-        sandbox.count(Endpoint::Find) < ORDERS.lines().count(),
+        sandbox.count(Endpoint::FindAll) < ORDERS.lines().count(),
         "the run ends at the first result that cannot be written"
     );
     let nothing = reconcile(&sandbox, &folder, &["orders.csv", "--output", "/dev/null"]).await;
@@ -233,13 +233,13 @@ async fn second_run_on_one_output_exits_at_once() {
     let folder = folder("locked");
     fs::write(folder.join("orders.csv"), "merchant_uid,amount\norder-0008,22000\n").unwrap();
     let args = ["orders.csv", "--output", "results.csv"];
-    let pause = sandbox.pause(Endpoint::Find);
+    let pause = sandbox.pause(Endpoint::FindAll);
     let mut first = of(&sandbox, &[&["reconcile"], &args[..]].concat());
     let first = tokio::spawn(run({
         first.current_dir(&folder);
         first
     }));
-    sandbox.wait_for_requests(Endpoint::Find, 1).await;
+    sandbox.wait_for_requests(Endpoint::FindAll, 1).await;
     pinned!(None, reconcile(&sandbox, &folder, &args).await, @r"
     exit 2
     --- stdout
@@ -250,7 +250,7 @@ async fn second_run_on_one_output_exits_at_once() {
     assert_eq!(overwriting.status.code(), Some(2));
     drop(pause);
     assert_eq!(first.await.unwrap().status.code(), Some(0));
-    assert_eq!(sandbox.count(Endpoint::Find), 1);
+    assert_eq!(sandbox.count(Endpoint::FindAll), 1);
     let results = fs::read_to_string(folder.join("results.csv")).unwrap();
     assert_eq!(results, "merchant_uid,amount,result,detail\norder-0008,22000,match,\n");
 }
