@@ -78,7 +78,7 @@ impl<'a> Check<'a> {
                     }
                 }
                 "x-slips" => object(schema, "x-slips").try_for_each(|(source, _)| self.source(source))?,
-                "required" | "nullable" | "example" | "x-rust" => {}
+                "required" | "nullable" | "default" | "example" | "deprecated" | "x-relied-on" | "x-rust" => {}
                 _ => return Err(format!("the keyword `{keyword}: {value}` is not supported")),
             }
         }

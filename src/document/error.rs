@@ -15,7 +15,7 @@ enum Reason {
         why: String,
     },
     TooLarge {
-        line: usize,
+        line: Option<usize>,
         why: &'static str,
     },
     Version {
@@ -48,7 +48,7 @@ impl SpecError {
         Self(Reason::Syntax { format: "YAML", line, why: printable(error) })
     }
 
-    pub(crate) fn too_large(line: usize, why: &'static str) -> Self {
+    pub(crate) fn too_large(line: Option<usize>, why: &'static str) -> Self {
         Self(Reason::TooLarge { line, why })
     }
 
@@ -74,8 +74,8 @@ impl SpecError {
     /// Returns the invalid line of the input, counted from 1. The later one of two equal keys.
     pub fn line(&self) -> Option<usize> {
         match &self.0 {
-            Reason::NotText { line } | Reason::TooLarge { line, .. } => Some(*line),
-            Reason::Syntax { line, .. } => *line,
+            Reason::NotText { line } => Some(*line),
+            Reason::Syntax { line, .. } | Reason::TooLarge { line, .. } => *line,
             _ => None,
         }
     }
@@ -86,7 +86,10 @@ impl fmt::Display for SpecError {
         match &self.0 {
             Reason::NotText { line } => write!(f, "not text in UTF-8: line {line}"),
             Reason::Syntax { format, why, .. } => write!(f, "invalid {format}: {why}"),
-            Reason::TooLarge { line, why } => write!(f, "too large: {why} at line {line}"),
+            Reason::TooLarge { line, why } => {
+                write!(f, "too large: {why}")?;
+                line.map_or(Ok(()), |line| write!(f, " at line {line}"))
+            }
             Reason::Version { found: Some(found) } => {
                 write!(f, "{found} is not read, only OpenAPI 3 and Swagger 2.0 are")
             }

@@ -7,10 +7,17 @@ pub(crate) mod claim;
 pub(crate) mod error;
 pub(crate) mod kind;
 pub(crate) mod operation;
+pub(crate) mod parameter;
 pub(crate) mod read;
 pub(crate) mod schema;
 
-use std::{cell::RefCell, collections::HashMap, ptr, rc::Rc, sync::LazyLock};
+use std::{
+    cell::{Cell, RefCell},
+    collections::HashMap,
+    ptr,
+    rc::Rc,
+    sync::LazyLock,
+};
 
 use serde_json::{Map, Value};
 
@@ -30,10 +37,18 @@ pub fn document() -> &'static Value {
 /// The largest number of nested references and compositions. A schema beyond it allows any value.
 const MAX_DEPTH: usize = 64;
 
+/// The number of fields, codes and parameters that the schemas and operations of a description may have together, each
+/// counted wherever a reference or a composition repeats it.
+const MAX_PARTS: usize = 300_000;
+/// The parts that a schema counts for.
+const SCHEMA_PARTS: usize = 8;
+
 /// A document whose schemas are resolved on demand, each once.
 pub(crate) struct Document<'a> {
     pub(crate) root: &'a Value,
     schemas: RefCell<HashMap<usize, Rc<Schema<'a>>>>,
+    /// The number of parts that may follow.
+    left: Cell<usize>,
 }
 
 /// Returns the identity of a node within its document.
@@ -43,7 +58,14 @@ pub(crate) fn identity(node: &Value) -> usize {
 
 impl<'a> Document<'a> {
     pub(crate) fn new(root: &'a Value) -> Self {
-        Self { root, schemas: RefCell::default() }
+        Self { root, schemas: RefCell::default(), left: Cell::new(MAX_PARTS) }
+    }
+
+    /// Counts parts of schemas and operations.
+    fn take(&self, parts: usize) -> Result<(), SpecError> {
+        let left = self.left.get().checked_sub(parts);
+        self.left.set(left.ok_or_else(|| SpecError::too_large(None, "its references repeat too many parts"))?);
+        Ok(())
     }
 
     /// Returns the schemas that have names.
@@ -75,15 +97,24 @@ impl<'a> Document<'a> {
         self.schemas.borrow_mut().insert(identity(node), Rc::default());
 
         let mut schema = Schema::of(node, name);
+        self.take(SCHEMA_PARTS + schema.parts())?;
+        let part = |part: &Schema<'a>| self.take(part.parts());
         if let Some(reference) = reference(node) {
             let name = reference.rsplit('/').next();
-            schema.and(&*self.resolve(self.target(reference)?, name, depth + 1)?);
+            let target = self.resolve(self.target(reference)?, name, depth + 1)?;
+            part(&target)?;
+            schema.and(&target);
         }
-        for part in list(node, "allOf") {
-            schema.and(&*self.resolve(part, name, depth + 1)?);
+        for node in list(node, "allOf") {
+            let other = self.resolve(node, name, depth + 1)?;
+            part(&other)?;
+            schema.and(&other);
         }
         for branches in ["oneOf", "anyOf"].map(|key| list(node, key)).into_iter().filter(|list| !list.is_empty()) {
-            let branches = branches.iter().map(|branch| self.resolve(branch, name, depth + 1));
+            let branches = branches.iter().map(|branch| {
+                let branch = self.resolve(branch, name, depth + 1)?;
+                part(&branch).map(|()| branch)
+            });
             schema.and(&Schema::any(&branches.collect::<Result<Vec<_>, _>>()?));
         }
         let schema = Rc::new(schema);

@@ -1,20 +1,30 @@
 //! Operations in any format: parameters, request body and responses.
 
-use std::{collections::BTreeMap, iter};
+use std::{
+    collections::{BTreeMap, BTreeSet, HashSet},
+    iter,
+    rc::Rc,
+};
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::{
     Document,
-    claim::Claim,
     error::SpecError,
-    schema::{Schema, list, object},
+    parameter::{Parameter, content},
+    schema::{Schema, list, object, strings},
 };
 
 /// The key of an operation: its method, and its path without the names in braces.
 pub(crate) type Key = (&'static str, String);
 
 const METHODS: [&str; 8] = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
+
+/// The number of segments at the end of a path that may be optional.
+const MAX_OPTIONAL: usize = 4;
+
+/// The longest URL of a server, in bytes.
+const MAX_URL: usize = 65_536;
 
 /// Headers of every request, which some descriptions list as parameters.
 const EVERYWHERE: [&str; 3] = ["authorization", "content-type", "accept"];
@@ -26,18 +36,21 @@ pub(crate) struct Operation<'a> {
     pub(crate) path: String,
     pub(crate) parameters: Vec<Parameter<'a>>,
     /// The request body: an object, even where it is a form.
-    pub(crate) body: Option<Schema<'a>>,
-    /// The schema of each response, by status.
-    responses: BTreeMap<&'a str, &'a Value>,
+    pub(crate) body: Option<Rc<Schema<'a>>>,
+    /// The media types of the request body, as far as the description has them.
+    pub(crate) consumes: BTreeSet<&'a str>,
+    /// The ways to authenticate, any of which is enough. Empty if none is needed, `None` if the description has none at all.
+    pub(crate) security: Option<BTreeSet<String>>,
+    responses: BTreeMap<&'a str, Response<'a>>,
 }
 
-#[derive(Clone, Copy)]
-pub(crate) struct Parameter<'a> {
+/// A response of an operation.
+#[derive(Clone)]
+pub(crate) struct Response<'a> {
     pub(crate) node: &'a Value,
-    pub(crate) name: &'a str,
-    pub(crate) place: &'a str,
-    pub(crate) required: bool,
-    schema: &'a Value,
+    pub(crate) schema: Option<&'a Value>,
+    /// The media types, as far as the description has them.
+    pub(crate) produces: BTreeSet<&'a str>,
 }
 
 impl<'a> Document<'a> {
@@ -55,7 +68,11 @@ impl<'a> Document<'a> {
             for method in METHODS {
                 let Some(node) = item.get(method) else { continue };
                 let operation = self.operation(method, &path, item, node)?;
-                shortened.extend(iter::successors(operation.shorter(), Operation::shorter));
+                let shorter = iter::successors(operation.shorter(), Operation::shorter).take(MAX_OPTIONAL);
+                for shorter in shorter {
+                    self.take(shorter.parameters.len())?;
+                    shortened.push(shorter);
+                }
                 all.insert(operation.key(), operation);
             }
         }
@@ -71,12 +88,22 @@ impl<'a> Document<'a> {
             return Ok(base.trim_end_matches('/').to_owned());
         }
         let Some(server) = list(self.root, "servers").first() else { return Ok(String::new()) };
-        let mut url = server.get("url").and_then(Value::as_str).unwrap_or_default().to_owned();
-        for (name, variable) in object(server, "variables") {
-            if let Some(default) = variable.get("default").and_then(Value::as_str) {
-                url = url.replace(&format!("{{{name}}}"), default);
+        let mut url = server.get("url").and_then(Value::as_str).unwrap_or_default();
+        let mut whole = String::new();
+        // Each variable is replaced once: its default has no variables.
+        while let Some((before, name, after)) = variable(url) {
+            let default = server.get("variables").and_then(|all| all.get(name)?.get("default")?.as_str());
+            whole.push_str(before);
+            match default {
+                Some(default) => whole.push_str(default),
+                None => whole.extend(["{", name, "}"]),
             }
+            if whole.len() > MAX_URL {
+                return Err(SpecError::too_large(None, "the URL of the server is longer than 65,536 bytes"));
+            }
+            url = after;
         }
+        let url = whole + url;
         // A URL without a scheme has a host after two slashes, or is a path.
         let host = url.split_once("://").map(|(_, rest)| rest).or_else(|| url.strip_prefix("//"));
         let path = host.map_or(&*url, |host| host.find('/').and_then(|at| host.get(at..)).unwrap_or_default());
@@ -93,74 +120,91 @@ impl<'a> Document<'a> {
         item: &'a Value,
         node: &'a Value,
     ) -> Result<Operation<'a>, SpecError> {
-        let mut listed: Vec<Parameter<'a>> = Vec::new();
+        let (mut listed, mut known) = (Vec::new(), HashSet::new());
         for parameter in list(node, "parameters").iter().chain(list(item, "parameters")) {
+            self.take(1)?;
             let Some(parameter) = Parameter::of(self.follow(parameter)?) else { continue };
             // An operation's own parameters have priority over those of its path.
-            if !listed.iter().any(|known| (known.name, known.place) == (parameter.name, parameter.place)) {
+            if known.insert((parameter.name, parameter.place)) {
                 listed.push(parameter);
             }
         }
         let (sent, mut parameters): (Vec<_>, Vec<_>) =
             listed.into_iter().partition(|parameter| matches!(parameter.place, "body" | "formData"));
-        let names: Vec<_> = names(path).collect();
+        let names: BTreeSet<_> = names(path).collect();
         parameters.retain(|parameter| match parameter.place {
-            "path" => names.contains(&parameter.name),
+            "path" => names.contains(parameter.name),
             "header" => !EVERYWHERE.iter().any(|name| parameter.name.eq_ignore_ascii_case(name)),
             _ => true,
         });
-        let (body, responses) = (self.body(node, &sent)?, self.responses(node)?);
-        Ok(Operation { node, method, path: path.to_owned(), parameters, body, responses })
+        let (body, consumes) = (self.body(node, &sent)?, self.consumes(node, &sent)?);
+        let (security, responses) = (self.security(node), self.responses(node)?);
+        Ok(Operation { node, method, path: path.to_owned(), parameters, body, consumes, security, responses })
     }
 
-    fn body(&self, node: &'a Value, sent: &[Parameter<'a>]) -> Result<Option<Schema<'a>>, SpecError> {
+    fn consumes(&self, node: &'a Value, sent: &[Parameter<'a>]) -> Result<BTreeSet<&'a str>, SpecError> {
+        match node.get("requestBody") {
+            Some(body) => Ok(object(self.follow(body)?, "content").map(|(media, _)| media.as_str()).collect()),
+            None if sent.is_empty() => Ok(BTreeSet::new()),
+            None => Ok(self.media_types(node, "consumes")),
+        }
+    }
+
+    /// Returns the media types of an operation in Swagger 2.0, or those of the whole description.
+    fn media_types(&self, node: &'a Value, key: &str) -> BTreeSet<&'a str> {
+        strings(node.get(key).or_else(|| self.root.get(key)).and_then(Value::as_array).map_or(&[], Vec::as_slice))
+            .collect()
+    }
+
+    fn security(&self, node: &'a Value) -> Option<BTreeSet<String>> {
+        let ways = node.get("security").or_else(|| self.root.get("security"))?.as_array()?;
+        let schemes = self.root.get("securityDefinitions").or_else(|| self.root.pointer("/components/securitySchemes"));
+        let scheme = |name: &String| {
+            let scheme = schemes.and_then(|schemes| schemes.get(name));
+            let text = |key| scheme.and_then(|scheme| scheme.get(key)?.as_str()).unwrap_or_default();
+            match text("type") {
+                "http" => format!("http {}", text("scheme").to_ascii_lowercase()),
+                "basic" => "http basic".to_owned(),
+                "apiKey" => format!("{} {}", text("in"), text("name").to_ascii_lowercase()),
+                other => other.to_owned(),
+            }
+        };
+        let way = |way: &'a Value| {
+            way.as_object().into_iter().flat_map(Map::keys).map(scheme).collect::<Vec<_>>().join(" and ")
+        };
+        let ways: BTreeSet<_> = ways.iter().map(way).collect();
+        // An empty way means that authentication is optional.
+        Some(if ways.contains("") { BTreeSet::new() } else { ways })
+    }
+
+    fn body(&self, node: &'a Value, sent: &[Parameter<'a>]) -> Result<Option<Rc<Schema<'a>>>, SpecError> {
         if let Some(body) = node.get("requestBody") {
-            return content(self.follow(body)?).map(|schema| Ok((*self.schema(schema)?).clone())).transpose();
+            return content(self.follow(body)?).map(|schema| self.schema(schema)).transpose();
         }
         if let Some(whole) = sent.iter().find(|parameter| parameter.place == "body") {
-            return Ok(Some((*self.schema(whole.schema)?).clone()));
+            return self.schema(whole.schema).map(Some);
         }
         let form = || sent.iter().filter(|parameter| parameter.place == "formData");
-        Ok((!sent.is_empty()).then(|| Schema {
+        let body = || Schema {
             fields: form().map(|field| (field.name, field.schema)).collect(),
             required: form().filter(|field| field.required).map(|field| field.name).collect(),
             ..Schema::default()
-        }))
+        };
+        Ok((!sent.is_empty()).then(|| Rc::new(body())))
     }
 
-    fn responses(&self, node: &'a Value) -> Result<BTreeMap<&'a str, &'a Value>, SpecError> {
+    fn responses(&self, operation: &'a Value) -> Result<BTreeMap<&'a str, Response<'a>>, SpecError> {
         let mut responses = BTreeMap::new();
-        for (status, response) in object(node, "responses") {
-            let response = self.follow(response)?;
-            if let Some(schema) = response.get("schema").or_else(|| content(response)) {
-                responses.insert(status.as_str(), schema);
-            }
+        for (status, response) in object(operation, "responses").filter(|(status, _)| !status.starts_with("x-")) {
+            let node = self.follow(response)?;
+            let schema = node.get("schema").or_else(|| content(node));
+            let produces = match node.get("schema") {
+                Some(_) => self.media_types(operation, "produces"),
+                None => object(node, "content").map(|(media, _)| media.as_str()).collect(),
+            };
+            responses.insert(status.as_str(), Response { node, schema, produces });
         }
         Ok(responses)
-    }
-
-    /// Returns the schema of a parameter, with the claims of the parameter's `x-sources`.
-    pub(crate) fn parameter(&self, parameter: &Parameter<'a>) -> Result<Schema<'a>, SpecError> {
-        let mut schema = (*self.schema(parameter.schema)?).clone();
-        schema.claims = parameter.claims().or(schema.claims);
-        Ok(schema)
-    }
-}
-
-impl<'a> Parameter<'a> {
-    fn of(node: &'a Value) -> Option<Self> {
-        Some(Self {
-            node,
-            name: node.get("name")?.as_str()?,
-            place: node.get("in")?.as_str()?,
-            required: node.get("required") == Some(&Value::Bool(true)),
-            // In Swagger 2.0 a parameter is its own schema.
-            schema: node.get("schema").or_else(|| content(node)).unwrap_or(node),
-        })
-    }
-
-    pub(crate) fn claims(&self) -> Option<Vec<Claim<'a>>> {
-        Claim::all(self.node)
     }
 }
 
@@ -196,15 +240,30 @@ impl<'a> Operation<'a> {
 
     /// Returns the statuses whose responses have a schema.
     pub(crate) fn responses(&self) -> impl Iterator<Item = (&'a str, &'a Value)> {
-        self.responses.iter().map(|(status, schema)| (*status, *schema))
+        self.responses.iter().filter_map(|(status, response)| Some((*status, response.schema?)))
     }
 
-    /// Returns the schema of a status: its own, that of its class, or for success the default one.
-    pub(crate) fn response(&self, status: &str) -> Option<&'a Value> {
+    /// Returns the statuses that are declared by number.
+    pub(crate) fn statuses(&self) -> impl Iterator<Item = (&'a str, &Response<'a>)> {
+        self.responses
+            .iter()
+            .filter(|(status, _)| status.parse::<u16>().is_ok())
+            .map(|(status, other)| (*status, other))
+    }
+
+    /// Returns the response of a status: its own, that of its class, or for success the default one.
+    pub(crate) fn response(&self, status: &str) -> Option<&Response<'a>> {
         let class = status.get(..1).map(|class| format!("{class}XX")).unwrap_or_default();
         let default = if status == "200" { "default" } else { "" };
-        [status, class.as_str(), default].into_iter().find_map(|key| self.responses.get(key)).copied()
+        [status, class.as_str(), default].into_iter().find_map(|key| self.responses.get(key))
     }
+}
+
+/// Splits a URL at its first variable: the text before it, its name, and the text after it.
+fn variable(url: &str) -> Option<(&str, &str, &str)> {
+    let (before, rest) = url.split_once('{')?;
+    let (name, after) = rest.split_once('}')?;
+    Some((before, name, after))
 }
 
 fn segments(path: &str) -> impl Iterator<Item = &str> {
@@ -223,15 +282,4 @@ fn names(path: &str) -> impl Iterator<Item = &str> {
 fn pattern(path: &str) -> String {
     let segment = |segment| if name(segment).is_some() { "{}" } else { segment };
     segments(path).map(segment).collect::<Vec<_>>().join("/")
-}
-
-/// Returns the schema of a content: of JSON, of a format on top of JSON, of anything, or of the first media type.
-fn content(node: &Value) -> Option<&Value> {
-    let rank = |media: &str| match media.split(';').next().unwrap_or_default().trim().to_ascii_lowercase() {
-        media if media == "application/json" => 0,
-        media if media.ends_with("+json") => 1,
-        media if media == "*/*" => 2,
-        _ => 3,
-    };
-    object(node, "content").min_by_key(|(media, _)| rank(media))?.1.get("schema")
 }

@@ -7,8 +7,9 @@ use serde_json::{Map, Value};
 
 use super::error::SpecError;
 
-/// The memory that the values of a text may take, in bytes for each byte of the text.
-const MEMORY_FACTOR: usize = 24;
+/// The memory that the values of a text may take, in bytes for each byte of the text. The YAML parser needs more besides.
+const JSON_FACTOR: usize = 40;
+const YAML_FACTOR: usize = 24;
 /// The memory that even the shortest text may take.
 const MIN_MEMORY: usize = 1 << 20;
 /// The memory of a value, without its content.
@@ -17,9 +18,9 @@ const VALUE_MEMORY: usize = 32;
 const FIELD_MEMORY: usize = 56;
 const FIRST_FIELDS: usize = 11;
 
-/// The bytes of a YAML text for each value, at least: the parser keeps all values of a text in memory.
-const YAML_VALUE_BYTES: usize = 10;
-/// The number of values that even the shortest YAML text may have.
+/// The bytes of a YAML text for each key and each value, at least: the parser keeps all of them in memory.
+const YAML_VALUE_BYTES: usize = 4;
+/// The number of keys and values that even the shortest YAML text may have.
 const MIN_YAML_VALUES: usize = 20_000;
 /// The number of open brackets. The time of the YAML parser grows with their square.
 const MAX_OPEN_BRACKETS: usize = 1_000;
@@ -46,35 +47,41 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Value, SpecError> {
 }
 
 fn parse(text: &str) -> Result<Value, SpecError> {
-    let left = text.len().saturating_mul(MEMORY_FACTOR).max(MIN_MEMORY);
+    let memory = |factor| text.len().saturating_mul(factor).max(MIN_MEMORY);
     if text.trim_start().starts_with(['{', '[']) {
-        let mut builder = Builder { left, merges: false };
+        let mut builder = Builder { left: memory(JSON_FACTOR), merges: false };
         builder.deserialize(&mut serde_json::Deserializer::from_str(text)).map_err(|e| SpecError::json(&e))?;
         // serde_json reads the numbers, so that they do not depend on its enabled features.
         return serde_json::from_str(text).map_err(|e| SpecError::json(&e));
     }
     check_size(text)?;
-    let mut builder = Builder { left, merges: true };
+    let mut builder = Builder { left: memory(YAML_FACTOR), merges: true };
     builder.deserialize(yaml_serde::Deserializer::from_str(text)).map_err(|e| SpecError::yaml(&e))
 }
 
 /// Checks the size of a YAML text, before the parser needs time and memory for it.
 fn check_size(text: &str) -> Result<(), SpecError> {
-    let (mut values, mut open, mut line) = (0_usize, 0_usize, 1);
+    let (mut values, mut open, mut line, mut has_key) = (0_usize, 0_usize, 1, false);
     for pair in text.as_bytes().windows(2) {
+        // Every `- `, bracket, field and item has at most two keys and values, or starts and ends.
         match pair {
-            [b'[' | b'{', _] => (open, values) = (open + 1, values + 1),
+            [b':', b' ' | b'\t' | b'\r' | b'\n'] => (values, has_key) = (values + 2, true),
+            [b',' | b'\n', _] => {
+                values += if has_key { 0 } else { 2 };
+                has_key = false;
+            }
+            [b'[' | b'{', _] => (open, values) = (open + 1, values + 2),
             [b']' | b'}', _] => open = open.saturating_sub(1),
-            [b',', _] | [b':' | b'-' | b'?', b' ' | b'\t' | b'\r' | b'\n'] => values += 1,
-            [b'\n', _] => line += 1,
+            [b'-' | b'?', b' ' | b'\t' | b'\r' | b'\n'] => values += 2,
             _ => {}
         }
+        line += usize::from(pair.first() == Some(&b'\n'));
         if open > MAX_OPEN_BRACKETS {
-            return Err(SpecError::too_large(line, "more than 1,000 brackets are open"));
+            return Err(SpecError::too_large(Some(line), "more than 1,000 brackets are open"));
         }
     }
     if values > (text.len() / YAML_VALUE_BYTES).max(MIN_YAML_VALUES) {
-        return Err(SpecError::too_large(line, "there are too many values for a text of this length"));
+        return Err(SpecError::too_large(Some(line), "there are too many values for a text of this length"));
     }
     Ok(())
 }

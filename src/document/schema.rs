@@ -13,9 +13,25 @@ use super::{
     kind::{Kind, Kinds},
 };
 
+/// The limits and the default of a value, which only the comparison of descriptions reads.
+pub(crate) const KEYWORDS: [&str; 10] = [
+    "default",
+    "exclusiveMaximum",
+    "exclusiveMinimum",
+    "maxItems",
+    "maximum",
+    "minItems",
+    "minLength",
+    "minimum",
+    "multipleOf",
+    "pattern",
+];
+
 /// One level of a schema. The schemas of its fields and items are resolved on demand.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Schema<'a> {
+    /// The node that it is read from; that of the fields if they are elsewhere.
+    pub(crate) node: Option<&'a Value>,
     /// The kinds that are allowed, apart from null: any kind without a set, only null with an empty one.
     pub(crate) kinds: Option<Kinds>,
     pub(crate) nullable: bool,
@@ -28,6 +44,9 @@ pub(crate) struct Schema<'a> {
     pub(crate) pattern: Option<&'a str>,
     pub(crate) minimum: Option<i64>,
     pub(crate) maximum: Option<i64>,
+    /// The [`KEYWORDS`] as they are written.
+    pub(crate) keywords: BTreeMap<&'static str, &'a Value>,
+    pub(crate) deprecated: bool,
     /// A number that is exact in 28 decimal digits, by its `format`.
     pub(crate) decimal: bool,
     /// A key or a token, by its `format`.
@@ -65,6 +84,7 @@ impl<'a> Schema<'a> {
             .iter()
             .map(|code| Code { value: code.get("value").unwrap_or(code), sources: list(code, "sources") });
         let mut schema = Self {
+            node: Some(node),
             kinds: None,
             nullable: is("nullable") || is("x-nullable") || listed.contains(&Value::Null),
             fields: object(node, "properties").map(|(name, node)| (name.as_str(), node)).collect(),
@@ -76,6 +96,8 @@ impl<'a> Schema<'a> {
             pattern: node.get("pattern").and_then(Value::as_str),
             minimum: bound("minimum", least),
             maximum: bound("maximum", most),
+            keywords: KEYWORDS.into_iter().filter_map(|key| Some((key, node.get(key)?))).collect(),
+            deprecated: is("deprecated"),
             decimal: format == Some("decimal"),
             secret: format == Some("password"),
             slips: object(node, "x-slips")
@@ -103,6 +125,12 @@ impl<'a> Schema<'a> {
         schema
     }
 
+    /// Returns the number of its fields, codes and claims.
+    pub(super) fn parts(&self) -> usize {
+        let claims = self.claims.as_ref().map_or(0, Vec::len);
+        self.fields.len() + self.required.len() + self.codes.len() + self.slips.len() + claims
+    }
+
     /// Adds a part of `allOf`, or the target of a `$ref`.
     pub(crate) fn and(&mut self, part: &Self) {
         self.kinds = match (self.kinds, part.kinds) {
@@ -111,6 +139,9 @@ impl<'a> Schema<'a> {
         };
         // By the specification, each part must allow null. But the author of `nullable` next to a reference means to allow it.
         self.nullable |= part.nullable;
+        if self.fields.is_empty() && !part.fields.is_empty() {
+            self.node = part.node;
+        }
         for (name, node) in &part.fields {
             self.fields.entry(name).or_insert(node);
         }
@@ -124,6 +155,10 @@ impl<'a> Schema<'a> {
         self.pattern = self.pattern.or(part.pattern);
         self.minimum = self.minimum.max(part.minimum);
         self.maximum = self.maximum.into_iter().chain(part.maximum).min();
+        for (key, value) in &part.keywords {
+            self.keywords.entry(key).or_insert(value);
+        }
+        self.deprecated |= part.deprecated;
         self.decimal |= part.decimal;
         self.secret |= part.secret;
         self.slips.extend(&part.slips);
@@ -135,7 +170,8 @@ impl<'a> Schema<'a> {
 
     /// Returns the union of `oneOf` or `anyOf`.
     pub(crate) fn any(branches: &[Rc<Self>]) -> Self {
-        let mut union = Self { nullable: branches.iter().any(|branch| branch.nullable), ..Self::default() };
+        let nullable = branches.iter().any(|branch| branch.nullable);
+        let mut union = Self { nullable, ..Self::default() };
         let branches = || branches.iter().filter(|branch| branch.kinds.is_none_or(|kinds| !kinds.is_empty()));
         for branch in branches() {
             union.and(&Self { kinds: None, ..(**branch).clone() });
@@ -189,7 +225,7 @@ fn length(value: &Value) -> Option<usize> {
     value.as_u64().map(usize::try_from).and_then(Result::ok).or_else(|| value.as_str()?.trim().parse().ok())
 }
 
-fn strings(values: &[Value]) -> impl Iterator<Item = &str> {
+pub(super) fn strings(values: &[Value]) -> impl Iterator<Item = &str> {
     values.iter().filter_map(Value::as_str)
 }
 

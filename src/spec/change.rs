@@ -1,4 +1,7 @@
-use std::{collections::HashSet, fmt};
+use std::{
+    collections::{HashMap, HashSet},
+    fmt,
+};
 
 use serde::Serialize;
 
@@ -25,6 +28,10 @@ pub struct Change {
     pub id: String,
     /// The difference in one line for people.
     pub text: String,
+    /// The JSON pointer of the part in the other description that differs, or that lacks something.
+    pub pointer: String,
+    /// The line of that part, counted from 1; the line of the nearest part around it that starts a line.
+    pub line: Option<usize>,
 }
 
 /// A line of a baseline that matches no difference.
@@ -43,18 +50,20 @@ impl Diff {
     /// The baseline has one difference on each line, by its text or its id. Empty lines are ignored, and so are comments:
     /// the text after a `#` at the start of a line or after a blank.
     pub fn apply_baseline(&mut self, list: &str) -> Vec<UnusedBaselineEntry> {
+        let by_text: HashMap<_, _> = self
+            .changes
+            .iter()
+            .flat_map(|change| [&change.text, &change.id].map(|text| (text.as_str(), &*change.id)))
+            .collect();
         let mut known = HashSet::new();
         let mut unused = Vec::new();
         for (line, number) in list.trim_start_matches('\u{feff}').lines().zip(1..) {
             let whole = line.trim();
             let bare =
                 if whole.starts_with('#') { "" } else { whole.split(" #").next().unwrap_or_default().trim_end() };
-            let matches = |change: &&Change| {
-                [whole, bare].iter().any(|line| [&change.text, &change.id].contains(&&(*line).to_owned()))
-            };
-            match self.changes.iter().find(matches) {
-                Some(change) => {
-                    known.insert(change.id.clone());
+            match [whole, bare].iter().find_map(|line| by_text.get(line)) {
+                Some(id) => {
+                    known.insert((*id).to_owned());
                 }
                 None if bare.is_empty() => {}
                 None => unused.push(UnusedBaselineEntry { number, text: bare.to_owned() }),

@@ -1,4 +1,4 @@
-//! Compares two descriptions, from the operations down.
+//! Compares the schemas of two descriptions.
 
 use std::collections::{BTreeMap, HashSet};
 
@@ -7,6 +7,7 @@ use serde_json::Value;
 use super::{
     change::{Change, Diff},
     impact::{ChangeKind, Direction, fits},
+    location::Locations,
 };
 use crate::document::{
     Document,
@@ -14,37 +15,48 @@ use crate::document::{
     error::SpecError,
     identity,
     kind::{Kind, Kinds},
-    operation::Operation,
-    schema::{Code, Schema},
+    schema::{Code, KEYWORDS, Schema},
 };
 
 /// The suffix of object names in the vendor's documentation (`PaymentAnnotation`). Names without it are this document's.
 const DOCUMENTED: &str = "Annotation";
 
-pub(super) fn compare(ours: &Value, theirs: &Value) -> Result<Diff, SpecError> {
+/// The memory of all differences, in bytes.
+const MAX_MEMORY: usize = 16 << 20;
+/// The memory of a difference, apart from its texts.
+const CHANGE_MEMORY: usize = 256;
+
+pub(super) fn compare(ours: &Value, theirs: &Value, text: &str) -> Result<Diff, SpecError> {
     let mut comparison = Comparison {
         ours: Document::new(ours),
         theirs: Document::new(theirs),
         seen: HashSet::new(),
         compared: HashSet::new(),
         changes: BTreeMap::new(),
+        memory: 0,
     };
-    let covered = comparison.ours.operations(|_| true)?;
-    let others = comparison.theirs.operations(|path| covered.keys().any(|(_, known)| path.starts_with(known)))?;
-    for (key, operation) in covered {
-        match others.get(&key) {
-            Some(other) => comparison.operation(&operation, other)?,
-            None => comparison.note((&operation.title(), Direction::Parameter), &ChangeKind::Gone),
-        }
-    }
+    comparison.operations()?;
     comparison.named()?;
-    let mut changes: Vec<_> = comparison.changes.into_values().collect();
+    if comparison.memory > MAX_MEMORY {
+        return Err(SpecError::too_large(None, "it has too many differences"));
+    }
+    let locations = Locations::find(theirs, text, comparison.changes.values().map(|(_, node)| *node));
+    let located = comparison.changes.into_values().map(|(change, node)| {
+        let (pointer, line) = locations.of(node);
+        Change { pointer, line, ..change }
+    });
+    let mut changes: Vec<_> = located.collect();
     changes.sort();
     Ok(Diff { changes })
 }
 
-/// The name of the compared value in the report, and the direction in which it is sent.
-pub(super) type Subject<'s> = (&'s str, Direction);
+/// The compared value: its name in the report, the direction in which it is sent, and the node of their description.
+#[derive(Clone, Copy)]
+pub(super) struct Subject<'s, 'a> {
+    pub(super) name: &'s str,
+    pub(super) direction: Direction,
+    pub(super) node: &'a Value,
+}
 
 pub(super) struct Comparison<'a> {
     pub(super) ours: Document<'a>,
@@ -53,48 +65,31 @@ pub(super) struct Comparison<'a> {
     seen: HashSet<(usize, usize)>,
     /// The named schemas whose fields are compared.
     compared: HashSet<&'a str>,
-    changes: BTreeMap<String, Change>,
+    /// The differences by id, with the identity of the node.
+    changes: BTreeMap<String, (Change, usize)>,
+    memory: usize,
 }
 
 impl<'a> Comparison<'a> {
-    pub(super) fn note(&mut self, (subject, direction): Subject<'_>, what: &ChangeKind<'_>) {
+    pub(super) fn note(&mut self, subject: Subject<'_, 'a>, what: &ChangeKind<'_>) {
+        if self.memory > MAX_MEMORY {
+            return;
+        }
         let line = |text: String| text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect::<String>();
         let change = Change {
-            impact: what.impact(direction),
-            id: line(format!("{subject} {}", what.id())),
-            text: line(format!("{subject}: {}", what.text())),
+            impact: what.impact(subject.direction),
+            id: line(format!("{} {}", subject.name, what.id())),
+            text: line(format!("{}: {}", subject.name, what.text())),
+            pointer: String::new(),
+            line: None,
         };
-        self.changes.entry(change.id.clone()).or_insert(change);
+        self.memory += CHANGE_MEMORY + 2 * change.id.len() + change.text.len();
+        self.changes.entry(change.id.clone()).or_insert((change, identity(subject.node)));
     }
 
     /// Returns whether this pair has not been compared yet.
-    pub(super) fn first(&mut self, ours: usize, theirs: usize) -> bool {
-        self.seen.insert((ours, theirs))
-    }
-
-    fn operation(&mut self, ours: &Operation<'a>, theirs: &Operation<'a>) -> Result<(), SpecError> {
-        self.parameters(ours, theirs)?;
-        let body = format!("{} body", ours.title());
-        let body = (&*body, Direction::Body);
-        match (&ours.body, &theirs.body) {
-            (Some(one), Some(other)) => self.schemas(one, other, body)?,
-            (Some(_), None) => self.note(body, &ChangeKind::Gone),
-            (None, Some(other)) => {
-                let new = ChangeKind::New { kinds: other.kinds, required: !other.required.is_empty() };
-                self.note(body, &new);
-            }
-            (None, None) => {}
-        }
-        for (status, schema) in ours.responses() {
-            let subject = format!("{} response {status}", ours.title());
-            let subject = (&*subject, Direction::Response { strict: true });
-            match theirs.response(status) {
-                Some(other) => self.schema(schema, other, subject)?,
-                None if status == "200" => self.note(subject, &ChangeKind::Undescribed),
-                None => {}
-            }
-        }
-        Ok(())
+    pub(super) fn first(&mut self, ours: &Value, theirs: &Value) -> bool {
+        self.seen.insert((identity(ours), identity(theirs)))
     }
 
     /// Compares the schemas that both have under a name of the documentation, and that no common response contains.
@@ -102,17 +97,23 @@ impl<'a> Comparison<'a> {
         let Some(others) = self.theirs.schemas() else { return Ok(()) };
         for (name, schema) in self.ours.schemas().into_iter().flatten() {
             let documented = name.ends_with(DOCUMENTED) && !self.compared.contains(name.as_str());
-            if let Some(other) = others.get(name).filter(|_| documented) {
-                let (one, other) = (self.ours.schema(schema)?, self.theirs.schema(other)?);
+            if let Some(node) = others.get(name).filter(|_| documented) {
+                let (one, other) = (self.ours.schema(schema)?, self.theirs.schema(node)?);
                 let one = Schema { owner: Some(name), ..(*one).clone() };
-                self.schemas(&one, &other, (name, Direction::Response { strict: true }))?;
+                let subject = Subject { name, direction: Direction::Response { strict: true }, node };
+                self.schemas(&one, &other, subject)?;
             }
         }
         Ok(())
     }
 
-    fn schema(&mut self, ours: &'a Value, theirs: &'a Value, subject: Subject<'_>) -> Result<(), SpecError> {
-        if !self.first(identity(ours), identity(theirs)) {
+    pub(super) fn schema(
+        &mut self,
+        ours: &'a Value,
+        theirs: &'a Value,
+        subject: Subject<'_, 'a>,
+    ) -> Result<(), SpecError> {
+        if !self.first(ours, theirs) {
             return Ok(());
         }
         let (ours, theirs) = (self.ours.schema(ours)?, self.theirs.schema(theirs)?);
@@ -124,37 +125,41 @@ impl<'a> Comparison<'a> {
         &mut self,
         ours: &Schema<'a>,
         theirs: &Schema<'a>,
-        subject: Subject<'_>,
+        subject: Subject<'_, 'a>,
     ) -> Result<(), SpecError> {
+        if theirs.deprecated && !ours.deprecated {
+            self.note(subject, &ChangeKind::Deprecated);
+        }
         let Some(kinds) = ours.kinds else { return Ok(()) }; // any value
-        let (name, direction) = subject;
+        let Subject { name, direction, .. } = subject;
         if matches!(direction, Direction::Response { .. }) && theirs.nullable && !ours.nullable {
             self.note(subject, &ChangeKind::Null);
         }
         let other_type = self.types(kinds, ours, theirs, subject);
         if !other_type {
-            self.codes(&ours.codes, &theirs.codes, subject);
-            let (was, now) = (ours.vendor_length(), theirs.vendor_length());
-            if was != now {
-                self.note(subject, &ChangeKind::Length { now, was });
-            }
+            self.codes(ours, theirs, subject);
+            self.lengths(ours, theirs, subject);
+            self.keywords(ours, theirs, subject);
         }
         self.fields(ours, theirs, subject)?;
-        if let (Some(ours), Some(theirs)) = (ours.items, theirs.items) {
+        if let (Some(ours), Some(node)) = (ours.items, theirs.items) {
             // An array with an item of another kind does not decode.
-            self.schema(ours, theirs, (&format!("{name}[]"), direction.of_part(true)))?;
+            let name = format!("{name}[]");
+            self.schema(ours, node, Subject { name: &name, direction: direction.of_part(true), node })?;
         }
         Ok(())
     }
 
     /// Compares the types. Returns whether they differ.
-    fn types(&mut self, kinds: Kinds, ours: &Schema<'a>, theirs: &Schema<'a>, subject: Subject<'_>) -> bool {
-        let (Some(was), Some(now)) = (ours.vendor_kinds(), theirs.vendor_kinds()) else { return false };
-        if was == now || was.is_empty() || now.is_empty() {
-            return false;
-        }
-        let (_, direction) = subject;
-        let fits = match direction {
+    fn types(&mut self, kinds: Kinds, ours: &Schema<'a>, theirs: &Schema<'a>, subject: Subject<'_, 'a>) -> bool {
+        let of_claims = (ours.vendor_kinds(), theirs.vendor_kinds());
+        // A version of this document has schemas of its own besides the claims.
+        let of_schemas = if theirs.claims.is_some() { (ours.kinds, theirs.kinds) } else { (None, None) };
+        let differs = |(was, now): (Option<Kinds>, Option<Kinds>)| {
+            was.zip(now).filter(|(was, now)| was != now && !was.is_empty() && !now.is_empty())
+        };
+        let Some((was, now)) = differs(of_claims).or_else(|| differs(of_schemas)) else { return false };
+        let fits = match subject.direction {
             Direction::Response { .. } => fits(now, kinds, ours.pattern.is_some()),
             Direction::Body => fits(was, now, theirs.pattern.is_some()),
             // A parameter is sent as text.
@@ -166,66 +171,105 @@ impl<'a> Comparison<'a> {
         true
     }
 
-    fn codes(&mut self, ours: &[Code<'_>], theirs: &[Code<'_>], subject: Subject<'_>) {
+    fn codes(&mut self, ours: &Schema<'a>, theirs: &Schema<'a>, subject: Subject<'_, 'a>) {
         let listed = |codes: &[Code<'_>]| codes.iter().map(|code| text(code.value)).collect::<Vec<_>>();
-        let (known, now) = (listed(ours), listed(theirs));
+        let (known, now) = (listed(&ours.codes), listed(&theirs.codes));
+        let of_vendor = ours.codes.iter().filter(|code| code.sources.iter().any(|source| source == VENDOR));
+        let mut of_vendor = of_vendor.map(|code| text(code.value)).peekable();
         if now.is_empty() {
+            // The vendor lists the values of parameters, and those of fields in words.
+            let listed = subject.direction == Direction::Parameter && of_vendor.peek().is_some();
+            if listed || (theirs.claims.is_some() && !known.is_empty()) {
+                self.note(subject, &ChangeKind::NoCodes);
+            }
             return;
         }
         if known.is_empty() {
             return self.note(subject, &ChangeKind::Codes(now.join(", ")));
         }
-        for value in now.iter().filter(|value| !known.contains(value)) {
-            self.note(subject, &ChangeKind::NewCode(value.clone()));
-        }
-        let vendors = ours.iter().filter(|code| code.sources.iter().any(|source| source == VENDOR));
-        for value in vendors.map(|code| text(code.value)).filter(|value| !now.contains(value)) {
+        for value in of_vendor.filter(|value| !now.contains(value)) {
             self.note(subject, &ChangeKind::GoneCode(value));
+        }
+        for value in now.into_iter().filter(|value| !known.contains(value)) {
+            self.note(subject, &ChangeKind::NewCode(value));
         }
     }
 
-    fn fields(&mut self, ours: &Schema<'a>, theirs: &Schema<'a>, subject: Subject<'_>) -> Result<(), SpecError> {
+    fn lengths(&mut self, ours: &Schema<'a>, theirs: &Schema<'a>, subject: Subject<'_, 'a>) {
+        let of_claims = (ours.vendor_length(), theirs.vendor_length());
+        let of_schemas = if theirs.claims.is_some() { (ours.max_length, theirs.max_length) } else { (None, None) };
+        let differing = [of_claims, of_schemas].into_iter().find(|(was, now)| was != now);
+        if let Some((was, now)) = differing {
+            self.note(subject, &ChangeKind::Length { now, was });
+        }
+    }
+
+    /// Compares limits and defaults. Another description may omit them.
+    fn keywords(&mut self, ours: &Schema<'a>, theirs: &Schema<'a>, subject: Subject<'_, 'a>) {
+        for name in KEYWORDS {
+            let Some(now) = theirs.keywords.get(name).map(|value| text(value)) else { continue };
+            let was = ours.keywords.get(name).map(|value| text(value));
+            let number = |text: &str| text.trim().parse::<f64>().ok();
+            let same =
+                was.as_ref().is_some_and(|was| *was == now || (number(was).is_some() && number(was) == number(&now)));
+            if !same {
+                self.note(subject, &ChangeKind::Keyword { name, now, was });
+            }
+        }
+    }
+
+    fn fields(&mut self, ours: &Schema<'a>, theirs: &Schema<'a>, subject: Subject<'_, 'a>) -> Result<(), SpecError> {
         if ours.fields.is_empty() {
             return Ok(());
         }
-        let (name, direction) = subject;
+        let Subject { name, direction, node } = subject;
         let owner = ours.owner.unwrap_or(name);
+        let node = theirs.node.unwrap_or(node);
         if theirs.fields.is_empty() {
             // Another type is a difference already.
             if theirs.kinds.is_none_or(|kinds| kinds.allows(Kind::Object)) {
-                self.note((owner, direction), &ChangeKind::Undescribed);
+                self.note(Subject { name: owner, direction, node }, &ChangeKind::Undescribed);
             }
             return Ok(());
         }
         self.compared.extend(ours.owner);
-        for (name, node) in &ours.fields {
-            let subject = format!("{owner}.{name}");
+        for (name, field_node) in &ours.fields {
+            let field_name = format!("{owner}.{name}");
             let held = ours.required.contains(name);
-            let subject = (&*subject, direction.of_part(held));
-            let field = self.ours.schema(node)?;
+            let subject = Subject { name: &field_name, direction: direction.of_part(held), node };
+            let field = self.ours.schema(field_node)?;
             match theirs.fields.get(name) {
-                Some(other) => {
-                    let now = self.theirs.schema(other)?.vendor_required(theirs.required.contains(name));
+                Some(node) => {
+                    let subject = Subject { node, ..subject };
+                    let other = self.theirs.schema(node)?;
+                    let required = theirs.required.contains(name);
+                    let now = other.vendor_required(required);
                     if now != field.vendor_required(held) {
                         self.note(subject, &ChangeKind::Required { now, held });
+                    } else if other.claims.is_some() && required != held {
+                        self.note(subject, &ChangeKind::Required { now: required, held });
                     }
-                    self.schema(node, other, subject)?;
+                    self.schema(field_node, node, subject)?;
                 }
                 None if matches!(field.vendor(), VendorClaim::Absent) => {}
-                None => self.note(subject, &ChangeKind::Gone),
+                None => {
+                    let relied_on = field_node.get("x-relied-on") == Some(&Value::Bool(true));
+                    let subject = Subject { direction: direction.of_part(held || relied_on), ..subject };
+                    self.note(subject, &ChangeKind::Gone);
+                }
             }
         }
         let unknown = |name: &&str| !ours.fields.contains_key(name) && !ours.slips.contains(name);
         for (name, node) in theirs.fields.iter().filter(|(name, _)| unknown(name)) {
             let schema = self.theirs.schema(node)?;
             let new = ChangeKind::New { kinds: schema.kinds, required: theirs.required.contains(name) };
-            self.note((&format!("{owner}.{name}"), direction), &new);
+            self.note(Subject { name: &format!("{owner}.{name}"), direction, node }, &new);
         }
         Ok(())
     }
 }
 
-/// Returns a code as text.
-fn text(value: &Value) -> String {
+/// Returns a value as text: a string without its quotes.
+pub(super) fn text(value: &Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }

@@ -54,6 +54,12 @@ pub(super) enum ChangeKind<'a> {
     Codes(String),
     Length { now: Option<usize>, was: Option<usize> },
     Undescribed,
+    NoCodes,
+    Keyword { name: &'static str, now: String, was: Option<String> },
+    Encoding { now: &'a str, was: &'a str },
+    NotJson(String),
+    Security { now: String, was: String, needed: bool },
+    Deprecated,
 }
 
 impl Direction {
@@ -83,7 +89,13 @@ impl ChangeKind<'_> {
             Self::NewCode(_) => return Impact::Additive,
             Self::GoneCode(_) => !response,
             Self::Length { now: Some(now), was } => !response && was.is_none_or(|was| *now < was),
+            // A call without the parameter does something else.
+            Self::Keyword { name: "default", was, .. } => !response && was.is_some(),
+            Self::Keyword { name, now, was } => !response && is_narrower(name, now, was.as_deref()),
+            Self::Encoding { .. } | Self::NotJson(_) => true,
+            Self::Security { needed, .. } => *needed,
             Self::Length { .. } | Self::Called(_) | Self::Codes(_) | Self::Undescribed => false,
+            Self::NoCodes | Self::Deprecated => false,
         };
         if breaks { Impact::Breaking } else { Impact::Documentation }
     }
@@ -103,6 +115,12 @@ impl ChangeKind<'_> {
             Self::Codes(values) => format!("values={values}"),
             Self::Length { now, .. } => format!("length={}", now.map_or("any".to_owned(), |now| now.to_string())),
             Self::Undescribed => "undescribed".to_owned(),
+            Self::NoCodes => "values=any".to_owned(),
+            Self::Keyword { name, now, .. } => format!("{name}={now}"),
+            Self::Encoding { now, .. } => format!("encoding={now}"),
+            Self::NotJson(now) => format!("media-type={now}"),
+            Self::Security { now, .. } => format!("security={}", now.replace(' ', "-")),
+            Self::Deprecated => "deprecated=true".to_owned(),
         }
     }
 
@@ -129,7 +147,26 @@ impl ChangeKind<'_> {
                 format!("length is {} now, was {}", limit(now), limit(was))
             }
             Self::Undescribed => "is no longer described".to_owned(),
+            Self::NoCodes => "no longer lists its values".to_owned(),
+            Self::Keyword { name, now, was } => {
+                let was = was.as_ref().map_or(String::new(), |was| format!(", was {was}"));
+                format!("{name} is {now} now{was}")
+            }
+            Self::Encoding { now, was } => format!("array is sent as `{now}` now, was `{was}`"),
+            Self::NotJson(now) => format!("is {now} now, was JSON"),
+            Self::Security { now, was, .. } => format!("authentication is {now} now, was {was}"),
+            Self::Deprecated => "is deprecated now".to_owned(),
         }
+    }
+}
+
+/// Returns whether a limit allows less than before.
+fn is_narrower(name: &str, now: &str, was: Option<&str>) -> bool {
+    let number = |text: &str| text.trim().parse::<f64>().ok();
+    match (number(now), was.and_then(number)) {
+        (Some(now), Some(was)) if name.contains("min") || name.contains("Min") => now > was,
+        (Some(now), Some(was)) if name.contains("max") || name.contains("Max") => now < was,
+        _ => true,
     }
 }
 

@@ -26,8 +26,15 @@
 //! are none. So a type, a length, a code or a required field that `V1` is known to have is not a difference, even where
 //! the schema is more lenient. The impact of a difference on users follows from the schema.
 //!
-//! An omission is not a difference, with three exceptions: operations, fields and parameters that `V1` has, and lengths. Headers may be omitted too: the vendor mentions `Tier` once, not with each operation. A description
-//! without null, such as Swagger 2.0, does not forbid null.
+//! Types, required fields, null, codes, lengths, limits, defaults, encodings of arrays, media types, statuses of success,
+//! authentication and deprecations are compared. An omission is not a difference, except of operations, fields and
+//! parameters that `V1` has, of its lengths, and of the values of its parameters. Headers may be omitted too: the vendor
+//! mentions `Tier` once, not with each operation. A description without null, such as Swagger 2.0, does not forbid null.
+//! A field that is gone breaks if a response does not decode without it, or if the crate relies on it (`x-relied-on` in the
+//! document). A version of this document has `x-sources` of its own; its schemas are compared besides them.
+//!
+//! A description is an error if its values need more than 40 bytes of memory for each byte of its text, or if its
+//! references repeat more than 300,000 fields, codes and parameters.
 //!
 //! Operations are matched by method and path; the names in braces do not matter. A path with an optional last segment, as
 //! in Swagger files, is two operations. Schemas are matched by their place, or else by their names in the vendor's
@@ -36,8 +43,11 @@
 mod change;
 mod compare;
 mod impact;
+mod location;
+mod operations;
 mod parameters;
 
+use crate::document::read::read;
 pub use crate::document::{DOCUMENT, document, error::SpecError};
 pub use change::{Change, Diff, UnusedBaselineEntry};
 pub use impact::Impact;
@@ -49,5 +59,6 @@ pub use impact::Impact;
 /// The description is neither JSON nor YAML, has a duplicate key, is neither OpenAPI 3 nor Swagger 2.0, or has an invalid
 /// `$ref` in a part that is compared.
 pub fn diff(other: impl AsRef<[u8]>) -> Result<Diff, SpecError> {
-    compare::compare(document(), &crate::document::read::read(other.as_ref())?)
+    let text = other.as_ref();
+    compare::compare(document(), &read(text)?, str::from_utf8(text).unwrap_or_default())
 }

@@ -1,20 +1,15 @@
 //! Compares the parameters in paths, queries and headers.
 
 use super::{
-    compare::Comparison,
+    compare::{Comparison, Subject},
     impact::{ChangeKind, Direction},
 };
-use crate::document::{
-    claim::VENDOR,
-    error::SpecError,
-    identity,
-    operation::{Operation, Parameter},
-};
+use crate::document::{claim::VENDOR, error::SpecError, kind::Kind, operation::Operation, parameter::Parameter};
 
 impl<'a> Comparison<'a> {
     pub(super) fn parameters(&mut self, ours: &Operation<'a>, theirs: &Operation<'a>) -> Result<(), SpecError> {
-        for name in ours.parameters.iter().filter(|parameter| parameter.place == "path") {
-            self.path(ours, theirs, name)?;
+        for segment in ours.parameters.iter().filter(|parameter| parameter.place == "path") {
+            self.path(ours, theirs, segment)?;
         }
         let listed = |operation: &Operation<'a>| {
             operation.parameters.iter().filter(|parameter| parameter.place != "path").copied().collect::<Vec<_>>()
@@ -31,15 +26,21 @@ impl<'a> Comparison<'a> {
                 // A description may mention a header once for all operations, in words.
                 None if parameter.place == "header" => {}
                 None if parameter.claims().is_some_and(|claims| claims.iter().all(|claim| claim.source != VENDOR)) => {}
-                None if !self.first(identity(parameter.node), identity(theirs.node)) => {}
-                None => self.note((&subject(ours, &parameter), Direction::Parameter), &ChangeKind::Gone),
+                None if !self.first(parameter.node, theirs.node) => {}
+                None => {
+                    let name = name(ours, &parameter);
+                    let subject = Subject { name: &name, direction: Direction::Parameter, node: theirs.node };
+                    self.note(subject, &ChangeKind::Gone);
+                }
             }
         }
         for new in left {
-            if self.first(0, identity(new.node)) {
+            // Several operations can share one parameter.
+            if self.first(new.node, new.node) {
                 let schema = self.theirs.parameter(&new)?;
                 let what = ChangeKind::New { kinds: schema.kinds, required: new.required };
-                self.note((&subject(ours, &new), Direction::Parameter), &what);
+                let name = name(ours, &new);
+                self.note(Subject { name: &name, direction: Direction::Parameter, node: new.node }, &what);
             }
         }
         Ok(())
@@ -64,12 +65,17 @@ impl<'a> Comparison<'a> {
         ours: &Parameter<'a>,
         theirs: &Parameter<'a>,
     ) -> Result<(), SpecError> {
-        if !self.first(identity(ours.node), identity(theirs.node)) {
+        if !self.first(ours.node, theirs.node) {
             return Ok(());
         }
-        let subject = subject(operation, ours);
-        let subject = (&*subject, Direction::Parameter);
-        let (one, other) = (self.ours.parameter(ours)?, self.theirs.parameter(theirs)?);
+        let name = name(operation, ours);
+        let subject = Subject { name: &name, direction: Direction::Parameter, node: theirs.node };
+        let (mut one, mut other) = (self.ours.parameter(ours)?, self.theirs.parameter(theirs)?);
+        other.deprecated |= theirs.node.get("deprecated").is_some_and(|flag| flag == true);
+        let are_arrays = [&one, &other].iter().all(|schema| schema.kinds.is_some_and(|kinds| kinds.has(Kind::Array)));
+        if are_arrays && ours.encoding() != theirs.encoding() {
+            self.note(subject, &ChangeKind::Encoding { now: theirs.encoding(), was: ours.encoding() });
+        }
         if ours.place == "path" && theirs.name != ours.name {
             self.note(subject, &ChangeKind::Called(theirs.name));
         }
@@ -77,7 +83,13 @@ impl<'a> Comparison<'a> {
             self.note(subject, &ChangeKind::Place { now: theirs.place, was: ours.place });
         }
         let now = other.vendor_required(theirs.required);
-        // A path has each of its segments.
+        // A path has each of its segments, so it has no defaults. Its values need not be listed.
+        if ours.place == "path" {
+            other.keywords.remove("default");
+            if other.codes.is_empty() {
+                one.codes.clear();
+            }
+        }
         if ours.place != "path" && now != one.vendor_required(ours.required) {
             self.note(subject, &ChangeKind::Required { now, held: ours.required });
         }
@@ -86,6 +98,6 @@ impl<'a> Comparison<'a> {
 }
 
 /// `GET /payments/find/{merchant_uid} query sorting`
-fn subject(operation: &Operation<'_>, parameter: &Parameter<'_>) -> String {
+fn name(operation: &Operation<'_>, parameter: &Parameter<'_>) -> String {
     format!("{} {} {}", operation.title(), parameter.place, parameter.name)
 }

@@ -38,10 +38,10 @@ fn tags_line() -> usize {
 fn yaml_aliases_are_bounded() {
     let layer = |n: usize| format!("x{n}: &x{n} [{}]\n", vec![format!("*x{}", n - 1); 100].join(", "));
     let nodes = format!("swagger: '2.0'\nx0: &x0 []\n{}", (1..6).map(layer).collect::<String>());
-    let text = format!("swagger: '2.0'\nx0: &x0 {}\nx1: [{}]", "a".repeat(100_000), vec!["*x0"; 20_000].join(", "));
+    let text = format!("swagger: '2.0'\nx0: &x0 {}\nx1: [{}]", "a".repeat(100_000), vec!["*x0"; 9_000].join(", "));
     for bomb in [nodes, text] {
         let (message, _) = error(&bomb);
-        assert!(message.contains("the values are too large for a text of this length"), "{message}");
+        assert!(message.contains("for a text of this length"), "{message}");
     }
     let few = "swagger: '2.0'\nx: &by { type: string }\ndefinitions: { PaymentCancelAnnotation: { properties: { by: *by } } }";
     assert!(lines(few).contains(&"PaymentCancelAnnotation.by: new, string".to_owned()), "{:?}", lines(few));

@@ -1,5 +1,6 @@
 //! A comparison reports each kind of difference, in each format, as one line with its impact.
 
+mod constraints;
 mod formats;
 mod requests;
 mod responses;
