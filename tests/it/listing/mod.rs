@@ -10,6 +10,7 @@ use std::ops::Range;
 
 mod ends;
 mod periods;
+mod schedules;
 
 const DAY: u64 = 24 * 60 * 60;
 const MARCH: u64 = 1_709_251_200;
