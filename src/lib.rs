@@ -229,7 +229,7 @@ pub use generated::{
     codes::{CardType, Channel, Currency, CustomerUidUsage, PayMethod, PaymentStatus, PgProvider, Sorting},
     types::{Cancellation, Deposit, Payment, PaymentPage, Promotion},
 };
-pub use pagination::{PaymentPageStream, PaymentStream};
+pub use pagination::{PaymentPageStream, PaymentStream, UndecodedPayment};
 pub use payment::{OrderCheck, VerifyError};
 pub use transport::{InspectedResponse, RetryConfig};
 pub use types::{

@@ -11,7 +11,7 @@ use crate::{
         codes::PaymentStatus,
         types::{Payment, PaymentPage},
     },
-    pagination::Fetched,
+    pagination::{Fetched, Listed},
     types::PageOrArray,
 };
 
@@ -74,6 +74,6 @@ impl ListingQuery for FindPaymentsQuery {
         let mismatch = |listing: &PageOrArray<PaymentPage, Payment>| {
             listing.payments().iter().find_map(|payment| selection.mismatch(merchant_uid, payment))
         };
-        request::found(response.and_then(|response| response.content(mismatch)))
+        request::found(Listed::read(response, mismatch))
     }
 }

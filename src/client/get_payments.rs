@@ -7,7 +7,11 @@ use super::{
     lookup::{Lookup, LookupQuery},
     request::{self, Api, Hidden},
 };
-use crate::{error::Error, generated::types::Payment, pagination::DEFAULT_CONCURRENCY};
+use crate::{
+    error::Error,
+    generated::types::Payment,
+    pagination::{DEFAULT_CONCURRENCY, Listed, UndecodedPayment},
+};
 
 /// The most identifiers that the service accepts in one request.
 const MAX_IDENTIFIERS: usize = 100;
@@ -36,6 +40,13 @@ impl Identifier {
             Self::MerchantUid => &payment.merchant_uid,
         }
     }
+
+    fn of_undecoded(self, payment: &UndecodedPayment) -> Option<&str> {
+        match self {
+            Self::ImpUid => payment.imp_uid(),
+            Self::MerchantUid => payment.merchant_uid(),
+        }
+    }
 }
 
 /// A look-up of many payments. Returned by [`Client::get_payments`] and [`Client::get_payments_by_merchant_uid`].
@@ -62,6 +73,9 @@ pub struct FoundPayments {
     pub payments: Vec<Payment>,
     /// The identifiers without a payment, in the order of the input.
     pub missing: Vec<String>,
+    /// The payments that the service returned and that cannot be decoded: they exist. One that does not even name itself may
+    /// be one of the [`missing`](Self::missing).
+    pub undecoded: Vec<UndecodedPayment>,
 }
 
 impl Client {
@@ -121,16 +135,22 @@ impl LookupQuery for GetPaymentsQuery {
         drop(unique);
         let requests = chunks(identifier, &values).into_iter().map(|chunk| fetch(api.clone(), identifier, chunk));
         let responses = stream::iter(requests.collect::<Vec<_>>()).buffered(concurrency);
-        let payments: Vec<Vec<Payment>> = responses.try_collect().await?;
+        let responses: Vec<Listed<Vec<Payment>>> = responses.try_collect().await?;
 
         let mut found = HashMap::<String, Vec<Payment>>::new();
-        for payment in payments.into_iter().flatten() {
-            found.entry(identifier.of(&payment).to_owned()).or_default().push(payment);
-        }
         let mut result = FoundPayments::default();
+        for Listed { payments, undecoded } in responses {
+            for payment in payments {
+                found.entry(identifier.of(&payment).to_owned()).or_default().push(payment);
+            }
+            result.undecoded.extend(undecoded);
+        }
+        let undecoded: HashSet<_> =
+            result.undecoded.iter().filter_map(|payment| identifier.of_undecoded(payment)).collect();
         for value in values {
             match found.remove(&value) {
                 Some(payments) => result.payments.extend(payments),
+                None if undecoded.contains(value.as_str()) => {}
                 None => result.missing.push(value),
             }
         }
@@ -138,7 +158,7 @@ impl LookupQuery for GetPaymentsQuery {
     }
 }
 
-async fn fetch(api: Api, identifier: Identifier, values: Vec<String>) -> Result<Vec<Payment>, Error> {
+async fn fetch(api: Api, identifier: Identifier, values: Vec<String>) -> Result<Listed<Vec<Payment>>, Error> {
     let response = match identifier {
         Identifier::ImpUid => api.get_payments(Some(&values), None).await,
         Identifier::MerchantUid => api.get_payments(None, Some(&values)).await,
@@ -149,8 +169,10 @@ async fn fetch(api: Api, identifier: Identifier, values: Vec<String>) -> Result<
         let other = payments.iter().any(|payment| !requested.contains(identifier.of(payment)));
         other.then_some(identifier.name())
     };
-    let payments = request::found(response.and_then(|response| response.content(mismatch)))?;
-    Ok(payments.into_iter().flatten().filter(|payment| unique.insert(payment.imp_uid.clone())).collect())
+    let listed = request::found(Listed::read(response, mismatch))?;
+    let mut listed = listed.unwrap_or(Listed { payments: Vec::new(), undecoded: Vec::new() });
+    listed.payments.retain(|payment| unique.insert(payment.imp_uid.clone()));
+    Ok(listed)
 }
 
 fn chunks(identifier: Identifier, values: &[String]) -> Vec<Vec<String>> {

@@ -10,7 +10,7 @@ use crate::{
         self,
         types::{Payment, PaymentPage},
     },
-    pagination::Fetched,
+    pagination::{Fetched, Listed},
     types::PageOrArray,
 };
 
@@ -65,6 +65,6 @@ impl ListingQuery for ListBillingKeyPaymentsQuery {
         let mismatch = |listing: &PageOrArray<PaymentPage, Payment>| {
             listing.payments().iter().any(is_other).then_some("customer_uid")
         };
-        response?.content(mismatch).map(Some)
+        Listed::read(response, mismatch).map(Some)
     }
 }

@@ -11,7 +11,7 @@ use crate::{
         codes::{Sorting, StatusFilter},
         types::{Payment, PaymentPage},
     },
-    pagination::Fetched,
+    pagination::{Fetched, Listed},
     types::{PageOrArray, Timestamp},
 };
 
@@ -142,7 +142,7 @@ impl ListingQuery for ListPaymentsQuery {
         let mismatch = |listing: &PageOrArray<PaymentPage, Payment>| {
             listing.payments().iter().find_map(|payment| selection.other_status(payment))
         };
-        match request::found(response.and_then(|response| response.content(mismatch))) {
+        match request::found(Listed::read(response, mismatch)) {
             Err(error) if error.is_bad_request() && selection.check(StatusFilter::KNOWN).is_ok_and(|listed| listed) => {
                 Ok(None)
             }

@@ -13,7 +13,7 @@ use crate::{
         codes::{PaymentStatus, Sorting},
         types::PaymentPage,
     },
-    pagination::{FetchFuture, Fetched, Pages, Paginator, Paging, PaymentPageStream, PaymentStream},
+    pagination::{FetchFuture, Fetched, Listed, Pages, Paginator, Paging, PaymentPageStream, PaymentStream},
 };
 
 /// A listing: [`FindPayments`](crate::FindPayments), [`ListPayments`](crate::ListPayments) or
@@ -126,7 +126,8 @@ impl<Q: ListingQuery> Listing<Q> {
     /// # Errors
     ///
     /// Returns an error if an argument is invalid ([`is_invalid_request`](Error::is_invalid_request)), if the call
-    /// fails, or if the page holds another payment than the requested ones ([`is_mismatch`](Error::is_mismatch)).
+    /// fails, if a payment cannot be decoded ([`is_decode`](Error::is_decode); the streams of all pages have the others), or
+    /// if the page holds another payment than the requested ones ([`is_mismatch`](Error::is_mismatch)).
     pub fn send(self) -> impl Future<Output = Result<PaymentPage, Error>> + Send + 'static {
         self.fetch()
     }
@@ -135,8 +136,13 @@ impl<Q: ListingQuery> Listing<Q> {
         let Self { api, query, paging } = self;
         let page = check(&query, paging)?;
         let window = request::checked(query.operation(), query.single_window())?;
-        let fetched = fetch(&query, &api, window, page).await?;
-        Ok(fetched.map_or_else(PaymentPage::empty, PaymentPage::from))
+        match fetch(&query, &api, window, page).await? {
+            None => Ok(PaymentPage::empty()),
+            Some(Listed { payments, undecoded }) => match undecoded.first() {
+                None => Ok(payments.into()),
+                Some(payment) => Err(payment.error().clone()),
+            },
+        }
     }
 
     /// Returns all payments, each once, in the order of the pages. [`PaymentStream`] documents the rules.

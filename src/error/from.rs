@@ -2,9 +2,15 @@
 
 use std::{error, sync::Arc, time::Duration};
 
+use bytes::Bytes;
 use reqwest::{StatusCode, header::HeaderMap};
 
-use super::{Error, certificate::BadCertificate, kind::Kind, retry_after};
+use super::{
+    Error,
+    certificate::BadCertificate,
+    kind::{Body, Kind},
+    retry_after,
+};
 use crate::json::DecodeError;
 
 impl Error {
@@ -62,8 +68,21 @@ impl Error {
     }
 
     /// Creates the error of a successful response whose body is not the expected JSON.
-    pub(crate) fn decoding(status: StatusCode, error: DecodeError) -> Self {
-        Kind::Decode(status, error).into()
+    pub(crate) fn decoding(status: StatusCode, error: DecodeError, body: Option<Bytes>) -> Self {
+        Kind::Decode(status, error, Body(body)).into()
+    }
+
+    /// Creates the error of one of the payments of a response, by its index.
+    pub(crate) fn payment(status: StatusCode, index: usize, error: DecodeError) -> Self {
+        Kind::Payment(status, index, error.without_position()).into()
+    }
+
+    /// Takes the body that could not be decoded out of the error, if nobody shares it.
+    pub(crate) fn take_body(&mut self) -> Option<(StatusCode, Bytes)> {
+        match Arc::get_mut(&mut self.kind)? {
+            Kind::Decode(status, _, Body(body)) => Some((*status, body.take()?)),
+            _ => None,
+        }
     }
 
     pub(crate) fn custom_data(fault: DecodeError) -> Self {

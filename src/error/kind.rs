@@ -1,9 +1,19 @@
-use std::{error::Error, time::Duration};
+use std::{error::Error, fmt, time::Duration};
 
+use bytes::Bytes;
 use reqwest::StatusCode;
 
 use super::certificate::BadCertificate;
 use crate::json::DecodeError;
+
+/// A body that could not be decoded, until its parts are. Never printed.
+pub(super) struct Body(pub(super) Option<Bytes>);
+
+impl fmt::Debug for Body {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("[redacted]")
+    }
+}
 
 /// The cause of an error, without secrets, identifiers or bodies. Errors that a test constructs have no source.
 #[derive(Debug)]
@@ -32,7 +42,9 @@ pub(super) enum Kind {
     },
     /// A response without the envelope of the service.
     UnexpectedStatus(StatusCode),
-    Decode(StatusCode, DecodeError),
+    Decode(StatusCode, DecodeError, Body),
+    /// One of the payments of a response, with its index.
+    Payment(StatusCode, usize, String),
     CustomData(DecodeError),
     Missing(StatusCode),
     /// The field of the response that differs from the request.

@@ -143,8 +143,23 @@ impl Error {
     pub fn is_decode(&self) -> bool {
         matches!(
             &*self.kind,
-            Kind::Decode(..) | Kind::CustomData(_) | Kind::Missing(_) | Kind::Pagination(_) | Kind::Token
+            Kind::Decode(..)
+                | Kind::Payment(..)
+                | Kind::CustomData(_)
+                | Kind::Missing(_)
+                | Kind::Pagination(_)
+                | Kind::Token
         )
+    }
+
+    /// Returns the index, from 0, of a payment that cannot be decoded among those of its page.
+    ///
+    /// A stream of [`items`](crate::Listing::items) or [`pages`](crate::Listing::pages) goes on after such an error.
+    pub fn payment_index(&self) -> Option<usize> {
+        match &*self.kind {
+            Kind::Payment(_, index, _) => Some(*index),
+            _ => None,
+        }
     }
 
     /// Returns whether the response holds another payment than the requested one: its `merchant_uid`, `imp_uid`,
@@ -191,7 +206,8 @@ impl Error {
         match &*self.kind {
             Kind::TooLarge(status, _)
             | Kind::UnexpectedStatus(status)
-            | Kind::Decode(status, _)
+            | Kind::Decode(status, ..)
+            | Kind::Payment(status, ..)
             | Kind::Missing(status)
             | Kind::Mismatch(status, _)
             | Kind::Rejected(status, _)

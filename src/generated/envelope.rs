@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use bytes::Bytes;
 use reqwest::StatusCode;
 use serde::{
     Deserialize, Deserializer,
@@ -42,7 +43,7 @@ object!(@serde Envelope<T> {
 impl<T> Envelope<T> {
     /// Reads the body of a response. An envelope with another `code` than 0 is the error of the service, a body without an
     /// envelope that of something between the client and the service.
-    pub(crate) fn open(status: StatusCode, body: &[u8]) -> Result<Self, Error>
+    pub(crate) fn open(status: StatusCode, body: &Bytes) -> Result<Self, Error>
     where
         Self: DeserializeOwned,
     {
@@ -55,7 +56,7 @@ impl<T> Envelope<T> {
             (Ok(Failure { code, message: Some(message), response }), _) if code != 0 => {
                 Error::of_service(status, code, serde_json::from_str(message.get()).ok(), response.is_some())
             }
-            (_, Some(fault)) if status.is_success() => Error::decoding(status, fault),
+            (_, Some(fault)) if status.is_success() => Error::decoding(status, fault, Some(body.clone())),
             _ => Error::status_alone(status),
         })
     }

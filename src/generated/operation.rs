@@ -48,7 +48,7 @@ impl Response {
     /// Returns an error if the body does not decode ([`is_decode`](Error::is_decode)).
     pub fn reencode(&self, body: &[u8]) -> Result<String, Error> {
         let status = reqwest::StatusCode::from_u16(self.status).unwrap_or_default();
-        (self.reencode)(body).map_err(|error| Error::decoding(status, error))
+        (self.reencode)(body).map_err(|error| Error::decoding(status, error, None))
     }
 }
 

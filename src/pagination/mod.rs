@@ -3,6 +3,7 @@
 mod page;
 mod seen;
 mod stream;
+mod undecoded;
 
 use std::{collections::VecDeque, pin::Pin};
 
@@ -16,6 +17,8 @@ use crate::{
 use page::NextPage;
 use seen::SeenPayments;
 pub use stream::{PaymentPageStream, PaymentStream};
+pub(crate) use undecoded::Listed;
+pub use undecoded::UndecodedPayment;
 
 /// The number of payments on a page where the request does not set it.
 pub(crate) const DEFAULT_PAGE_SIZE: u64 = 20;
@@ -45,7 +48,7 @@ const MAX_STALE_PAGES: u32 = 3;
 const MAX_PASSES: u32 = 3;
 
 /// A page or an array; `None` for a page past the end of the listing.
-pub(crate) type Fetched = Option<PageOrArray<PaymentPage, Payment>>;
+pub(crate) type Fetched = Option<Listed<PageOrArray<PaymentPage, Payment>>>;
 
 pub(crate) type FetchFuture = Pin<Box<dyn Future<Output = Result<Fetched, Error>> + Send>>;
 
@@ -86,6 +89,8 @@ pub(crate) struct Paginator {
 struct Delivery {
     page: PaymentPage,
     new: Vec<bool>,
+    /// Those that cannot be decoded, for the first time.
+    undecoded: Vec<UndecodedPayment>,
     /// Whether the page only repeats what was delivered, because it was read to find what moved.
     repeated: bool,
 }
@@ -158,27 +163,30 @@ impl Paginator {
         }
     }
 
-    fn deliver(&mut self, number: u64, listing: PageOrArray<PaymentPage, Payment>) -> Delivery {
-        let is_page = matches!(listing, PageOrArray::Page(_));
-        let page = PaymentPage::from(listing);
+    fn deliver(&mut self, number: u64, listed: Listed<PageOrArray<PaymentPage, Payment>>) -> Delivery {
+        let Listed { payments, mut undecoded } = listed;
+        let is_page = matches!(payments, PageOrArray::Page(_));
+        let page = PaymentPage::from(payments);
+        let len = page.list.len() + undecoded.len();
         let before = self.seen.in_pass();
         let new: Vec<_> = page.list.iter().map(|payment| self.seen.insert(&payment.imp_uid)).collect();
+        undecoded.retain(|payment| self.seen.insert(payment.identity()));
         let stale = self.seen.in_pass() == before;
         let later = self.pass > 1 || !is_page && number != self.first_page;
-        let repeated = later && !new.contains(&true);
+        let repeated = later && !new.contains(&true) && undecoded.is_empty();
         if is_page {
-            self.error = self.after_page(number, &page, stale).err();
+            self.error = self.after_page(number, &page, len, stale).err();
         } else {
-            self.after_array(number, page.list.len(), stale);
+            self.after_array(number, len, stale);
         }
-        Delivery { page, new, repeated }
+        Delivery { page, new, undecoded, repeated }
     }
 
     /// Decides what follows a page.
-    fn after_page(&mut self, number: u64, page: &PaymentPage, stale: bool) -> Result<(), Error> {
+    fn after_page(&mut self, number: u64, page: &PaymentPage, len: usize, stale: bool) -> Result<(), Error> {
         self.totals.add(page.total);
         // The pages before the first one hold at least as many payments each.
-        self.page_size = self.page_size.max(page.list.len());
+        self.page_size = self.page_size.max(len);
         self.stale_pages = if stale { self.stale_pages.saturating_add(1) } else { 0 };
         if self.pass > 1 && self.totals.only_grew() && self.seen.in_listing() >= self.expected() {
             self.end_listing();
@@ -194,7 +202,7 @@ impl Paginator {
             NextPage::Number(next) if number.checked_add(1) != Some(next) => {
                 Err(Error::paging(format!("page {number} announces page {next} as the next one")))
             }
-            NextPage::Number(next) if page.list.is_empty() => {
+            NextPage::Number(next) if len == 0 => {
                 Err(Error::paging(format!("page {number} is empty and announces page {next}")))
             }
             NextPage::Number(next) if self.stale_pages >= MAX_STALE_PAGES => Err(Error::paging(format!(
@@ -202,8 +210,7 @@ impl Paginator {
             ))),
             NextPage::Number(next) => {
                 // A page that another one follows is full.
-                let pages =
-                    page.total.and_then(|total| usize::try_from(total).ok()).unwrap_or(0).div_ceil(page.list.len());
+                let pages = page.total.and_then(|total| usize::try_from(total).ok()).unwrap_or(0).div_ceil(len);
                 self.last = u64::try_from(pages).unwrap_or(0).max(next);
                 Ok(())
             }

@@ -57,7 +57,8 @@ streams! {
     ///
     /// Nothing is requested before the first poll. The first page is requested alone, since it announces how many
     /// there are; from then on up to `concurrency` pages are in flight, also while the caller is busy. An error is
-    /// returned after the payments of the pages before it, and is the last item. Dropping the stream aborts the
+    /// returned after the payments of the pages before it, and is the last item, with one exception: a payment that cannot
+    /// be decoded is an error in its place ([`Error::payment_index`]), and the stream goes on after it. Dropping the stream aborts the
     /// requests in flight. Must be polled in a tokio runtime.
     ///
     /// # Rules
@@ -107,42 +108,53 @@ streams! {
     PaymentStream: Payment;
     /// All pages of a listing, read by the [rules](PaymentStream#rules) of [`PaymentStream`].
     ///
-    /// A payment that new ones move to a later page is on both; a page that is read again and has new payments repeats
+    /// Payments that cannot be decoded are not on their page: each is an error after it ([`Error::payment_index`]), and the
+    /// stream goes on. A payment that new ones move to a later page is on both; a page that is read again and has new payments repeats
     /// the others.
     PaymentPageStream: PaymentPage;
 }
 
 impl PaymentStream {
     pub(crate) fn new(paginator: Paginator) -> Self {
-        let payments = stream::unfold((paginator, VecDeque::new()), |(mut paginator, mut ready)| async {
-            loop {
-                if let Some(payment) = ready.pop_front() {
-                    return Some((Ok(payment), (paginator, ready)));
+        Self(Box::pin(read(paginator, |Delivery { page, new, undecoded, .. }, ready| {
+            let (mut undecoded, mut index) = (undecoded.into_iter().peekable(), 0);
+            for (payment, new) in page.list.into_iter().zip(new) {
+                while let Some(before) = undecoded.next_if(|before| before.index <= index) {
+                    ready.push_back(Err(before.error().clone()));
+                    index += 1;
                 }
-                match paginator.advance().await? {
-                    Ok(Delivery { page, new, .. }) => {
-                        let payments = page.list.into_iter().zip(new);
-                        ready.extend(payments.filter_map(|(payment, new)| new.then_some(payment)));
-                    }
-                    Err(error) => return Some((Err(error), (paginator, ready))),
-                }
+                ready.extend(new.then_some(Ok(payment)));
+                index += 1;
             }
-        });
-        Self(Box::pin(payments.fuse()))
+            ready.extend(undecoded.map(|payment| Err(payment.error().clone())));
+        })))
     }
 }
 
 impl PaymentPageStream {
     pub(crate) fn new(paginator: Paginator) -> Self {
-        let pages = stream::unfold(paginator, |mut paginator| async {
-            loop {
-                match paginator.advance().await? {
-                    Ok(Delivery { repeated: true, .. }) => {}
-                    Ok(Delivery { page, .. }) => return Some((Ok(page), paginator)),
-                    Err(error) => return Some((Err(error), paginator)),
-                }
-            }
-        });
-        Self(Box::pin(pages.fuse()))
+        Self(Box::pin(read(paginator, |Delivery { page, undecoded, repeated, .. }, ready| {
+            ready.extend((!repeated).then_some(Ok(page)));
+            ready.extend(undecoded.into_iter().map(|payment| Err(payment.error().clone())));
+        })))
     }
+}
+
+/// Reads a listing to its end or its error. `deliver` turns each page into items.
+fn read<T: Send>(
+    paginator: Paginator,
+    deliver: impl Fn(Delivery, &mut VecDeque<Result<T, Error>>) + Send,
+) -> impl Stream<Item = Result<T, Error>> + Send {
+    let items = stream::unfold((paginator, VecDeque::new(), deliver), |(mut paginator, mut ready, deliver)| async {
+        loop {
+            if let Some(item) = ready.pop_front() {
+                return Some((item, (paginator, ready, deliver)));
+            }
+            match paginator.advance().await? {
+                Ok(delivery) => deliver(delivery, &mut ready),
+                Err(error) => ready.push_back(Err(error)),
+            }
+        }
+    });
+    items.fuse()
 }

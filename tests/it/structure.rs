@@ -15,7 +15,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("validate", &["client", "document", "error", "json", "transport", "types"]),
     ("client", &["clock", "error", "generated", "json", "pagination", "payment", "span", "transport", "types"]),
     ("transport", &["clock", "error", "generated", "json", "span", "task", "types"]),
-    ("pagination", &["error", "generated", "task", "types"]),
+    ("pagination", &["error", "generated", "json", "task", "types"]),
     ("payment", &["error", "generated", "json", "types"]),
     ("webhook", &["error", "generated", "json", "types"]),
     ("generated", &["error", "json", "span", "types"]),

@@ -11,6 +11,7 @@ use std::ops::Range;
 mod ends;
 mod periods;
 mod schedules;
+mod undecodable;
 
 const DAY: u64 = 24 * 60 * 60;
 const MARCH: u64 = 1_709_251_200;

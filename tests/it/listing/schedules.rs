@@ -9,7 +9,7 @@ use iamport::{
     sandbox::{PaymentFixture, Sandbox},
 };
 
-const SCHEDULES: u64 = 500;
+const SCHEDULES: u64 = 400;
 
 /// A payment as the service knows it: when it was started, its status, and since when it has that.
 #[derive(Clone, Copy, Debug)]

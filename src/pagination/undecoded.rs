@@ -1,0 +1,137 @@
+//! Reads the payments of a listing one by one, after the body as a whole could not be decoded.
+
+use std::fmt;
+
+use serde::{Deserialize, de::DeserializeOwned};
+use serde_json::value::RawValue;
+
+use crate::{
+    error::Error,
+    generated::{Envelope, ResponseValue, types::Payment},
+    json,
+};
+
+/// A payment of a response that cannot be decoded. Its `Debug` prints no identifier.
+#[derive(Clone)]
+pub struct UndecodedPayment {
+    pub(super) index: usize,
+    imp_uid: Option<String>,
+    merchant_uid: Option<String>,
+    json: Box<RawValue>,
+    error: Error,
+}
+
+impl UndecodedPayment {
+    /// Returns its `imp_uid`, if that can be decoded.
+    pub fn imp_uid(&self) -> Option<&str> {
+        self.imp_uid.as_deref()
+    }
+
+    /// Returns its `merchant_uid`, if that can be decoded.
+    pub fn merchant_uid(&self) -> Option<&str> {
+        self.merchant_uid.as_deref()
+    }
+
+    /// Returns the payment as received. It has personal data.
+    pub fn as_json(&self) -> &str {
+        self.json.get()
+    }
+
+    /// Returns why it cannot be decoded.
+    pub fn error(&self) -> &Error {
+        &self.error
+    }
+
+    /// Returns what tells it from other payments.
+    pub(super) fn identity(&self) -> &str {
+        self.imp_uid().unwrap_or_else(|| self.as_json())
+    }
+}
+
+impl fmt::Debug for UndecodedPayment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("UndecodedPayment").field("error", &self.error).finish_non_exhaustive()
+    }
+}
+
+/// Payments, and those that cannot be decoded, in the order of the response.
+#[derive(Debug)]
+pub struct Listed<T> {
+    pub(crate) payments: T,
+    pub(crate) undecoded: Vec<UndecodedPayment>,
+}
+
+impl<T> Listed<T>
+where
+    Envelope<T>: DeserializeOwned,
+{
+    /// Returns the content of a response, unless `mismatch` names a field in which it differs from the request.
+    pub(crate) fn read(
+        response: Result<ResponseValue<Envelope<T>>, Error>,
+        mismatch: impl FnOnce(&T) -> Option<&'static str>,
+    ) -> Result<Self, Error> {
+        match response {
+            Ok(response) => Ok(Self { payments: response.content(mismatch)?, undecoded: Vec::new() }),
+            Err(mut error) => match error.take_body() {
+                Some((status, body)) => {
+                    let (body, undecoded) = str::from_utf8(&body)
+                        .ok()
+                        .and_then(|body| split(body, |index, fault| Error::payment(status, index, fault)))
+                        .ok_or_else(|| error.clone())?;
+                    let envelope = Envelope::open(status, &body.into()).map_err(|_| error)?;
+                    let payments = envelope.response.ok_or_else(|| Error::missing(status))?;
+                    match mismatch(&payments) {
+                        Some(field) => Err(Error::another_payment(status, field)),
+                        None => Ok(Self { payments, undecoded }),
+                    }
+                }
+                None => Err(error),
+            },
+        }
+    }
+}
+
+/// Takes the payments that cannot be decoded out of a body. Nothing else of the body changes, so that the rest of it is
+/// read as strictly as any other. `None` if there is no such payment.
+fn split(body: &str, error: impl Fn(usize, json::DecodeError) -> Error) -> Option<(String, Vec<UndecodedPayment>)> {
+    #[derive(Deserialize)]
+    struct Body<'a> {
+        #[serde(borrow)]
+        response: &'a RawValue,
+    }
+
+    #[derive(Deserialize)]
+    struct Page<'a> {
+        #[serde(borrow)]
+        list: &'a RawValue,
+    }
+
+    let Body { response } = serde_json::from_str(body).ok()?;
+    let list = match response.get().as_bytes() {
+        [b'[', ..] => response.get(),
+        _ => serde_json::from_str::<Page<'_>>(response.get()).ok()?.list.get(),
+    };
+    let items: Vec<&RawValue> = serde_json::from_str(list).ok()?;
+    let (mut decoded, mut undecoded) = (Vec::new(), Vec::new());
+    for (index, item) in items.into_iter().enumerate() {
+        match json::parse::<Payment>(item.get().as_bytes()) {
+            Ok(_) => decoded.push(item.get()),
+            Err(fault) => undecoded.push(UndecodedPayment {
+                index,
+                imp_uid: field(item, "imp_uid"),
+                merchant_uid: field(item, "merchant_uid"),
+                json: item.to_owned(),
+                error: error(index, fault),
+            }),
+        }
+    }
+    // Both are parts of one text.
+    let start = (list.as_ptr() as usize).checked_sub(body.as_ptr() as usize)?;
+    let (before, after) = (body.get(..start)?, body.get(start + list.len()..)?);
+    (!undecoded.is_empty()).then(|| (format!("{before}[{}]{after}", decoded.join(",")), undecoded))
+}
+
+fn field(payment: &RawValue, name: &str) -> Option<String> {
+    let fields = serde_json::from_str::<std::collections::HashMap<String, &RawValue>>(payment.get()).ok()?;
+    serde_json::from_str(fields.get(name)?.get()).ok()
+}

@@ -1,0 +1,137 @@
+//! A payment that cannot be decoded is an error of its own, and hides no other.
+
+use super::*;
+
+/// A page of the payments of a range, two of them with a field that cannot be decoded or that is missing.
+fn faulty(numbers: Range<usize>) -> Vec<Value> {
+    let mut list = paid(numbers);
+    list[1]["amount"] = json!("82-10-1234-5678");
+    list[4].as_object_mut().unwrap().remove("status");
+    list
+}
+
+fn array(list: &[Value]) -> MockResponse {
+    MockResponse::json(200, json!({ "code": 0, "message": null, "response": list }).to_string())
+}
+
+#[tokio::test]
+async fn payment_that_cannot_be_decoded_is_an_error_and_the_others_follow() {
+    let (sandbox, client) = start().await;
+    let pages = [page(60, 2, &paid(1..21)), page(60, 3, &faulty(21..41)), page(60, 0, &paid(41..61))];
+    for page in pages {
+        sandbox.enqueue_response(Endpoint::List, page);
+    }
+    let mut payments = client.billing_key_payments("cust_0001").concurrency(1).items();
+    let (mut numbers, mut errors) = (Vec::new(), Vec::new());
+    while let Some(item) = payments.next().await {
+        match item {
+            Ok(payment) => numbers.push(number(&payment)),
+            Err(error) => errors.push((numbers.len(), error)),
+        }
+    }
+    let expected: Vec<_> = (1..61).filter(|number| ![22, 25].contains(number)).collect();
+    assert_eq!(numbers, expected);
+    let [(before_first, first), (before_second, second)] = &errors[..] else { panic!("{errors:?}") };
+    assert!(first.is_decode() && second.is_decode() && first.status().unwrap().is_success());
+    // In the place of the payment.
+    assert_eq!((*before_first, *before_second), (21, 23));
+    assert_eq!((first.payment_index(), second.payment_index()), (Some(1), Some(4)));
+    let (first, second) = (format!("{first} {first:?}"), format!("{second} {second:?}"));
+    assert!(first.contains("payment 1 of the page") && first.contains("amount: expected"), "{first}");
+    assert!(second.contains("payment 4 of the page") && second.contains("missing field `status`"), "{second}");
+    assert!(!first.contains("1234") && !second.contains("imp_"), "{first} {second}");
+}
+
+#[tokio::test]
+async fn pages_say_which_payments_are_missing() {
+    let (sandbox, client) = start().await;
+    for page in [page(40, 2, &faulty(1..21)), page(40, 0, &paid(21..41))] {
+        sandbox.enqueue_response(Endpoint::ListByStatus, page);
+    }
+    let mut pages = client.list_payments().between(at(MARCH), at(MARCH + DAY)).page_size(20).pages();
+    assert_eq!(pages.next().await.unwrap().unwrap().list.len(), 18);
+    for index in [1, 4] {
+        assert_eq!(pages.next().await.unwrap().unwrap_err().payment_index(), Some(index));
+    }
+    assert_eq!(pages.next().await.unwrap().unwrap().list.len(), 20);
+    assert!(pages.next().await.is_none());
+}
+
+#[tokio::test]
+async fn array_with_a_payment_that_cannot_be_decoded_is_read() {
+    let (sandbox, client) = start().await;
+    sandbox.enqueue_response(Endpoint::FindAll, array(&faulty(1..8)));
+    let (numbers, errors) = read(client.find_payments("order-0001").items()).await;
+    assert_eq!((numbers, errors.len()), (vec![1, 3, 4, 6, 7], 2));
+}
+
+#[tokio::test]
+async fn page_of_undecodable_payments_alone_is_not_the_end() {
+    let (sandbox, client) = start().await;
+    let mut first = paid(1..21);
+    first.iter_mut().for_each(|payment| payment["amount"] = json!({}));
+    for page in [page(40, 2, &first), page(40, 0, &paid(21..41))] {
+        sandbox.enqueue_response(Endpoint::List, page);
+    }
+    let (numbers, errors) = read(client.billing_key_payments("cust_0001").concurrency(1).items()).await;
+    assert_eq!((numbers, errors.len()), ((21..41).collect(), 20));
+}
+
+/// One page is an error as a whole: a caller that does not look for missing payments must not miss them.
+#[tokio::test]
+async fn single_page_and_order_with_such_a_payment_are_errors() {
+    let (sandbox, client) = start().await;
+    for _ in 0..2 {
+        sandbox.enqueue_response(Endpoint::FindAll, page(7, 0, &faulty(1..8)));
+    }
+    let error = client.find_payments("order-0001").await.unwrap_err();
+    assert!(error.is_decode() && error.payment_index() == Some(1), "{error}");
+    let error = client.verify_order("order-0001", 100, "KRW").await.unwrap_err();
+    assert!(error.is_decode(), "{error}");
+}
+
+#[tokio::test]
+async fn bulk_look_up_says_which_payments_it_lacks() {
+    let (sandbox, client) = start().await;
+    let uids: Vec<_> = (1..10).map(|number| format!("imp_{number}")).collect();
+    let mut list = faulty(1..8);
+    list.push(json!({ "merchant_uid": "order-0001" }));
+    sandbox.enqueue_response(Endpoint::GetMany, array(&list));
+    let found = client.get_payments(&uids).await.unwrap();
+    assert_eq!(found.payments.iter().map(number).collect::<Vec<_>>(), [1, 3, 4, 6, 7]);
+    let undecoded: Vec<_> = found.undecoded.iter().map(|payment| payment.imp_uid()).collect();
+    assert_eq!(undecoded, [Some("imp_2"), Some("imp_5"), None]);
+    assert_eq!(found.undecoded[2].merchant_uid(), Some("order-0001"));
+    assert!(found.undecoded.iter().all(|payment| payment.error().is_decode()));
+    // The one without an identifier may be any of the others.
+    assert_eq!(found.missing, ["imp_8", "imp_9"]);
+    assert!(!format!("{:?}", found.undecoded).contains("imp_"), "{:?}", found.undecoded);
+}
+
+#[tokio::test]
+async fn other_faults_of_a_page_are_errors_of_the_page() {
+    let list = faulty(1..8);
+    let list = serde_json::to_string(&list).unwrap();
+    for body in [
+        // Syntax, a field twice, a field of the page, a payment that is none of the order's, and no list.
+        format!(r#"{{"code":0,"message":null,"response":{{"total":7,"previous":0,"next":0,"list":{list}"#),
+        format!(
+            r#"{{"code":0,"message":null,"response":{{"total":7,"previous":0,"next":0,"list":{list},"list":[]}}}}"#
+        ),
+        format!(r#"{{"code":0,"code":0,"message":null,"response":{{"total":7,"previous":0,"next":0,"list":{list}}}}}"#),
+        r#"{"code":0,"message":null,"response":{"total":7,"previous":0,"next":0,"list":{}}}"#.to_owned(),
+        r#"{"code":0,"message":null,"response":{"total":7,"previous":0,"next":0}}"#.to_owned(),
+    ] {
+        let (sandbox, client) = start().await;
+        sandbox.enqueue_response(Endpoint::FindAll, MockResponse::json(200, body.clone()));
+        let (numbers, errors) = read(client.find_payments("order-0001").items()).await;
+        assert!(numbers.is_empty() && errors.len() == 1, "{body}: {numbers:?} {errors:?}");
+        assert!(errors[0].is_decode() && errors[0].payment_index().is_none(), "{body}: {errors:?}");
+    }
+    let (sandbox, client) = start().await;
+    let mut list = faulty(1..8);
+    list[3]["merchant_uid"] = json!("order-0002");
+    sandbox.enqueue_response(Endpoint::FindAll, page(7, 0, &list));
+    let (numbers, errors) = read(client.find_payments("order-0001").items()).await;
+    assert!(numbers.is_empty() && errors.len() == 1 && errors[0].is_mismatch(), "{errors:?}");
+}
