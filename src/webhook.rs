@@ -21,9 +21,9 @@ use crate::{generated::codes::PaymentStatus, json, types::UnknownField};
 ///    webhook names a payment of another order, or one that the service does not list yet: leave the order to the
 ///    periodic job below.
 ///
-/// By default the service sends each webhook once and does not retry, even if your server responds with an error. It
-/// sends none for a payment that fails, unless the payment was scheduled. The same webhook can come again, for example if
-/// it is sent again by hand. So fulfil an order only once, and let a periodic job verify the orders that are not paid yet.
+/// By default the service sends each webhook once and does not retry, even if your server responds with an error. On
+/// request it sends a webhook up to five more times, a minute apart, after a network error or a 5xx. It sends none for a
+/// payment that fails, unless the payment was scheduled. The same webhook can come again. So fulfil an order only once, and let a periodic job verify the orders that are not paid yet.
 ///
 /// The browser's callback is as easy to forge, and is handled by the same steps. It is no webhook, and has no `status`:
 /// the query of `m_redirect_url` has `imp_uid`, `merchant_uid` and `imp_success`, the JavaScript callback has `success`

@@ -11,7 +11,7 @@ use super::{
     service::Service,
     store::Stores,
     token::Keys,
-    webhook::{WebhookFormat, WebhookObserver, WebhookTarget, send_webhooks},
+    webhook::{Delivery, WebhookFormat, WebhookObserver, WebhookSettings, Webhooks, deliver},
 };
 use crate::types::{Secret, Timestamp};
 
@@ -25,8 +25,7 @@ pub struct SandboxBuilder {
     time: Option<Timestamp>,
     stores: Stores,
     observer: Option<Observer>,
-    webhook: Option<WebhookTarget>,
-    webhook_observer: Option<WebhookObserver>,
+    webhook: WebhookSettings,
 }
 
 impl Sandbox {
@@ -56,8 +55,7 @@ impl SandboxBuilder {
             time: None,
             stores: Stores::default(),
             observer: None,
-            webhook: None,
-            webhook_observer: None,
+            webhook: WebhookSettings::default(),
         }
     }
 
@@ -144,17 +142,54 @@ impl SandboxBuilder {
         self
     }
 
-    /// Sends a webhook to a URL whenever a payment is put, by [`Sandbox::upsert_payment`] or over HTTP: once, unsigned,
-    /// with the `imp_uid`, the `merchant_uid`, the `status` and the `cancellation_id` of the last cancellation.
+    /// Sends a webhook to an `http` or `https` URL for each event that the service sends one for: a payment is paid, whatever
+    /// the means; a virtual account is issued; a scheduled payment fails; a payment is cancelled in the console, or by
+    /// `POST /payments/cancel` with `enable_webhook`. Putting a payment is such an event if it changes the status.
     ///
-    /// The URL is an `http` one. Unlike the sandbox, the service sends none for the failure of an ordinary payment.
+    /// A webhook is unsigned, and has the `imp_uid`, the `merchant_uid`, the `status` and, for a cancellation, the
+    /// `cancellation_id`. The webhooks of one payment are sent one after the other, and delay no webhook of another.
     ///
     /// # Default
     ///
     /// No webhooks.
     #[must_use]
-    pub fn webhook(self, url: impl Into<String>, format: WebhookFormat) -> Self {
-        Self { webhook: Some(WebhookTarget { url: url.into(), format }), ..self }
+    pub fn webhook(mut self, url: impl Into<String>, format: WebhookFormat) -> Self {
+        (self.webhook.url, self.webhook.format) = (Some(url.into()), format);
+        self
+    }
+
+    /// Sets the time that passes before each webhook is sent.
+    ///
+    /// # Default
+    ///
+    /// Zero.
+    #[must_use]
+    pub fn webhook_delay(mut self, delay: Duration) -> Self {
+        self.webhook.delay = delay;
+        self
+    }
+
+    /// Sends a webhook again after a network error or a 5xx, up to `times` times, with an interval before each. On request
+    /// the service does so: up to five times, a minute apart.
+    ///
+    /// # Default
+    ///
+    /// Zero: a webhook is sent once, as the service does by default.
+    #[must_use]
+    pub fn webhook_repeat(mut self, times: u32, interval: Duration) -> Self {
+        (self.webhook.repeats, self.webhook.interval) = (times, interval);
+        self
+    }
+
+    /// Trusts a certificate, in DER or PEM, of an `https` receiver of webhooks.
+    ///
+    /// # Default
+    ///
+    /// The trust store of the platform.
+    #[must_use]
+    pub fn webhook_root_certificate(mut self, certificate: impl Into<Vec<u8>>) -> Self {
+        self.webhook.roots.push(certificate.into());
+        self
     }
 
     /// Calls a function after every webhook, with the payment's `imp_uid` and the HTTP status of the response, or the
@@ -164,8 +199,9 @@ impl SandboxBuilder {
     ///
     /// No function is called.
     #[must_use]
-    pub fn on_webhook(self, observe: impl Fn(&str, io::Result<u16>) + Send + Sync + 'static) -> Self {
-        Self { webhook_observer: Some(WebhookObserver(Arc::new(observe))), ..self }
+    pub fn on_webhook(mut self, observe: impl Fn(&str, io::Result<u16>) + Send + Sync + 'static) -> Self {
+        self.webhook.observer = Some(WebhookObserver(Arc::new(observe)));
+        self
     }
 
     /// Starts the server on the current tokio runtime, which must have I/O and time enabled.
@@ -175,15 +211,14 @@ impl SandboxBuilder {
     /// If there is no runtime, the port is taken, or the URL for webhooks is invalid.
     pub async fn start(self) -> io::Result<Sandbox> {
         let mut tasks = JoinSet::new();
-        let receiver = self.webhook.map(WebhookTarget::receiver).transpose()?;
+        let delivery = Delivery::new(self.webhook)?;
         let listener = Arc::new(Listener::bind(self.port)?);
-        let webhooks = receiver.map(|receiver| {
-            let (sender, notifications) = mpsc::unbounded_channel();
-            tasks.spawn(send_webhooks(notifications, receiver, self.webhook_observer));
+        let webhooks = Webhooks::new(delivery.map(|delivery| {
+            let (sender, queue) = mpsc::unbounded_channel();
+            tasks.spawn(deliver(queue, delivery));
             sender
-        });
-        let mut service = Service::new(self.keys.clone(), self.listing, Clock::new(self.time), self.stores);
-        service.webhooks = webhooks;
+        }));
+        let service = Service::new(self.keys.clone(), self.listing, Clock::new(self.time), self.stores, webhooks);
         let shared = Arc::new(Shared::new(service, self.latency, self.observer));
         let base_url = format!("http://{}", listener.address());
         let (accepting, server) = (Arc::clone(&listener), Arc::clone(&shared));

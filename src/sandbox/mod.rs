@@ -53,15 +53,18 @@ pub use fixture::{InvalidFixture, PaymentFixture};
 pub use mock_response::MockResponse;
 pub use request::Request;
 pub use route::Endpoint;
-pub use webhook::WebhookFormat;
+pub use webhook::{WebhookFault, WebhookFormat};
 
 use crate::{
     client::{Client, ClientBuilder},
     clock::{Clock, SystemClock},
+    types::Amount,
 };
+use fixture::PAYMENT_TIME;
 use listener::Listener;
 use server::Shared;
 use token::Keys;
+use webhook::Notification;
 
 /// A running sandbox. When it is dropped, its port, connections and tasks end at once.
 pub struct Sandbox {
@@ -97,10 +100,18 @@ impl Sandbox {
 
     /// Adds a payment, or replaces the one with the same `imp_uid`.
     ///
-    /// Sends a webhook if [`SandboxBuilder::webhook`] is set.
+    /// Sends a webhook if [`SandboxBuilder::webhook`] is set and the status changes to one that the service sends a webhook
+    /// for.
     pub fn upsert_payment(&self, body: impl Into<PaymentFixture>) {
         let body = body.into();
         self.shared.service().put(&body);
+    }
+
+    /// Creates a card payment in status `ready`, in won, that started 47 seconds ago by the clock of the sandbox, so that
+    /// [`paid`](PaymentFixture::paid) makes it paid now. `amount` is in major currency units.
+    pub fn payment(&self, merchant_uid: &str, amount: impl Into<Amount>) -> PaymentFixture {
+        let now = self.shared.service().clock.now();
+        PaymentFixture::new(merchant_uid, amount).started_at(now.saturating_sub(PAYMENT_TIME))
     }
 
     /// Adds a billing key without payments. The billing keys of payments need not be added.
@@ -149,9 +160,21 @@ impl Sandbox {
         self.shared.service().faults.at_random(endpoint, faults, one_in, seed);
     }
 
-    /// Removes all faults and queued responses.
+    /// Queues a fault for the next `times` webhooks; `usize::MAX` means all webhooks.
+    pub fn inject_webhook_fault(&self, fault: WebhookFault, times: usize) {
+        self.shared.service().webhooks.inject(fault, times);
+    }
+
+    /// Sends the webhook of the console's test button. It names a payment that does not exist.
+    pub fn send_test_webhook(&self) {
+        self.shared.service().webhooks.send(Notification::test());
+    }
+
+    /// Removes all faults and queued responses. A webhook that waits for the following one is not sent.
     pub fn clear_faults(&self) {
-        self.shared.service().faults.clear();
+        let mut service = self.shared.service();
+        service.faults.clear();
+        service.webhooks.clear_faults();
     }
 
     /// Closes all connections and refuses new ones until the guard is dropped.

@@ -2,7 +2,6 @@
 
 use bytes::Bytes;
 use hyper::StatusCode;
-use tokio::sync::mpsc::UnboundedSender;
 
 use super::{
     Endpoint, Fault, MockResponse, PaymentFixture,
@@ -12,7 +11,7 @@ use super::{
     route::Route,
     store::{Store, Stores},
     token::{Keys, Refusal, Tokens, keys},
-    webhook::Notification,
+    webhook::{Notification, Webhooks},
 };
 use crate::types::InvalidTier;
 
@@ -34,23 +33,22 @@ pub(super) struct Service {
     pub(super) clock: Clock,
     pub(super) tokens: Tokens,
     pub(super) faults: Faults,
-    pub(super) webhooks: Option<UnboundedSender<Notification>>,
+    pub(super) webhooks: Webhooks,
     stores: Stores,
     listing: Listing,
 }
 
 impl Service {
-    pub(super) fn new(keys: Keys, listing: Listing, clock: Clock, stores: Stores) -> Self {
+    pub(super) fn new(keys: Keys, listing: Listing, clock: Clock, stores: Stores, webhooks: Webhooks) -> Self {
         let (tokens, faults) = (Tokens::new(keys), Faults::default());
-        Self { clock, tokens, faults, webhooks: None, stores, listing }
+        Self { clock, tokens, faults, webhooks, stores, listing }
     }
 
+    /// Adds or changes a payment, and sends the webhook for it, if there is one.
     pub(super) fn put(&mut self, payment: &PaymentFixture) {
+        let before = self.stores.payment(payment.tier_of(), &payment.imp_uid());
         self.stores.put(payment);
-        if let Some(webhooks) = &self.webhooks {
-            // Fails once the sandbox has stopped.
-            let _ = webhooks.send(Notification::of(payment));
-        }
+        Notification::of(before.as_ref(), payment).into_iter().for_each(|webhook| self.webhooks.send(webhook));
     }
 
     pub(super) fn put_billing_key(&mut self, customer_uid: String) {
@@ -92,7 +90,7 @@ impl Service {
 
     fn put_received(&mut self, call: &Call) -> MockResponse {
         let tier = call.tier.as_deref().map(str::parse).transpose();
-        let payment = PaymentFixture::from_json(&call.body);
+        let payment = PaymentFixture::from_json(&call.body, self.clock.now());
         match (payment, tier) {
             (Ok(payment), Ok(tier)) => {
                 let payment = tier.into_iter().fold(payment, PaymentFixture::tier);

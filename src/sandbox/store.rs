@@ -24,6 +24,12 @@ impl Stores {
         self.of(payment.tier_of().map(Tier::to_string)).put(payment);
     }
 
+    /// Returns a payment with its fields.
+    pub(super) fn payment(&self, tier: Option<&Tier>, imp_uid: &str) -> Option<PaymentFixture> {
+        let stored = self.get(&tier.map(Tier::to_string))?.get(imp_uid)?;
+        Some(PaymentFixture::from_text(&stored.text, tier.cloned()))
+    }
+
     pub(super) fn get(&self, tier: &Option<String>) -> Option<&Store> {
         self.0.get(tier)
     }

@@ -10,7 +10,7 @@ use std::{path::PathBuf, time::Duration};
 
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
-use iamport::{Amount, Currency};
+use iamport::{Amount, Currency, Timestamp};
 
 pub(crate) use self::{
     find::Find,
@@ -22,7 +22,7 @@ pub(crate) use self::{
 };
 use self::{
     service::Service,
-    values::{duration, payments, port},
+    values::{duration, payments, port, repeats, time},
 };
 
 /// Look up payments at PortOne V1 (i'mport).
@@ -221,7 +221,12 @@ pub(crate) struct Sandbox {
     #[arg(long, default_value_t = 0, hide_default_value = true, value_parser = port, allow_negative_numbers = true)]
     pub(crate) port: u16,
 
-    /// Load payments from a file of captured response bodies in JSON: payments, lists or pages, any number of them.
+    /// The time of the sandbox's clock when it starts, as in 2024-03-06T20:32:02+09:00 [default: now]
+    #[arg(long, value_name = "TIME", value_parser = time)]
+    pub(crate) time: Option<Timestamp>,
+
+    /// Load payments from a file in JSON: captured response bodies, or payments with only `merchant_uid`, `amount` and other
+    /// fields of your choice; single ones, lists or pages, any number of them.
     #[arg(long, value_name = "FILE")]
     pub(crate) data: Option<PathBuf>,
 
@@ -237,13 +242,21 @@ pub(crate) struct Sandbox {
     #[arg(long)]
     pub(crate) plain_array: bool,
 
-    /// Post a webhook to this http URL for each payment added with POST /_sandbox/payments.
+    /// Post a webhook to this http or https URL for each event that the service sends one for.
     #[arg(long, value_name = "URL")]
     pub(crate) webhook: Option<String>,
 
     /// The content type of webhooks.
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t = WebhookFormat::Json, requires = "webhook")]
     pub(crate) webhook_format: WebhookFormat,
+
+    /// The time before each webhook, as in 500ms or 5s.
+    #[arg(long, value_parser = duration, default_value = "0s", hide_default_value = true, requires = "webhook")]
+    pub(crate) webhook_delay: Duration,
+
+    /// Send a webhook up to this many more times, a minute apart, after a network error or a 5xx [default: 0]
+    #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true, value_parser = repeats, requires = "webhook")]
+    pub(crate) webhook_repeat: u32,
 }
 
 #[derive(Clone, Copy, ValueEnum)]

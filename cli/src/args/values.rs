@@ -2,7 +2,7 @@
 
 use std::{fmt::Display, ops::RangeInclusive, str::FromStr, time::Duration};
 
-use iamport::{Amount, Currency};
+use iamport::{Amount, Currency, Timestamp};
 use jiff::{SignedDuration, civil::Date};
 
 use crate::error::CliError;
@@ -71,6 +71,15 @@ pub(super) fn port(text: &str) -> Result<u16, String> {
 
 pub(super) fn payments(text: &str) -> Result<u32, String> {
     number(text, 0..=100_000)
+}
+
+pub(super) fn repeats(text: &str) -> Result<u32, String> {
+    number(text, 0..=5)
+}
+
+pub(super) fn time(text: &str) -> Result<Timestamp, String> {
+    let wrong = || "expected a time with its offset, like 2024-03-06T20:32:02+09:00".to_owned();
+    text.parse::<jiff::Timestamp>().ok().and_then(|time| time.try_into().ok()).ok_or_else(wrong)
 }
 
 fn number<T: FromStr + PartialOrd + Display>(text: &str, range: RangeInclusive<T>) -> Result<T, String> {

@@ -1,20 +1,23 @@
-//! Payments from a file of captured bodies.
+//! Payments from a file of JSON.
 
-use std::{fs, path::Path};
+use std::{collections::BTreeMap, fs, path::Path};
 
 use iamport::sandbox::PaymentFixture;
-use serde_json::{Deserializer, Value};
+use serde_json::{Deserializer, value::RawValue};
 
 use crate::error::CliError;
 
-/// Reads payments: any number of payments, lists, pages and envelopes in JSON.
-pub(super) fn captured(file: &Path) -> Result<Vec<PaymentFixture>, CliError> {
+/// The largest number of envelopes, pages and lists around a payment.
+const MAX_LEVELS: u32 = 10;
+
+/// Reads payments, captured or in the short form: any number of payments, lists, pages and envelopes.
+pub(super) fn payments(file: &Path, now: u64) -> Result<Vec<PaymentFixture>, CliError> {
     let invalid = |why: String| CliError::Input(format!("{} {why}", file.display()));
     let text = fs::read_to_string(file).map_err(|error| invalid(format!("cannot be read: {error}")))?;
     let mut payments = Vec::new();
-    for value in Deserializer::from_str(text.trim_start_matches('\u{feff}')).into_iter::<Value>() {
+    for value in Deserializer::from_str(text.trim_start_matches('\u{feff}')).into_iter::<&RawValue>() {
         let value = value.map_err(|error| invalid(format!("is not JSON: {error}")))?;
-        unpack(value, &mut payments).map_err(|why| {
+        unpack(value, now, MAX_LEVELS, &mut payments).map_err(|why| {
             let record = payments.len() + 1;
             CliError::Input(format!("{}: record {record} is not a payment: {why}", file.display()))
         })?;
@@ -23,17 +26,19 @@ pub(super) fn captured(file: &Path) -> Result<Vec<PaymentFixture>, CliError> {
 }
 
 /// Collects the payments of an envelope, a page or a list.
-fn unpack(mut value: Value, payments: &mut Vec<PaymentFixture>) -> Result<(), String> {
+fn unpack(value: &RawValue, now: u64, levels: u32, payments: &mut Vec<PaymentFixture>) -> Result<(), String> {
+    let text = value.get();
+    let levels = levels.checked_sub(1).ok_or("expected fewer lists inside one another")?;
+    if text.starts_with('[') {
+        let items: Vec<&RawValue> = serde_json::from_str(text).map_err(|error| error.to_string())?;
+        return items.into_iter().try_for_each(|item| unpack(item, now, levels, payments));
+    }
+    let fields: BTreeMap<String, &RawValue> = serde_json::from_str(text).unwrap_or_default();
     for wrapping in ["response", "list"] {
-        if let Some(inner) = value.get_mut(wrapping).filter(|inner| inner.is_array() || inner.is_object()) {
-            return unpack(inner.take(), payments);
+        if let Some(inner) = fields.get(wrapping).filter(|inner| inner.get().starts_with(['[', '{'])) {
+            return unpack(inner, now, levels, payments);
         }
     }
-    match value {
-        Value::Array(items) => items.into_iter().try_for_each(|item| unpack(item, payments)),
-        payment => {
-            payments.push(PaymentFixture::from_value(payment).map_err(|error| error.to_string())?);
-            Ok(())
-        }
-    }
+    payments.push(PaymentFixture::from_json(text.as_bytes(), now).map_err(|error| error.to_string())?);
+    Ok(())
 }

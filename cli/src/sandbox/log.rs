@@ -1,4 +1,4 @@
-//! The log on standard error. The sandbox does not wait for it: nobody may be reading it.
+//! The log on standard error. The sandbox does not wait for its reader, since there may be none.
 
 use std::{
     fmt,

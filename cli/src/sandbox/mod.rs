@@ -3,37 +3,52 @@
 mod data;
 mod log;
 
-use std::io::{self, Write};
+use std::{
+    io::{self, Write},
+    time::Duration,
+};
 
-use iamport::sandbox::{PaymentFixture, Sandbox};
+use iamport::{
+    Timestamp,
+    sandbox::{PaymentFixture, Sandbox},
+};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-use self::{data::captured, log::Log};
+use self::log::Log;
 use crate::{args, error::CliError, outcome::Outcome, signals};
 
 /// The default number of payments: three pages of a billing key.
 const PAYMENTS: u32 = 45;
 
+/// The service repeats a webhook a minute after it failed.
+const REPEAT_INTERVAL: Duration = Duration::from_secs(60);
+
 /// The punctuation that neither a shell nor a URL changes.
 const UNQUOTED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_');
 
 pub(crate) async fn run(args: args::Sandbox) -> Result<Outcome, CliError> {
-    let captured = args.data.as_deref().map(captured).transpose()?;
-    let generated = args.payments.unwrap_or(if captured.is_some() { 0 } else { PAYMENTS });
-    let captured = captured.unwrap_or_default();
-    let some_order = captured.first().map(PaymentFixture::merchant_uid);
-    let captured_count = captured.len();
+    let now = args.time.map_or_else(jiff::Timestamp::now, jiff::Timestamp::from);
+    let now =
+        Timestamp::try_from(now).map_err(|error| CliError::Input(format!("the clock of this machine: {error}")))?;
+    let loaded = args.data.as_deref().map(|file| data::payments(file, now.as_secs())).transpose()?;
+    let generated = args.payments.unwrap_or(if loaded.is_some() { 0 } else { PAYMENTS });
+    let loaded = loaded.unwrap_or_default();
+    let some_order = loaded.first().map(PaymentFixture::merchant_uid);
+    let loaded_count = loaded.len();
+    // One a minute, the last one a minute ago.
     let payments = (1..=generated).map(|number| {
+        let before = u64::from(generated - number + 1) * 60;
         let payment = PaymentFixture::new(&format!("order-{number:04}"), 15900);
-        payment.billing_key("cust_0001").paid()
+        payment.billing_key("cust_0001").started_at(now.as_secs().saturating_sub(before)).paid()
     });
     let log = Log::start();
     let (requests, webhooks) = (log.clone(), log.clone());
-    let builder = Sandbox::builder().port(args.port).latency(args.latency).plain_array(args.plain_array);
-    let mut builder = builder.payments(payments.chain(captured));
+    let builder = Sandbox::builder().port(args.port).latency(args.latency).plain_array(args.plain_array).time(now);
+    let mut builder = builder.payments(payments.chain(loaded));
     builder = builder.on_response(move |request, status| requests.request(request, status));
     if let Some(url) = args.webhook {
-        builder = builder.webhook(url, args.webhook_format.into());
+        builder = builder.webhook(url, args.webhook_format.into()).webhook_delay(args.webhook_delay);
+        builder = builder.webhook_repeat(args.webhook_repeat, REPEAT_INTERVAL);
         builder = builder.on_webhook(move |imp_uid, outcome| webhooks.webhook(imp_uid, outcome));
     }
     let sandbox = builder.start().await.map_err(|error| match error.kind() {
@@ -46,12 +61,12 @@ pub(crate) async fn run(args: args::Sandbox) -> Result<Outcome, CliError> {
         1 => Some("order-0001 of the billing key cust_0001".to_owned()),
         last => Some(format!("order-0001 to order-{last:04} of the billing key cust_0001")),
     };
-    let captured_count = match captured_count {
+    let loaded_count = match loaded_count {
         0 => None,
-        1 => Some("1 captured payment".to_owned()),
-        many => Some(format!("{many} captured payments")),
+        1 => Some("1 payment of the file".to_owned()),
+        many => Some(format!("{many} payments of the file")),
     };
-    let has = [generated, captured_count].into_iter().flatten().collect::<Vec<_>>().join(", and ");
+    let has = [generated, loaded_count].into_iter().flatten().collect::<Vec<_>>().join(", and ");
     let has = if has.is_empty() { "no payment yet".to_owned() } else { has };
     let stop = signals::stop();
     greet(&sandbox, &has, &some_order.unwrap_or_else(|| "order-0001".to_owned()))?;

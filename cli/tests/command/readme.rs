@@ -84,8 +84,9 @@ async fn sessions_in_the_readmes_match_the_output() {
     let path = Path::new(env!("CARGO_BIN_EXE_iamport")).parent().unwrap().display();
     for (name, readme) in READMES {
         let (url, webhooks) = shop();
+        assert!(readme.contains("`iamport sandbox --time 2024-03-06T20:32:02+09:00`"), "{name}");
         assert!(readme.contains("`iamport sandbox --webhook http://127.0.0.1:3000/webhook`"), "{name}");
-        let running = Running::start(&["--webhook", &url]);
+        let running = Running::start(&["--time", "2024-03-06T20:32:02+09:00", "--webhook", &url]);
         let folder = folder(name);
         let steps: Vec<_> = blocks(readme, "text").into_iter().flat_map(prompts).collect();
         assert_eq!(steps.len(), 11, "{name}");

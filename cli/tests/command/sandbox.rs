@@ -84,7 +84,7 @@ async fn interrupted_sandbox_exits_0_and_has_logged_its_requests() {
     assert_eq!(log, expected);
 }
 
-/// A pipe that nobody reads is full after 64 KiB.
+/// An unread pipe is full after 64 KiB.
 #[tokio::test(flavor = "multi_thread")]
 async fn unread_standard_error_delays_neither_requests_nor_the_end() {
     let mut running = Running::start(&["--payments", "1"]);
@@ -124,7 +124,7 @@ async fn put_payment_sends_webhook() {
     let url = format!("{}/webhook", receiver.base_url());
     let mut running = Running::start(&["--payments", "3", "--webhook", &url, "--webhook-format", "form"]);
     let put = format!("{}/_sandbox/payments", running.value("IMP_BASE_URL"));
-    let body = r#"{"imp_uid":"imp_1","merchant_uid":"order-0009","amount":100,"status":"paid"}"#;
+    let body = r#"{"imp_uid":"imp_1","merchant_uid":"order-0009","amount":100}"#;
     let response = iamport::reqwest::Client::new().post(put).body(body).send().await.unwrap();
     assert_eq!(response.status(), 200);
     assert!(running.client().find_payment("order-0009").await.unwrap().is_some());
@@ -140,17 +140,38 @@ async fn put_payment_sends_webhook() {
 async fn captured_bodies_are_served() {
     let file = repository().join("tests/wire/billing-page-1-of-2.json");
     let running = Running::start(&["--data", file.to_str().unwrap(), "--plain-array"]);
-    assert!(running.greeting.starts_with("The sandbox responds like api.iamport.kr. It has 20 captured payments."));
+    assert!(running.greeting.starts_with("The sandbox responds like api.iamport.kr. It has 20 payments of the file."));
     running.interrupt();
 
     let file = repository().join("tests/wire/find-paid-2021.json");
     let running = Running::start(&["--data", file.to_str().unwrap(), "--payments", "1"]);
     assert!(running.client().find_payment("order-0001").await.unwrap().is_some());
     assert!(
-        running.greeting.contains("It has order-0001 of the billing key cust_0001, and 1 captured payment."),
+        running.greeting.contains("It has order-0001 of the billing key cust_0001, and 1 payment of the file."),
         "{}",
         running.greeting
     );
+    running.interrupt();
+
+    let folder = super::reconcile::folder("sandbox-data");
+    let file = folder.join("payments.json");
+    std::fs::write(&file, r#"[{"merchant_uid":"short-1","amount":100},{"merchant_uid":"short-2","amount":200}]"#)
+        .unwrap();
+    let running = Running::start(&["--data", file.to_str().unwrap()]);
+    let page = running.client().list_payments().await.unwrap();
+    let orders: Vec<_> = page.list.iter().map(|payment| payment.merchant_uid.as_str()).collect();
+    assert_eq!(orders, ["short-1", "short-2"], "paid now");
+    running.interrupt();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn generated_payments_are_of_the_last_days() {
+    let running = Running::start(&[]);
+    assert_eq!(running.client().list_payments().await.unwrap().total, Some(45));
+    running.interrupt();
+    let running = Running::start(&["--time", "2024-03-06T20:32:02+09:00"]);
+    let first = running.client().find_payment("order-0001").await.unwrap().unwrap();
+    assert_eq!(first.paid_at.unwrap().as_secs(), 1_709_722_069);
     running.interrupt();
 }
 
@@ -170,7 +191,7 @@ async fn invalid_settings_and_data_match_their_snapshots() {
     exit 2
     --- stdout
     --- stderr
-    iamport: --webhook: invalid webhook URL: expected http://HOST:PORT/PATH
+    iamport: --webhook: invalid webhook URL: expected http://HOST:PORT/PATH or https://HOST:PORT/PATH
     ");
     let mut data = command(&["sandbox", "--data", "tests/wire/nothing.json"]);
     data.current_dir(repository());
@@ -194,7 +215,7 @@ async fn invalid_settings_and_data_match_their_snapshots() {
     exit 2
     --- stdout
     --- stderr
-    iamport: tests/wire/token.json: record 1 is not a payment: invalid payment: expected an object, or its envelope, with the strings `imp_uid` and `merchant_uid`
+    iamport: tests/wire/token.json: record 1 is not a payment: invalid payment: expected an object with `merchant_uid` and `amount`
     ");
 }
 

@@ -2,6 +2,8 @@
 
 mod bodies;
 mod connections;
+mod consistency;
+mod control;
 mod handles;
 mod limits;
 mod lookups;
