@@ -88,6 +88,11 @@ pub(crate) fn generate(text: &[u8]) -> Result<String, Fault> {
                     open(types, &rust_name(name, schema), schema).map_err(|fault| at(name, &fault))?;
                 }
             }
+            // Its `Debug` is in `generated/hooks.rs`: the HTTP client can have secrets.
+            Item::Struct(client) if client.ident == "Client" => {
+                let derive = client.attrs.iter_mut().find(|attribute| attribute.path().is_ident("derive"));
+                *derive.ok_or_else(|| without_line("the client has no derives"))? = parse_quote!(#[derive(Clone)]);
+            }
             // The constructors skip the checks of `ClientBuilder`.
             Item::Impl(client) if client.trait_.is_none() => {
                 client.items.retain(|item| !matches!(item, ImplItem::Fn(f) if f.sig.asyncness.is_none()));

@@ -185,7 +185,7 @@
 //! | `codegen` (default) | generates the client from the document at build time; without it the checked-in copy is compiled |
 //! | `native-tls` | TLS by the platform's library |
 //! | `tracing` | a span per call |
-//! | `jiff`, `chrono`, `time` | conversions of [`Timestamp`]; [`SystemTime`](std::time::SystemTime) always |
+//! | `jiff`, `chrono`, `time` | conversions of [`Timestamp`] from and to jiff 0.2, chrono 0.4 and time 0.3; [`SystemTime`](std::time::SystemTime) always |
 //! | `schemars` | JSON Schema of the types |
 //! | `sandbox` | [`sandbox`]: a server for tests, and constructors of [`Error`] |
 //! | `spec` | [`spec`]: the OpenAPI document, and its differences from another description of the API |

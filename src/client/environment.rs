@@ -31,7 +31,8 @@ impl ClientBuilder {
     fn from_variables(variable: impl Fn(&str) -> Option<OsString>) -> Result<Self, Error> {
         // An unreadable variable is an error: without its tier, a call would be the merchant's own.
         let variable = |name: &str| match variable(name).map(OsString::into_string).transpose() {
-            Ok(text) => Ok(text.filter(|text| !text.is_empty())),
+            // A variable that is read from a file ends with a line break.
+            Ok(text) => Ok(text.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty())),
             Err(_) => Err(Error::config(format!("invalid {name}: it is not UTF-8"))),
         };
         let missing =
@@ -79,6 +80,11 @@ mod tests {
         assert_eq!(from(&keys).unwrap().generated().baseurl, "http://127.0.0.1:9");
         assert!(from(&keys[1..]).unwrap_err().to_string().contains("IMP_KEY"));
         assert!(from(&keys[..1]).unwrap_err().to_string().contains("IMP_SECRET"));
+        let blank = [("IMP_KEY", "k"), ("IMP_SECRET", " \n")];
+        assert!(from(&blank).unwrap_err().to_string().contains("IMP_SECRET is not set or empty"));
+        let lines =
+            [("IMP_KEY", "k\n"), ("IMP_SECRET", "s\n"), ("IMP_TIER", "A01\r\n"), ("IMP_BASE_URL", "http://[::1]\n")];
+        assert!(from(&lines).is_ok());
         assert!(from(&[&keys[..], &[("IMP_TIER", "nope")]].concat()).unwrap_err().to_string().contains("IMP_TIER"));
     }
 }

@@ -29,7 +29,7 @@ pub use listing::Listing;
 pub use lookup::Lookup;
 pub use verify_order::VerifyOrder;
 
-use crate::{generated, types::Tier};
+use crate::{generated, types::IntoTier};
 use request::Api;
 
 /// A client for PortOne V1.
@@ -58,15 +58,20 @@ impl Client {
     ///
     /// ```no_run
     /// # async fn run(client: iamport::Client) -> Result<(), Box<dyn std::error::Error>> {
-    /// let branch = client.with_tier("A01".parse::<iamport::Tier>()?);
+    /// let branch = client.with_tier("A01");
     /// let payment = branch.find_payment("order-0001").await?;
     /// # Ok(())
     /// # }
     /// ```
+    ///
+    /// A text that is not a [`Tier`](crate::Tier) is an error of each call
+    /// ([`is_invalid_request`](crate::Error::is_invalid_request)), before anything is sent.
     #[must_use]
-    pub fn with_tier(&self, tier: impl Into<Option<Tier>>) -> Self {
+    pub fn with_tier(&self, tier: impl IntoTier) -> Self {
         let mut api = generated::Client::clone(&self.api);
-        api.inner.tier = tier.into();
+        let tier = tier.into_tier();
+        api.inner.tier_error = tier.as_ref().err().cloned();
+        api.inner.tier = tier.unwrap_or_default();
         Self { api: Arc::new(api) }
     }
 

@@ -242,7 +242,8 @@ pub(crate) fn is_transient_status(status: StatusCode) -> bool {
 
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Debug::fmt(&self.kind, f)
+        // The fields can hold a long message of the service, and the address of the server.
+        f.debug_tuple("Error").field(&format_args!("{self}")).finish()
     }
 }
 

@@ -45,7 +45,7 @@ impl Error {
 
     /// Creates an error of a response that exceeds the limit.
     pub fn too_large() -> Self {
-        Self::exceeds(StatusCode::OK, 16 << 20)
+        Self::exceeds(StatusCode::OK, 8 << 20)
     }
 
     /// Creates an error of an invalid argument.

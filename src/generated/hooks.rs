@@ -1,5 +1,7 @@
 //! The hooks of the generated client: each request gets the tier and is handed to the transport.
 
+use std::fmt;
+
 use reqwest::Request;
 
 use super::{
@@ -10,18 +12,34 @@ use crate::{error::Error, span::CallSpan};
 
 impl ClientHooks<Inner> for Client {
     async fn pre(&self, request: &mut Request, info: &OperationInfo) -> Result<(), Error> {
-        path::check_length(request.url()).inspect_err(|error| CallSpan::new(info.operation_id).record_error(error))?;
-        if let Some(tier) = &self.inner.tier {
-            let tier = tier
-                .as_str()
-                .parse()
-                .map_err(|_| Error::invalid_argument("invalid tier: expected three characters of A-Z and 0-9"))?;
-            request.headers_mut().insert("tier", tier);
-        }
-        Ok(())
+        path::check_length(request.url())
+            .and_then(|()| self.add_tier(request))
+            .inspect_err(|error| CallSpan::new(info.operation_id).record_error(error))
     }
 
     fn exec(&self, request: Request, info: &OperationInfo) -> impl Future<Output = Result<RawResponse, Error>> + Send {
         self.inner.transport.clone().call(request, info.operation_id, self.inner.tier.clone())
+    }
+}
+
+impl Client {
+    fn add_tier(&self, request: &mut Request) -> Result<(), Error> {
+        let invalid = || Error::invalid_argument("invalid tier: expected three characters of A-Z and 0-9, like A01");
+        match &self.inner {
+            Inner { tier_error: Some(_), .. } => Err(invalid()),
+            Inner { tier: Some(tier), .. } => {
+                request.headers_mut().insert("tier", tier.as_str().parse().map_err(|_| invalid())?);
+                Ok(())
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Does not print the HTTP client: one of the caller's own can have secrets among its default headers.
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut debug = f.debug_struct("Client");
+        debug.field("baseurl", &self.baseurl).field("inner", &self.inner).finish_non_exhaustive()
     }
 }

@@ -593,7 +593,7 @@ identifiers that are not personal.
         required, now = "now" required, } ["access_token", "now", "expired_at"]
     }
 }
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 /**Client for PortOne V1 payments
 
 The operations of PortOne V1 (formerly i'mport, 아임포트) that read payments: by identifier, by order, by period, and

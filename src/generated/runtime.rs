@@ -19,7 +19,10 @@ use serde_json::Value;
 use super::envelope::Envelope;
 pub(crate) use super::path::encode_path;
 pub(crate) use crate::error::Error;
-use crate::{span::CallSpan, types::Tier};
+use crate::{
+    span::CallSpan,
+    types::{InvalidTier, Tier},
+};
 
 /// The properties of a generated client.
 #[allow(dead_code, reason = "progenitor implements all of it")]
@@ -42,6 +45,8 @@ pub(crate) trait ClientInfo<Inner> {
 pub(crate) struct Inner {
     pub(crate) transport: Arc<dyn Transport>,
     pub(crate) tier: Option<Tier>,
+    /// The error of a tier that was given and is none. Without it, a call would be the merchant's own.
+    pub(crate) tier_error: Option<InvalidTier>,
 }
 
 /// Sends the requests of a generated client.

@@ -47,7 +47,7 @@ impl fmt::Debug for Shared {
 impl Shared {
     /// Returns a generated client with these settings. [`ClientBuilder`](crate::ClientBuilder) has checked them.
     pub(crate) fn api(self: &Arc<Self>, tier: Option<Tier>) -> generated::Client {
-        let inner = Inner { transport: Arc::<Self>::clone(self), tier };
+        let inner = Inner { transport: Arc::<Self>::clone(self), tier, tier_error: None };
         generated::Client { baseurl: self.base_url.clone(), client: self.http.clone(), inner }
     }
 

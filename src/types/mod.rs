@@ -51,3 +51,4 @@ pub(crate) use redact::{Redact, View};
 #[cfg(feature = "schemars")]
 pub(crate) use schema::schema;
 pub(crate) use text::{integer, string};
+pub(crate) use tier::IntoTier;

@@ -13,6 +13,12 @@ use super::{Redact, code, scalar, string};
 pub struct Secret(SecretString);
 
 impl Secret {
+    /// Removes blanks and line breaks at both ends.
+    pub(crate) fn trimmed(self) -> Self {
+        let trimmed = self.expose().trim();
+        if trimmed.len() == self.expose().len() { self } else { trimmed.into() }
+    }
+
     /// Returns the secret.
     pub fn expose(&self) -> &str {
         self.0.expose_secret()

@@ -38,6 +38,50 @@ impl TryFrom<&str> for Tier {
     }
 }
 
+impl TryFrom<String> for Tier {
+    type Error = InvalidTier;
+
+    fn try_from(code: String) -> Result<Self, InvalidTier> {
+        code.parse()
+    }
+}
+
+/// What names a sub-merchant, or none: a [`Tier`], its code as a text, or an `Option<Tier>`.
+pub trait IntoTier {
+    /// Returns the tier, or an error for a text that is none.
+    fn into_tier(self) -> Result<Option<Tier>, InvalidTier>;
+}
+
+impl IntoTier for Option<Tier> {
+    fn into_tier(self) -> Result<Option<Tier>, InvalidTier> {
+        Ok(self)
+    }
+}
+
+impl IntoTier for Tier {
+    fn into_tier(self) -> Result<Option<Tier>, InvalidTier> {
+        Ok(Some(self))
+    }
+}
+
+impl IntoTier for &Tier {
+    fn into_tier(self) -> Result<Option<Tier>, InvalidTier> {
+        Ok(Some(self.clone()))
+    }
+}
+
+impl IntoTier for &str {
+    fn into_tier(self) -> Result<Option<Tier>, InvalidTier> {
+        self.parse().map(Some)
+    }
+}
+
+impl IntoTier for String {
+    fn into_tier(self) -> Result<Option<Tier>, InvalidTier> {
+        self.parse().map(Some)
+    }
+}
+
 impl Serialize for Tier {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(&self.0)

@@ -400,6 +400,60 @@ fn debug_of_a_client_has_its_settings_and_no_secret() {
 }
 
 #[tokio::test]
+async fn debug_prints_no_header_of_an_own_http_client() {
+    let headers = [("x-proxy-key", "hunter2")].map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap()));
+    let http = iamport::reqwest::Client::builder().default_headers(headers.into_iter().collect()).build().unwrap();
+    let builder = Client::builder().credentials("k", "s").http_client(http);
+    let client = builder.clone().build().unwrap();
+    let request = client.find_payment("order-0001");
+    let debug = format!("{builder:?} {client:#?} {:?} {request:?} {:?}", client.generated(), client.list_payments());
+    assert!(!debug.contains("hunter2") && !debug.contains("x-proxy-key"), "{debug}");
+}
+
+#[tokio::test]
+async fn debug_of_an_error_is_short_and_has_no_address() {
+    let (sandbox, client) = start().await;
+    let message = "가".repeat(1 << 20);
+    let body = serde_json::json!({ "code": -1, "message": message, "response": null }).to_string();
+    sandbox.enqueue_response(Endpoint::Find, MockResponse::json(400, body));
+    let error = client.find_payment("order-0001").await.unwrap_err();
+    assert!(format!("{error:?} {error:#?}").len() < 4_000);
+    assert_eq!(error.message().map(str::len), Some(3 << 20));
+
+    let refused = Client::builder().credentials("k", "s").base_url("http://127.0.0.1:1").no_retry().build().unwrap();
+    let error = refused.find_payment("order-0001").await.unwrap_err();
+    let debug = format!("{error:?} {error:#?}");
+    assert!(debug.contains("cannot connect") && !debug.contains("127.0.0.1"), "{debug}");
+}
+
+#[tokio::test]
+async fn blanks_around_credentials_are_removed() {
+    let sandbox = Sandbox::builder().keys("key", "secret").start().await.unwrap();
+    let client = sandbox.client().credentials(" key\n", "\tsecret\r\n").build().unwrap();
+    assert!(client.find_payment("order-0001").await.unwrap().is_none());
+    let error = Client::builder().credentials("key", " \n").build().unwrap_err();
+    assert!(error.is_config(), "{error}");
+}
+
+#[tokio::test]
+async fn tier_is_given_as_text_and_an_invalid_one_is_not_sent() {
+    let (sandbox, client) = start().await;
+    for tiered in [client.with_tier("A01"), client.with_tier("A01".to_owned()), client.with_tier("A01".parse().ok())] {
+        tiered.find_payment("order-0001").await.unwrap();
+        assert_eq!(sandbox.requests().last().unwrap().tier.as_deref(), Some("A01"));
+        tiered.with_tier(None).find_payment("order-0001").await.unwrap();
+        assert_eq!(sandbox.requests().last().unwrap().tier, None);
+    }
+    sandbox.clear_requests();
+    for invalid in ["a01", "", "A0", "가01", "A\r\n"] {
+        let error = client.with_tier(invalid).find_payment("order-0001").await.unwrap_err();
+        assert!(error.is_invalid_request(), "{error}");
+        assert_eq!(error.to_string(), "invalid tier: expected three characters of A-Z and 0-9, like A01");
+    }
+    assert_eq!(sandbox.requests().len(), 0);
+}
+
+#[tokio::test]
 async fn path_of_the_base_url_is_kept() {
     let sandbox = Sandbox::start().await.unwrap();
     let client = sandbox.client().base_url(format!("{}/proxy/", sandbox.base_url())).build().unwrap();
