@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::document::{
     Document,
-    claim::Claim,
+    claim::{Authority, Claim},
     error::SpecError,
     kind::{Kind, Kinds},
     schema::{list, object, types},
@@ -21,6 +21,9 @@ pub(crate) enum Fault {
 /// Checks the whole document.
 pub(crate) fn check(document: &Value) -> Result<(), Fault> {
     let check = Check(Document::new(document));
+    for (name, source) in object(document, "x-sources") {
+        root_source(name, source).map_err(|why| Fault::Elsewhere(format!("the source `{name}` at the root {why}")))?;
+    }
     for (name, schema) in check.0.schemas().into_iter().flatten() {
         check.schema(schema).map_err(|why| Fault::Schema { name: name.clone(), why })?;
     }
@@ -31,6 +34,23 @@ pub(crate) fn check(document: &Value) -> Result<(), Fault> {
             status.parse::<u16>().map_err(|_| fault(format!("`{status}` is not a status")))?;
             check.schema(schema).map_err(|why| fault(format!("response {status}: {why}")))?;
         }
+    }
+    Ok(())
+}
+
+/// Checks that a reader of the document can look a source up.
+fn root_source(name: &str, source: &Value) -> Result<(), String> {
+    let text = |property: &str| source.get(property).and_then(Value::as_str);
+    for property in ["title", "kind", "date"] {
+        text(property).ok_or_else(|| format!("has no `{property}`"))?;
+    }
+    let kinds = Authority::of(name).source_kinds();
+    if !text("kind").is_some_and(|kind| kinds.contains(&kind)) {
+        return Err(format!("has another `kind` than its name says: expected {}", kinds.join(" or ")));
+    }
+    let is_published = matches!(Authority::of(name), Authority::Documentation | Authority::Sample);
+    if is_published && !text("address").is_some_and(|address| address.starts_with("https://")) {
+        return Err("has no `address`: expected one that begins with https://".to_owned());
     }
     Ok(())
 }
@@ -74,6 +94,11 @@ impl<'a> Check<'a> {
                 }
                 "x-extensible-enum" => {
                     for source in list(schema, "x-extensible-enum").iter().flat_map(|code| list(code, "sources")) {
+                        self.source(source.as_str().unwrap_or_default())?;
+                    }
+                }
+                "x-listed-by" => {
+                    for source in list(schema, "x-listed-by") {
                         self.source(source.as_str().unwrap_or_default())?;
                     }
                 }

@@ -39,7 +39,7 @@ pub(crate) enum Authority {
     /// Responses of the live service: show what occurs.
     Observation,
     /// Reports of others: allow a value, forbid none.
-    Hearsay,
+    Report,
 }
 
 impl<'a> Claim<'a> {
@@ -73,13 +73,24 @@ impl<'a> Claim<'a> {
 }
 
 impl Authority {
-    /// Returns the authority of a source, by its name.
+    /// Returns the authority of a source, by its name. The build checks that the name agrees with the source's `kind`.
     pub(crate) fn of(source: &str) -> Self {
         match source {
             "wire" => Self::Observation,
-            "hearsay" => Self::Hearsay,
+            "reported" => Self::Report,
             _ if source.ends_with("-sample") => Self::Sample,
             _ => Self::Documentation,
+        }
+    }
+
+    /// Returns the values of `kind` that a source of this authority has at the root of the document.
+    #[allow(dead_code, reason = "used where the document is checked")]
+    pub(crate) fn source_kinds(self) -> &'static [&'static str] {
+        match self {
+            Self::Documentation => &["documentation", "description"],
+            Self::Sample => &["sample"],
+            Self::Observation => &["observation"],
+            Self::Report => &["report"],
         }
     }
 }

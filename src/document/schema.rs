@@ -39,6 +39,8 @@ pub(crate) struct Schema<'a> {
     pub(crate) required: BTreeSet<&'a str>,
     pub(crate) items: Option<&'a Value>,
     pub(crate) codes: Vec<Code<'a>>,
+    /// The sources that list all codes. Without one, the codes are examples.
+    pub(crate) listed_by: Vec<&'a str>,
     pub(crate) min_length: Option<usize>,
     pub(crate) max_length: Option<usize>,
     pub(crate) pattern: Option<&'a str>,
@@ -91,6 +93,7 @@ impl<'a> Schema<'a> {
             required: strings(list(node, "required")).collect(),
             items: node.get("items"),
             codes: closed.chain(open).filter(|code| !code.value.is_null()).collect(),
+            listed_by: strings(list(node, "x-listed-by")).collect(),
             min_length: node.get("minLength").and_then(length),
             max_length: node.get("maxLength").and_then(length),
             pattern: node.get("pattern").and_then(Value::as_str),
@@ -149,6 +152,7 @@ impl<'a> Schema<'a> {
         self.items = self.items.or(part.items);
         if self.codes.is_empty() {
             self.codes.clone_from(&part.codes);
+            self.listed_by.clone_from(&part.listed_by);
         }
         self.max_length = self.max_length.into_iter().chain(part.max_length).min();
         self.min_length = self.min_length.max(part.min_length);

@@ -33,7 +33,7 @@ pub mod types {
             serde(skip_serializing_if = "::std::option::Option::is_none")
         )]
         pub amount: ::std::option::Option<crate::types::Amount>,
-        ///The service's identifier of the cancellation (취소 고유번호). Missing in older bodies.
+        ///The service's identifier of the cancellation (취소 고유번호). Missing in responses until 2021 (wire).
         #[cfg_attr(
             feature = "schemars",
             serde(skip_serializing_if = "::std::option::Option::is_none")
@@ -57,7 +57,7 @@ pub mod types {
             serde(skip_serializing_if = "::std::option::Option::is_none")
         )]
         pub reason: ::std::option::Option<crate::types::PersonalText>,
-        ///The URL of the receipt of the cancellation (취소 매출전표). Some gateways do not issue one.
+        ///The URL of the receipt of the cancellation (취소에 대한 매출전표 확인 URL). Some gateways do not issue one (A, B, V1).
         #[cfg_attr(
             feature = "schemars",
             serde(skip_serializing_if = "::std::option::Option::is_none")
@@ -115,21 +115,21 @@ identifiers that are not personal.
     #[derive(Clone, Debug, PartialEq)]
     #[non_exhaustive]
     pub struct Payment {
-        ///The amount of the payment (결제금액), in major units of `currency`. Cancellations do not reduce it.
+        ///The amount of the payment (주문(결제)금액), in major units of `currency`. Cancellations do not reduce it (wire).
         pub amount: crate::types::Amount,
-        ///The approval number of the card payment (신용카드 승인번호). Null or empty unless paid by card.
+        ///The approval number of the card payment (신용카드 승인번호). Null or empty unless paid by card (wire).
         #[cfg_attr(
             feature = "schemars",
             serde(skip_serializing_if = "::std::option::Option::is_none")
         )]
         pub apply_num: ::std::option::Option<::std::string::String>,
-        ///The standard code of the bank (은행 표준코드) of a transfer. Null otherwise.
+        ///The standard code of the bank (은행 표준코드) of a transfer. Null otherwise (wire). A, B and V1 link a table of the codes.
         #[cfg_attr(
             feature = "schemars",
             serde(skip_serializing_if = "::std::option::Option::is_none")
         )]
         pub bank_code: ::std::option::Option<::std::string::String>,
-        ///The name of the bank (은행 명칭) of a transfer. Null otherwise.
+        ///The name of the bank (은행 명칭) of a transfer. Null otherwise (wire).
         #[cfg_attr(
             feature = "schemars",
             serde(skip_serializing_if = "::std::option::Option::is_none")
@@ -141,7 +141,7 @@ identifiers that are not personal.
             serde(skip_serializing_if = "::std::option::Option::is_none")
         )]
         pub buyer_addr: ::std::option::Option<crate::types::PersonalText>,
-        ///The buyer's e-mail address (주문자 이메일).
+        ///The buyer's e-mail address (주문자 Email주소).
         #[cfg_attr(
             feature = "schemars",
             serde(skip_serializing_if = "::std::option::Option::is_none")
@@ -177,7 +177,7 @@ identifiers that are not personal.
             serde(skip_serializing_if = "::std::option::Option::is_none")
         )]
         pub cancel_history: ::std::option::Option<::std::vec::Vec<Cancellation>>,
-        ///The reason of the last cancellation (결제취소 사유), as free text. Null without a cancellation.
+        ///The reason of the last cancellation (결제취소 사유), as free text. Null without a cancellation (wire).
         #[cfg_attr(
             feature = "schemars",
             serde(skip_serializing_if = "::std::option::Option::is_none")
@@ -191,97 +191,97 @@ identifiers that are not personal.
         pub cancel_receipt_urls: ::std::option::Option<
             ::std::vec::Vec<crate::types::PersonalText>,
         >,
-        ///The time of the last full or partial cancellation (결제취소시점), in Unix seconds. No time (sent as 0) without a cancellation.
+        ///The time of the last full or partial cancellation (결제취소시점), in Unix seconds. No time (sent as 0) without a cancellation (wire).
         #[cfg_attr(
             feature = "schemars",
             serde(skip_serializing_if = "::std::option::Option::is_none")
         )]
         pub cancelled_at: ::std::option::Option<crate::types::Timestamp>,
-        ///The standard code of the card company (카드사 코드번호). Null unless paid by card.
+        ///The standard code of the card company (카드사 코드번호), as 금융결제원 (KFTC) assigns it. Null unless paid by card (wire). A, B and V1 link a table of the codes.
         #[cfg_attr(
             feature = "schemars",
             serde(skip_serializing_if = "::std::option::Option::is_none")
         )]
         pub card_code: ::std::option::Option<::std::string::String>,
-        ///The code of the card's issuer (발급사). Null unless paid by card.
+        ///The code of the card's issuer (발급사).
         #[cfg_attr(
             feature = "schemars",
             serde(skip_serializing_if = "::std::option::Option::is_none")
         )]
         pub card_issuer_code: ::std::option::Option<::std::string::String>,
-        ///The name of the card's issuer (발급사). Null unless paid by card.
+        ///The name of the card's issuer (발급사).
         #[cfg_attr(
             feature = "schemars",
             serde(skip_serializing_if = "::std::option::Option::is_none")
         )]
         pub card_issuer_name: ::std::option::Option<::std::string::String>,
-        ///The name of the card company (카드사명). Null unless paid by card.
+        ///The name of the card company (카드사명). Null unless paid by card (wire).
         #[cfg_attr(
             feature = "schemars",
             serde(skip_serializing_if = "::std::option::Option::is_none")
         )]
         pub card_name: ::std::option::Option<::std::string::String>,
-        ///The masked card number (마스킹 카드번호). Null unless paid by card; missing in older bodies.
+        ///The masked card number (마스킹 카드번호). Some gateways mask with zeros (wire), so that it looks like a whole number. Null unless paid by card; missing in responses until 2018 (wire).
         #[cfg_attr(
             feature = "schemars",
             serde(skip_serializing_if = "::std::option::Option::is_none")
         )]
         pub card_number: ::std::option::Option<crate::types::PersonalText>,
-        ///The code of the card's acquirer (매입사). Null unless paid by card.
+        ///The code of the company whose brand the card has (발행사), which can differ from the issuer (wire).
         #[cfg_attr(
             feature = "schemars",
             serde(skip_serializing_if = "::std::option::Option::is_none")
         )]
         pub card_publisher_code: ::std::option::Option<::std::string::String>,
-        ///The name of the card's acquirer (매입사). Null unless paid by card.
+        ///The name of the company whose brand the card has (발행사), which can differ from the issuer (wire).
         #[cfg_attr(
             feature = "schemars",
             serde(skip_serializing_if = "::std::option::Option::is_none")
         )]
         pub card_publisher_name: ::std::option::Option<::std::string::String>,
-        ///The number of monthly instalments (할부개월 수). 0 without instalments (일시불) or without a card.
+        ///The number of monthly instalments (할부개월 수). 0 without instalments (일시불), and without a card (wire).
         #[cfg_attr(
             feature = "schemars",
             serde(skip_serializing_if = "::std::option::Option::is_none")
         )]
         pub card_quota: ::std::option::Option<i64>,
-        ///The type of the card (카드 구분코드). Null unless paid by card.
+        ///The type of the card (카드 구분코드). Null unless paid by card (wire).
         #[cfg_attr(
             feature = "schemars",
             serde(skip_serializing_if = "::std::option::Option::is_none")
         )]
         pub card_type: ::std::option::Option<crate::generated::codes::CardType>,
-        ///Whether a cash receipt (현금영수증) was issued automatically.
+        ///Whether a cash receipt was issued automatically (현금영수증 자동발급 여부).
         #[cfg_attr(
             feature = "schemars",
             serde(skip_serializing_if = "::std::option::Option::is_none")
         )]
         pub cash_receipt_issued: ::std::option::Option<bool>,
-        ///The environment of the payment (결제환경). Missing in older bodies.
+        ///The environment of the payment (결제환경 구분코드). Missing in responses until 2018 (wire).
         #[cfg_attr(
             feature = "schemars",
             serde(skip_serializing_if = "::std::option::Option::is_none")
         )]
         pub channel: ::std::option::Option<crate::generated::codes::Channel>,
-        ///The currency of the payment's amounts (통화).
+        ///The currency of the payment's amounts (통화구분코드).
         #[cfg_attr(
             feature = "schemars",
             serde(skip_serializing_if = "::std::option::Option::is_none")
         )]
         pub currency: ::std::option::Option<crate::generated::codes::Currency>,
-        ///The merchant's data, returned unchanged; usually JSON in a string. Null without data.
+        ///The merchant's data, returned unchanged (echo data); JSON in a string. Null without data (wire).
         #[cfg_attr(
             feature = "schemars",
             serde(skip_serializing_if = "::std::option::Option::is_none")
         )]
         pub custom_data: ::std::option::Option<crate::types::PersonalText>,
-        ///The identifier of the billing key (빌링키) of the payment. Null for an ordinary payment.
+        ///The identifier of the billing key of the payment (해당 결제처리에 사용된 customer_uid). Null for an ordinary payment (wire).
         #[cfg_attr(
             feature = "schemars",
             serde(skip_serializing_if = "::std::option::Option::is_none")
         )]
         pub customer_uid: ::std::option::Option<::std::string::String>,
-        ///The use of the billing key (customer_uid 사용 구분코드). Null for an ordinary payment.
+        ///The use of the billing key (customer_uid 사용 구분코드). Null for an ordinary payment (wire).
         #[cfg_attr(
             feature = "schemars",
             serde(skip_serializing_if = "::std::option::Option::is_none")
@@ -295,31 +295,31 @@ identifiers that are not personal.
             serde(skip_serializing_if = "::std::option::Option::is_none")
         )]
         pub deposit_history: ::std::option::Option<::std::vec::Vec<Deposit>>,
-        ///The gateway behind a hub gateway (허브형결제 PG사). Null unless the gateway is a hub; missing in older bodies.
+        ///The gateway or wallet behind a hub gateway (허브형결제 PG사 구분코드). Null unless the gateway is a hub; missing in responses until 2018 (wire).
         #[cfg_attr(
             feature = "schemars",
             serde(skip_serializing_if = "::std::option::Option::is_none")
         )]
         pub emb_pg_provider: ::std::option::Option<crate::generated::codes::PgProvider>,
-        ///Whether the payment is held in escrow (에스크로).
+        ///Whether it is an escrow payment (에스크로 결제여부).
         #[cfg_attr(
             feature = "schemars",
             serde(skip_serializing_if = "::std::option::Option::is_none")
         )]
         pub escrow: ::std::option::Option<bool>,
-        ///The reason of the failure (결제실패 사유). Null if it did not fail.
+        ///The reason of the failure (결제실패 사유). Null if it did not fail (wire).
         #[cfg_attr(
             feature = "schemars",
             serde(skip_serializing_if = "::std::option::Option::is_none")
         )]
         pub fail_reason: ::std::option::Option<::std::string::String>,
-        ///The time of the failure (결제실패시점), in Unix seconds. No time (sent as 0) if it did not fail.
+        ///The time of the failure (결제실패시점), in Unix seconds. No time (sent as 0) if it did not fail (wire).
         #[cfg_attr(
             feature = "schemars",
             serde(skip_serializing_if = "::std::option::Option::is_none")
         )]
         pub failed_at: ::std::option::Option<crate::types::Timestamp>,
-        ///The service's identifier of the payment (포트원 결제 고유번호); `imp_…`, or `imps_…` for a scheduled one.
+        ///The service's identifier of the payment (포트원 결제 고유 UID); `imp_…`, or `imps_…` for one without a payment window (wire).
         pub imp_uid: ::std::string::String,
         ///The merchant's order number (주문번호). Several payments can share it.
         pub merchant_uid: ::std::string::String,
@@ -329,13 +329,13 @@ identifiers that are not personal.
             serde(skip_serializing_if = "::std::option::Option::is_none")
         )]
         pub name: ::std::option::Option<::std::string::String>,
-        ///The time of payment (결제완료시점), in Unix seconds. No time (sent as 0) if it was not paid.
+        ///The time of payment (결제완료시점), in Unix seconds. No time (sent as 0) if it was not paid (wire).
         #[cfg_attr(
             feature = "schemars",
             serde(skip_serializing_if = "::std::option::Option::is_none")
         )]
         pub paid_at: ::std::option::Option<crate::types::Timestamp>,
-        ///The payment method (결제수단).
+        ///The payment method (결제수단 구분코드).
         #[cfg_attr(
             feature = "schemars",
             serde(skip_serializing_if = "::std::option::Option::is_none")
@@ -347,81 +347,81 @@ identifiers that are not personal.
             serde(skip_serializing_if = "::std::option::Option::is_none")
         )]
         pub pg_id: ::std::option::Option<::std::string::String>,
-        ///The payment gateway (PG사).
+        ///The payment gateway (PG사 구분코드).
         #[cfg_attr(
             feature = "schemars",
             serde(skip_serializing_if = "::std::option::Option::is_none")
         )]
         pub pg_provider: ::std::option::Option<crate::generated::codes::PgProvider>,
-        ///The gateway's transaction number (PG사 거래번호). Null before the transaction.
+        ///The gateway's transaction number (PG사 거래번호). Null before the transaction (wire).
         #[cfg_attr(
             feature = "schemars",
             serde(skip_serializing_if = "::std::option::Option::is_none")
         )]
         pub pg_tid: ::std::option::Option<::std::string::String>,
-        ///The promotion with a discount (프로모션). Null without a promotion.
+        ///The promotion with a discount (프로모션).
         #[cfg_attr(
             feature = "schemars",
             serde(skip_serializing_if = "::std::option::Option::is_none")
         )]
         pub promotion: ::std::option::Option<Promotion>,
-        ///The URL of the receipt (매출전표). It can be opened without authentication. Null without a receipt.
+        ///The URL of the credit-card slip (신용카드 매출전표 확인 URL). Some gateways and methods have none (V1). It can be opened without authentication, and can be there before the payment is paid (wire).
         #[cfg_attr(
             feature = "schemars",
             serde(skip_serializing_if = "::std::option::Option::is_none")
         )]
         pub receipt_url: ::std::option::Option<crate::types::PersonalText>,
-        ///Whether the payment was made through a test channel (테스트 결제). Missing in older bodies.
+        ///Whether the payment was made through a test channel (테스트 결제), where no money moves. Missing in responses until 2021 (wire).
         #[cfg_attr(
             feature = "schemars",
             serde(skip_serializing_if = "::std::option::Option::is_none")
         )]
         pub sandbox: ::std::option::Option<bool>,
-        ///The time when the payment was started (결제시작시점), in Unix seconds.
+        ///The time when the payment was started (결제시작시점), that is, when its window was opened (결제창오픈시각; B), in Unix seconds.
         #[cfg_attr(
             feature = "schemars",
             serde(skip_serializing_if = "::std::option::Option::is_none")
         )]
         pub started_at: ::std::option::Option<crate::types::Timestamp>,
-        ///The status of the payment (결제상태).
+        ///The status of the payment (결제상태 구분코드).
         pub status: crate::generated::codes::PaymentStatus,
-        ///The user agent of the browser that started the payment (단말기 UserAgent). Null without a browser.
+        ///The user agent of the device on which the payment was started (결제를 시작한 단말기의 UserAgent). Null without a payment window (wire).
         #[cfg_attr(
             feature = "schemars",
             serde(skip_serializing_if = "::std::option::Option::is_none")
         )]
         pub user_agent: ::std::option::Option<crate::types::PersonalText>,
-        ///The standard code of the virtual account's bank (가상계좌 은행). Null unless paid into one.
+        ///The standard code of the virtual account's bank (가상계좌 은행 표준코드). Null unless paid into one (wire). A and B show a table of the codes.
         #[cfg_attr(
             feature = "schemars",
             serde(skip_serializing_if = "::std::option::Option::is_none")
         )]
         pub vbank_code: ::std::option::Option<::std::string::String>,
-        ///The deadline for the deposit (입금 마감기한), in Unix seconds. No time (sent as 0) without a virtual account.
+        ///The deadline for the deposit (입금받을 가상계좌 마감기한), in Unix seconds. No time (sent as 0) without a virtual account or without a deadline (wire).
         #[cfg_attr(
             feature = "schemars",
             serde(skip_serializing_if = "::std::option::Option::is_none")
         )]
         pub vbank_date: ::std::option::Option<crate::types::Timestamp>,
-        ///The holder of the virtual account (예금주). Null unless paid into one.
+        ///The holder of the virtual account (입금받을 가상계좌 예금주). Null unless paid into one (wire).
         #[cfg_attr(
             feature = "schemars",
             serde(skip_serializing_if = "::std::option::Option::is_none")
         )]
         pub vbank_holder: ::std::option::Option<crate::types::PersonalText>,
-        ///The time when the virtual account was issued (가상계좌 생성 시각), in Unix seconds. No time (sent as 0) without one.
+        ///The time when the virtual account was issued (가상계좌 생성 시각), in Unix seconds. No time (sent as 0) without one (wire).
         #[cfg_attr(
             feature = "schemars",
             serde(skip_serializing_if = "::std::option::Option::is_none")
         )]
         pub vbank_issued_at: ::std::option::Option<crate::types::Timestamp>,
-        ///The name of the virtual account's bank (가상계좌 은행명). Null unless paid into one.
+        ///The name of the virtual account's bank (입금받을 가상계좌 은행명). Null unless paid into one (wire).
         #[cfg_attr(
             feature = "schemars",
             serde(skip_serializing_if = "::std::option::Option::is_none")
         )]
         pub vbank_name: ::std::option::Option<::std::string::String>,
-        ///The virtual account's number (가상계좌 계좌번호). Null unless paid into one.
+        ///The virtual account's number (가상계좌 계좌번호); it can contain letters (wire). Null unless paid into one (wire).
         #[cfg_attr(
             feature = "schemars",
             serde(skip_serializing_if = "::std::option::Option::is_none")
@@ -635,8 +635,8 @@ const _: () = {
 impl Client {
     /**Get an access token
 
-Exchanges an API key and its secret for a token that is valid for 30 minutes. While it is valid, the service
-returns the same token; a request in its last minute extends it by 5 minutes.
+Exchanges an API key and its secret for a token (인증 토큰 발급) that is valid for 30 minutes. While it is valid, the
+service returns the same token; a request in its last minute extends it by 5 minutes (V1).
 
 
 Sends a `POST` request to `/users/getToken`
@@ -669,15 +669,16 @@ Sends a `POST` request to `/users/getToken`
     }
     /**Find the payment of an order
 
-Returns the first payment of the order, as sorted by `sorting`. Several payments can share one `merchant_uid`, such
-as a failed attempt and a successful one.
+결제 복수조회(주문UQ) without a status. Returns the first payment of the order, as sorted by `sorting`. Several payments
+can share one `merchant_uid`, such as a failed attempt and a successful one; B calls the selection of one of them
+주문번호 유일성 (the uniqueness of the order number).
 
 
 Sends a `GET` request to `/payments/find/{merchant_uid}`
 
 Arguments:
-- `merchant_uid`: The merchant's order number (주문번호). Can contain `@ . _ - :` and Hangul.
-- `sorting`: The order of the payments (정렬). Default is `-started`.
+- `merchant_uid`: The merchant's order number (주문번호). It can contain `@ . _ - :` and Hangul (wire).
+- `sorting`: The order of the payments (정렬구분코드). Default is `-started` (V1).
 */
     pub async fn find_payment<'a>(
         &'a self,
@@ -710,15 +711,16 @@ Arguments:
     }
     /**Find the payment of an order that is in a given status
 
-Like `find_payment`, for payments in `payment_status` only. Returns the newest of them unless `sorting` is set.
+결제 복수조회(주문UQ). Like `find_payment`, for payments in `payment_status` only. Returns the newest of them unless
+`sorting` is set.
 
 
 Sends a `GET` request to `/payments/find/{merchant_uid}/{payment_status}`
 
 Arguments:
-- `merchant_uid`: The merchant's order number (주문번호). Can contain `@ . _ - :` and Hangul.
-- `payment_status`: The status (거래상태) of the payment.
-- `sorting`: The order of the payments (정렬). Default is `-started`.
+- `merchant_uid`: The merchant's order number (주문번호). It can contain `@ . _ - :` and Hangul (wire).
+- `payment_status`: The status (거래상태 구분코드) of the payment.
+- `sorting`: The order of the payments (정렬구분코드). Default is `-started` (V1).
 */
     pub async fn find_payment_with_status<'a>(
         &'a self,
@@ -753,16 +755,17 @@ Arguments:
     }
     /**Find all payments of an order
 
-Returns a page of all attempts to pay an order.
+Returns a page of all attempts to pay an order (주문번호로 결제내역 모두 조회; V1). The service responds with 404 to an
+order without payments (V1).
 
 
 Sends a `GET` request to `/payments/findAll/{merchant_uid}`
 
 Arguments:
-- `merchant_uid`: The merchant's order number (주문번호). Can contain `@ . _ - :` and Hangul.
+- `merchant_uid`: The merchant's order number (주문번호). It can contain `@ . _ - :` and Hangul (wire).
 - `limit`: The size of a page (페이지당 건수), 1 to 1000. Default is 20.
 - `page`: The number of the page (페이지), from 1. Default is 1.
-- `sorting`: The order of the payments (정렬). Default is `-started`.
+- `sorting`: The order of the payments (정렬구분코드). Default is `-started` (V1).
 */
     pub async fn find_payments<'a>(
         &'a self,
@@ -812,11 +815,11 @@ Like `find_payments`, for payments in `payment_status` only.
 Sends a `GET` request to `/payments/findAll/{merchant_uid}/{payment_status}`
 
 Arguments:
-- `merchant_uid`: The merchant's order number (주문번호). Can contain `@ . _ - :` and Hangul.
-- `payment_status`: The status (거래상태) of the payment.
+- `merchant_uid`: The merchant's order number (주문번호). It can contain `@ . _ - :` and Hangul (wire).
+- `payment_status`: The status (거래상태 구분코드) of the payment.
 - `limit`: The size of a page (페이지당 건수), 1 to 1000. Default is 20.
 - `page`: The number of the page (페이지), from 1. Default is 1.
-- `sorting`: The order of the payments (정렬). Default is `-started`.
+- `sorting`: The order of the payments (정렬구분코드). Default is `-started` (V1).
 */
     pub async fn find_payments_with_status<'a>(
         &'a self,
@@ -862,7 +865,7 @@ Arguments:
     }
     /**List the payments of a period
 
-Returns a page of the payments of a period of at most 90 days. The current status of a payment selects the time that
+Returns a page of the payments of a period of at most 90 days (상태별 결제내역 조회; V1). The current status of a payment selects the time that
 the period applies to: the start for `ready`, the payment for `paid`, the cancellation for `cancelled`, the failure
 for `failed`. So the listing of a past day changes: a payment that was paid in March and cancelled in May moves to
 May. The response to a longer period is not documented, nor whether a period without payments is an empty page or
@@ -876,7 +879,7 @@ Arguments:
 - `from`: The start of the period (조회 시작시각), inclusive, in Unix seconds. Default is 90 days before `to`.
 - `limit`: The size of a page (페이지당 건수), 1 to 1000. Default is 20.
 - `page`: The number of the page (페이지), from 1. Default is 1.
-- `sorting`: The order of the payments (정렬). Default is `-started`.
+- `sorting`: The order of the payments (정렬구분코드). Default is `-started` (V1).
 - `to`: The end of the period (조회 종료시각), inclusive, in Unix seconds. Default is now.
 */
     pub async fn list_payments<'a>(
@@ -925,8 +928,9 @@ Arguments:
     }
     /**Get a payment by the service's identifier
 
-Returns the payment with this `imp_uid`. Since 2026-01-26 a payment of a test channel is a 404 unless
-`include_sandbox` is true; no other operation hides such payments.
+Returns the payment with this `imp_uid` (결제내역 단건조회; V1). Since 2026-01-26 a payment of a test channel is a 404
+unless `include_sandbox` is true; no other operation hides such payments (a notice of 2025-11-24 in the guide). With
+`extension=true`, which is not a parameter here, a payment by PayPal has a field `extension` (guide).
 
 
 Sends a `GET` request to `/payments/{imp_uid}`
@@ -968,7 +972,7 @@ Arguments:
     }
     /**Get several payments by identifiers and order numbers
 
-Returns the payments with these identifiers, in an undocumented order. The documented limit is 100 identifiers per
+Returns the payments with these identifiers, in an undocumented order (결제내역 복수조회; V1). The documented limit is 100 identifiers per
 request; whether it applies to each parameter is not documented. HTTP 207 means that some payments were not found,
 404 that none was found; the body does not name the missing ones. If several payments share an order number, the
 number of them in the response is not documented.
@@ -1009,8 +1013,8 @@ Arguments:
     }
     /**List the payments of a billing key
 
-Returns the payments made with a billing key, 20 per page. The documentation of this operation describes a plain
-array; the vendor's Swagger description and the live service have a page.
+빌링키 결제 복수조회 (빌링키 결제 내역 확인). Returns the payments made with a billing key, 20 per page (V1). A describes
+a plain array; its English edition, V1 and the live service have a page.
 
 
 Sends a `GET` request to `/subscribe/customers/{customer_uid}/payments`
@@ -1423,43 +1427,62 @@ impl Endpoint {
 /// The codes of the API: known values by name, others as received.
 pub mod codes {
     crate::types::code! {
-        #[doc = " The status of a payment (결제상태)."] PaymentStatus : str { #[doc =
+        #[doc =
+        " The status of a payment (결제상태 구분코드). The guide also names `pending` (승인대기) for PayPal, and says elsewhere that such\na payment is `failed` until it is paid.\n"]
+        PaymentStatus : str { #[doc =
         " Started but not paid, such as a virtual account (가상계좌) before the deposit. (미결제)"]
         Ready = "ready", #[doc =
         " Paid; a part may have been cancelled since. (결제완료)"] Paid = "paid",
-        #[doc = " Failed; with some gateways it can still be paid later. (결제실패)"]
+        #[doc =
+        " Failed; with PayPal and Paymentwall it can still be paid later (guide). (결제실패)"]
         Failed = "failed", #[doc =
-        " Cancelled. With some gateways also a partial cancellation, so compare the amounts. (환불취소)"]
+        " Cancelled. It can be a partial cancellation (reported), so compare the amounts. (환불취소)"]
         Cancelled = "cancelled", }
     }
     crate::types::code! {
-        #[doc = " The status of the payments in a listing (결제상태)."] StatusFilter
-        : str { #[doc = " Payments in any status. (전체)"] All = "all", #[doc =
-        " Started but not paid. (미결제)"] Ready = "ready", #[doc =
+        #[doc = " The status of the payments in a listing (결제상태 구분코드)."]
+        StatusFilter : str { #[doc = " Payments in any status. (전체)"] All = "all",
+        #[doc = " Started but not paid. (미결제)"] Ready = "ready", #[doc =
         " Paid. (결제완료)"] Paid = "paid", #[doc =
         " Cancelled, as a whole or in part. (환불취소)"] Cancelled = "cancelled",
         #[doc = " Failed. (결제실패)"] Failed = "failed", }
     }
     crate::types::code! {
-        #[doc = " The order of payments (정렬). A minus sign means newest first."]
-        Sorting : str { #[doc = " By the start, latest first. The default."] StartedDesc
-        = "-started", #[doc = " By the start, earliest first."] StartedAsc = "started",
-        #[doc = " By the time of payment, latest first."] PaidDesc = "-paid", #[doc =
-        " By the time of payment, earliest first."] PaidAsc = "paid", #[doc =
-        " By the last change of status, latest first."] UpdatedDesc = "-updated", #[doc =
-        " By the last change of status, earliest first."] UpdatedAsc = "updated", }
+        #[doc =
+        " The order of payments (정렬구분코드). A minus sign means descending order (내림차순)."]
+        Sorting : str { #[doc =
+        " By the time when the payment window was opened, latest first. The default (V1). (결제시작시각, 결제창오픈시각, 내림차순)"]
+        StartedDesc = "-started", #[doc =
+        " By the time when the payment window was opened, earliest first. (결제시작시각, 결제창오픈시각, 오름차순)"]
+        StartedAsc = "started", #[doc =
+        " By the time of payment, latest first. (결제완료시각, 내림차순)"]
+        PaidDesc = "-paid", #[doc =
+        " By the time of payment, earliest first. (결제완료시각, 오름차순)"]
+        PaidAsc = "paid", #[doc =
+        " By the last change of status, latest first. (최종수정시각, 내림차순)"]
+        UpdatedDesc = "-updated", #[doc =
+        " By the last change of status, earliest first. (최종수정시각, 오름차순)"]
+        UpdatedAsc = "updated", }
     }
     crate::types::code! {
-        #[doc = " The payment method (결제수단)."] PayMethod : str { #[doc =
-        " Credit or debit card. (신용카드)"] Card = "card", #[doc =
-        " Bank transfer. (실시간 계좌이체)"] Trans = "trans", #[doc =
+        #[doc =
+        " The payment method (결제수단 구분코드). Since 2024-09-02 KCP reports a wallet as `point` or `card`, and names the wallet in\n`emb_pg_provider` (guide).\n"]
+        PayMethod : str { #[doc = " Credit or debit card. (신용카드)"] Card = "card",
+        #[doc = " Bank transfer. (실시간 계좌이체)"] Trans = "trans", #[doc =
         " Virtual account. (가상계좌)"] Vbank = "vbank", #[doc =
         " Mobile phone bill. (휴대폰 소액결제)"] Phone = "phone", #[doc =
-        " Samsung Pay. (삼성페이)"] SamsungPay = "samsung", #[doc =
-        " KPay. (케이페이)"] KPay = "kpay", #[doc = " Kakao Pay. (카카오페이)"]
-        KakaoPay = "kakaopay", #[doc = " Payco. (페이코)"] Payco = "payco", #[doc =
-        " L.pay. (엘페이)"] LPay = "lpay", #[doc = " SSG Pay. (SSG페이)"] SsgPay =
-        "ssgpay", #[doc = " Toss Pay. (토스페이)"] TossPay = "tosspay", #[doc =
+        " Samsung Pay, by this value in V1. (삼성페이)"] Samsung = "samsung", #[doc =
+        " Samsung Pay, by this value in the guide. (삼성페이)"] SamsungPay =
+        "samsungpay", #[doc = " KPay. (케이페이)"] KPay = "kpay", #[doc =
+        " Kakao Pay. (카카오페이)"] KakaoPay = "kakaopay", #[doc =
+        " Payco. (페이코)"] Payco = "payco", #[doc = " L.pay. (엘페이)"] LPay =
+        "lpay", #[doc = " SSG Pay. (SSG페이)"] SsgPay = "ssgpay", #[doc =
+        " SSG Pay from a bank account. (SSG페이 은행계좌)"] SsgPayBank =
+        "ssgpay_bank", #[doc = " Toss Pay. (토스페이)"] TossPay = "tosspay", #[doc =
+        " Toss Pay with a card. (토스페이 카드)"] TossPayCard = "tosspay_card",
+        #[doc = " Toss Pay with its balance. (토스페이 머니)"] TossPayMoney =
+        "tosspay_money", #[doc = " Toss brand pay. (토스 브랜드페이)"]
+        TossBrandPay = "toss_brandpay", #[doc =
         " Cultureland gift certificate. (문화상품권)"] Cultureland = "cultureland",
         #[doc = " Culture gift certificate. (컬쳐기프트)"] CultureGift =
         "culturegift", #[doc = " Smart culture certificate. (스마트문상)"]
@@ -1468,37 +1491,95 @@ pub mod codes {
         = " Book gift certificate. (도서문화상품권)"] BookNLife = "booknlife",
         #[doc = " Points of a wallet or a merchant. (포인트)"] Point = "point", #[doc
         = " Naver Pay. (네이버페이)"] NaverPay = "naverpay", #[doc =
-        " Apple Pay. (애플페이)"] ApplePay = "applepay", #[doc =
-        " PayPal. (페이팔)"] PayPal = "paypal", }
+        " Naver Pay with a card. (네이버페이 카드)"] NaverPayCard =
+        "naverpay_card", #[doc = " Naver Pay with points. (네이버페이 포인트)"]
+        NaverPayPoint = "naverpay_point", #[doc = " Apple Pay. (애플페이)"] ApplePay
+        = "applepay", #[doc = " PayPal. (페이팔)"] PayPal = "paypal", #[doc =
+        " PinPay. (핀페이)"] PinPay = "pinpay", #[doc = " SK Pay. (SK페이)"] SkPay =
+        "skpay", #[doc = " WeChat Pay. (위챗페이)"] WeChat = "wechat", #[doc =
+        " Alipay. (알리페이)"] Alipay = "alipay", #[doc =
+        " UnionPay. (유니온페이)"] UnionPay = "unionpay", #[doc =
+        " TenPay. (텐페이)"] TenPay = "tenpay", #[doc = " Paysbuy."] PaysBuy =
+        "paysbuy", #[doc = " eContext."] EContext = "econtext", #[doc = " MOLPay."]
+        MolPay = "molpay", }
     }
     crate::types::code! {
-        #[doc = " The environment of the payment (결제환경)."] Channel : str { #[doc
-        = " The payment window on a computer."] Pc = "pc", #[doc =
-        " The payment window on a phone."] Mobile = "mobile", #[doc =
-        " No payment window: a billing key or key-in."] Api = "api", }
+        #[doc = " The environment of the payment (결제환경 구분코드)."] Channel :
+        str { #[doc = " The payment window on a computer. ((인증방식)PC결제)"] Pc =
+        "pc", #[doc = " The payment window on a phone. ((인증방식)모바일결제)"]
+        Mobile = "mobile", #[doc =
+        " No payment window: a recurring payment or one without authentication. (정기결제 또는 비인증 결제)"]
+        Api = "api", }
     }
     crate::types::code! {
         #[doc =
-        " The payment gateway of a payment (PG사 구분코드). No documentation lists the values; these were observed."]
-        PgProvider : str { #[doc = " KG Inicis. (KG이니시스)"] Html5Inicis =
-        "html5_inicis", #[doc = " Kakao Pay. (카카오페이)"] KakaoPay = "kakaopay", }
+        " The payment gateway of a payment (PG사 구분코드). A, B and V1 call it a text. The values are those of V1's lists of supported\ngateways, of the guide, and of responses, and new gateways are added.\n"]
+        PgProvider : str { #[doc = " Apple Pay. (애플페이)"] ApplePay = "applepay",
+        #[doc = " CHAI. (차이)"] Chai = "chai", #[doc =
+        " Danal, mobile phone bills. (다날 휴대폰)"] Danal = "danal", #[doc =
+        " Danal. (다날)"] DanalTpay = "danal_tpay", #[doc =
+        " Kiwoom Pay, formerly Daou. (키움페이)"] Daou = "daou", #[doc =
+        " Eximbay. (엑심베이)"] Eximbay = "eximbay", #[doc =
+        " Galaxia. (갤럭시아)"] Galaxia = "galaxia", #[doc =
+        " KG Inicis, web standard. (KG이니시스 웹표준)"] Html5Inicis =
+        "html5_inicis", #[doc = " KG Inicis. (KG이니시스)"] Inicis = "inicis", #[doc
+        = " KG Inicis, unified authentication. (KG이니시스 통합인증)"]
+        InicisUnified = "inicis_unified", #[doc =
+        " KG Inicis, second version. (KG이니시스)"] InicisV2 = "inicis_v2", #[doc =
+        " JTNet. (제이티넷)"] Jtnet = "jtnet", #[doc =
+        " Kakao Pay, by an older value. (카카오페이)"] Kakao = "kakao", #[doc =
+        " Kakao Pay. (카카오페이)"] KakaoPay = "kakaopay", #[doc =
+        " NHN KCP. (NHN KCP)"] Kcp = "kcp", #[doc =
+        " NHN KCP, billing keys. (NHN KCP 정기결제)"] KcpBilling = "kcp_billing",
+        #[doc = " NHN KCP, quick pay. (NHN KCP 퀵페이)"] KcpQuick = "kcp_quick", #[doc
+        = " NHN KCP, second version. (NHN KCP)"] KcpV2 = "kcp_v2", #[doc =
+        " KICC. (한국정보통신)"] Kicc = "kicc", #[doc = " KPay. (케이페이)"]
+        KPay = "kpay", #[doc = " KSNET. (KSNET)"] Ksnet = "ksnet", #[doc =
+        " L.pay. (엘페이)"] LPay = "lpay", #[doc =
+        " KG Mobilians. (KG모빌리언스)"] Mobilians = "mobilians", #[doc =
+        " Naver Pay, orders. (네이버페이 주문형)"] NaverCo = "naverco", #[doc =
+        " Naver Pay. (네이버페이)"] NaverPay = "naverpay", #[doc =
+        " NICE Payments. (나이스페이먼츠)"] Nice = "nice", #[doc =
+        " NICE Payments, second version. (나이스페이먼츠)"] NiceV2 = "nice_v2",
+        #[doc = " Payco. (페이코)"] Payco = "payco", #[doc =
+        " Paymentwall. (페이먼트월)"] Paymentwall = "paymentwall", #[doc =
+        " PayPal. (페이팔)"] PayPal = "paypal", #[doc =
+        " PayPal, second version. (페이팔)"] PayPalV2 = "paypal_v2", #[doc =
+        " PinPay. (핀페이)"] PinPay = "pinpay", #[doc =
+        " Samsung Pay. (삼성페이)"] Samsung = "samsung", #[doc =
+        " Samsung Pay, by another value. (삼성페이)"] SamsungPay = "samsungpay",
+        #[doc = " Hecto Financial, formerly Settlebank. (헥토파이낸셜)"] Settle =
+        "settle", #[doc = " Hecto Financial, bank accounts. (헥토파이낸셜)"]
+        SettleAcc = "settle_acc", #[doc =
+        " Hecto Financial, firm banking. (헥토파이낸셜)"] SettleFirm =
+        "settle_firm", #[doc = " SK Pay. (SK페이)"] SkPay = "skpay", #[doc =
+        " Smartro. (스마트로)"] Smartro = "smartro", #[doc =
+        " Smartro, second version. (스마트로)"] SmartroV2 = "smartro_v2", #[doc =
+        " Smile Pay. (스마일페이)"] SmilePay = "smilepay", #[doc =
+        " SSG Pay. (SSG페이)"] SsgPay = "ssgpay", #[doc =
+        " Toss brand pay. (토스 브랜드페이)"] TossBrandPay = "toss_brandpay",
+        #[doc = " Toss Pay. (토스페이)"] TossPay = "tosspay", #[doc =
+        " Toss Pay, second version. (토스페이)"] TossPayV2 = "tosspay_v2", #[doc =
+        " Toss Payments. (토스페이먼츠)"] TossPayments = "tosspayments", #[doc =
+        " Toss Payments, by its former value. (토스페이먼츠)"] Uplus = "uplus",
+        #[doc = " Welcome Payments. (웰컴페이먼츠)"] Welcome = "welcome", }
     }
     crate::types::code! {
         #[doc =
-        " The type of the card (카드 구분코드). A number in responses, a string in the tables of the documentation; null, or the\nstring `\"null\"` in its sample, where no card was used.\n"]
+        " The type of the card (카드 구분코드). A number in V1 and in responses, a string in A and B; null, or the string `\"null\"` in\nB-sample, where no card was used.\n"]
         CardType : i64 { #[doc = " Credit card. (신용카드)"] Credit = 0, #[doc =
         " Debit card. (체크카드)"] Debit = 1, }
     }
     crate::types::code! {
         #[doc =
-        " The currency of all amounts of a payment (통화), by its ISO 4217 code."]
+        " The currency of all amounts of a payment (통화구분코드), by its ISO 4217 code. A lists three as examples."]
         Currency : str { #[doc = " Korean won. (원)"] Krw = "KRW", #[doc =
         " US dollar."] Usd = "USD", #[doc = " Euro."] Eur = "EUR", #[doc =
         " Japanese yen."] Jpy = "JPY", #[doc = " Vietnamese dong."] Vnd = "VND", }
     }
     crate::types::code! {
         #[doc =
-        " The use of a billing key in a payment (customer_uid 사용 구분코드). Null for an ordinary payment."]
+        " The use of a billing key in a payment (customer_uid 사용 구분코드). Null for an ordinary payment (wire)."]
         CustomerUidUsage : str { #[doc =
         " Issuing of the billing key. (빌링키 발급)"] Issue = "issue", #[doc =
         " Immediate payment. (결제)"] Payment = "payment", #[doc =

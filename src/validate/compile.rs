@@ -131,15 +131,16 @@ impl Compiler<'_> {
             let regex = Regex::new(pattern).map_err(|e| SpecError::unsupported(format!("`{pattern}`: {e}")))?;
             Ok::<_, SpecError>((regex, violation(format!("text that matches {pattern}"))))
         };
+        let codes = self.codes(&schema, &claims);
         let mut unchecked = clean;
         if judge.claims.iter().any(|claim| claim.max_length.is_some())
             || schema.min_length.is_some()
             || schema.pattern.is_some()
-            || !schema.codes.is_empty()
+            || codes.is_some()
         {
             unchecked = unchecked.without(Kind::String);
         }
-        if schema.minimum.is_some() || schema.maximum.is_some() || schema.decimal || !schema.codes.is_empty() {
+        if schema.minimum.is_some() || schema.maximum.is_some() || schema.decimal || codes.is_some() {
             unchecked = unchecked.without(Kind::Integer).without(Kind::Number);
         }
         Ok(FieldRule {
@@ -158,7 +159,7 @@ impl Compiler<'_> {
             minimum: schema.minimum.map(|least| (least, violation(format!("at least {least}")))),
             maximum: schema.maximum.map(|most| (most, violation(format!("at most {most}")))),
             decimal: schema.decimal.then(|| violation("a number of at most 28 digits".to_owned())),
-            codes: self.codes(&schema, &claims),
+            codes,
             secret: schema.secret,
             fields: self.fields(&schema)?,
             items: schema.items.map(|items| self.compile(items, false).map(Box::new)).transpose()?,
@@ -184,7 +185,8 @@ impl Compiler<'_> {
     }
 
     fn codes(&self, schema: &Schema<'static>, claims: &[Claim<'static>]) -> Option<(Codes, Breach)> {
-        if schema.codes.is_empty() {
+        // Without a source that lists all values, an unknown one is no news.
+        if schema.codes.is_empty() || schema.listed_by.is_empty() {
             return None;
         }
         let text = |code: &Code<'static>| match code.value {
@@ -199,10 +201,8 @@ impl Compiler<'_> {
         } else if claims.iter().any(|claim| claim.authority() == Authority::Sample) {
             texts.push(PLACEHOLDER.into());
         }
-        // A sample has one code, and does not list the others.
-        let named: BTreeSet<_> = schema.codes.iter().flat_map(|code| code.sources).filter_map(Value::as_str).collect();
-        let lists = |source: &&str| self.sources.contains(source) && Authority::of(source) != Authority::Sample;
-        let verdict = Verdict::drift(named.into_iter().filter(lists).map(Source).collect());
+        // Of a type that several operations share, the list can be on the page of another operation.
+        let verdict = Verdict::drift(schema.listed_by.iter().copied().map(Source).collect());
         Some((Codes { texts, numbers }, Breach { verdict, rule: "not a code of the document".to_owned(), expected }))
     }
 }

@@ -51,10 +51,18 @@ impl Source {
         self.0
     }
 
-    /// Returns what the source is: `the vendor's Swagger 2.0 description, as of 2026-03`.
-    pub fn description(self) -> &'static str {
-        let sources = document().get("x-sources");
-        sources.and_then(|sources| sources.get(self.0)?.as_str()).unwrap_or_default()
+    /// Returns what the source is: `The sample response on the page B`.
+    pub fn title(self) -> &'static str {
+        self.property("title").unwrap_or_default()
+    }
+
+    /// Returns the address of the source, if it has one.
+    pub fn address(self) -> Option<&'static str> {
+        self.property("address")
+    }
+
+    fn property(self, name: &str) -> Option<&'static str> {
+        document().get("x-sources")?.get(self.0)?.get(name)?.as_str()
     }
 }
 
@@ -110,7 +118,7 @@ impl Judge<'_> {
             _ if claim.kinds.allows(kind) => Some(true),
             // Documentation does not mention null: a value that can be missing can also be null.
             (Kind::Null, Authority::Documentation) => Some(!claim.always),
-            (Kind::Null, Authority::Sample) | (_, Authority::Hearsay) => None,
+            (Kind::Null, Authority::Sample) | (_, Authority::Report) => None,
             _ => Some(false),
         });
         // If responses have this kind, documentation with another kind is wrong. Its `*` still applies.
@@ -128,7 +136,7 @@ impl Judge<'_> {
         let mut verdict = self.split(|claim| match claim.authority() {
             Authority::Documentation => Some(!claim.always),
             // Neither a sample nor a response shows that a value is always present.
-            Authority::Sample | Authority::Hearsay => None,
+            Authority::Sample | Authority::Report => None,
             Authority::Observation => claim.absent.then_some(true),
         });
         verdict.ordinary = self.observed(|claim| claim.absent);

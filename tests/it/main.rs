@@ -72,6 +72,9 @@ mod validate;
 // The generated types decode every response that the document allows.
 #[cfg(all(feature = "schemars", feature = "validate"))]
 mod contract;
+// The document says of each field what its sources say.
+#[cfg(feature = "spec")]
+mod sources;
 // A difference between two descriptions is reported once, with its impact.
 #[cfg(feature = "spec")]
 mod spec;

@@ -49,11 +49,10 @@ fn every_broken_rule_is_a_finding() {
         let check = |body: &Value| validate::validate_value(operation, *status, body).unwrap();
         add(break_all(&document, sources, schema, &check));
     }
-    let all = ["A", "B", "B-sample", "V1", "wire", "hearsay"].map(str::to_owned);
+    let sources = iamport::spec::document()["x-sources"].as_object().unwrap();
+    let all: BTreeSet<_> = sources.keys().cloned().collect();
     for name in validate::schemas() {
-        add(break_all(&document, all.clone().into(), document.schema(name), &|body| {
-            validate::schema(name, body).unwrap()
-        }));
+        add(break_all(&document, all.clone(), document.schema(name), &|body| validate::schema(name, body).unwrap()));
     }
     println!("{total:?}");
     assert!(total.rules > 5000 && total.findings > 3000, "{total:?}");

@@ -69,7 +69,9 @@ impl Document {
         place.minimum |= schema["minimum"].is_number();
         place.int64 |= schema["format"] == "int64";
         let list = |key: &str| schema[key].as_array().cloned().unwrap_or_default();
-        place.codes.extend(list("x-extensible-enum").iter().map(|code| code["value"].clone()));
+        if !list("x-listed-by").is_empty() {
+            place.codes.extend(list("x-extensible-enum").iter().map(|code| code["value"].clone()));
+        }
         place.required.extend(list("required").iter().map(|name| name.as_str().unwrap().to_owned()));
         let fields = schema["properties"].as_object().into_iter().flatten();
         place.properties.extend(fields.map(|(name, field)| (name.clone(), field.clone())));

@@ -8,7 +8,6 @@ use std::{
 mod columns;
 mod encodings;
 mod look_ups;
-mod office;
 mod rejected;
 mod results;
 mod workbooks;

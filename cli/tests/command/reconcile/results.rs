@@ -32,11 +32,13 @@ async fn each_result_is_written_in_each_format() {
     assert_eq!(reconcile(&sandbox, &folder, &["wrong.csv"]).await.status.code(), Some(1));
     fs::write(folder.join("none.csv"), "merchant_uid,amount\n").unwrap();
     pinned!(None, reconcile(&sandbox, &folder, &["none.csv"]).await, @r"
-    exit 2
+    exit 0
     --- stdout
+    merchant_uid  amount  result  detail
     --- stderr
-    iamport: none.csv: order = merchant_uid, amount = amount
-    iamport: none.csv has a header and no orders
+
+    RESULT  ROWS
+    all        0
     ");
 }
 
