@@ -65,9 +65,11 @@ pub(super) fn tables(document: &Value) -> Result<Vec<Item>, Fault> {
             #[non_exhaustive]
             pub enum Endpoint {
                 #(#[doc = #titles] #names,)*
-                /// `POST /_sandbox/payments`: adds a payment. The service has no such endpoint.
-                PutPayment,
-                /// Any other method or path. The response is HTTP 404.
+                /// Any operation under `/_sandbox/`, which controls the sandbox. The service has none of them.
+                Control,
+                /// `POST /payments/cancel`, which is not in the document.
+                Cancel,
+                /// Any other method or path. The response is HTTP 501.
                 Other,
             }
         },
@@ -75,7 +77,7 @@ pub(super) fn tables(document: &Value) -> Result<Vec<Item>, Fault> {
             #[cfg(feature = "sandbox")]
             impl Endpoint {
                 /// Returns the endpoint of an operation of the OpenAPI document, by its `operationId`;
-                /// [`Other`](Self::Other) if the document has no such operation.
+                /// `cancel_payment` is [`Cancel`](Self::Cancel), and any other is [`Other`](Self::Other).
                 ///
                 /// ```
                 /// use iamport::sandbox::Endpoint;
@@ -83,7 +85,7 @@ pub(super) fn tables(document: &Value) -> Result<Vec<Item>, Fault> {
                 /// assert_eq!(Endpoint::of_operation("find_payment"), Endpoint::Find);
                 /// ```
                 pub fn of_operation(operation_id: &str) -> Self {
-                    match operation_id { #(#arms,)* _ => Self::Other }
+                    match operation_id { #(#arms,)* "cancel_payment" => Self::Cancel, _ => Self::Other }
                 }
             }
         },

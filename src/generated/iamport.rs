@@ -1396,15 +1396,17 @@ pub enum Endpoint {
     GetMany,
     /// `GET /subscribe/customers/{customer_uid}/payments`.
     List,
-    /// `POST /_sandbox/payments`: adds a payment. The service has no such endpoint.
-    PutPayment,
-    /// Any other method or path. The response is HTTP 404.
+    /// Any operation under `/_sandbox/`, which controls the sandbox. The service has none of them.
+    Control,
+    /// `POST /payments/cancel`, which is not in the document.
+    Cancel,
+    /// Any other method or path. The response is HTTP 501.
     Other,
 }
 #[cfg(feature = "sandbox")]
 impl Endpoint {
     /// Returns the endpoint of an operation of the OpenAPI document, by its `operationId`;
-    /// [`Other`](Self::Other) if the document has no such operation.
+    /// `cancel_payment` is [`Cancel`](Self::Cancel), and any other is [`Other`](Self::Other).
     ///
     /// ```
     /// use iamport::sandbox::Endpoint;
@@ -1420,6 +1422,7 @@ impl Endpoint {
             "get_payment" => Self::Get,
             "get_payments" => Self::GetMany,
             "list_billing_key_payments" => Self::List,
+            "cancel_payment" => Self::Cancel,
             _ => Self::Other,
         }
     }

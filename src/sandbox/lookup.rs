@@ -8,8 +8,8 @@ use super::{
     store::{Sorting, Store, Stored, page, texts},
 };
 
-const NOT_FOUND: &str = "존재하지 않는 결제정보입니다.";
-const INVALID: &str = "요청 파라미터가 올바르지 않습니다.";
+pub(super) const NOT_FOUND: &str = "존재하지 않는 결제정보입니다.";
+pub(super) const INVALID: &str = "요청 파라미터가 올바르지 않습니다.";
 
 /// The default number of payments on a page.
 const PAGE_SIZE: usize = 20;
@@ -38,7 +38,7 @@ pub(super) fn look_up(store: &Store, route: &Route, listing: Listing, now: u64) 
         Endpoint::GetMany => get_many(store, route),
         Endpoint::List => list(store, uid("customer_uid"), route, listing),
         Endpoint::ListByStatus => list_by_status(store, uid("payment_status"), route, now),
-        Endpoint::Token | Endpoint::PutPayment | Endpoint::Other => MockResponse::html(404),
+        _ => not_found(),
     }
 }
 

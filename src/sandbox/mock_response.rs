@@ -98,6 +98,11 @@ impl MockResponse {
         Self::envelope(status, &Envelope { code: -1, message: Some(message), response: () })
     }
 
+    /// Creates an envelope with an error under HTTP 200.
+    pub(super) fn refusal(message: &str) -> Self {
+        Self::envelope(StatusCode::OK, &Envelope { code: 1, message: Some(message), response: () })
+    }
+
     fn envelope<T: Serialize>(status: StatusCode, envelope: &Envelope<'_, T>) -> Self {
         Self::json(status.as_u16(), wire::write(envelope))
     }

@@ -20,6 +20,7 @@
 //! ```
 
 mod builder;
+mod cancel;
 mod clock;
 mod depth;
 mod fault;

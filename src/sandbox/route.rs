@@ -6,8 +6,9 @@ use percent_encoding::percent_decode_str;
 use crate::generated::OPERATIONS;
 pub use crate::generated::client::Endpoint;
 
-/// The path of [`Endpoint::PutPayment`].
-const PUT_PAYMENT: &str = "/_sandbox/payments";
+/// The operations that are not in the document.
+const MORE: &[(&str, &str, Endpoint)] =
+    &[("POST", "/payments/cancel", Endpoint::Cancel), ("POST", "/_sandbox/payments", Endpoint::Control)];
 
 /// An endpoint and its parameters, decoded.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,16 +20,10 @@ pub(super) struct Route {
 
 impl Route {
     pub(super) fn of(method: &Method, target: &Uri) -> Self {
-        let path = target.path();
-        let found = OPERATIONS
-            .iter()
-            .filter(|operation| operation.method == method.as_str())
-            .find_map(|operation| Some((Endpoint::of_operation(operation.id), parameters(operation.path, path)?)));
-        let (endpoint, path) = match found {
-            Some(found) => found,
-            None if method == Method::POST && path == PUT_PAYMENT => (Endpoint::PutPayment, Vec::new()),
-            None => (Endpoint::Other, Vec::new()),
-        };
+        let found = routes()
+            .filter(|(known, ..)| *known == method.as_str())
+            .find_map(|(_, template, endpoint)| Some((endpoint, parameters(template, target.path())?)));
+        let (endpoint, path) = found.unwrap_or((Endpoint::Other, Vec::new()));
         let query = form_urlencoded::parse(target.query().unwrap_or_default().as_bytes());
         Self { endpoint, path, query: query.into_owned().collect() }
     }
@@ -51,6 +46,12 @@ impl Route {
         };
         self.query.iter().filter(move |(key, _)| is_item(key)).map(|(_, value)| value.as_str())
     }
+}
+
+/// Returns every method and path, with its endpoint.
+fn routes() -> impl Iterator<Item = (&'static str, &'static str, Endpoint)> {
+    let documented = OPERATIONS.iter().map(|known| (known.method, known.path, Endpoint::of_operation(known.id)));
+    documented.chain(MORE.iter().copied())
 }
 
 /// Returns the parameters of a raw path if it matches the template.
@@ -120,12 +121,12 @@ mod tests {
             "/payments%2Ffind/a",
             "/users/getToken",
             "/subscribe/customers//payments",
-            PUT_PAYMENT,
+            "/_sandbox/payments",
         ] {
             assert_eq!(get(target).endpoint, Endpoint::Other, "{target}");
         }
         let post = |target| Route::of(&Method::POST, &Uri::from_static(target)).endpoint;
-        assert_eq!([post("/payments/find/a"), post(PUT_PAYMENT)], [Endpoint::Other, Endpoint::PutPayment]);
+        assert_eq!([post("/payments/find/a"), post("/payments/cancel/")], [Endpoint::Other, Endpoint::Cancel]);
     }
 
     #[test]

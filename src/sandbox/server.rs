@@ -101,6 +101,8 @@ async fn handle(shared: &Shared, request: hyper::Request<Incoming>) -> Result<Re
         body => body.unwrap_or_default(),
     };
     let call = Call {
+        method: head.method,
+        path: head.uri.path().to_owned(),
         route,
         authorization: header(&head.headers, &AUTHORIZATION),
         content_type: header(&head.headers, &CONTENT_TYPE),

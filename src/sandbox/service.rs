@@ -1,7 +1,7 @@
 //! The state of the service, and the choice of each response.
 
 use bytes::Bytes;
-use hyper::StatusCode;
+use hyper::{Method, StatusCode};
 
 use super::{
     Endpoint, Fault, MockResponse, PaymentFixture,
@@ -20,6 +20,8 @@ const UNAUTHORIZED: &str = "인증에 실패하였습니다. API키와 secret을
 
 /// The parts of a request that a response depends on.
 pub(super) struct Call {
+    pub(super) method: Method,
+    pub(super) path: String,
     pub(super) route: Route,
     pub(super) authorization: Option<String>,
     pub(super) content_type: Option<String>,
@@ -34,7 +36,7 @@ pub(super) struct Service {
     pub(super) tokens: Tokens,
     pub(super) faults: Faults,
     pub(super) webhooks: Webhooks,
-    stores: Stores,
+    pub(super) stores: Stores,
     listing: Listing,
 }
 
@@ -46,9 +48,16 @@ impl Service {
 
     /// Adds or changes a payment, and sends the webhook for it, if there is one.
     pub(super) fn put(&mut self, payment: &PaymentFixture) {
+        self.change(payment, true);
+    }
+
+    /// Adds or changes a payment, with or without a webhook.
+    pub(super) fn change(&mut self, payment: &PaymentFixture, sends_webhook: bool) {
         let before = self.stores.payment(payment.tier_of(), &payment.imp_uid());
         self.stores.put(payment);
-        Notification::of(before.as_ref(), payment).into_iter().for_each(|webhook| self.webhooks.send(webhook));
+        if let Some(webhook) = Notification::of(before.as_ref(), payment).filter(|_| sends_webhook) {
+            self.webhooks.send(webhook);
+        }
     }
 
     pub(super) fn put_billing_key(&mut self, customer_uid: String) {
@@ -77,9 +86,10 @@ impl Service {
                 }
                 response
             }
-            Endpoint::PutPayment => self.put_received(call),
-            Endpoint::Other => MockResponse::html(404),
+            Endpoint::Control => self.put_received(call),
+            Endpoint::Other => not_imitated(call),
             _ if !self.tokens.accepts(call.authorization.as_deref(), self.clock.now()) => unauthorized(),
+            Endpoint::Cancel => self.cancel(call),
             _ => {
                 let unknown = Store::default();
                 let store = self.stores.get(&call.tier).unwrap_or(&unknown);
@@ -109,6 +119,11 @@ impl Service {
             Err(Refusal::Wrong) => unauthorized(),
         }
     }
+}
+
+fn not_imitated(call: &Call) -> MockResponse {
+    let message = format!("the sandbox does not imitate {} {}", call.method, call.path);
+    MockResponse::failure(StatusCode::NOT_IMPLEMENTED, &message)
 }
 
 fn unauthorized() -> MockResponse {

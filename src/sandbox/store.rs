@@ -30,6 +30,13 @@ impl Stores {
         Some(PaymentFixture::from_text(&stored.text, tier.cloned()))
     }
 
+    /// Returns the payments of an order with their fields, in the order they were put.
+    pub(super) fn payments_of_order(&self, tier: Option<&Tier>, merchant_uid: &str) -> Vec<PaymentFixture> {
+        let Some(store) = self.get(&tier.map(Tier::to_string)) else { return Vec::new() };
+        let payments = store.of_order(merchant_uid).into_iter();
+        payments.map(|stored| PaymentFixture::from_text(&stored.text, tier.cloned())).collect()
+    }
+
     pub(super) fn get(&self, tier: &Option<String>) -> Option<&Store> {
         self.0.get(tier)
     }

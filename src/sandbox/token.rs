@@ -112,13 +112,18 @@ pub(super) fn keys(content_type: Option<&str>, body: &[u8]) -> Option<Keys> {
         imp_secret: String,
     }
 
-    let sent = if content_type.is_some_and(|kind| kind.to_ascii_lowercase().contains("json")) {
+    let sent = if is_json(content_type) {
         serde_json::from_slice(body).ok()?
     } else {
         Sent { imp_key: form_value(body, "imp_key")?, imp_secret: form_value(body, "imp_secret")? }
     };
     let complete = !sent.imp_key.is_empty() && !sent.imp_secret.is_empty();
     complete.then(|| Keys { key: sent.imp_key.into(), secret: sent.imp_secret.into() })
+}
+
+/// Returns whether a body is JSON by its content type.
+pub(super) fn is_json(content_type: Option<&str>) -> bool {
+    content_type.is_some_and(|kind| kind.to_ascii_lowercase().contains("json"))
 }
 
 /// Returns 40 hexadecimal digits, like a token of the service: random digits, then a number that is unique in this process.

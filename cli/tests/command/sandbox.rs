@@ -130,7 +130,7 @@ async fn put_payment_sends_webhook() {
     assert!(running.client().find_payment("order-0009").await.unwrap().is_some());
     receiver.wait_for_requests(Endpoint::Other, 1).await;
     let log = running.log_until("webhook");
-    assert!(log.ends_with("404 webhook for imp_1"), "{log}");
+    assert!(log.ends_with("501 webhook for imp_1"), "{log}");
     running.interrupt();
     let requests = receiver.requests();
     assert_eq!((requests.len(), requests[0].target.as_str()), (1, "/webhook"), "no webhook for the initial payments");

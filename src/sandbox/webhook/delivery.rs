@@ -24,7 +24,7 @@ const IN_FLIGHT: usize = 200;
 const REMEMBERED: usize = 1_000;
 
 /// The receiver of webhooks, and the HTTP client that sends them.
-pub(in crate::sandbox) struct Delivery {
+pub(crate) struct Delivery {
     http: reqwest::Client,
     url: Url,
     settings: WebhookSettings,
@@ -37,7 +37,7 @@ impl Delivery {
     /// # Errors
     ///
     /// If the URL is neither an `http` nor an `https` one, or TLS cannot be set up.
-    pub(in crate::sandbox) fn new(settings: WebhookSettings) -> io::Result<Option<Self>> {
+    pub(crate) fn new(settings: WebhookSettings) -> io::Result<Option<Self>> {
         let Some(url) = &settings.url else { return Ok(None) };
         let valid = |url: &Url| matches!(url.scheme(), "http" | "https") && !url.authority().contains('@');
         let url = Url::parse(url).ok().filter(valid).ok_or_else(|| {
@@ -85,7 +85,7 @@ impl Delivery {
 }
 
 /// Sends webhooks: those of one payment one after the other, those of different payments at the same time.
-pub(in crate::sandbox) async fn deliver(mut queue: UnboundedReceiver<(Notification, Duration)>, delivery: Delivery) {
+pub(crate) async fn deliver(mut queue: UnboundedReceiver<(Notification, Duration)>, delivery: Delivery) {
     let (delivery, mut tasks) = (Arc::new(delivery), JoinSet::new());
     // For each payment, the end of its last webhook.
     let mut last: HashMap<String, oneshot::Receiver<()>> = HashMap::new();

@@ -2,11 +2,24 @@
 
 use serde::Serialize;
 
-use super::{super::PaymentFixture, WebhookFormat};
+use super::super::PaymentFixture;
+
+/// The form of a webhook's body, which the merchant selects in the console; see [`SandboxBuilder::webhook`].
+///
+/// [`SandboxBuilder::webhook`]: super::super::SandboxBuilder::webhook
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum WebhookFormat {
+    /// `application/json`.
+    #[default]
+    Json,
+    /// `application/x-www-form-urlencoded`.
+    Form,
+}
 
 /// The content of a webhook.
 #[derive(Clone, Debug, Serialize)]
-pub(in crate::sandbox) struct Notification {
+pub(crate) struct Notification {
     pub(super) imp_uid: String,
     merchant_uid: String,
     status: String,
@@ -16,7 +29,7 @@ pub(in crate::sandbox) struct Notification {
 
 impl Notification {
     /// Returns the webhook for a payment that was added (`before` is `None`) or changed, if the service sends one.
-    pub(in crate::sandbox) fn of(before: Option<&PaymentFixture>, after: &PaymentFixture) -> Option<Self> {
+    pub(crate) fn of(before: Option<&PaymentFixture>, after: &PaymentFixture) -> Option<Self> {
         let is = |field: &str, value: &str| after.text(field).as_deref() == Some(value);
         let cancellation_id = after.last_cancellation_id();
         let is_cancelled =
@@ -40,7 +53,7 @@ impl Notification {
     }
 
     /// Returns the webhook of the console's test button, which names no payment.
-    pub(in crate::sandbox) fn test() -> Self {
+    pub(crate) fn test() -> Self {
         let (imp_uid, merchant_uid) = ("imp_1234567890".to_owned(), "merchant_1234567890".to_owned());
         Self { imp_uid, merchant_uid, status: "paid".to_owned(), cancellation_id: None }
     }

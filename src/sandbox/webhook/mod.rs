@@ -7,23 +7,11 @@ use std::{collections::VecDeque, fmt, io, sync::Arc, time::Duration};
 
 use tokio::sync::mpsc::UnboundedSender;
 
+pub use self::event::WebhookFormat;
 pub(super) use self::{
     delivery::{Delivery, deliver},
     event::Notification,
 };
-
-/// The form of a webhook's body, which the merchant selects in the console; see [`SandboxBuilder::webhook`].
-///
-/// [`SandboxBuilder::webhook`]: super::SandboxBuilder::webhook
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum WebhookFormat {
-    /// `application/json`.
-    #[default]
-    Json,
-    /// `application/x-www-form-urlencoded`.
-    Form,
-}
 
 /// A fault of a webhook; see [`Sandbox::inject_webhook_fault`](super::Sandbox::inject_webhook_fault).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -26,7 +26,7 @@ async fn targets_are_routed_and_logged_as_sent() {
     }
     for target in ["/", "/payments/find//paid", "/payment"] {
         let response = raw(&sandbox, target, &token).await;
-        assert!(response.starts_with("HTTP/1.1 404 ") && response.contains("text/html") && response.contains("<html>"));
+        assert!(response.starts_with("HTTP/1.1 501 ") && response.contains("does not imitate"));
     }
 
     let requests = sandbox.requests();
@@ -132,13 +132,13 @@ async fn stop_finishes_responses_and_closes_the_port() {
     let held = tokio::spawn(send(http().get(&url)));
     sandbox.wait_for_requests(Endpoint::Other, 1).await;
     sandbox.stop().await;
-    assert_eq!(held.await.unwrap().0, 404, "a request in flight gets a response");
+    assert_eq!(held.await.unwrap().0, 501, "a request in flight gets a response");
     assert!(http().get(&url).send().await.unwrap_err().is_connect());
 
     let sandbox = Sandbox::start().await.unwrap();
     let url = format!("{}/nowhere", sandbox.base_url());
     let kept_alive = http();
-    assert_eq!(send(kept_alive.get(&url)).await.0, 404);
+    assert_eq!(send(kept_alive.get(&url)).await.0, 501);
     drop(sandbox);
     tokio::task::yield_now().await;
     assert!(http().get(&url).send().await.unwrap_err().is_connect());

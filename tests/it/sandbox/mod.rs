@@ -1,6 +1,7 @@
 //! The sandbox responds like the service, over a real socket.
 
 mod bodies;
+mod cancel;
 mod connections;
 mod consistency;
 mod control;
