@@ -72,6 +72,18 @@ impl DecodeError {
         Self { field: None, line: valid.matches('\n').count() + 1, column, reason: "the body is not UTF-8".to_owned() }
     }
 
+    /// Moves the error of a part of a body to its place in the body: the path of the part, the lines before the one that it
+    /// begins in, and the bytes of that line before it.
+    pub(crate) fn within(self, path: &str, lines: usize, bytes: usize) -> Self {
+        let field = match self.field {
+            None => path.to_owned(),
+            Some(field) if field.starts_with('[') => format!("{path}{field}"),
+            Some(field) => format!("{path}.{field}"),
+        };
+        let column = self.column + if self.line == 1 { bytes } else { 0 };
+        Self { field: Some(field), line: self.line + lines, column, ..self }
+    }
+
     /// Returns the message without the position, for JSON that the sender did not write.
     pub(crate) fn without_position(self) -> String {
         self.field.map_or(String::new(), |field| format!("{field}: ")) + &self.reason

@@ -48,10 +48,7 @@ impl fmt::Display for Kind {
             Kind::UnexpectedStatus(status) => {
                 write!(f, "unexpected HTTP {} response (not from the PortOne API)", status.as_u16())
             }
-            Kind::Payment(status, index, error) => {
-                write!(f, "cannot decode payment {index} of the page (HTTP {}): {error}", status.as_u16())
-            }
-            Kind::Decode(status, error, _) => {
+            Kind::Decode(status, error, _) | Kind::Payment(status, _, error) => {
                 write!(f, "cannot decode the response (HTTP {}): {error}", status.as_u16())
             }
             Kind::CustomData(error) => write!(f, "cannot parse custom_data: {error}"),

@@ -74,7 +74,7 @@ impl Error {
 
     /// Creates the error of one of the payments of a response, by its index.
     pub(crate) fn payment(status: StatusCode, index: usize, error: DecodeError) -> Self {
-        Kind::Payment(status, index, error.without_position()).into()
+        Kind::Payment(status, index, error).into()
     }
 
     /// Takes the body that could not be decoded out of the error, if nobody shares it.

@@ -44,7 +44,7 @@ pub(super) enum Kind {
     UnexpectedStatus(StatusCode),
     Decode(StatusCode, DecodeError, Body),
     /// One of the payments of a response, with its index.
-    Payment(StatusCode, usize, String),
+    Payment(StatusCode, usize, DecodeError),
     CustomData(DecodeError),
     Missing(StatusCode),
     /// The field of the response that differs from the request.

@@ -11,6 +11,9 @@ use crate::{
     json,
 };
 
+/// The most payments of a response that are reported one by one: the largest page.
+const MAX_UNDECODED: usize = 1000;
+
 /// A payment of a response that cannot be decoded. Its `Debug` prints no identifier.
 #[derive(Clone)]
 pub struct UndecodedPayment {
@@ -74,14 +77,17 @@ where
             Ok(response) => Ok(Self { payments: response.content(mismatch)?, undecoded: Vec::new() }),
             Err(mut error) => match error.take_body() {
                 Some((status, body)) => {
+                    let attempts = error.attempts();
                     let (body, undecoded) = str::from_utf8(&body)
                         .ok()
-                        .and_then(|body| split(body, |index, fault| Error::payment(status, index, fault)))
+                        .and_then(|body| {
+                            split(body, |index, fault| Error::payment(status, index, fault).after(attempts))
+                        })
                         .ok_or_else(|| error.clone())?;
                     let envelope = Envelope::open(status, &body.into()).map_err(|_| error)?;
-                    let payments = envelope.response.ok_or_else(|| Error::missing(status))?;
+                    let payments = envelope.response.ok_or_else(|| Error::missing(status).after(attempts))?;
                     match mismatch(&payments) {
-                        Some(field) => Err(Error::another_payment(status, field)),
+                        Some(field) => Err(Error::another_payment(status, field).after(attempts)),
                         None => Ok(Self { payments, undecoded }),
                     }
                 }
@@ -112,23 +118,34 @@ fn split(body: &str, error: impl Fn(usize, json::DecodeError) -> Error) -> Optio
         _ => serde_json::from_str::<Page<'_>>(response.get()).ok()?.list.get(),
     };
     let items: Vec<&RawValue> = serde_json::from_str(list).ok()?;
+    // All are parts of one text.
+    let place = |part: &str| (part.as_ptr() as usize).checked_sub(body.as_ptr() as usize);
+    let path = if list.len() == response.get().len() { "response" } else { "response.list" };
     let (mut decoded, mut undecoded) = (Vec::new(), Vec::new());
+    let (mut read, mut lines, mut line_start) = (0, 0, 0);
     for (index, item) in items.into_iter().enumerate() {
         match json::parse::<Payment>(item.get().as_bytes()) {
             Ok(_) => decoded.push(item.get()),
-            Err(fault) => undecoded.push(UndecodedPayment {
-                index,
-                imp_uid: field(item, "imp_uid"),
-                merchant_uid: field(item, "merchant_uid"),
-                json: item.to_owned(),
-                error: error(index, fault),
-            }),
+            Err(_) if undecoded.len() >= MAX_UNDECODED => return None,
+            Err(fault) => {
+                let start = place(item.get())?;
+                let between = body.get(read..start)?;
+                lines += between.matches('\n').count();
+                line_start = between.rfind('\n').map_or(line_start, |end| read + end + 1);
+                read = start;
+                undecoded.push(UndecodedPayment {
+                    index,
+                    imp_uid: field(item, "imp_uid"),
+                    merchant_uid: field(item, "merchant_uid"),
+                    json: item.to_owned(),
+                    error: error(index, fault.within(&format!("{path}[{index}]"), lines, start - line_start)),
+                });
+            }
         }
     }
-    // Both are parts of one text.
-    let start = (list.as_ptr() as usize).checked_sub(body.as_ptr() as usize)?;
-    let (before, after) = (body.get(..start)?, body.get(start + list.len()..)?);
-    (!undecoded.is_empty()).then(|| (format!("{before}[{}]{after}", decoded.join(",")), undecoded))
+    let start = place(list)?;
+    let (start, end) = (body.get(..start)?, body.get(start + list.len()..)?);
+    (!undecoded.is_empty()).then(|| (format!("{start}[{}]{end}", decoded.join(",")), undecoded))
 }
 
 fn field(payment: &RawValue, name: &str) -> Option<String> {

@@ -269,7 +269,8 @@ async fn decode_error_of_a_bulk_look_up_has_the_path_of_the_field() {
         let sandbox = Sandbox::start().await.unwrap();
         let body = format!(r#"{{"code":0,"response":[{whole},{item}]}}"#);
         sandbox.enqueue_response(Endpoint::GetMany, MockResponse::json(200, body));
-        let error = sandbox.client().build().unwrap().get_payments(["i"]).await.unwrap_err();
+        let found = sandbox.client().build().unwrap().get_payments(["i"]).await.unwrap();
+        let error = found.undecoded[0].error();
         assert!(error.to_string().contains(&format!("(HTTP 200): {text} (line 1,")), "{error}");
         assert!(!format!("{error} {error:?}").contains("홍길동"));
     }
