@@ -73,7 +73,8 @@
 //! breaks, an attempt that takes longer than [`ClientBuilder::attempt_timeout`] (10 seconds), and HTTP 408, 429, 500,
 //! 502, 503 and 504. `Retry-After` is respected. All of it stays within [`ClientBuilder::timeout`] (30 seconds), which
 //! holds for each call, and in a listing for each page. [`RetryConfig`] sets the limits, [`ClientBuilder::no_retry`]
-//! disables retries, and [`Error::attempts`] counts the requests.
+//! disables retries, and [`Error::attempts`] counts the requests. A request can have its own
+//! [`timeout`](Lookup::timeout), [`attempt_timeout`](Lookup::attempt_timeout) and [`no_retry`](Lookup::no_retry).
 //!
 //! ## Pagination
 //!

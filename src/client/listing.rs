@@ -278,3 +278,5 @@ impl<Q: fmt::Debug> fmt::Debug for Listing<Q> {
         debug.field("query", &self.query).field("paging", &self.paging).finish_non_exhaustive()
     }
 }
+
+request::options!(Listing);

@@ -2,7 +2,7 @@
 
 use std::{fmt, future::IntoFuture, pin::Pin};
 
-use super::request::Api;
+use super::request::{Api, options};
 use crate::error::Error;
 
 /// A look-up: [`FindPayment`](crate::FindPayment), [`GetPayment`](crate::GetPayment), [`GetPayments`](crate::GetPayments)
@@ -66,3 +66,5 @@ impl<Q: fmt::Debug> fmt::Debug for Lookup<Q> {
         f.debug_struct("Lookup").field("query", &self.query).finish_non_exhaustive()
     }
 }
+
+options!(Lookup);

@@ -69,6 +69,35 @@ impl Selection {
     }
 }
 
+/// The options that every request has.
+macro_rules! options {
+    ($request:ident) => {
+        impl<Q> $request<Q> {
+            /// Sets the time limit of a call, instead of [that of the client](crate::ClientBuilder::timeout). In a
+            /// listing it applies to each page.
+            pub fn timeout(mut self, timeout: std::time::Duration) -> Self {
+                std::sync::Arc::make_mut(&mut self.api).inner.options.timeout = Some(timeout);
+                self
+            }
+
+            /// Sets the time limit of an attempt, instead of [that of the
+            /// client](crate::ClientBuilder::attempt_timeout).
+            pub fn attempt_timeout(mut self, timeout: std::time::Duration) -> Self {
+                std::sync::Arc::make_mut(&mut self.api).inner.options.attempt_timeout = Some(timeout);
+                self
+            }
+
+            /// Disables retries, whatever [the client](crate::ClientBuilder::retry) does. After a 401, the token is
+            /// still replaced once.
+            pub fn no_retry(mut self) -> Self {
+                std::sync::Arc::make_mut(&mut self.api).inner.options.no_retry = true;
+                self
+            }
+        }
+    };
+}
+pub(super) use options;
+
 /// Closes the span of a call that ends before the generated client is called, since an argument is invalid.
 pub(super) fn checked<T>(operation: &'static str, arguments: Result<T, Error>) -> Result<T, Error> {
     arguments.inspect_err(|error| CallSpan::new(operation).record_error(error))

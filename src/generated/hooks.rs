@@ -18,7 +18,8 @@ impl ClientHooks<Inner> for Client {
     }
 
     fn exec(&self, request: Request, info: &OperationInfo) -> impl Future<Output = Result<RawResponse, Error>> + Send {
-        self.inner.transport.clone().call(request, info.operation_id, self.inner.tier.clone())
+        let Inner { transport, tier, options, .. } = self.inner.clone();
+        transport.call(request, info.operation_id, tier, options)
     }
 }
 

@@ -8,7 +8,7 @@ use std::{
     ops::{Deref, DerefMut},
     pin::Pin,
     sync::Arc,
-    time::SystemTime,
+    time::{Duration, SystemTime},
 };
 
 use bytes::Bytes;
@@ -40,20 +40,35 @@ pub(crate) trait ClientInfo<Inner> {
     fn inner(&self) -> &Inner;
 }
 
-/// The state of a generated client: how its requests are sent, and for which sub-merchant.
+/// The limits of a call that differ from those of the transport.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct CallOptions {
+    pub(crate) timeout: Option<Duration>,
+    pub(crate) attempt_timeout: Option<Duration>,
+    pub(crate) no_retry: bool,
+}
+
+/// The state of a generated client: how its requests are sent, within which limits, and for which sub-merchant.
 #[derive(Clone, Debug)]
 pub(crate) struct Inner {
     pub(crate) transport: Arc<dyn Transport>,
     pub(crate) tier: Option<Tier>,
     /// The error of a tier that was given and is none. Without it, a call would be the merchant's own.
     pub(crate) tier_error: Option<InvalidTier>,
+    pub(crate) options: CallOptions,
 }
 
 /// Sends the requests of a generated client.
 pub(crate) trait Transport: fmt::Debug + Send + Sync {
     /// Makes a call: adds the token, sends the request, and reads the response. The tier is that of a token request that
     /// the call may need; the request has it already.
-    fn call(self: Arc<Self>, request: Request, operation: &'static str, tier: Option<Tier>) -> Pending;
+    fn call(
+        self: Arc<Self>,
+        request: Request,
+        operation: &'static str,
+        tier: Option<Tier>,
+        options: CallOptions,
+    ) -> Pending;
 
     /// Returns the time of day by the client's clock.
     fn system_time(&self) -> SystemTime;

@@ -15,7 +15,7 @@ use tokio::sync::Semaphore;
 use super::{
     exchange,
     retry::Failure,
-    state::Shared,
+    state::{Limits, Shared},
     token::{Acquired, Token},
 };
 use crate::{
@@ -27,6 +27,7 @@ pub(super) struct Call<'a> {
     pub(super) shared: &'a Arc<Shared>,
     /// The tier of a token request that the call needs.
     pub(super) tier: Option<Tier>,
+    pub(super) limits: Limits,
     pub(super) begun: Instant,
     pub(super) with_token: bool,
 }
@@ -36,7 +37,7 @@ impl Call<'_> {
     /// token that the server rejects with 401 is replaced once.
     pub(super) async fn run(&self, request: &Request) -> Result<RawResponse, Error> {
         let shared = self.shared;
-        let retry = shared.retry.within(shared.timeout);
+        let retry = self.limits.retry;
         let (mut attempts, mut retries, mut replaced) = (0_u32, 0, false);
         loop {
             let token = if self.with_token { Some(self.token(attempts).await?) } else { None };
@@ -75,13 +76,14 @@ impl Call<'_> {
     /// Returns a token. Usually the cached one is valid, and there is no wait.
     async fn token(&self, attempts: u32) -> Result<Arc<Token>, Error> {
         let shared = self.shared;
+        let Limits { timeout, .. } = self.limits;
         let api = || shared.api(self.tier.clone());
         let now = shared.clock.now();
         match shared.tokens.acquire(api, now) {
             Acquired::Token(token) => Ok(token),
             Acquired::Pending(pending) => {
                 let wait = Box::pin(shared.tokens.wait(api, pending));
-                let on_timeout = || Error::call_timeout(shared.timeout).after(attempts);
+                let on_timeout = || Error::call_timeout(timeout).after(attempts);
                 with_timeout(&*shared.clock, self.remaining(now), wait, on_timeout).await
             }
         }
@@ -96,22 +98,23 @@ impl Call<'_> {
     ) -> Result<RawResponse, Error> {
         let shared = self.shared;
         let remaining = self.remaining(now);
-        let limit = shared.attempt_timeout.min(remaining);
+        let Limits { timeout, attempt_timeout, .. } = self.limits;
+        let limit = attempt_timeout.min(remaining);
         if let Some(in_flight) = &shared.in_flight {
             // A task ends, and releases its permit, although the caller is not polled.
             let sent = Arc::new(AtomicBool::new(false));
             let (in_flight, is_sent) = (Arc::clone(in_flight), Arc::clone(&sent));
             let request = copy(request, token)?;
-            let task = exchange_with_permit(in_flight, is_sent, request, Arc::clone(shared), number);
+            let task = exchange_with_permit(in_flight, is_sent, request, Arc::clone(shared), self.limits, number);
             let exchange = AbortOnDropTask::spawn(task);
             let on_timeout = || match sent.load(Ordering::Relaxed) {
-                true => Error::call_timeout(shared.timeout),
-                false => Error::permit_timeout(shared.timeout),
+                true => Error::call_timeout(timeout),
+                false => Error::permit_timeout(timeout),
             };
             return with_timeout(&*shared.clock, remaining, exchange, on_timeout).await;
         }
         let on_timeout = || {
-            if limit < remaining { Error::attempt_timeout(limit) } else { Error::call_timeout(shared.timeout) }
+            if limit < remaining { Error::attempt_timeout(limit) } else { Error::call_timeout(timeout) }
         };
         let request = copy(request, token)?;
         let exchange = Box::pin(exchange::send(&shared.http, request, shared.max_response_bytes, number));
@@ -119,7 +122,7 @@ impl Call<'_> {
     }
 
     fn remaining(&self, now: Instant) -> Duration {
-        self.shared.timeout.saturating_sub(now.saturating_duration_since(self.begun))
+        self.limits.timeout.saturating_sub(now.saturating_duration_since(self.begun))
     }
 }
 
@@ -139,12 +142,13 @@ async fn exchange_with_permit(
     is_sent: Arc<AtomicBool>,
     request: Request,
     shared: Arc<Shared>,
+    limits: Limits,
     number: u32,
 ) -> Result<RawResponse, Error> {
     // The semaphore is never closed.
-    let _permit = in_flight.acquire_owned().await.map_err(|_| Error::call_timeout(shared.timeout))?;
+    let _permit = in_flight.acquire_owned().await.map_err(|_| Error::call_timeout(limits.timeout))?;
     is_sent.store(true, Ordering::Relaxed);
-    let limit = shared.attempt_timeout;
+    let limit = limits.attempt_timeout;
     let exchange = Box::pin(exchange::send(&shared.http, request, shared.max_response_bytes, number));
     with_timeout(&*shared.clock, limit, exchange, || Error::attempt_timeout(limit)).await
 }

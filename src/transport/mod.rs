@@ -15,7 +15,7 @@ use reqwest::Request;
 use crate::{
     generated::{
         OPERATIONS,
-        runtime::{Pending, RawResponse, Transport},
+        runtime::{CallOptions, Pending, RawResponse, Transport},
     },
     span::CallSpan,
     types::Tier,
@@ -31,12 +31,18 @@ pub(crate) use token::TokenCache;
 impl Transport for Shared {
     /// Makes a call, with its token, retries, span and inspection. Its futures are boxed one by one, since a future holds
     /// every other future that is moved through it.
-    fn call(self: Arc<Self>, request: Request, operation: &'static str, tier: Option<Tier>) -> Pending {
+    fn call(
+        self: Arc<Self>,
+        request: Request,
+        operation: &'static str,
+        tier: Option<Tier>,
+        options: CallOptions,
+    ) -> Pending {
         Box::pin(async move {
             let begun = self.clock.now();
             let span = CallSpan::new(operation);
             let with_token = OPERATIONS.iter().any(|known| known.id == operation && known.authenticated);
-            let call = Call { shared: &self, tier, begun, with_token };
+            let call = Call { shared: &self, tier, limits: self.limits(options), begun, with_token };
             let outcome = span.instrument(Box::pin(call.run(&request))).await;
             let outcome = span.in_scope(|| {
                 let response = outcome?;

@@ -11,7 +11,10 @@ use tokio::sync::Semaphore;
 use super::{inspect::Inspectors, retry::RetryConfig, token::TokenCache};
 use crate::{
     clock::Clock,
-    generated::{self, runtime::Inner},
+    generated::{
+        self,
+        runtime::{CallOptions, Inner},
+    },
     types::Tier,
 };
 
@@ -32,6 +35,14 @@ pub(crate) struct Shared {
     pub(crate) clock: Arc<dyn Clock>,
 }
 
+/// The limits of one call.
+#[derive(Clone, Copy)]
+pub(super) struct Limits {
+    pub(super) timeout: Duration,
+    pub(super) attempt_timeout: Duration,
+    pub(super) retry: RetryConfig,
+}
+
 impl fmt::Debug for Shared {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { timeout, attempt_timeout, max_response_bytes, retry, .. } = self;
@@ -47,8 +58,18 @@ impl fmt::Debug for Shared {
 impl Shared {
     /// Returns a generated client with these settings. [`ClientBuilder`](crate::ClientBuilder) has checked them.
     pub(crate) fn api(self: &Arc<Self>, tier: Option<Tier>) -> generated::Client {
-        let inner = Inner { transport: Arc::<Self>::clone(self), tier, tier_error: None };
+        let transport = Arc::<Self>::clone(self);
+        let inner = Inner { transport, tier, tier_error: None, options: CallOptions::default() };
         generated::Client { baseurl: self.base_url.clone(), client: self.http.clone(), inner }
+    }
+
+    /// Returns the limits of a call.
+    pub(super) fn limits(&self, options: CallOptions) -> Limits {
+        let CallOptions { timeout, attempt_timeout, no_retry } = options;
+        let timeout = timeout.unwrap_or(self.timeout);
+        let retry = if no_retry { RetryConfig::disabled() } else { self.retry };
+        let attempt_timeout = attempt_timeout.unwrap_or(self.attempt_timeout);
+        Limits { timeout, attempt_timeout, retry: retry.within(timeout) }
     }
 
     /// Returns a number between 0 and 1.

@@ -33,6 +33,9 @@ mod webhook;
 // A client is built from valid settings only, and sends what its requests say.
 #[cfg(feature = "sandbox")]
 mod client;
+// A request has its own limits, whatever those of its client are.
+#[cfg(feature = "sandbox")]
+mod options;
 // Payments are found by `imp_uid`, in bulk, by order and by period.
 #[cfg(feature = "sandbox")]
 mod lookups;

@@ -1,0 +1,123 @@
+//! A request has its own limits, whatever those of its client are.
+
+use std::{future::IntoFuture, sync::Arc, time::Duration};
+
+use iamport::{
+    Client, Error,
+    sandbox::{Endpoint, MockResponse, PaymentFixture, Sandbox},
+};
+
+use crate::common::{EagerClock, ManualClock};
+
+const SECOND: Duration = Duration::from_secs(1);
+
+async fn start(clock: &Arc<ManualClock>) -> (Sandbox, Client) {
+    let sandbox = Sandbox::start().await.unwrap();
+    sandbox.upsert_payment(PaymentFixture::new("order-0001", 15900).billing_key("cust_0001").paid());
+    let client = sandbox.client().clock(clock.clone()).build().unwrap();
+    client.find_payment("order-0001").await.unwrap();
+    (sandbox, client)
+}
+
+#[tokio::test]
+async fn timeout_of_a_request_overrides_that_of_its_client() {
+    for max_in_flight in [None, Some(9)] {
+        let clock = ManualClock::new();
+        let (sandbox, mut client) = start(&clock).await;
+        if let Some(max) = max_in_flight {
+            client = sandbox.client().clock(clock.clone()).max_in_flight(max).build().unwrap();
+            client.find_payment("order-0001").await.unwrap();
+        }
+        sandbox.clear_requests();
+        let pause = sandbox.pause(Endpoint::Find);
+        let short = tokio::spawn(client.find_payment("order-0001").timeout(5 * SECOND).into_future());
+        let long =
+            tokio::spawn(client.find_payment("order-0001").attempt_timeout(60 * SECOND).timeout(60 * SECOND).send());
+        sandbox.wait_for_requests(Endpoint::Find, 2).await;
+        clock.advance(5 * SECOND);
+        let error = short.await.unwrap().unwrap_err();
+        assert!(error.is_timeout() && error.to_string() == "call timed out after 5s", "{error}");
+        // The client's own limits are 10 and 30 seconds.
+        clock.advance(50 * SECOND);
+        drop(pause);
+        assert!(long.await.unwrap().unwrap().is_some());
+    }
+}
+
+#[tokio::test]
+async fn timeout_of_an_attempt_overrides_that_of_the_client() {
+    for max_in_flight in [None, Some(9)] {
+        let clock = ManualClock::new();
+        let (sandbox, mut client) = start(&clock).await;
+        if let Some(max) = max_in_flight {
+            client = sandbox.client().clock(clock.clone()).max_in_flight(max).build().unwrap();
+            client.find_payment("order-0001").await.unwrap();
+        }
+        sandbox.clear_requests();
+        let _pause = sandbox.pause(Endpoint::Find);
+        let call = client.find_payment("order-0001").attempt_timeout(2 * SECOND).no_retry();
+        let call = tokio::spawn(call.send());
+        sandbox.wait_for_requests(Endpoint::Find, 1).await;
+        clock.advance(2 * SECOND);
+        let error = call.await.unwrap().unwrap_err();
+        assert_eq!((error.to_string(), error.attempts()), ("attempt timed out after 2s".to_owned(), 1));
+    }
+}
+
+/// The error of each kind of request while the service is out of order, and the number of requests of one call.
+async fn outcomes(client: &Client, sandbox: &Sandbox, no_retry: bool) -> Vec<(Error, usize)> {
+    macro_rules! outcome {
+        ($request:expr, $($call:tt)+) => {{
+            sandbox.clear_requests();
+            let request = if no_retry { $request.no_retry() } else { $request };
+            (request.$($call)+.unwrap_err(), sandbox.requests().len())
+        }};
+    }
+    vec![
+        outcome!(client.find_payment("order-0001"), await),
+        outcome!(client.get_payment("imp_1"), await),
+        outcome!(client.get_payments(["imp_1"]), await),
+        outcome!(client.verify_order("order-0001", 15900, "KRW"), await),
+        outcome!(client.find_payments("order-0001"), await),
+        outcome!(client.list_payments(), items().next().await.unwrap()),
+        outcome!(client.billing_key_payments("cust_0001"), pages().next().await.unwrap()),
+    ]
+}
+
+#[tokio::test]
+async fn request_without_retries_is_sent_once() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let client = sandbox.client().clock(EagerClock::new()).build().unwrap();
+    client.find_payment("order-0001").await.unwrap();
+    let endpoints =
+        [Endpoint::Find, Endpoint::Get, Endpoint::GetMany, Endpoint::FindAll, Endpoint::List, Endpoint::ListByStatus];
+    for (no_retry, requests) in [(true, 1), (false, 4)] {
+        for endpoint in endpoints {
+            for _ in 0..2 * requests {
+                sandbox.enqueue_response(endpoint, MockResponse::html(503));
+            }
+        }
+        for (error, sent) in outcomes(&client, &sandbox, no_retry).await {
+            assert_eq!((error.status().unwrap().as_u16(), error.attempts(), sent), (503, requests as u32, requests));
+        }
+    }
+}
+
+/// Callers share the request for a token, so that it has the limits of the client.
+#[tokio::test]
+async fn short_request_does_not_end_the_token_request_of_others() {
+    let clock = ManualClock::new();
+    let sandbox = Sandbox::start().await.unwrap();
+    let client = sandbox.client().clock(clock.clone()).build().unwrap();
+    let pause = sandbox.pause(Endpoint::Token);
+    let short = tokio::spawn(client.find_payment("order-0001").timeout(SECOND).attempt_timeout(SECOND).send());
+    sandbox.wait_for_requests(Endpoint::Token, 1).await;
+    let other = tokio::spawn(client.find_payment("order-0001").send());
+    tokio::task::yield_now().await;
+    clock.advance(SECOND);
+    let error = short.await.unwrap().unwrap_err();
+    assert!(error.is_timeout(), "{error}");
+    drop(pause);
+    assert!(other.await.unwrap().unwrap().is_none());
+    assert_eq!(sandbox.count(Endpoint::Token), 1);
+}
