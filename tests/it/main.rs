@@ -14,7 +14,7 @@ mod common;
 // The READMEs agree with each other, and their links lead somewhere.
 #[cfg(feature = "sandbox")]
 mod readme;
-// Modules import downwards only, and no two files import each other.
+// Modules use the modules that are listed for them, all below them.
 mod structure;
 // Scalars decode every notation of the sources, and encode what they decoded.
 mod types;
