@@ -6,7 +6,7 @@ use super::document::{
     Document,
     claim::{Authority, Claim},
     error::SpecError,
-    kind::{Kind, Kinds},
+    kind::{JsonKind, JsonKinds},
     schema::{list, object, types},
 };
 
@@ -77,7 +77,8 @@ impl<'a> Check<'a> {
                     }
                 }
                 "items" | "additionalProperties" => self.schema(value)?,
-                "type" if types(schema).all(|name| Kind::named(name).is_some_and(|kind| kind != Kind::Null)) => {}
+                "type"
+                    if types(schema).all(|name| JsonKind::named(name).is_some_and(|kind| kind != JsonKind::Null)) => {}
                 "format" if ["decimal", "int32", "int64", "password"].iter().any(|known| value == known) => {}
                 "minimum" | "maximum" if value.is_i64() => {}
                 "minLength" if value.is_u64() => {}
@@ -112,10 +113,10 @@ impl<'a> Check<'a> {
 
     /// The branches of a `oneOf` differ in kind, so their keywords can be merged.
     fn branches(&self, branches: &'a [Value]) -> Result<(), String> {
-        let mut known = Kinds::default();
+        let mut known = JsonKinds::default();
         for branch in branches {
             self.schema(branch)?;
-            let kinds = self.0.schema(branch).map_err(text)?.kinds.unwrap_or(Kind::ALL.into_iter().collect());
+            let kinds = self.0.schema(branch).map_err(text)?.kinds.unwrap_or(JsonKind::ALL.into_iter().collect());
             if kinds.iter().any(|kind| known.allows(kind)) {
                 return Err("two branches of a oneOf are of the same kind".to_owned());
             }

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::kind::{Kind, Kinds};
+use super::kind::{JsonKind, JsonKinds};
 
 /// The source that is the vendor's own description.
 pub(crate) const VENDOR: &str = "V1";
@@ -11,7 +11,7 @@ pub(crate) const VENDOR: &str = "V1";
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Claim<'a> {
     pub(crate) source: &'a str,
-    pub(crate) kinds: Kinds,
+    pub(crate) kinds: JsonKinds,
     /// `*`: the value is always there.
     pub(crate) always: bool,
     /// `<=N`, in characters.
@@ -47,7 +47,7 @@ impl<'a> Claim<'a> {
         let mut words = text.split_whitespace();
         let names = words.next()?;
         let always = names.ends_with('*');
-        let kinds = names.strip_suffix('*').unwrap_or(names).split('|').map(Kind::named).collect::<Option<_>>()?;
+        let kinds = names.strip_suffix('*').unwrap_or(names).split('|').map(JsonKind::named).collect::<Option<_>>()?;
         let mut claim = Self { source, kinds, always, max_length: None, absent: false };
         for word in words {
             match word.strip_prefix("<=") {

@@ -5,7 +5,7 @@ use serde_json::Value;
 /// A kind of JSON value. An integer is a number that is written without fraction and exponent.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[repr(u8)]
-pub(crate) enum Kind {
+pub(crate) enum JsonKind {
     Boolean = 1,
     Integer = 2,
     Number = 4,
@@ -19,9 +19,9 @@ pub(crate) enum Kind {
 
 /// A set of kinds.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
-pub(crate) struct Kinds(u8);
+pub(crate) struct JsonKinds(u8);
 
-impl Kind {
+impl JsonKind {
     pub(crate) const ALL: [Self; 8] =
         [Self::Boolean, Self::Integer, Self::Number, Self::String, Self::Date, Self::Array, Self::Object, Self::Null];
 
@@ -61,9 +61,9 @@ impl Kind {
     }
 }
 
-impl Kinds {
-    pub(crate) fn iter(self) -> impl Iterator<Item = Kind> {
-        Kind::ALL.into_iter().filter(move |kind| self.has(*kind))
+impl JsonKinds {
+    pub(crate) fn iter(self) -> impl Iterator<Item = JsonKind> {
+        JsonKind::ALL.into_iter().filter(move |kind| self.has(*kind))
     }
 
     pub(crate) fn is_empty(self) -> bool {
@@ -71,20 +71,20 @@ impl Kinds {
     }
 
     /// Whether the set names this kind.
-    pub(crate) fn has(self, kind: Kind) -> bool {
+    pub(crate) fn has(self, kind: JsonKind) -> bool {
         self.0 & kind as u8 != 0
     }
 
     /// Whether values of this kind are in the set. A set with numbers has the integers too.
-    pub(crate) fn allows(self, kind: Kind) -> bool {
+    pub(crate) fn allows(self, kind: JsonKind) -> bool {
         self.iter().any(|allowed| kind.is(allowed))
     }
 
-    pub(crate) fn with(self, kind: Kind) -> Self {
+    pub(crate) fn with(self, kind: JsonKind) -> Self {
         Self(self.0 | kind as u8)
     }
 
-    pub(crate) fn without(self, kind: Kind) -> Self {
+    pub(crate) fn without(self, kind: JsonKind) -> Self {
         Self(self.0 & !(kind as u8))
     }
 
@@ -101,12 +101,12 @@ impl Kinds {
 
     /// Returns the names in words: `integer or string`.
     pub(crate) fn names(self) -> String {
-        self.iter().map(Kind::name).collect::<Vec<_>>().join(" or ")
+        self.iter().map(JsonKind::name).collect::<Vec<_>>().join(" or ")
     }
 }
 
-impl FromIterator<Kind> for Kinds {
-    fn from_iter<I: IntoIterator<Item = Kind>>(kinds: I) -> Self {
+impl FromIterator<JsonKind> for JsonKinds {
+    fn from_iter<I: IntoIterator<Item = JsonKind>>(kinds: I) -> Self {
         kinds.into_iter().fold(Self::default(), Self::with)
     }
 }

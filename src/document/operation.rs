@@ -16,7 +16,7 @@ use super::{
 };
 
 /// The key of an operation: its method, and its path without the names in braces.
-pub(crate) type Key = (&'static str, String);
+pub(crate) type OperationKey = (&'static str, String);
 
 const METHODS: [&str; 8] = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
 
@@ -30,7 +30,7 @@ const MAX_URL: usize = 65_536;
 const EVERYWHERE: [&str; 3] = ["authorization", "content-type", "accept"];
 
 #[derive(Clone)]
-pub(crate) struct Operation<'a> {
+pub(crate) struct ApiOperation<'a> {
     pub(crate) node: &'a Value,
     pub(crate) method: &'static str,
     pub(crate) path: String,
@@ -41,12 +41,12 @@ pub(crate) struct Operation<'a> {
     pub(crate) consumes: BTreeSet<&'a str>,
     /// The ways to authenticate, any of which is enough. Empty if none is needed, `None` if the description has none at all.
     pub(crate) security: Option<BTreeSet<String>>,
-    responses: BTreeMap<&'a str, Response<'a>>,
+    responses: BTreeMap<&'a str, ApiResponse<'a>>,
 }
 
 /// A response of an operation.
 #[derive(Clone)]
-pub(crate) struct Response<'a> {
+pub(crate) struct ApiResponse<'a> {
     pub(crate) node: &'a Value,
     pub(crate) schema: Option<&'a Value>,
     /// The media types, as far as the description has them.
@@ -55,7 +55,10 @@ pub(crate) struct Response<'a> {
 
 impl<'a> Document<'a> {
     /// Returns the operations whose paths, without the names in braces, are `wanted`.
-    pub(crate) fn operations(&self, wanted: impl Fn(&str) -> bool) -> Result<BTreeMap<Key, Operation<'a>>, SpecError> {
+    pub(crate) fn operations(
+        &self,
+        wanted: impl Fn(&str) -> bool,
+    ) -> Result<BTreeMap<OperationKey, ApiOperation<'a>>, SpecError> {
         let base = self.base()?;
         let mut all = BTreeMap::new();
         let mut shortened = Vec::new();
@@ -68,7 +71,7 @@ impl<'a> Document<'a> {
             for method in METHODS {
                 let Some(node) = item.get(method) else { continue };
                 let operation = self.operation(method, &path, item, node)?;
-                let shorter = iter::successors(operation.shorter(), Operation::shorter).take(MAX_OPTIONAL);
+                let shorter = iter::successors(operation.shorter(), ApiOperation::shorter).take(MAX_OPTIONAL);
                 for shorter in shorter {
                     self.take(shorter.parameters.len())?;
                     shortened.push(shorter);
@@ -119,7 +122,7 @@ impl<'a> Document<'a> {
         path: &str,
         item: &'a Value,
         node: &'a Value,
-    ) -> Result<Operation<'a>, SpecError> {
+    ) -> Result<ApiOperation<'a>, SpecError> {
         let (mut listed, mut known) = (Vec::new(), HashSet::new());
         for parameter in list(node, "parameters").iter().chain(list(item, "parameters")) {
             self.take(1)?;
@@ -139,7 +142,7 @@ impl<'a> Document<'a> {
         });
         let (body, consumes) = (self.body(node, &sent)?, self.consumes(node, &sent)?);
         let (security, responses) = (self.security(node), self.responses(node)?);
-        Ok(Operation { node, method, path: path.to_owned(), parameters, body, consumes, security, responses })
+        Ok(ApiOperation { node, method, path: path.to_owned(), parameters, body, consumes, security, responses })
     }
 
     fn consumes(&self, node: &'a Value, sent: &[Parameter<'a>]) -> Result<BTreeSet<&'a str>, SpecError> {
@@ -193,7 +196,7 @@ impl<'a> Document<'a> {
         Ok((!sent.is_empty()).then(|| Rc::new(body())))
     }
 
-    fn responses(&self, operation: &'a Value) -> Result<BTreeMap<&'a str, Response<'a>>, SpecError> {
+    fn responses(&self, operation: &'a Value) -> Result<BTreeMap<&'a str, ApiResponse<'a>>, SpecError> {
         let mut responses = BTreeMap::new();
         for (status, response) in object(operation, "responses").filter(|(status, _)| !status.starts_with("x-")) {
             let node = self.follow(response)?;
@@ -202,14 +205,14 @@ impl<'a> Document<'a> {
                 Some(_) => self.media_types(operation, "produces"),
                 None => object(node, "content").map(|(media, _)| media.as_str()).collect(),
             };
-            responses.insert(status.as_str(), Response { node, schema, produces });
+            responses.insert(status.as_str(), ApiResponse { node, schema, produces });
         }
         Ok(responses)
     }
 }
 
-impl<'a> Operation<'a> {
-    fn key(&self) -> Key {
+impl<'a> ApiOperation<'a> {
+    fn key(&self) -> OperationKey {
         (self.method, pattern(&self.path))
     }
 
@@ -244,7 +247,7 @@ impl<'a> Operation<'a> {
     }
 
     /// Returns the statuses that are declared by number.
-    pub(crate) fn statuses(&self) -> impl Iterator<Item = (&'a str, &Response<'a>)> {
+    pub(crate) fn statuses(&self) -> impl Iterator<Item = (&'a str, &ApiResponse<'a>)> {
         self.responses
             .iter()
             .filter(|(status, _)| status.parse::<u16>().is_ok())
@@ -252,7 +255,7 @@ impl<'a> Operation<'a> {
     }
 
     /// Returns the response of a status: its own, that of its class, or for success the default one.
-    pub(crate) fn response(&self, status: &str) -> Option<&Response<'a>> {
+    pub(crate) fn response(&self, status: &str) -> Option<&ApiResponse<'a>> {
         let class = status.get(..1).map(|class| format!("{class}XX")).unwrap_or_default();
         let default = if status == "200" { "default" } else { "" };
         [status, class.as_str(), default].into_iter().find_map(|key| self.responses.get(key))

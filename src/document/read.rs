@@ -171,7 +171,7 @@ impl<'de> Visitor<'de> for &mut Builder {
 
     fn visit_map<A: MapAccess<'de>>(self, mut fields: A) -> Result<Value, A::Error> {
         let (mut object, mut known, mut merged) = (Map::new(), HashSet::new(), None);
-        while let Some(key) = fields.next_key_seed(Key { known: &known, builder: self })? {
+        while let Some(key) = fields.next_key_seed(NewKey { known: &known, builder: self })? {
             let value = fields.next_value_seed(&mut *self)?;
             match value {
                 Value::Object(value) if self.merges && key == "<<" => merged = Some(vec![value]),
@@ -200,12 +200,12 @@ fn invalid_merge<E: Error>() -> E {
 }
 
 /// Reads a key, which YAML may write without quotes. The error of a duplicate one has its line.
-struct Key<'k> {
+struct NewKey<'k> {
     known: &'k HashSet<String>,
     builder: &'k mut Builder,
 }
 
-impl<'de> DeserializeSeed<'de> for Key<'_> {
+impl<'de> DeserializeSeed<'de> for NewKey<'_> {
     type Value = String;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<String, D::Error> {
@@ -213,7 +213,7 @@ impl<'de> DeserializeSeed<'de> for Key<'_> {
     }
 }
 
-impl Visitor<'_> for Key<'_> {
+impl Visitor<'_> for NewKey<'_> {
     type Value = String;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

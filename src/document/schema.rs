@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 
 use super::{
     claim::{Claim, VENDOR, VendorClaim},
-    kind::{Kind, Kinds},
+    kind::{JsonKind, JsonKinds},
 };
 
 /// The limits and the default of a value, which only the comparison of descriptions reads.
@@ -33,7 +33,7 @@ pub(crate) struct Schema<'a> {
     /// The node that it is read from; that of the fields if they are elsewhere.
     pub(crate) node: Option<&'a Value>,
     /// The kinds that are allowed, apart from null: any kind without a set, only null with an empty one.
-    pub(crate) kinds: Option<Kinds>,
+    pub(crate) kinds: Option<JsonKinds>,
     pub(crate) nullable: bool,
     pub(crate) fields: BTreeMap<&'a str, &'a Value>,
     pub(crate) required: BTreeSet<&'a str>,
@@ -112,19 +112,20 @@ impl<'a> Schema<'a> {
         };
         schema.owner = name.filter(|_| !schema.fields.is_empty());
 
-        let named: Kinds = types(node).filter_map(Kind::named).collect();
-        schema.nullable |= named.allows(Kind::Null);
+        let named: JsonKinds = types(node).filter_map(JsonKind::named).collect();
+        schema.nullable |= named.allows(JsonKind::Null);
         let date = matches!(format, Some("date" | "date-time"));
-        let dated = |kind| if date && kind == Kind::String { Kind::Date } else { kind };
-        let of_values = || listed.iter().map(Kind::of).collect::<Kinds>();
+        let dated = |kind| if date && kind == JsonKind::String { JsonKind::Date } else { kind };
+        let of_values = || listed.iter().map(JsonKind::of).collect::<JsonKinds>();
         let implied = match () {
             () if !named.is_empty() => Some(named.iter().map(dated).collect()),
             () if !listed.is_empty() => Some(of_values()),
-            () if !schema.fields.is_empty() => Some(Kinds::from_iter([Kind::Object])),
-            () => schema.items.map(|_| Kinds::from_iter([Kind::Array])),
+            () if !schema.fields.is_empty() => Some(JsonKinds::from_iter([JsonKind::Object])),
+            () => schema.items.map(|_| JsonKinds::from_iter([JsonKind::Array])),
         };
         let only_null = !listed.is_empty() && listed.iter().all(Value::is_null);
-        schema.kinds = if only_null { Some(Kinds::default()) } else { implied.map(|kinds| kinds.without(Kind::Null)) };
+        schema.kinds =
+            if only_null { Some(JsonKinds::default()) } else { implied.map(|kinds| kinds.without(JsonKind::Null)) };
         schema
     }
 
@@ -181,7 +182,7 @@ impl<'a> Schema<'a> {
             union.and(&Self { kinds: None, ..(**branch).clone() });
         }
         let kinds: Option<Vec<_>> = branches().map(|branch| branch.kinds).collect();
-        union.kinds = kinds.map(|kinds| kinds.into_iter().fold(Kinds::default(), Kinds::union));
+        union.kinds = kinds.map(|kinds| kinds.into_iter().fold(JsonKinds::default(), JsonKinds::union));
         union.codes = branches().flat_map(|branch| &branch.codes).copied().collect();
         let lengths: Option<Vec<_>> = branches().map(|branch| branch.max_length).collect();
         union.max_length = lengths.and_then(|lengths| lengths.into_iter().max());
@@ -196,9 +197,9 @@ impl<'a> Schema<'a> {
     }
 
     /// Returns the kinds that the vendor claims, apart from null, or else those of the schema.
-    pub(crate) fn vendor_kinds(&self) -> Option<Kinds> {
+    pub(crate) fn vendor_kinds(&self) -> Option<JsonKinds> {
         match self.vendor() {
-            VendorClaim::Present(claim) => Some(claim.kinds.without(Kind::Null)).filter(|kinds| !kinds.is_empty()),
+            VendorClaim::Present(claim) => Some(claim.kinds.without(JsonKind::Null)).filter(|kinds| !kinds.is_empty()),
             _ => None,
         }
         .or(self.kinds)

@@ -4,10 +4,10 @@ use tokio::{sync::mpsc, task::JoinSet};
 
 use super::{
     PaymentFixture, Request, Sandbox,
-    clock::Clock,
+    clock::SandboxClock,
     listener::Listener,
-    lookup::Listing,
-    server::{Observer, Shared, serve_connection},
+    lookup::ListingFormat,
+    server::{ResponseObserver, Shared, serve_connection},
     service::Service,
     store::Stores,
     token::Keys,
@@ -20,11 +20,11 @@ use crate::types::{Secret, Timestamp};
 pub struct SandboxBuilder {
     keys: Keys,
     latency: Duration,
-    listing: Listing,
+    listing: ListingFormat,
     port: u16,
     time: Option<Timestamp>,
     stores: Stores,
-    observer: Option<Observer>,
+    observer: Option<ResponseObserver>,
     webhook: WebhookSettings,
 }
 
@@ -50,7 +50,7 @@ impl SandboxBuilder {
         Self {
             keys,
             latency: Duration::ZERO,
-            listing: Listing::default(),
+            listing: ListingFormat::default(),
             port: 0,
             time: None,
             stores: Stores::default(),
@@ -87,7 +87,7 @@ impl SandboxBuilder {
     /// `false`: pages, as the service responds.
     #[must_use]
     pub fn plain_array(self, array: bool) -> Self {
-        Self { listing: Listing { array, ..self.listing }, ..self }
+        Self { listing: ListingFormat { array, ..self.listing }, ..self }
     }
 
     /// Lists the payments of a billing key with the latest start first.
@@ -97,7 +97,7 @@ impl SandboxBuilder {
     /// `false`: the earliest start first.
     #[must_use]
     pub fn newest_first(self, newest_first: bool) -> Self {
-        Self { listing: Listing { newest_first, ..self.listing }, ..self }
+        Self { listing: ListingFormat { newest_first, ..self.listing }, ..self }
     }
 
     /// Sets the port on 127.0.0.1.
@@ -128,7 +128,7 @@ impl SandboxBuilder {
     /// No function is called; [`Sandbox::requests`] returns the requests later.
     #[must_use]
     pub fn on_response(self, observe: impl Fn(&Request, u16) + Send + Sync + 'static) -> Self {
-        Self { observer: Some(Observer(Arc::new(observe))), ..self }
+        Self { observer: Some(ResponseObserver(Arc::new(observe))), ..self }
     }
 
     /// Adds payments that the sandbox starts with. No webhook announces them.
@@ -218,7 +218,8 @@ impl SandboxBuilder {
             tasks.spawn(deliver(queue, delivery));
             sender
         }));
-        let service = Service::new(self.keys.clone(), self.listing, Clock::new(self.time), self.stores, webhooks);
+        let service =
+            Service::new(self.keys.clone(), self.listing, SandboxClock::new(self.time), self.stores, webhooks);
         let shared = Arc::new(Shared::new(service, self.latency, self.observer));
         let base_url = format!("http://{}", listener.address());
         let (accepting, server) = (Arc::clone(&listener), Arc::clone(&shared));

@@ -4,13 +4,13 @@ use crate::types::Timestamp;
 
 /// The clock of the service. It is monotonic, and a test can advance it.
 #[derive(Debug)]
-pub(super) struct Clock {
+pub(super) struct SandboxClock {
     start: Duration,
     since: Instant,
     ahead: Duration,
 }
 
-impl Clock {
+impl SandboxClock {
     /// Creates a clock that starts at a time, by default that of the system.
     pub(super) fn new(start: Option<Timestamp>) -> Self {
         let start = start.map_or_else(SystemTime::now, SystemTime::from);

@@ -27,10 +27,10 @@ const GRACE: Duration = Duration::from_secs(1);
 pub(super) struct Listener {
     address: SocketAddr,
     runtime: Handle,
-    state: Mutex<State>,
+    state: Mutex<ListenerState>,
 }
 
-struct State {
+struct ListenerState {
     socket: Option<TcpListener>,
     /// The number of calls of `close` without a call of `reopen`.
     closed: usize,
@@ -44,7 +44,7 @@ impl Listener {
         let runtime = Handle::try_current().map_err(io::Error::other)?;
         let socket = listen((Ipv4Addr::LOCALHOST, port).into())?;
         let address = socket.local_addr()?;
-        let state = State { socket: Some(socket), closed: 0, waker: None, connections: JoinSet::new() };
+        let state = ListenerState { socket: Some(socket), closed: 0, waker: None, connections: JoinSet::new() };
         Ok(Self { address, runtime, state: Mutex::new(state) })
     }
 
@@ -105,7 +105,7 @@ impl Listener {
         }
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
+    fn state(&self) -> MutexGuard<'_, ListenerState> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

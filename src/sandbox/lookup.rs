@@ -5,7 +5,7 @@ use hyper::StatusCode;
 use super::{
     Endpoint, MockResponse,
     route::Route,
-    store::{Sorting, Store, Stored, page, texts},
+    store::{PaymentOrder, Store, Stored, page, texts},
 };
 
 pub(super) const NOT_FOUND: &str = "존재하지 않는 결제정보입니다.";
@@ -22,14 +22,14 @@ const STATUSES: [&str; 4] = ["ready", "paid", "cancelled", "failed"];
 
 /// The form of listings.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Listing {
+pub(super) struct ListingFormat {
     /// All payments in an array, as the documentation of billing keys describes it.
     pub(super) array: bool,
     pub(super) newest_first: bool,
 }
 
 /// Returns the response to a look-up, at a time in Unix seconds.
-pub(super) fn look_up(store: &Store, route: &Route, listing: Listing, now: u64) -> MockResponse {
+pub(super) fn look_up(store: &Store, route: &Route, listing: ListingFormat, now: u64) -> MockResponse {
     let uid = |name| route.segment(name).unwrap_or_default();
     match route.endpoint {
         Endpoint::Find => find(store, uid("merchant_uid"), route),
@@ -49,7 +49,7 @@ fn find(store: &Store, merchant_uid: &str, route: &Route) -> MockResponse {
 }
 
 /// Returns all payments of an order. A known order without a payment of the status has an empty page.
-fn find_all(store: &Store, merchant_uid: &str, route: &Route, listing: Listing) -> MockResponse {
+fn find_all(store: &Store, merchant_uid: &str, route: &Route, listing: ListingFormat) -> MockResponse {
     if route.segment("payment_status").is_some_and(|status| !STATUSES.contains(&status)) {
         return invalid();
     }
@@ -91,7 +91,7 @@ fn get_many(store: &Store, route: &Route) -> MockResponse {
 }
 
 /// Returns a page of a billing key's payments. A page past the end is empty.
-fn list(store: &Store, customer_uid: &str, route: &Route, listing: Listing) -> MockResponse {
+fn list(store: &Store, customer_uid: &str, route: &Route, listing: ListingFormat) -> MockResponse {
     match store.of_billing_key(customer_uid, listing.newest_first) {
         None => not_found(),
         Some(payments) if listing.array => MockResponse::success(texts(&payments)),
@@ -127,7 +127,7 @@ fn with_status<'a>(payments: Vec<&'a Stored>, route: &Route) -> Vec<&'a Stored> 
 }
 
 fn sorted<'a>(mut payments: Vec<&'a Stored>, route: &Route) -> Vec<&'a Stored> {
-    Sorting::parse(route.query("sorting")).sort(&mut payments);
+    PaymentOrder::parse(route.query("sorting")).sort(&mut payments);
     payments
 }
 

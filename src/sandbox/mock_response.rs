@@ -8,7 +8,7 @@ use hyper::{
 };
 use serde::Serialize;
 
-use super::wire::{self, Envelope};
+use super::wire::{self, ResponseEnvelope};
 
 const JSON: &str = "application/json; charset=UTF-8";
 const HTML: &str = "text/html; charset=UTF-8";
@@ -90,20 +90,20 @@ impl MockResponse {
     }
 
     pub(super) fn success_with(status: StatusCode, response: impl Serialize) -> Self {
-        Self::envelope(status, &Envelope { code: 0, message: None, response })
+        Self::envelope(status, &ResponseEnvelope { code: 0, message: None, response })
     }
 
     /// Creates an envelope with an error.
     pub(super) fn failure(status: StatusCode, message: &str) -> Self {
-        Self::envelope(status, &Envelope { code: -1, message: Some(message), response: () })
+        Self::envelope(status, &ResponseEnvelope { code: -1, message: Some(message), response: () })
     }
 
     /// Creates an envelope with an error under HTTP 200.
     pub(super) fn refusal(message: &str) -> Self {
-        Self::envelope(StatusCode::OK, &Envelope { code: 1, message: Some(message), response: () })
+        Self::envelope(StatusCode::OK, &ResponseEnvelope { code: 1, message: Some(message), response: () })
     }
 
-    fn envelope<T: Serialize>(status: StatusCode, envelope: &Envelope<'_, T>) -> Self {
+    fn envelope<T: Serialize>(status: StatusCode, envelope: &ResponseEnvelope<'_, T>) -> Self {
         Self::json(status.as_u16(), wire::write(envelope))
     }
 

@@ -15,10 +15,10 @@ const MAX_REQUESTS: usize = 100_000;
 
 /// A log that notifies waiters of new requests.
 #[derive(Debug)]
-pub(super) struct RequestLog(watch::Sender<State>);
+pub(super) struct RequestLog(watch::Sender<LogState>);
 
 #[derive(Debug, Default)]
-struct State {
+struct LogState {
     log: VecDeque<Request>,
     endpoints: BTreeMap<Endpoint, EndpointStats>,
     stopped: bool,
@@ -36,7 +36,7 @@ struct EndpointStats {
 
 impl RequestLog {
     pub(super) fn new() -> Self {
-        Self(watch::Sender::new(State::default()))
+        Self(watch::Sender::new(LogState::default()))
     }
 
     /// Adds a request, which is in flight until the returned value is dropped.
@@ -104,13 +104,13 @@ impl RequestLog {
         self.0.borrow().endpoints.get(&endpoint).map_or(0, |stats| stats.max_in_flight)
     }
 
-    async fn until(&self, condition: impl FnMut(&State) -> bool) {
+    async fn until(&self, condition: impl FnMut(&LogState) -> bool) {
         // Fails only without a sender, which is `self`.
         let _ = self.0.subscribe().wait_for(condition).await;
     }
 }
 
-impl State {
+impl LogState {
     fn count(&self, endpoint: Endpoint) -> usize {
         self.endpoints.get(&endpoint).map_or(0, |stats| stats.arrived)
     }

@@ -38,11 +38,11 @@ pub(super) struct Shared {
     pub(super) log: Arc<RequestLog>,
     service: Mutex<Service>,
     latency: Duration,
-    observer: Option<Observer>,
+    observer: Option<ResponseObserver>,
 }
 
 impl Shared {
-    pub(super) fn new(service: Service, latency: Duration, observer: Option<Observer>) -> Self {
+    pub(super) fn new(service: Service, latency: Duration, observer: Option<ResponseObserver>) -> Self {
         Self { log: Arc::new(RequestLog::new()), service: Mutex::new(service), latency, observer }
     }
 
@@ -53,13 +53,13 @@ impl Shared {
 
 /// A function that is called with every request and the status of its response.
 #[derive(Clone)]
-pub(super) struct Observer(pub(super) Arc<Observe>);
+pub(super) struct ResponseObserver(pub(super) Arc<Observe>);
 
 type Observe = dyn Fn(&Request, u16) + Send + Sync;
 
-impl fmt::Debug for Observer {
+impl fmt::Debug for ResponseObserver {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Observer")
+        f.write_str("ResponseObserver")
     }
 }
 
@@ -119,7 +119,7 @@ async fn handle(shared: &Shared, request: hyper::Request<Incoming>) -> Result<Re
 }
 
 fn observe(shared: &Shared, request: &Request, response: &MockResponse) {
-    if let Some(Observer(observe)) = &shared.observer {
+    if let Some(ResponseObserver(observe)) = &shared.observer {
         observe(request, response.status());
     }
 }

@@ -5,9 +5,9 @@ use hyper::{Method, StatusCode};
 
 use super::{
     Endpoint, Fault, MockResponse, PaymentFixture,
-    clock::Clock,
+    clock::SandboxClock,
     fault::Faults,
-    lookup::{self, Listing},
+    lookup::{self, ListingFormat},
     route::Route,
     store::{Store, Stores},
     token::{Keys, Refusal, Tokens, keys},
@@ -32,16 +32,22 @@ pub(super) struct Call {
 /// The service behind the sandbox.
 #[derive(Debug)]
 pub(super) struct Service {
-    pub(super) clock: Clock,
+    pub(super) clock: SandboxClock,
     pub(super) tokens: Tokens,
     pub(super) faults: Faults,
     pub(super) webhooks: Webhooks,
     pub(super) stores: Stores,
-    listing: Listing,
+    listing: ListingFormat,
 }
 
 impl Service {
-    pub(super) fn new(keys: Keys, listing: Listing, clock: Clock, stores: Stores, webhooks: Webhooks) -> Self {
+    pub(super) fn new(
+        keys: Keys,
+        listing: ListingFormat,
+        clock: SandboxClock,
+        stores: Stores,
+        webhooks: Webhooks,
+    ) -> Self {
         let (tokens, faults) = (Tokens::new(keys), Faults::default());
         Self { clock, tokens, faults, webhooks, stores, listing }
     }

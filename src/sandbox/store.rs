@@ -10,7 +10,7 @@ use serde_json::value::RawValue;
 
 use super::{
     PaymentFixture,
-    wire::{self, Page},
+    wire::{self, ListedPage},
 };
 use crate::types::Tier;
 
@@ -76,12 +76,12 @@ pub(super) struct Stored {
 
 /// The order of a listing: by a time, ascending or descending.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Sorting {
+pub(super) struct PaymentOrder {
     time: fn(&Stored) -> u64,
     ascending: bool,
 }
 
-impl Sorting {
+impl PaymentOrder {
     /// Parses the `sorting` parameter. Any other value, or none, means the latest start first.
     pub(super) fn parse(text: Option<&str>) -> Self {
         let text = text.unwrap_or_default();
@@ -203,10 +203,10 @@ pub(super) fn texts<'a>(payments: &[&'a Stored]) -> Vec<&'a RawValue> {
 }
 
 /// Returns a page of a listing, counted from 1.
-pub(super) fn page<'a>(payments: &[&'a Stored], number: usize, size: usize) -> Page<&'a RawValue> {
+pub(super) fn page<'a>(payments: &[&'a Stored], number: usize, size: usize) -> ListedPage<&'a RawValue> {
     let (before, last) = (number.saturating_sub(1), payments.len().div_ceil(size));
     let list: Vec<_> = payments.iter().skip(before.saturating_mul(size)).take(size).copied().collect();
-    Page {
+    ListedPage {
         total: payments.len(),
         previous: before.min(last),
         next: if number < last { number + 1 } else { 0 },

@@ -57,11 +57,11 @@ impl Issued<'_> {
 #[derive(Debug)]
 pub(super) struct Tokens {
     keys: Keys,
-    current: Option<Token>,
+    current: Option<IssuedToken>,
 }
 
 #[derive(Debug)]
-struct Token {
+struct IssuedToken {
     text: Secret,
     expired_at: u64,
 }
@@ -80,10 +80,10 @@ impl Tokens {
         }
         let token = match self.current.take_if(|token| now < token.expired_at) {
             Some(token) if token.expired_at.saturating_sub(now) <= EXTENSION_WINDOW => {
-                Token { expired_at: token.expired_at.saturating_add(EXTENSION), ..token }
+                IssuedToken { expired_at: token.expired_at.saturating_add(EXTENSION), ..token }
             }
             Some(token) => token,
-            None => Token { text: new_token(), expired_at: now.saturating_add(LIFETIME) },
+            None => IssuedToken { text: new_token(), expired_at: now.saturating_add(LIFETIME) },
         };
         let token = self.current.insert(token);
         Ok(Issued { access_token: &token.text, now, expired_at: token.expired_at })

@@ -16,7 +16,7 @@ const CANCELLATION: &[&str] = &["pg_tid", "amount", "cancelled_at", "reason", "r
 
 /// The envelope of every response.
 #[derive(Serialize)]
-pub(super) struct Envelope<'a, T> {
+pub(super) struct ResponseEnvelope<'a, T> {
     pub(super) code: i64,
     pub(super) message: Option<&'a str>,
     pub(super) response: T,
@@ -24,7 +24,7 @@ pub(super) struct Envelope<'a, T> {
 
 /// A page of a listing.
 #[derive(Serialize)]
-pub(super) struct Page<T> {
+pub(super) struct ListedPage<T> {
     pub(super) total: usize,
     pub(super) previous: usize,
     pub(super) next: usize,

@@ -14,7 +14,7 @@ use crate::document::{
     claim::{VENDOR, VendorClaim},
     error::SpecError,
     identity,
-    kind::{Kind, Kinds},
+    kind::{JsonKind, JsonKinds},
     schema::{Code, KEYWORDS, Schema},
 };
 
@@ -151,11 +151,11 @@ impl<'a> Comparison<'a> {
     }
 
     /// Compares the types. Returns whether they differ.
-    fn types(&mut self, kinds: Kinds, ours: &Schema<'a>, theirs: &Schema<'a>, subject: Subject<'_, 'a>) -> bool {
+    fn types(&mut self, kinds: JsonKinds, ours: &Schema<'a>, theirs: &Schema<'a>, subject: Subject<'_, 'a>) -> bool {
         let of_claims = (ours.vendor_kinds(), theirs.vendor_kinds());
         // A version of this document has schemas of its own besides the claims.
         let of_schemas = if theirs.claims.is_some() { (ours.kinds, theirs.kinds) } else { (None, None) };
-        let differs = |(was, now): (Option<Kinds>, Option<Kinds>)| {
+        let differs = |(was, now): (Option<JsonKinds>, Option<JsonKinds>)| {
             was.zip(now).filter(|(was, now)| was != now && !was.is_empty() && !now.is_empty())
         };
         let Some((was, now)) = differs(of_claims).or_else(|| differs(of_schemas)) else { return false };
@@ -164,7 +164,7 @@ impl<'a> Comparison<'a> {
             Direction::Body => fits(was, now, theirs.pattern.is_some()),
             // A parameter is sent as text.
             Direction::Parameter => {
-                fits(was, now, theirs.pattern.is_some()) || now.iter().any(|kind| kind == Kind::String)
+                fits(was, now, theirs.pattern.is_some()) || now.iter().any(|kind| kind == JsonKind::String)
             }
         };
         self.note(subject, &ChangeKind::Type { now, was, fits });
@@ -227,7 +227,7 @@ impl<'a> Comparison<'a> {
         let node = theirs.node.unwrap_or(node);
         if theirs.fields.is_empty() {
             // Another type is a difference already.
-            if theirs.kinds.is_none_or(|kinds| kinds.allows(Kind::Object)) {
+            if theirs.kinds.is_none_or(|kinds| kinds.allows(JsonKind::Object)) {
                 self.note(Subject { name: owner, direction, node }, &ChangeKind::Undescribed);
             }
             return Ok(());

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::Serialize;
 
-use crate::document::kind::{Kind, Kinds};
+use crate::document::kind::{JsonKind, JsonKinds};
 
 /// The impact of a difference on users of the crate, the worst first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -43,12 +43,12 @@ pub(super) enum Direction {
 /// The kind of a difference.
 pub(super) enum ChangeKind<'a> {
     Gone,
-    New { kinds: Option<Kinds>, required: bool },
+    New { kinds: Option<JsonKinds>, required: bool },
     Called(&'a str),
     Place { now: &'a str, was: &'a str },
     Required { now: bool, held: bool },
     Null,
-    Type { now: Kinds, was: Kinds, fits: bool },
+    Type { now: JsonKinds, was: JsonKinds, fits: bool },
     NewCode(String),
     GoneCode(String),
     Codes(String),
@@ -171,8 +171,8 @@ fn is_narrower(name: &str, now: &str, was: Option<&str>) -> bool {
 }
 
 /// Returns whether a reader of `to` reads each value of `from`. A date does not match every pattern of a string.
-pub(super) fn fits(from: Kinds, to: Kinds, patterned: bool) -> bool {
-    from.iter().all(|kind| to.allows(kind) && !(patterned && kind == Kind::Date))
+pub(super) fn fits(from: JsonKinds, to: JsonKinds, patterned: bool) -> bool {
+    from.iter().all(|kind| to.allows(kind) && !(patterned && kind == JsonKind::Date))
 }
 
 #[cfg(test)]

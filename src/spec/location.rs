@@ -60,7 +60,7 @@ fn find_pointers(node: &Value, pointer: &mut String, wanted: &HashSet<usize>, fo
 }
 
 /// A key or an item that starts a line, by its indentation.
-struct Part {
+struct Entry {
     indentation: usize,
     /// The length of its pointer.
     length: usize,
@@ -72,7 +72,7 @@ struct Part {
 /// line is not found.
 fn find_lines(text: &str, wanted: &HashSet<&str>) -> HashMap<String, usize> {
     let (mut lines, mut pointer) = (HashMap::new(), String::new());
-    let mut parts = vec![Part { indentation: 0, length: 0, items: 0, is_item: false }];
+    let mut parts = vec![Entry { indentation: 0, length: 0, items: 0, is_item: false }];
     // The bracket around a description in JSON.
     let start = text.find(['{', '[']).filter(|at| text.get(..*at).is_some_and(|before| before.trim().is_empty()));
     let first_line = start.map_or(0, |at| text.get(..at).unwrap_or_default().matches('\n').count() + 1);
@@ -85,7 +85,7 @@ fn find_lines(text: &str, wanted: &HashSet<&str>) -> HashMap<String, usize> {
             let key = if dash.is_some() { None } else { key(rest) };
             let is_item = key.is_none();
             // In YAML the items of a key may have its indentation.
-            let is_over = |part: &Part| {
+            let is_over = |part: &Entry| {
                 part.indentation > indentation || (part.indentation == indentation && (part.is_item || dash.is_none()))
             };
             while parts.len() > 1 && parts.last().is_some_and(is_over) {
@@ -102,7 +102,7 @@ fn find_lines(text: &str, wanted: &HashSet<&str>) -> HashMap<String, usize> {
             if wanted.contains(pointer.as_str()) {
                 lines.entry(pointer.clone()).or_insert(number);
             }
-            parts.push(Part { indentation, length: pointer.len(), items: 0, is_item });
+            parts.push(Entry { indentation, length: pointer.len(), items: 0, is_item });
             rest = dash.map_or("", str::trim_start);
         }
     }

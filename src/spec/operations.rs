@@ -6,7 +6,7 @@ use super::{
     compare::{Comparison, Subject},
     impact::{ChangeKind, Direction},
 };
-use crate::document::{error::SpecError, operation::Operation, parameter::is_json};
+use crate::document::{error::SpecError, operation::ApiOperation, parameter::is_json};
 
 const RESPONSE: Direction = Direction::Response { strict: true };
 
@@ -34,10 +34,11 @@ impl<'a> Comparison<'a> {
         Ok(())
     }
 
-    fn operation(&mut self, ours: &Operation<'a>, theirs: &Operation<'a>) -> Result<(), SpecError> {
+    fn operation(&mut self, ours: &ApiOperation<'a>, theirs: &ApiOperation<'a>) -> Result<(), SpecError> {
         let title = ours.title();
         let subject = Subject { name: &title, direction: Direction::Parameter, node: theirs.node };
-        let deprecated = |operation: &Operation<'_>| operation.node.get("deprecated").is_some_and(|flag| flag == true);
+        let deprecated =
+            |operation: &ApiOperation<'_>| operation.node.get("deprecated").is_some_and(|flag| flag == true);
         if deprecated(theirs) && !deprecated(ours) {
             self.note(subject, &ChangeKind::Deprecated);
         }
@@ -47,7 +48,7 @@ impl<'a> Comparison<'a> {
         self.responses(ours, theirs)
     }
 
-    fn security(&mut self, ours: &Operation<'a>, theirs: &Operation<'a>, subject: Subject<'_, 'a>) {
+    fn security(&mut self, ours: &ApiOperation<'a>, theirs: &ApiOperation<'a>, subject: Subject<'_, 'a>) {
         let (Some(was), Some(now)) = (&ours.security, &theirs.security) else { return };
         // The service accepts the token without the word `Bearer`, as a description without the scheme has it.
         let accepts =
@@ -62,7 +63,7 @@ impl<'a> Comparison<'a> {
         self.note(subject, &ChangeKind::Security { now: text(now), was: text(was), needed: !now.is_empty() });
     }
 
-    fn body(&mut self, ours: &Operation<'a>, theirs: &Operation<'a>) -> Result<(), SpecError> {
+    fn body(&mut self, ours: &ApiOperation<'a>, theirs: &ApiOperation<'a>) -> Result<(), SpecError> {
         let name = format!("{} body", ours.title());
         let subject = Subject { name: &name, direction: Direction::Body, node: theirs.node };
         match (&ours.body, &theirs.body) {
@@ -88,7 +89,7 @@ impl<'a> Comparison<'a> {
         }
     }
 
-    fn responses(&mut self, ours: &Operation<'a>, theirs: &Operation<'a>) -> Result<(), SpecError> {
+    fn responses(&mut self, ours: &ApiOperation<'a>, theirs: &ApiOperation<'a>) -> Result<(), SpecError> {
         let title = ours.title();
         for (status, schema) in ours.responses() {
             let name = format!("{title} response {status}");

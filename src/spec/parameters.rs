@@ -4,14 +4,14 @@ use super::{
     compare::{Comparison, Subject},
     impact::{ChangeKind, Direction},
 };
-use crate::document::{claim::VENDOR, error::SpecError, kind::Kind, operation::Operation, parameter::Parameter};
+use crate::document::{claim::VENDOR, error::SpecError, kind::JsonKind, operation::ApiOperation, parameter::Parameter};
 
 impl<'a> Comparison<'a> {
-    pub(super) fn parameters(&mut self, ours: &Operation<'a>, theirs: &Operation<'a>) -> Result<(), SpecError> {
+    pub(super) fn parameters(&mut self, ours: &ApiOperation<'a>, theirs: &ApiOperation<'a>) -> Result<(), SpecError> {
         for segment in ours.parameters.iter().filter(|parameter| parameter.place == "path") {
             self.path(ours, theirs, segment)?;
         }
-        let listed = |operation: &Operation<'a>| {
+        let listed = |operation: &ApiOperation<'a>| {
             operation.parameters.iter().filter(|parameter| parameter.place != "path").copied().collect::<Vec<_>>()
         };
         let mut left = listed(theirs);
@@ -49,8 +49,8 @@ impl<'a> Comparison<'a> {
     /// Matches the segments of a path by position: their names are not sent.
     fn path(
         &mut self,
-        ours: &Operation<'a>,
-        theirs: &Operation<'a>,
+        ours: &ApiOperation<'a>,
+        theirs: &ApiOperation<'a>,
         parameter: &Parameter<'a>,
     ) -> Result<(), SpecError> {
         let at = ours.path_names().position(|name| name == parameter.name);
@@ -61,7 +61,7 @@ impl<'a> Comparison<'a> {
 
     fn parameter(
         &mut self,
-        operation: &Operation<'a>,
+        operation: &ApiOperation<'a>,
         ours: &Parameter<'a>,
         theirs: &Parameter<'a>,
     ) -> Result<(), SpecError> {
@@ -72,7 +72,8 @@ impl<'a> Comparison<'a> {
         let subject = Subject { name: &name, direction: Direction::Parameter, node: theirs.node };
         let (mut one, mut other) = (self.ours.parameter(ours)?, self.theirs.parameter(theirs)?);
         other.deprecated |= theirs.node.get("deprecated").is_some_and(|flag| flag == true);
-        let are_arrays = [&one, &other].iter().all(|schema| schema.kinds.is_some_and(|kinds| kinds.has(Kind::Array)));
+        let are_arrays =
+            [&one, &other].iter().all(|schema| schema.kinds.is_some_and(|kinds| kinds.has(JsonKind::Array)));
         if are_arrays && ours.encoding() != theirs.encoding() {
             self.note(subject, &ChangeKind::Encoding { now: theirs.encoding(), was: ours.encoding() });
         }
@@ -98,6 +99,6 @@ impl<'a> Comparison<'a> {
 }
 
 /// `GET /payments/find/{merchant_uid} query sorting`
-fn name(operation: &Operation<'_>, parameter: &Parameter<'_>) -> String {
+fn name(operation: &ApiOperation<'_>, parameter: &Parameter<'_>) -> String {
     format!("{} {} {}", operation.title(), parameter.place, parameter.name)
 }

@@ -5,12 +5,12 @@ use std::borrow::Cow;
 use super::{
     finding::Finding,
     findings::Findings,
-    reader::{Invalid, Reader, Token},
-    rule::{Breach, FieldRule, Fields, unknown_field},
+    reader::{Invalid, JsonReader, JsonToken},
+    rule::{BrokenRule, FieldRule, Fields, unknown_field},
     severity::Severity,
     value::{JsonValue, Path, Segment},
 };
-use crate::document::kind::Kind;
+use crate::document::kind::JsonKind;
 
 /// The maximum depth of arrays and objects, the same as that of serde_json.
 const MAX_DEPTH: usize = 127;
@@ -31,18 +31,18 @@ pub(super) struct Checked {
     /// The `code` of the envelope, where it is an integer of 64 bits.
     pub(super) code: Option<i64>,
     /// The kind of the envelope's `response`.
-    pub(super) response: Option<Kind>,
+    pub(super) response: Option<JsonKind>,
 }
 
 pub(super) fn check(rule: &'static FieldRule, body: &str, part: Part) -> Result<Checked, Invalid> {
-    let mut checker = Checker { reader: Reader::new(body), part, checked: Checked::default() };
+    let mut checker = Checker { reader: JsonReader::new(body), part, checked: Checked::default() };
     checker.value(Some(rule), Path::ROOT)?;
     checker.reader.end()?;
     Ok(checker.checked)
 }
 
 struct Checker<'b> {
-    reader: Reader<'b>,
+    reader: JsonReader<'b>,
     part: Part,
     checked: Checked,
 }
@@ -50,37 +50,37 @@ struct Checker<'b> {
 impl<'b> Checker<'b> {
     fn value(&mut self, rule: Option<&'static FieldRule>, path: &Path<'_>) -> Result<JsonValue<'b>, Invalid> {
         let value = match self.reader.token()? {
-            Token::Null => JsonValue::Null,
-            Token::Boolean(flag) => JsonValue::Boolean(flag),
-            Token::Integer(number) => JsonValue::Integer(number),
-            Token::Number(number) => JsonValue::Number(number),
-            Token::String(text) => JsonValue::String(text),
-            Token::Array | Token::Object if path.depth >= MAX_DEPTH => {
+            JsonToken::Null => JsonValue::Null,
+            JsonToken::Boolean(flag) => JsonValue::Boolean(flag),
+            JsonToken::Integer(number) => JsonValue::Integer(number),
+            JsonToken::Number(number) => JsonValue::Number(number),
+            JsonToken::String(text) => JsonValue::String(text),
+            JsonToken::Array | JsonToken::Object if path.depth >= MAX_DEPTH => {
                 return Err(Invalid::Depth(self.reader.position() - 1));
             }
-            Token::Array => self.array(rule.and_then(|rule| rule.items.as_deref()), path)?,
-            Token::Object => self.object(rule.and_then(|rule| rule.fields.as_ref()), path)?,
+            JsonToken::Array => self.array(rule.and_then(|rule| rule.items.as_deref()), path)?,
+            JsonToken::Object => self.object(rule.and_then(|rule| rule.fields.as_ref()), path)?,
         };
         if let Some(rule) = rule.filter(|rule| !rule.unchecked.has(value.kind())) {
-            let mut breaches = Vec::new();
-            rule.check(&value, |breach| breaches.push(breach));
+            let mut found = Vec::new();
+            rule.check(&value, |broken| found.push(broken));
             // A place with a violation has no other finding.
-            if breaches.iter().any(|breach| breach.verdict.severity == Severity::Violation) {
-                breaches.retain(|breach| breach.verdict.severity == Severity::Violation);
+            if found.iter().any(|broken| broken.assessment.severity == Severity::Violation) {
+                found.retain(|broken| broken.assessment.severity == Severity::Violation);
             }
-            breaches.into_iter().for_each(|breach| self.add(path, breach, Some(&value), rule.secret));
+            found.into_iter().for_each(|broken| self.add(path, broken, Some(&value), rule.secret));
         }
         Ok(value)
     }
 
-    fn add(&mut self, path: &Path<'_>, breach: &'static Breach, value: Option<&JsonValue<'_>>, secret: bool) {
+    fn add(&mut self, path: &Path<'_>, broken: &'static BrokenRule, value: Option<&JsonValue<'_>>, secret: bool) {
         let reported = match self.part {
             Part::Whole => true,
             Part::Envelope => !path.in_response,
             Part::Response => path.in_response,
         };
         if reported {
-            self.checked.findings.add(breach, || Finding::new(path, breach, value, secret));
+            self.checked.findings.add(broken, || Finding::new(path, broken, value, secret));
         }
     }
 
@@ -132,8 +132,8 @@ impl<'b> Checker<'b> {
         {
             return Err(Invalid::Duplicate(*at));
         }
-        for (name, breach) in fields.into_iter().flat_map(|fields| fields.missing(seen)) {
-            self.add(&path.inner(Segment::Name(name)), breach, None, false);
+        for (name, broken) in fields.into_iter().flat_map(|fields| fields.missing(seen)) {
+            self.add(&path.inner(Segment::Name(name)), broken, None, false);
         }
         Ok(JsonValue::Object(length))
     }

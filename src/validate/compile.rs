@@ -11,15 +11,15 @@ use serde_json::Value;
 
 use super::{
     error::ValidateError,
-    rule::{Breach, Codes, FieldRule, Fields, WORDS, one_of, words},
-    severity::{Judge, Source, Verdict},
+    rule::{BrokenRule, Codes, FieldRule, Fields, WORDS, one_of, words},
+    severity::{Assessment, FieldClaims, Source},
 };
 use crate::document::{
     Document,
     claim::{Authority, Claim},
     document,
     error::SpecError,
-    kind::{Kind, Kinds},
+    kind::{JsonKind, JsonKinds},
     reference,
     schema::{Code, Schema, object},
 };
@@ -35,12 +35,12 @@ const PLACEHOLDER: &str = "string";
 
 /// The rules of the document.
 pub(super) struct Rules {
-    pub(super) operations: BTreeMap<&'static str, Operation>,
+    pub(super) operations: BTreeMap<&'static str, OperationRules>,
     pub(super) schemas: BTreeMap<&'static str, LazyRule>,
 }
 
 /// The responses of an operation: by status, and the failure.
-pub(super) struct Operation {
+pub(super) struct OperationRules {
     pub(super) responses: BTreeMap<u16, LazyRule>,
     pub(super) failure: LazyRule,
 }
@@ -75,7 +75,8 @@ impl Rules {
             }
             let responses = responses()
                 .filter_map(|(status, schema)| Some((status.parse().ok()?, LazyRule::new(schema, sources.clone()))));
-            let rules = Operation { responses: responses.collect(), failure: LazyRule::new(failure, sources.clone()) };
+            let rules =
+                OperationRules { responses: responses.collect(), failure: LazyRule::new(failure, sources.clone()) };
             operations.extend(operation.id().map(|id| (id, rules)));
         }
         let all: BTreeSet<_> = object(document.root, "x-sources").map(|(source, _)| source.as_str()).collect();
@@ -106,54 +107,57 @@ impl Compiler<'_> {
         let schema = self.document.schema(node)?;
         let mut claims = schema.claims.clone().unwrap_or_default();
         claims.retain(|claim| self.sources.contains(claim.source));
-        let any = Kind::ALL.into_iter().collect();
-        let kinds = schema.kinds.map_or(any, |kinds| if schema.nullable { kinds.with(Kind::Null) } else { kinds });
-        let judge = Judge { kinds, required, claims: &claims };
+        let any = JsonKind::ALL.into_iter().collect();
+        let kinds = schema.kinds.map_or(any, |kinds| if schema.nullable { kinds.with(JsonKind::Null) } else { kinds });
+        let field = FieldClaims { kinds, required, claims: &claims };
 
-        let (mut clean, mut kinds) = (Kinds::default(), Vec::new());
+        let (mut clean, mut kinds) = (JsonKinds::default(), Vec::new());
         for (kind, _) in WORDS {
-            match judge.kind(kind) {
+            match field.kind(kind) {
                 None => clean = clean.with(kind),
-                Some(verdict) => kinds.push((kind, verdict)),
+                Some(assessment) => kinds.push((kind, assessment)),
             }
         }
         let expected = words(clean);
         if expected.is_empty() {
             return Err(SpecError::unsupported("the sources leave no kind of value that all of them allow"));
         }
-        let breach = |(kind, verdict)| match kind {
-            Kind::Null => (kind, Breach { verdict, rule: "must not be null".to_owned(), expected: expected.clone() }),
-            _ => (kind, Breach::must_be(expected.clone(), verdict)),
+        let of_kind = |(kind, assessment)| match kind {
+            JsonKind::Null => {
+                (kind, BrokenRule { assessment, rule: "must not be null".to_owned(), expected: expected.clone() })
+            }
+            _ => (kind, BrokenRule::must_be(expected.clone(), assessment)),
         };
-        let missing = |verdict| Breach { verdict, rule: "must be present".to_owned(), expected: expected.clone() };
-        let violation = |expected: String| Breach::must_be(expected, judge.violation());
+        let missing =
+            |assessment| BrokenRule { assessment, rule: "must be present".to_owned(), expected: expected.clone() };
+        let violation = |expected: String| BrokenRule::must_be(expected, field.violation());
         let pattern = |pattern| {
             let regex = Regex::new(pattern).map_err(|e| SpecError::unsupported(format!("`{pattern}`: {e}")))?;
             Ok::<_, SpecError>((regex, violation(format!("text that matches {pattern}"))))
         };
         let codes = self.codes(&schema, &claims);
         let mut unchecked = clean;
-        if judge.claims.iter().any(|claim| claim.max_length.is_some())
+        if field.claims.iter().any(|claim| claim.max_length.is_some())
             || schema.min_length.is_some()
             || schema.pattern.is_some()
             || codes.is_some()
         {
-            unchecked = unchecked.without(Kind::String);
+            unchecked = unchecked.without(JsonKind::String);
         }
         if schema.minimum.is_some() || schema.maximum.is_some() || schema.decimal || codes.is_some() {
-            unchecked = unchecked.without(Kind::Integer).without(Kind::Number);
+            unchecked = unchecked.without(JsonKind::Integer).without(JsonKind::Number);
         }
         Ok(FieldRule {
             clean,
             unchecked,
-            kinds: kinds.into_iter().map(breach).collect(),
-            missing: judge.missing().map(missing),
-            no_response: Breach {
-                verdict: judge.violation(),
+            kinds: kinds.into_iter().map(of_kind).collect(),
+            missing: field.missing().map(missing),
+            no_response: BrokenRule {
+                assessment: field.violation(),
                 rule: "must be present where `code` is 0".to_owned(),
-                expected: words(clean.without(Kind::Null)),
+                expected: words(clean.without(JsonKind::Null)),
             },
-            lengths: lengths(&judge),
+            lengths: lengths(&field),
             min_length: schema.min_length.map(|least| (least, violation(format!("at least {least} characters long")))),
             pattern: schema.pattern.map(pattern).transpose()?,
             minimum: schema.minimum.map(|least| (least, violation(format!("at least {least}")))),
@@ -184,7 +188,7 @@ impl Compiler<'_> {
         Ok(Some(fields))
     }
 
-    fn codes(&self, schema: &Schema<'static>, claims: &[Claim<'static>]) -> Option<(Codes, Breach)> {
+    fn codes(&self, schema: &Schema<'static>, claims: &[Claim<'static>]) -> Option<(Codes, BrokenRule)> {
         // Without a source that lists all values, an unknown one is no news.
         if schema.codes.is_empty() || schema.listed_by.is_empty() {
             return None;
@@ -202,16 +206,19 @@ impl Compiler<'_> {
             texts.push(PLACEHOLDER.into());
         }
         // Of a type that several operations share, the list can be on the page of another operation.
-        let verdict = Verdict::drift(schema.listed_by.iter().copied().map(Source).collect());
-        Some((Codes { texts, numbers }, Breach { verdict, rule: "not a code of the document".to_owned(), expected }))
+        let assessment = Assessment::drift(schema.listed_by.iter().copied().map(Source).collect());
+        Some((
+            Codes { texts, numbers },
+            BrokenRule { assessment, rule: "not a code of the document".to_owned(), expected },
+        ))
     }
 }
 
 /// Returns the deviations of strings that are longer than some source claims.
-fn lengths(judge: &Judge<'_>) -> Vec<(usize, Breach)> {
-    let limits: BTreeSet<_> = judge.claims.iter().filter_map(|claim| claim.max_length).collect();
+fn lengths(field: &FieldClaims<'_>) -> Vec<(usize, BrokenRule)> {
+    let limits: BTreeSet<_> = field.claims.iter().filter_map(|claim| claim.max_length).collect();
     let Some(shortest) = limits.first() else { return Vec::new() };
     let expected = format!("at most {shortest} characters long");
-    let breach = |limit: &usize| (*limit, Breach::must_be(expected.clone(), judge.length(limit + 1)));
-    limits.iter().map(breach).collect()
+    let broken = |limit: &usize| (*limit, BrokenRule::must_be(expected.clone(), field.length(limit + 1)));
+    limits.iter().map(broken).collect()
 }

@@ -7,11 +7,11 @@ use serde_json::value::{RawValue, to_raw_value};
 
 use super::{
     printable::{Printable, Sources},
-    rule::{Breach, unknown_field, word},
+    rule::{BrokenRule, unknown_field, word},
     severity::{Severity, Source},
     value::{JsonValue, Path},
 };
-use crate::document::kind::Kind;
+use crate::document::kind::JsonKind;
 
 /// The kind of a missing value.
 const MISSING: &str = "nothing";
@@ -24,23 +24,28 @@ pub struct Finding {
     pub(super) pointer: String,
     /// The segments of the pointer that are indexes, one bit each.
     indexes: u128,
-    breach: &'static Breach,
+    broken: &'static BrokenRule,
     actual: Cow<'static, str>,
     value: Option<Cow<'static, RawValue>>,
 }
 
 impl Finding {
     /// Creates the finding of a value, or of a missing one. The value of a `secret` is not kept.
-    pub(super) fn new(path: &Path<'_>, breach: &'static Breach, value: Option<&JsonValue<'_>>, secret: bool) -> Self {
+    pub(super) fn new(
+        path: &Path<'_>,
+        broken: &'static BrokenRule,
+        value: Option<&JsonValue<'_>>,
+        secret: bool,
+    ) -> Self {
         let (pointer, indexes) = path.pointer();
         let shown = value.filter(|_| !secret).and_then(raw);
-        Self { pointer, indexes, breach, actual: actual(value), value: shown }
+        Self { pointer, indexes, broken, actual: actual(value), value: shown }
     }
 
     /// Creates the finding of an API success whose `response` is null or missing.
-    pub(super) fn no_response(breach: &'static Breach, response: Option<Kind>) -> Self {
+    pub(super) fn no_response(broken: &'static BrokenRule, response: Option<JsonKind>) -> Self {
         let value = response.map(|_| JsonValue::Null);
-        Self::new(&Path::name("response"), breach, value.as_ref(), false)
+        Self::new(&Path::name("response"), broken, value.as_ref(), false)
     }
 
     /// Returns the location of the value, as a JSON pointer (RFC 6901) into the checked body. That of a missing value is
@@ -61,28 +66,28 @@ impl Finding {
 
     /// Returns whether the document does not have the field.
     pub fn is_unknown_field(&self) -> bool {
-        std::ptr::eq(self.breach, unknown_field())
+        std::ptr::eq(self.broken, unknown_field())
     }
 
     /// Returns the severity of the finding.
     pub fn severity(&self) -> Severity {
-        self.breach.verdict.severity
+        self.broken.assessment.severity
     }
 
     /// Returns whether ordinary responses of the live service have this finding: a deviation from documentation only, such as
     /// a `message` that is null.
     pub fn is_ordinary(&self) -> bool {
-        self.breach.verdict.ordinary && self.severity() == Severity::Deviation
+        self.broken.assessment.ordinary && self.severity() == Severity::Deviation
     }
 
     /// Returns the rule in words: `must be a string`, `not a field of the document`.
     pub fn rule(&self) -> &str {
-        &self.breach.rule
+        &self.broken.rule
     }
 
     /// Returns the expected value in words: `a string`, `ready, paid, failed or cancelled`.
     pub fn expected(&self) -> &str {
-        &self.breach.expected
+        &self.broken.expected
     }
 
     /// Returns the kind and size of the value: `a string of 12 characters`, `null`, `nothing`.
@@ -92,12 +97,12 @@ impl Finding {
 
     /// Returns the sources whose rule is broken.
     pub fn forbidden_by(&self) -> &[Source] {
-        &self.breach.verdict.forbidden_by
+        &self.broken.assessment.forbidden_by
     }
 
     /// Returns the sources that allow the value.
     pub fn allowed_by(&self) -> &[Source] {
-        &self.breach.verdict.allowed_by
+        &self.broken.assessment.allowed_by
     }
 
     /// Returns the value as JSON, with each digit of a number. It can be a buyer's name or address.

@@ -2,8 +2,8 @@
 
 use super::{
     finding::Finding,
-    rule::Breach,
-    severity::{Severity, Verdict},
+    rule::BrokenRule,
+    severity::{Assessment, Severity},
 };
 
 /// The number of findings that a report keeps.
@@ -20,15 +20,15 @@ pub(super) struct Findings {
 
 impl Findings {
     /// Adds a finding, which is created only if it is kept.
-    pub(super) fn add(&mut self, breach: &'static Breach, finding: impl FnOnce() -> Finding) {
+    pub(super) fn add(&mut self, broken: &'static BrokenRule, finding: impl FnOnce() -> Finding) {
         self.total += 1;
-        self.worst = self.worst.max(Some(breach.verdict.severity));
+        self.worst = self.worst.max(Some(broken.assessment.severity));
         let [violations, drift, deviations, ordinary] = &mut self.kept;
-        let class = match &breach.verdict {
-            Verdict { severity: Severity::Violation, .. } => violations,
-            Verdict { severity: Severity::Drift, .. } => drift,
-            Verdict { ordinary: false, .. } => deviations,
-            Verdict { ordinary: true, .. } => ordinary,
+        let class = match &broken.assessment {
+            Assessment { severity: Severity::Violation, .. } => violations,
+            Assessment { severity: Severity::Drift, .. } => drift,
+            Assessment { ordinary: false, .. } => deviations,
+            Assessment { ordinary: true, .. } => ordinary,
         };
         if class.len() < MAX_KEPT {
             class.push(finding());

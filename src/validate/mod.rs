@@ -66,14 +66,14 @@ mod value;
 
 use serde_json::Value;
 
-use crate::document::kind::Kind;
+use crate::document::kind::JsonKind;
 use check::{Checked, Part, check};
 pub use client::Validation;
 use compile::Rules;
 pub use error::ValidateError;
 pub use finding::Finding;
 pub use report::{Report, WithValues};
-use rule::{Breach, FieldRule};
+use rule::{BrokenRule, FieldRule};
 pub use severity::{Severity, Source};
 
 /// Validates the bytes of a response.
@@ -94,11 +94,11 @@ pub fn validate_response(operation: &str, status: u16, body: &[u8]) -> Result<Re
     };
     let rule = rule.compiled()?;
     let Checked { mut findings, code, response } = run(rule, body, Part::Whole)?;
-    let empty = matches!(response, None | Some(Kind::Null));
+    let empty = matches!(response, None | Some(JsonKind::Null));
     match code {
         Some(0) if empty => {
-            if let Some(breach) = no_response(rule) {
-                findings.add(breach, || Finding::no_response(breach, response));
+            if let Some(broken) = no_response(rule) {
+                findings.add(broken, || Finding::no_response(broken, response));
             }
         }
         None | Some(0) => {}
@@ -162,7 +162,7 @@ pub fn schemas() -> impl Iterator<Item = &'static str> {
 }
 
 /// Returns the violation of an API success whose `response` is null or missing.
-fn no_response(envelope: &'static FieldRule) -> Option<&'static Breach> {
+fn no_response(envelope: &'static FieldRule) -> Option<&'static BrokenRule> {
     let (_, rule) = envelope.fields.as_ref()?.find("response")?;
     Some(&rule.no_response)
 }

@@ -8,8 +8,8 @@ use std::borrow::Cow;
 
 use crate::types::string;
 
-/// The next value of a body. [`Reader::item`] and [`Reader::field`] read the content of arrays and objects.
-pub(super) enum Token<'b> {
+/// The next value of a body. [`JsonReader::item`] and [`JsonReader::field`] read the content of arrays and objects.
+pub(super) enum JsonToken<'b> {
     Null,
     Boolean(bool),
     /// A number without fraction and exponent.
@@ -36,12 +36,12 @@ pub(super) enum Invalid {
     Duplicate(usize),
 }
 
-pub(super) struct Reader<'b> {
+pub(super) struct JsonReader<'b> {
     text: &'b str,
     at: usize,
 }
 
-impl<'b> Reader<'b> {
+impl<'b> JsonReader<'b> {
     pub(super) fn new(text: &'b str) -> Self {
         Self { text, at: 0 }
     }
@@ -51,15 +51,15 @@ impl<'b> Reader<'b> {
         self.at
     }
 
-    pub(super) fn token(&mut self) -> Result<Token<'b>, Invalid> {
+    pub(super) fn token(&mut self) -> Result<JsonToken<'b>, Invalid> {
         match self.skip_space() {
-            Some(b'"') => self.string().map(Token::String),
-            Some(b'{') => Ok(self.bump(Token::Object)),
-            Some(b'[') => Ok(self.bump(Token::Array)),
+            Some(b'"') => self.string().map(JsonToken::String),
+            Some(b'{') => Ok(self.bump(JsonToken::Object)),
+            Some(b'[') => Ok(self.bump(JsonToken::Array)),
             Some(b'-' | b'0'..=b'9') => self.number(),
-            Some(b'n') => self.literal("null", Token::Null),
-            Some(b't') => self.literal("true", Token::Boolean(true)),
-            Some(b'f') => self.literal("false", Token::Boolean(false)),
+            Some(b'n') => self.literal("null", JsonToken::Null),
+            Some(b't') => self.literal("true", JsonToken::Boolean(true)),
+            Some(b'f') => self.literal("false", JsonToken::Boolean(false)),
             _ => Err(Invalid::Syntax),
         }
     }
@@ -132,7 +132,7 @@ impl<'b> Reader<'b> {
         self.text.get(start..self.at).ok_or(Invalid::Syntax)
     }
 
-    fn literal(&mut self, word: &str, value: Token<'b>) -> Result<Token<'b>, Invalid> {
+    fn literal(&mut self, word: &str, value: JsonToken<'b>) -> Result<JsonToken<'b>, Invalid> {
         if self.skip(word) { Ok(value) } else { Err(Invalid::Syntax) }
     }
 
@@ -144,7 +144,7 @@ impl<'b> Reader<'b> {
         if self.at == start { Err(Invalid::Syntax) } else { Ok(()) }
     }
 
-    fn number(&mut self) -> Result<Token<'b>, Invalid> {
+    fn number(&mut self) -> Result<JsonToken<'b>, Invalid> {
         let start = self.at;
         self.at += usize::from(self.byte() == Some(b'-'));
         match self.byte() {
@@ -153,7 +153,9 @@ impl<'b> Reader<'b> {
         }
         if !matches!(self.byte(), Some(b'.' | b'e' | b'E')) {
             // Readers of JSON make a float of `-0`, which has no integer.
-            return self.since(start).map(|text| if text == "-0" { Token::Number(text) } else { Token::Integer(text) });
+            return self
+                .since(start)
+                .map(|text| if text == "-0" { JsonToken::Number(text) } else { JsonToken::Integer(text) });
         }
         if self.byte() == Some(b'.') {
             self.at += 1;
@@ -164,7 +166,7 @@ impl<'b> Reader<'b> {
             self.at += usize::from(matches!(self.byte(), Some(b'+' | b'-')));
             self.digits()?;
         }
-        self.since(start).map(Token::Number)
+        self.since(start).map(JsonToken::Number)
     }
 
     fn string(&mut self) -> Result<Text<'b>, Invalid> {
@@ -216,24 +218,8 @@ impl<'b> Reader<'b> {
 }
 
 /// Returns the number of bytes of a string before a quote, a backslash, a control character or the end.
-///
-/// It reads eight bytes at a time and sets the highest bit of each of these bytes. A borrow can set the bit of a later byte
-/// too, so only the first one counts.
 fn plain(text: &[u8]) -> usize {
-    const ONES: u64 = u64::MAX / 0xff;
-    const HIGHEST: u64 = ONES << 7;
-    let below = |word: u64, limit: u8| word.wrapping_sub(ONES * u64::from(limit)) & !word;
-    let (mut length, mut rest) = (0, text);
-    while let Some((chunk, behind)) = rest.split_first_chunk() {
-        let word = u64::from_le_bytes(*chunk);
-        let equal = |byte: u8| below(word ^ (ONES * u64::from(byte)), 1);
-        let found = (equal(b'"') | equal(b'\\') | below(word, b' ')) & HIGHEST;
-        if found != 0 {
-            return length + usize::try_from(found.trailing_zeros() / 8).unwrap_or_default();
-        }
-        (length, rest) = (length + chunk.len(), behind);
-    }
-    length + rest.iter().take_while(|byte| is_plain(**byte)).count()
+    text.iter().position(|byte| !is_plain(*byte)).unwrap_or(text.len())
 }
 
 fn is_plain(byte: u8) -> bool {

@@ -4,21 +4,21 @@ use std::{borrow::Cow, cmp::Ordering, collections::BTreeSet, iter, sync::LazyLoc
 
 use regex_lite::Regex;
 
-use super::{reader::Text, severity::Verdict, value::JsonValue};
+use super::{reader::Text, severity::Assessment, value::JsonValue};
 use crate::{
-    document::kind::{Kind, Kinds},
+    document::kind::{JsonKind, JsonKinds},
     types::Amount,
 };
 
 /// The kinds in words, in the order of a report.
-pub(super) const WORDS: [(Kind, &str); 7] = [
-    (Kind::String, "a string"),
-    (Kind::Integer, "an integer"),
-    (Kind::Number, "a number"),
-    (Kind::Boolean, "a boolean"),
-    (Kind::Array, "an array"),
-    (Kind::Object, "an object"),
-    (Kind::Null, "null"),
+pub(super) const WORDS: [(JsonKind, &str); 7] = [
+    (JsonKind::String, "a string"),
+    (JsonKind::Integer, "an integer"),
+    (JsonKind::Number, "a number"),
+    (JsonKind::Boolean, "a boolean"),
+    (JsonKind::Array, "an array"),
+    (JsonKind::Object, "an object"),
+    (JsonKind::Null, "null"),
 ];
 
 /// The number of fields that are compared with the next name before it is read and looked up.
@@ -26,8 +26,8 @@ const PREDICTED: usize = 3;
 
 /// A rule that a value breaks, in words, with its severity.
 #[derive(Debug)]
-pub(super) struct Breach {
-    pub(super) verdict: Verdict,
+pub(super) struct BrokenRule {
+    pub(super) assessment: Assessment,
     pub(super) rule: String,
     pub(super) expected: String,
 }
@@ -36,22 +36,22 @@ pub(super) struct Breach {
 #[derive(Debug)]
 pub(super) struct FieldRule {
     /// The kinds without a finding.
-    pub(super) clean: Kinds,
+    pub(super) clean: JsonKinds,
     /// Those of them without a rule for the value itself.
-    pub(super) unchecked: Kinds,
-    pub(super) kinds: Vec<(Kind, Breach)>,
-    pub(super) missing: Option<Breach>,
+    pub(super) unchecked: JsonKinds,
+    pub(super) kinds: Vec<(JsonKind, BrokenRule)>,
+    pub(super) missing: Option<BrokenRule>,
     /// The violation of a `response` that is null or missing, though the API reports success.
-    pub(super) no_response: Breach,
+    pub(super) no_response: BrokenRule,
     /// The lengths that some source claims, the shortest first.
-    pub(super) lengths: Vec<(usize, Breach)>,
-    pub(super) min_length: Option<(usize, Breach)>,
-    pub(super) pattern: Option<(Regex, Breach)>,
-    pub(super) minimum: Option<(i64, Breach)>,
-    pub(super) maximum: Option<(i64, Breach)>,
+    pub(super) lengths: Vec<(usize, BrokenRule)>,
+    pub(super) min_length: Option<(usize, BrokenRule)>,
+    pub(super) pattern: Option<(Regex, BrokenRule)>,
+    pub(super) minimum: Option<(i64, BrokenRule)>,
+    pub(super) maximum: Option<(i64, BrokenRule)>,
     /// The violation of a number that is not exact in 28 decimal digits.
-    pub(super) decimal: Option<Breach>,
-    pub(super) codes: Option<(Codes, Breach)>,
+    pub(super) decimal: Option<BrokenRule>,
+    pub(super) codes: Option<(Codes, BrokenRule)>,
     /// Whether the value is a key or a token, which no report has.
     pub(super) secret: bool,
     pub(super) fields: Option<Fields>,
@@ -77,30 +77,30 @@ pub(super) struct Codes {
     pub(super) numbers: Vec<i64>,
 }
 
-/// The breach of an unknown field.
-pub(super) fn unknown_field() -> &'static Breach {
-    static UNKNOWN: LazyLock<Breach> = LazyLock::new(|| Breach {
-        verdict: Verdict::drift(Vec::new()),
+/// The rule that an unknown field breaks.
+pub(super) fn unknown_field() -> &'static BrokenRule {
+    static UNKNOWN: LazyLock<BrokenRule> = LazyLock::new(|| BrokenRule {
+        assessment: Assessment::drift(Vec::new()),
         rule: "not a field of the document".to_owned(),
         expected: "no such field".to_owned(),
     });
     &UNKNOWN
 }
 
-impl Breach {
-    pub(super) fn must_be(expected: String, verdict: Verdict) -> Self {
-        Self { verdict, rule: format!("must be {expected}"), expected }
+impl BrokenRule {
+    pub(super) fn must_be(expected: String, assessment: Assessment) -> Self {
+        Self { assessment, rule: format!("must be {expected}"), expected }
     }
 }
 
 impl FieldRule {
     /// Reports each rule that a value breaks.
-    pub(super) fn check(&'static self, value: &JsonValue<'_>, mut report: impl FnMut(&'static Breach)) {
+    pub(super) fn check(&'static self, value: &JsonValue<'_>, mut report: impl FnMut(&'static BrokenRule)) {
         let kind = value.kind();
         if !self.clean.has(kind)
-            && let Some((_, breach)) = self.kinds.iter().find(|(other, _)| *other == kind)
+            && let Some((_, broken)) = self.kinds.iter().find(|(other, _)| *other == kind)
         {
-            report(breach);
+            report(broken);
         }
         match value {
             JsonValue::String(text) => self.check_string(*text, report),
@@ -109,35 +109,35 @@ impl FieldRule {
         }
     }
 
-    fn check_string(&'static self, text: Text<'_>, mut report: impl FnMut(&'static Breach)) {
+    fn check_string(&'static self, text: Text<'_>, mut report: impl FnMut(&'static BrokenRule)) {
         let may_be_long = self.lengths.first().is_some_and(|(shortest, _)| text.max_chars() > *shortest);
         if !may_be_long && self.min_length.is_none() && self.pattern.is_none() && self.codes.is_none() {
             return;
         }
         // Most strings are too short to break a limit.
         let length = if may_be_long || self.min_length.is_some() { text.chars() } else { 0 };
-        let mut when = |broken: bool, breach| {
-            if broken {
-                report(breach)
+        let mut when = |is_broken: bool, broken| {
+            if is_broken {
+                report(broken)
             }
         };
-        if let Some((_, breach)) = self.lengths.iter().rev().find(|(longest, _)| length > *longest) {
-            when(true, breach);
+        if let Some((_, broken)) = self.lengths.iter().rev().find(|(longest, _)| length > *longest) {
+            when(true, broken);
         }
-        if let Some((least, breach)) = &self.min_length {
-            when(length < *least, breach);
+        if let Some((least, broken)) = &self.min_length {
+            when(length < *least, broken);
         }
-        if let Some((pattern, breach)) = &self.pattern {
-            when(!pattern.is_match(&text.decode()), breach);
+        if let Some((pattern, broken)) = &self.pattern {
+            when(!pattern.is_match(&text.decode()), broken);
         }
-        if let Some((codes, breach)) = &self.codes {
-            when(!codes.texts.contains(&text.decode()), breach);
+        if let Some((codes, broken)) = &self.codes {
+            when(!codes.texts.contains(&text.decode()), broken);
         }
     }
 
-    fn check_number(&'static self, number: &str, mut report: impl FnMut(&'static Breach)) {
-        if let Some(breach) = self.decimal.as_ref().filter(|_| !is_decimal(number)) {
-            report(breach);
+    fn check_number(&'static self, number: &str, mut report: impl FnMut(&'static BrokenRule)) {
+        if let Some(broken) = self.decimal.as_ref().filter(|_| !is_decimal(number)) {
+            report(broken);
         }
         if self.minimum.is_none() && self.maximum.is_none() && self.codes.is_none() {
             return;
@@ -154,16 +154,16 @@ impl FieldRule {
                 _ => Ordering::Greater,
             }
         };
-        if let Some((_, breach)) = self.minimum.iter().find(|(least, _)| order(least).is_lt()) {
-            report(breach);
+        if let Some((_, broken)) = self.minimum.iter().find(|(least, _)| order(least).is_lt()) {
+            report(broken);
         }
-        if let Some((_, breach)) = self.maximum.iter().find(|(most, _)| order(most).is_gt()) {
-            report(breach);
+        if let Some((_, broken)) = self.maximum.iter().find(|(most, _)| order(most).is_gt()) {
+            report(broken);
         }
-        if let Some((codes, breach)) = &self.codes
+        if let Some((codes, broken)) = &self.codes
             && !whole.is_ok_and(|whole| codes.numbers.contains(&whole))
         {
-            report(breach);
+            report(broken);
         }
     }
 }
@@ -191,14 +191,14 @@ impl Fields {
     }
 
     /// Returns the fields that are expected and not among those `seen`, one bit each.
-    pub(super) fn missing(&'static self, seen: u128) -> impl Iterator<Item = (&'static str, &'static Breach)> {
+    pub(super) fn missing(&'static self, seen: u128) -> impl Iterator<Item = (&'static str, &'static BrokenRule)> {
         let mut missing = self.expected & !seen;
         let next = iter::from_fn(move || {
             let (name, rule) = (missing != 0).then(|| self.rules.get(missing.trailing_zeros() as usize))??;
             missing &= missing - 1;
             Some((*name, rule.missing.as_ref()))
         });
-        next.filter_map(|(name, breach)| Some((name, breach?)))
+        next.filter_map(|(name, broken)| Some((name, broken?)))
     }
 
     pub(super) fn is_slip(&self, name: &str) -> bool {
@@ -207,8 +207,8 @@ impl Fields {
 }
 
 /// Returns the kinds in words. Numbers include the integers.
-pub(super) fn words(kinds: Kinds) -> String {
-    let named = |kind| kinds.has(kind) && !(kind == Kind::Integer && kinds.has(Kind::Number));
+pub(super) fn words(kinds: JsonKinds) -> String {
+    let named = |kind| kinds.has(kind) && !(kind == JsonKind::Integer && kinds.has(JsonKind::Number));
     one_of(WORDS.iter().filter(|(kind, _)| named(*kind)).map(|(_, word)| *word))
 }
 
@@ -224,7 +224,7 @@ pub(super) fn one_of<'w>(words: impl Iterator<Item = &'w str>) -> String {
 }
 
 /// Returns a kind in words: `a string`.
-pub(super) fn word(kind: Kind) -> &'static str {
+pub(super) fn word(kind: JsonKind) -> &'static str {
     WORDS.iter().find(|(known, _)| *known == kind).map_or("", |(_, word)| word)
 }
 
@@ -233,13 +233,13 @@ mod tests {
     use super::*;
 
     fn rule(missing: bool) -> FieldRule {
-        let breach = || Breach::must_be(String::new(), Verdict::drift(Vec::new()));
+        let broken = || BrokenRule::must_be(String::new(), Assessment::drift(Vec::new()));
         FieldRule {
-            clean: Kinds::default(),
-            unchecked: Kinds::default(),
+            clean: JsonKinds::default(),
+            unchecked: JsonKinds::default(),
             kinds: Vec::new(),
-            missing: missing.then(breach),
-            no_response: breach(),
+            missing: missing.then(broken),
+            no_response: broken(),
             lengths: Vec::new(),
             min_length: None,
             pattern: None,

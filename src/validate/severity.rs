@@ -7,7 +7,7 @@ use serde::{Serialize, Serializer};
 use crate::document::{
     claim::{Authority, Claim},
     document,
-    kind::{Kind, Kinds},
+    kind::{JsonKind, JsonKinds},
 };
 
 /// The severity of a finding, in ascending order.
@@ -80,7 +80,7 @@ impl Serialize for Source {
 
 /// The severity of a value, with the sources that forbid and allow it.
 #[derive(Debug)]
-pub(super) struct Verdict {
+pub(super) struct Assessment {
     pub(super) severity: Severity,
     pub(super) forbidden_by: Vec<Source>,
     pub(super) allowed_by: Vec<Source>,
@@ -88,7 +88,7 @@ pub(super) struct Verdict {
     pub(super) ordinary: bool,
 }
 
-impl Verdict {
+impl Assessment {
     pub(super) fn drift(forbidden_by: Vec<Source>) -> Self {
         Self { severity: Severity::Drift, forbidden_by, allowed_by: Vec::new(), ordinary: false }
     }
@@ -99,63 +99,63 @@ impl Verdict {
 }
 
 /// The rules of the document and its sources for one field.
-pub(super) struct Judge<'c> {
+pub(super) struct FieldClaims<'c> {
     /// The kinds that the document's schema allows.
-    pub(super) kinds: Kinds,
+    pub(super) kinds: JsonKinds,
     /// Whether a body does not decode without the value.
     pub(super) required: bool,
     /// The claims of the sources that cover the operation.
     pub(super) claims: &'c [Claim<'static>],
 }
 
-impl Judge<'_> {
+impl FieldClaims<'_> {
     /// Judges a value of this kind.
-    pub(super) fn kind(&self, kind: Kind) -> Option<Verdict> {
+    pub(super) fn kind(&self, kind: JsonKind) -> Option<Assessment> {
         if !self.kinds.allows(kind) {
             return Some(self.violation());
         }
-        let mut verdict = self.split(|claim| match (kind, claim.authority()) {
+        let mut assessment = self.split(|claim| match (kind, claim.authority()) {
             _ if claim.kinds.allows(kind) => Some(true),
             // Documentation does not mention null: a value that can be missing can also be null.
-            (Kind::Null, Authority::Documentation) => Some(!claim.always),
-            (Kind::Null, Authority::Sample) | (_, Authority::Report) => None,
+            (JsonKind::Null, Authority::Documentation) => Some(!claim.always),
+            (JsonKind::Null, Authority::Sample) | (_, Authority::Report) => None,
             _ => Some(false),
         });
         // If responses have this kind, documentation with another kind is wrong. Its `*` still applies.
-        verdict.ordinary = self.observed(|claim| claim.kinds.allows(kind));
-        if verdict.ordinary {
-            verdict.forbidden_by.retain(|source| {
-                kind == Kind::Null && self.claims.iter().any(|claim| claim.always && claim.source == source.0)
+        assessment.ordinary = self.observed(|claim| claim.kinds.allows(kind));
+        if assessment.ordinary {
+            assessment.forbidden_by.retain(|source| {
+                kind == JsonKind::Null && self.claims.iter().any(|claim| claim.always && claim.source == source.0)
             });
         }
-        Some(verdict).filter(|verdict| !verdict.forbidden_by.is_empty())
+        Some(assessment).filter(|assessment| !assessment.forbidden_by.is_empty())
     }
 
     /// Judges a missing value.
-    pub(super) fn missing(&self) -> Option<Verdict> {
-        let mut verdict = self.split(|claim| match claim.authority() {
+    pub(super) fn missing(&self) -> Option<Assessment> {
+        let mut assessment = self.split(|claim| match claim.authority() {
             Authority::Documentation => Some(!claim.always),
             // Neither a sample nor a response shows that a value is always present.
             Authority::Sample | Authority::Report => None,
             Authority::Observation => claim.absent.then_some(true),
         });
-        verdict.ordinary = self.observed(|claim| claim.absent);
-        match verdict.forbidden_by.is_empty() {
+        assessment.ordinary = self.observed(|claim| claim.absent);
+        match assessment.forbidden_by.is_empty() {
             true if self.required => Some(self.violation()),
             true => None,
-            false if self.required => Some(Verdict::violation(verdict.forbidden_by)),
-            false => Some(verdict),
+            false if self.required => Some(Assessment::violation(assessment.forbidden_by)),
+            false => Some(assessment),
         }
     }
 
     /// Judges a string of this many characters.
-    pub(super) fn length(&self, length: usize) -> Verdict {
+    pub(super) fn length(&self, length: usize) -> Assessment {
         self.split(|claim| Some(claim.max_length.is_none_or(|longest| length <= longest)))
     }
 
     /// Judges a value that the document forbids.
-    pub(super) fn violation(&self) -> Verdict {
-        Verdict::violation(self.claims.iter().map(|claim| Source(claim.source)).collect())
+    pub(super) fn violation(&self) -> Assessment {
+        Assessment::violation(self.claims.iter().map(|claim| Source(claim.source)).collect())
     }
 
     fn observed(&self, shows: impl Fn(&Claim<'static>) -> bool) -> bool {
@@ -163,12 +163,12 @@ impl Judge<'_> {
     }
 
     /// Returns a deviation from the sources that forbid a value; some sources neither forbid nor allow it.
-    fn split(&self, allows: impl Fn(&Claim<'static>) -> Option<bool>) -> Verdict {
-        let sources = |verdict| {
-            let claims = self.claims.iter().filter(|claim| allows(claim) == Some(verdict));
+    fn split(&self, allows: impl Fn(&Claim<'static>) -> Option<bool>) -> Assessment {
+        let sources = |assessment| {
+            let claims = self.claims.iter().filter(|claim| allows(claim) == Some(assessment));
             claims.map(|claim| Source(claim.source)).collect()
         };
         let (forbidden_by, allowed_by) = (sources(false), sources(true));
-        Verdict { severity: Severity::Deviation, forbidden_by, allowed_by, ordinary: false }
+        Assessment { severity: Severity::Deviation, forbidden_by, allowed_by, ordinary: false }
     }
 }

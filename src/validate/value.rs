@@ -1,7 +1,7 @@
 //! A value of a body, and its path.
 
 use super::reader::Text;
-use crate::document::{escape, kind::Kind};
+use crate::document::{escape, kind::JsonKind};
 
 /// A value of a body: a scalar as written, an array or object by its size.
 pub(super) enum JsonValue<'b> {
@@ -15,15 +15,15 @@ pub(super) enum JsonValue<'b> {
 }
 
 impl JsonValue<'_> {
-    pub(super) fn kind(&self) -> Kind {
+    pub(super) fn kind(&self) -> JsonKind {
         match self {
-            Self::Null => Kind::Null,
-            Self::Boolean(_) => Kind::Boolean,
-            Self::Integer(_) => Kind::Integer,
-            Self::Number(_) => Kind::Number,
-            Self::String(_) => Kind::String,
-            Self::Array(_) => Kind::Array,
-            Self::Object(_) => Kind::Object,
+            Self::Null => JsonKind::Null,
+            Self::Boolean(_) => JsonKind::Boolean,
+            Self::Integer(_) => JsonKind::Integer,
+            Self::Number(_) => JsonKind::Number,
+            Self::String(_) => JsonKind::String,
+            Self::Array(_) => JsonKind::Array,
+            Self::Object(_) => JsonKind::Object,
         }
     }
 }
