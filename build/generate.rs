@@ -2,14 +2,21 @@
 //!
 //! The document says what to adapt: `x-rust` names types and the crate's own scalars, `x-extensible-enum` lists the
 //! known values of a code, and `object!` reads an object with `additionalProperties`, unknown fields included.
-use std::{collections::BTreeMap, env, error::Error, fs, panic, path::Path};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    env,
+    error::Error,
+    fs, panic,
+    path::Path,
+};
 
 use heck::ToUpperCamelCase;
-use proc_macro2::{Literal, TokenStream, TokenTree};
+use proc_macro2::{TokenStream, TokenTree};
 use progenitor::{GenerationSettings, Generator, HooksMode, TypeImpl, TypePatch};
-use quote::quote;
+use quote::{format_ident, quote};
 use syn::{
-    Expr, Ident, ImplItem, ImplItemFn, Item, LitStr, ReturnType, Stmt, Type, ext::IdentExt, parse_quote, parse_str,
+    Expr, Fields, Ident, ImplItem, ImplItemFn, Item, LitStr, ReturnType, Stmt, Type, ext::IdentExt, parse_quote,
+    parse_str,
 };
 use yaml_serde::Value;
 
@@ -57,21 +64,26 @@ pub(crate) fn generate(text: &[u8]) -> Result<String, Fault> {
         check::Fault::Operation { id, why } => (line(&format!("      operationId: {id}")), format!("{id}: {why}")),
         check::Fault::Elsewhere(why) => without_line(why),
     })?;
-    let (mut settings, mut codes) = (GenerationSettings::default(), Vec::new());
+    let (mut settings, mut codes, mut macros) = (GenerationSettings::default(), Vec::<Item>::new(), Vec::new());
     settings.with_hooks(HooksMode::Expected).with_inner_type(quote!(progenitor_client::Inner));
     settings.with_map_type("::std::collections::BTreeMap");
     for (name, schema) in schemas() {
         let mut rust = schema["x-rust"]["type"].as_str().map(str::to_owned);
         if let Some(known) = schema["x-extensible-enum"].as_sequence() {
-            codes.push(code(name, schema, known).map_err(|fault| at(name, &fault))?);
+            macros.push(code(name, schema, known).map_err(|fault| at(name, &fault))?);
+            codes.extend(macros.last().map(Macro::placeholder));
             rust = Some(format!("crate::generated::codes::{name}"));
         }
         if let Some(rust) = rust {
             parse_str::<syn::TypePath>(&rust).map_err(|_| at(name, &format!("`{rust}` is not the path of a type")))?;
             settings.with_replacement(name, rust, [TypeImpl::Display].into_iter());
         } else {
-            let schemars = r#"#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]"#;
-            settings.with_patch(name, TypePatch::default().with_rename(rust_name(name, schema)).with_attr(schemars));
+            let rust = rust_name(name, schema);
+            // Required properties are those of `object!`, also where Rust has an `Option`.
+            let transform =
+                if is_open(schema) { format!(", schemars(transform = {rust}::require)") } else { String::new() };
+            let schemars = format!(r#"#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema){transform})]"#);
+            settings.with_patch(name, TypePatch::default().with_rename(rust).with_attr(schemars));
         }
     }
     let mut spec = document.clone();
@@ -85,7 +97,9 @@ pub(crate) fn generate(text: &[u8]) -> Result<String, Fault> {
         match item {
             Item::Mod(syn::ItemMod { ident, content: Some((_, types)), .. }) if ident == "types" => {
                 for (name, schema) in schemas().filter(|(_, schema)| is_open(schema)) {
-                    open(types, &rust_name(name, schema), schema).map_err(|fault| at(name, &fault))?;
+                    let object = open(types, &rust_name(name, schema), schema).map_err(|fault| at(name, &fault))?;
+                    types.push(object.placeholder());
+                    macros.push(object);
                 }
             }
             // Its `Debug` is in `generated/hooks.rs`: the HTTP client can have secrets.
@@ -113,7 +127,31 @@ pub(crate) fn generate(text: &[u8]) -> Result<String, Fault> {
         /// The codes of the API: known values by name, others as received.
         pub mod codes { #(#codes)* }
     });
-    Ok(prettyplease::unparse(&file))
+    let printed = prettyplease::unparse(&file);
+    Ok(macros.iter().fold(printed, |printed, code| code.print_into(&printed)))
+}
+
+/// A call of one of the crate's macros, whose content stands on one line per field or value: the printer would make a
+/// paragraph of it, and a new line would move all others.
+struct Macro {
+    name: &'static str,
+    /// The type that it is about.
+    about: String,
+    lines: Vec<String>,
+}
+
+impl Macro {
+    /// A call for the printer, which [`print_into`](Self::print_into) replaces.
+    fn placeholder(&self) -> Item {
+        let (name, about) = (format_ident!("{}", self.name), format_ident!("{}", self.about));
+        parse_quote!(crate::types::#name!(#about);)
+    }
+
+    fn print_into(&self, printed: &str) -> String {
+        let lines: String = self.lines.iter().map(|line| format!("        {line}\n")).collect();
+        let code = format!("crate::types::{}! {{\n{lines}    }}", self.name);
+        printed.replace(&format!("crate::types::{}!({});", self.name, self.about), &code)
+    }
 }
 
 /// The name of a schema's Rust type.
@@ -183,8 +221,8 @@ fn with_refusal(format: TokenStream, id: &str) -> TokenStream {
     tokens
 }
 
-/// Has an open object read and written by `object!` instead of serde's derives.
-fn open(types: &mut Vec<Item>, rust: &str, schema: &Value) -> Result<(), Box<dyn Error>> {
+/// Has an open object read and written by `object!` instead of serde's derives, with its fields in the order of the document.
+fn open(types: &mut [Item], rust: &str, schema: &Value) -> Result<Macro, Box<dyn Error>> {
     let object = types.iter_mut().find_map(|item| match item {
         Item::Struct(object) if object.ident == rust => Some(object),
         _ => None,
@@ -194,49 +232,69 @@ fn open(types: &mut Vec<Item>, rust: &str, schema: &Value) -> Result<(), Box<dyn
     object.attrs.extend::<[_; 2]>([parse_quote!(#[derive(Clone, Debug, PartialEq)]), parse_quote!(#[non_exhaustive])]);
     let properties = schema["properties"].as_mapping().into_iter().flatten();
     let properties: Vec<_> = properties.filter_map(|(name, _)| name.as_str()).collect();
-    let mut fields = BTreeMap::new();
-    for field in &mut object.fields {
+    let Fields::Named(fields) = &mut object.fields else { Err("it does not become a struct")? };
+    let (mut names, mut placed) = (BTreeSet::new(), Vec::new());
+    for mut field in std::mem::take(&mut fields.named) {
         let name = field.ident.clone().ok_or("it does not become a struct")?;
         let mut serde = BTreeMap::from([("rename".to_owned(), name.unraw().to_string())]);
-        for attribute in field.attrs.iter_mut().filter(|attribute| attribute.path().is_ident("serde")) {
+        for attribute in field.attrs.extract_if(.., |attribute| attribute.path().is_ident("serde")) {
             attribute.parse_nested_meta(|meta| {
                 let value = meta.value().and_then(|value| value.parse::<LitStr>());
                 serde.insert(meta.path.require_ident()?.to_string(), value.map_or(String::new(), |text| text.value()));
                 Ok(())
             })?;
-            let meta = &attribute.meta;
-            *attribute = parse_quote!(#[cfg_attr(feature = "schemars", #meta)]); // the derives are gone
         }
-        let wire = &*serde["rename"];
-        let field = match () {
-            () if serde.contains_key("flatten") => quote!(),
-            () if !properties.contains(&wire) => Err(format!("`{wire}` is required and is not a property"))?,
-            () if serde.contains_key("skip_serializing_if") => quote!(#name = #wire optional,),
-            () => quote!(#name = #wire required,),
+        let wire = serde["rename"].clone();
+        let at = properties.iter().position(|property| *property == wire);
+        let line = match at {
+            _ if serde.contains_key("flatten") => {
+                field.attrs.push(parse_quote!(#[cfg_attr(feature = "schemars", serde(flatten))]));
+                None
+            }
+            None => Err(format!("`{wire}` is required and is not a property"))?,
+            Some(_) => {
+                if name.unraw() != wire {
+                    field.attrs.push(parse_quote!(#[cfg_attr(feature = "schemars", serde(rename = #wire))]));
+                }
+                let kind = if serde.contains_key("skip_serializing_if") { "optional" } else { "required" };
+                Some(format!("    {name} = {wire:?} {kind},"))
+            }
         };
-        if fields.insert(name.clone(), field).is_some() {
+        if !names.insert(name.clone()) {
             Err(format!("two of its fields would be called `{name}`"))?;
         }
+        placed.push((at.unwrap_or(usize::MAX), field, line));
     }
-    let (rust, fields) = (&object.ident, fields.values());
-    let object = parse_quote!(crate::types::object! { #rust { #(#fields)* } [#(#properties),*] });
-    types.push(object);
-    Ok(())
+    placed.sort_by_key(|(at, ..)| *at);
+    let mut lines = vec![format!("{rust} {{")];
+    for (_, field, line) in placed {
+        fields.named.push(field);
+        lines.extend(line);
+    }
+    lines.push("}".to_owned());
+    Ok(Macro { name: "object", about: rust.to_owned(), lines })
 }
 
 /// A code: its known values by name.
-fn code(name: &str, schema: &Value, known: &[Value]) -> Result<TokenStream, Box<dyn Error>> {
-    let kind = if known.iter().all(|known| known["value"].is_string()) { quote!(str) } else { quote!(i64) };
-    let doc = |node: &Value| format!(" {}", node["description"].as_str().unwrap_or_default());
-    let (name, about, mut variants) = (parse_str::<Ident>(name)?, doc(schema), Vec::new());
+fn code(name: &str, schema: &Value, known: &[Value]) -> Result<Macro, Box<dyn Error>> {
+    let kind = if known.iter().all(|known| known["value"].is_string()) { "str" } else { "i64" };
+    let doc = |node: &Value, indent: &str| {
+        let text = node["description"].as_str().unwrap_or_default().trim_end().to_owned();
+        text.lines().map(|line| format!("{indent}/// {line}")).collect::<Vec<_>>()
+    };
+    parse_str::<Ident>(name)?;
+    let mut lines = doc(schema, "");
+    lines.push(format!("{name}: {kind} {{"));
     for known in known {
-        let (value, text, doc) = (&known["value"], known["value"].as_str(), doc(known));
+        let (value, text) = (&known["value"], known["value"].as_str());
         let variant = known["name"].as_str().or(text).unwrap_or_default().to_upper_camel_case();
-        let variant = parse_str::<Ident>(&variant);
-        let variant = variant.map_err(|_| format!("{value:?} needs a `name` that is a Rust identifier"))?;
-        let number = || Literal::i64_unsuffixed(value.as_i64().unwrap_or_default());
-        let value = text.map_or_else(number, Literal::string);
-        variants.push(quote!(#[doc = #doc] #variant = #value,));
+        if parse_str::<Ident>(&variant).is_err() {
+            Err(format!("{value:?} needs a `name` that is a Rust identifier"))?;
+        }
+        let value = text.map_or_else(|| value.as_i64().unwrap_or_default().to_string(), |text| format!("{text:?}"));
+        lines.extend(doc(known, "    "));
+        lines.push(format!("    {variant} = {value},"));
     }
-    Ok(quote!(crate::types::code! { #[doc = #about] #name: #kind { #(#variants)* } }))
+    lines.push("}".to_owned());
+    Ok(Macro { name: "code", about: name.to_owned(), lines })
 }

@@ -6,16 +6,20 @@ use progenitor_client::{encode_path, ClientHooks, OperationInfo, RequestBuilderE
 #[allow(clippy::all)]
 pub mod types {
     ///An access token and its expiry, by the service's clock.
-    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+    #[cfg_attr(
+        feature = "schemars",
+        derive(::schemars::JsonSchema),
+        schemars(transform = AccessToken::require)
+    )]
     #[derive(Clone, Debug, PartialEq)]
     #[non_exhaustive]
     pub struct AccessToken {
         ///The token.
         pub access_token: crate::types::Secret,
-        ///The expiry of the token, in Unix seconds of the service's clock.
-        pub expired_at: i64,
         ///The time of the response by the service's clock, in Unix seconds.
         pub now: i64,
+        ///The expiry of the token, in Unix seconds of the service's clock.
+        pub expired_at: i64,
         #[cfg_attr(feature = "schemars", serde(flatten))]
         pub extra: ::std::collections::BTreeMap<
             ::std::string::String,
@@ -23,46 +27,26 @@ pub mod types {
         >,
     }
     ///A full or partial cancellation (취소/부분취소).
-    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+    #[cfg_attr(
+        feature = "schemars",
+        derive(::schemars::JsonSchema),
+        schemars(transform = Cancellation::require)
+    )]
     #[derive(Clone, Debug, PartialEq)]
     #[non_exhaustive]
     pub struct Cancellation {
-        ///The cancelled amount (취소 금액), in major units of the payment's currency.
-        #[cfg_attr(
-            feature = "schemars",
-            serde(skip_serializing_if = "::std::option::Option::is_none")
-        )]
-        pub amount: ::std::option::Option<crate::types::Amount>,
-        ///The service's identifier of the cancellation (취소 고유번호). Missing in responses until 2021 (wire).
-        #[cfg_attr(
-            feature = "schemars",
-            serde(skip_serializing_if = "::std::option::Option::is_none")
-        )]
-        pub cancellation_id: ::std::option::Option<::std::string::String>,
-        ///The time of the cancellation (결제취소된 시각), in Unix seconds.
-        #[cfg_attr(
-            feature = "schemars",
-            serde(skip_serializing_if = "::std::option::Option::is_none")
-        )]
-        pub cancelled_at: ::std::option::Option<crate::types::Timestamp>,
         ///The gateway's cancellation number (PG사 승인취소번호).
-        #[cfg_attr(
-            feature = "schemars",
-            serde(skip_serializing_if = "::std::option::Option::is_none")
-        )]
         pub pg_tid: ::std::option::Option<::std::string::String>,
+        ///The cancelled amount (취소 금액), in major units of the payment's currency.
+        pub amount: ::std::option::Option<crate::types::Amount>,
+        ///The time of the cancellation (결제취소된 시각), in Unix seconds.
+        pub cancelled_at: ::std::option::Option<crate::types::Timestamp>,
         ///The reason of the cancellation (결제취소 사유), as free text.
-        #[cfg_attr(
-            feature = "schemars",
-            serde(skip_serializing_if = "::std::option::Option::is_none")
-        )]
         pub reason: ::std::option::Option<crate::types::PersonalText>,
         ///The URL of the receipt of the cancellation (취소에 대한 매출전표 확인 URL). Some gateways do not issue one (A, B, V1).
-        #[cfg_attr(
-            feature = "schemars",
-            serde(skip_serializing_if = "::std::option::Option::is_none")
-        )]
         pub receipt_url: ::std::option::Option<crate::types::PersonalText>,
+        ///The service's identifier of the cancellation (취소 고유번호). Missing in responses until 2021 (wire).
+        pub cancellation_id: ::std::option::Option<::std::string::String>,
         #[cfg_attr(feature = "schemars", serde(flatten))]
         pub extra: ::std::collections::BTreeMap<
             ::std::string::String,
@@ -70,34 +54,22 @@ pub mod types {
         >,
     }
     ///A deposit into a virtual account (가상계좌 입금).
-    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+    #[cfg_attr(
+        feature = "schemars",
+        derive(::schemars::JsonSchema),
+        schemars(transform = Deposit::require)
+    )]
     #[derive(Clone, Debug, PartialEq)]
     #[non_exhaustive]
     pub struct Deposit {
-        ///The amount of the deposit (입금 금액), in major units of the payment's currency.
-        #[cfg_attr(
-            feature = "schemars",
-            serde(skip_serializing_if = "::std::option::Option::is_none")
-        )]
-        pub amount: ::std::option::Option<crate::types::Amount>,
-        ///The time of the deposit (입금 시각), in Unix seconds.
-        #[cfg_attr(
-            feature = "schemars",
-            serde(skip_serializing_if = "::std::option::Option::is_none")
-        )]
-        pub deposited_at: ::std::option::Option<crate::types::Timestamp>,
-        ///The name of the depositor (입금자명).
-        #[cfg_attr(
-            feature = "schemars",
-            serde(skip_serializing_if = "::std::option::Option::is_none")
-        )]
-        pub depositor_name: ::std::option::Option<crate::types::PersonalText>,
         ///The gateway's transaction number (PG사 거래번호).
-        #[cfg_attr(
-            feature = "schemars",
-            serde(skip_serializing_if = "::std::option::Option::is_none")
-        )]
         pub pg_tid: ::std::option::Option<::std::string::String>,
+        ///The amount of the deposit (입금 금액), in major units of the payment's currency.
+        pub amount: ::std::option::Option<crate::types::Amount>,
+        ///The name of the depositor (입금자명).
+        pub depositor_name: ::std::option::Option<crate::types::PersonalText>,
+        ///The time of the deposit (입금 시각), in Unix seconds.
+        pub deposited_at: ::std::option::Option<crate::types::Timestamp>,
         #[cfg_attr(feature = "schemars", serde(flatten))]
         pub extra: ::std::collections::BTreeMap<
             ::std::string::String,
@@ -111,322 +83,126 @@ types; every other missing field is `None`. A value of a type that no source doc
 `customer_uid` is not redacted: it names a billing key, not a person, and operators need it to find payments. Use
 identifiers that are not personal.
 */
-    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+    #[cfg_attr(
+        feature = "schemars",
+        derive(::schemars::JsonSchema),
+        schemars(transform = Payment::require)
+    )]
     #[derive(Clone, Debug, PartialEq)]
     #[non_exhaustive]
     pub struct Payment {
-        ///The amount of the payment (주문(결제)금액), in major units of `currency`. Cancellations do not reduce it (wire).
-        pub amount: crate::types::Amount,
-        ///The approval number of the card payment (신용카드 승인번호). Null or empty unless paid by card (wire).
-        #[cfg_attr(
-            feature = "schemars",
-            serde(skip_serializing_if = "::std::option::Option::is_none")
-        )]
-        pub apply_num: ::std::option::Option<::std::string::String>,
-        ///The standard code of the bank (은행 표준코드) of a transfer. Null otherwise (wire). A, B and V1 link a table of the codes.
-        #[cfg_attr(
-            feature = "schemars",
-            serde(skip_serializing_if = "::std::option::Option::is_none")
-        )]
-        pub bank_code: ::std::option::Option<::std::string::String>,
-        ///The name of the bank (은행 명칭) of a transfer. Null otherwise (wire).
-        #[cfg_attr(
-            feature = "schemars",
-            serde(skip_serializing_if = "::std::option::Option::is_none")
-        )]
-        pub bank_name: ::std::option::Option<::std::string::String>,
-        ///The buyer's address (주문자 주소).
-        #[cfg_attr(
-            feature = "schemars",
-            serde(skip_serializing_if = "::std::option::Option::is_none")
-        )]
-        pub buyer_addr: ::std::option::Option<crate::types::PersonalText>,
-        ///The buyer's e-mail address (주문자 Email주소).
-        #[cfg_attr(
-            feature = "schemars",
-            serde(skip_serializing_if = "::std::option::Option::is_none")
-        )]
-        pub buyer_email: ::std::option::Option<crate::types::PersonalText>,
-        ///The buyer's name (주문자명).
-        #[cfg_attr(
-            feature = "schemars",
-            serde(skip_serializing_if = "::std::option::Option::is_none")
-        )]
-        pub buyer_name: ::std::option::Option<crate::types::PersonalText>,
-        ///The buyer's postcode (주문자 우편번호).
-        #[cfg_attr(
-            feature = "schemars",
-            serde(skip_serializing_if = "::std::option::Option::is_none")
-        )]
-        pub buyer_postcode: ::std::option::Option<crate::types::PersonalText>,
-        ///The buyer's telephone number (주문자 전화번호).
-        #[cfg_attr(
-            feature = "schemars",
-            serde(skip_serializing_if = "::std::option::Option::is_none")
-        )]
-        pub buyer_tel: ::std::option::Option<crate::types::PersonalText>,
-        ///The amount cancelled so far (결제취소금액), in major units of `currency`.
-        #[cfg_attr(
-            feature = "schemars",
-            serde(skip_serializing_if = "::std::option::Option::is_none")
-        )]
-        pub cancel_amount: ::std::option::Option<crate::types::Amount>,
-        ///All full and partial cancellations (취소/부분취소 내역).
-        #[cfg_attr(
-            feature = "schemars",
-            serde(skip_serializing_if = "::std::option::Option::is_none")
-        )]
-        pub cancel_history: ::std::option::Option<::std::vec::Vec<Cancellation>>,
-        ///The reason of the last cancellation (결제취소 사유), as free text. Null without a cancellation (wire).
-        #[cfg_attr(
-            feature = "schemars",
-            serde(skip_serializing_if = "::std::option::Option::is_none")
-        )]
-        pub cancel_reason: ::std::option::Option<crate::types::PersonalText>,
-        ///The URLs of the receipts of the cancellations (취소 매출전표).
-        #[cfg_attr(
-            feature = "schemars",
-            serde(skip_serializing_if = "::std::option::Option::is_none")
-        )]
-        pub cancel_receipt_urls: ::std::option::Option<
-            ::std::vec::Vec<crate::types::PersonalText>,
-        >,
-        ///The time of the last full or partial cancellation (결제취소시점), in Unix seconds. No time (sent as 0) without a cancellation (wire).
-        #[cfg_attr(
-            feature = "schemars",
-            serde(skip_serializing_if = "::std::option::Option::is_none")
-        )]
-        pub cancelled_at: ::std::option::Option<crate::types::Timestamp>,
-        ///The standard code of the card company (카드사 코드번호), as 금융결제원 (KFTC) assigns it. Null unless paid by card (wire). A, B and V1 link a table of the codes.
-        #[cfg_attr(
-            feature = "schemars",
-            serde(skip_serializing_if = "::std::option::Option::is_none")
-        )]
-        pub card_code: ::std::option::Option<::std::string::String>,
-        ///The code of the card's issuer (발급사).
-        #[cfg_attr(
-            feature = "schemars",
-            serde(skip_serializing_if = "::std::option::Option::is_none")
-        )]
-        pub card_issuer_code: ::std::option::Option<::std::string::String>,
-        ///The name of the card's issuer (발급사).
-        #[cfg_attr(
-            feature = "schemars",
-            serde(skip_serializing_if = "::std::option::Option::is_none")
-        )]
-        pub card_issuer_name: ::std::option::Option<::std::string::String>,
-        ///The name of the card company (카드사명). Null unless paid by card (wire).
-        #[cfg_attr(
-            feature = "schemars",
-            serde(skip_serializing_if = "::std::option::Option::is_none")
-        )]
-        pub card_name: ::std::option::Option<::std::string::String>,
-        ///The masked card number (마스킹 카드번호). Some gateways mask with zeros (wire), so that it looks like a whole number. Null unless paid by card; missing in responses until 2018 (wire).
-        #[cfg_attr(
-            feature = "schemars",
-            serde(skip_serializing_if = "::std::option::Option::is_none")
-        )]
-        pub card_number: ::std::option::Option<crate::types::PersonalText>,
-        ///The code of the company whose brand the card has (발행사), which can differ from the issuer (wire).
-        #[cfg_attr(
-            feature = "schemars",
-            serde(skip_serializing_if = "::std::option::Option::is_none")
-        )]
-        pub card_publisher_code: ::std::option::Option<::std::string::String>,
-        ///The name of the company whose brand the card has (발행사), which can differ from the issuer (wire).
-        #[cfg_attr(
-            feature = "schemars",
-            serde(skip_serializing_if = "::std::option::Option::is_none")
-        )]
-        pub card_publisher_name: ::std::option::Option<::std::string::String>,
-        ///The number of monthly instalments (할부개월 수). 0 without instalments (일시불), and without a card (wire).
-        #[cfg_attr(
-            feature = "schemars",
-            serde(skip_serializing_if = "::std::option::Option::is_none")
-        )]
-        pub card_quota: ::std::option::Option<i64>,
-        ///The type of the card (카드 구분코드). Null unless paid by card (wire).
-        #[cfg_attr(
-            feature = "schemars",
-            serde(skip_serializing_if = "::std::option::Option::is_none")
-        )]
-        pub card_type: ::std::option::Option<crate::generated::codes::CardType>,
-        ///Whether a cash receipt was issued automatically (현금영수증 자동발급 여부).
-        #[cfg_attr(
-            feature = "schemars",
-            serde(skip_serializing_if = "::std::option::Option::is_none")
-        )]
-        pub cash_receipt_issued: ::std::option::Option<bool>,
-        ///The environment of the payment (결제환경 구분코드). Missing in responses until 2018 (wire).
-        #[cfg_attr(
-            feature = "schemars",
-            serde(skip_serializing_if = "::std::option::Option::is_none")
-        )]
-        pub channel: ::std::option::Option<crate::generated::codes::Channel>,
-        ///The currency of the payment's amounts (통화구분코드).
-        #[cfg_attr(
-            feature = "schemars",
-            serde(skip_serializing_if = "::std::option::Option::is_none")
-        )]
-        pub currency: ::std::option::Option<crate::generated::codes::Currency>,
-        ///The merchant's data, returned unchanged (echo data); JSON in a string. Null without data (wire).
-        #[cfg_attr(
-            feature = "schemars",
-            serde(skip_serializing_if = "::std::option::Option::is_none")
-        )]
-        pub custom_data: ::std::option::Option<crate::types::PersonalText>,
-        ///The identifier of the billing key of the payment (해당 결제처리에 사용된 customer_uid). Null for an ordinary payment (wire).
-        #[cfg_attr(
-            feature = "schemars",
-            serde(skip_serializing_if = "::std::option::Option::is_none")
-        )]
-        pub customer_uid: ::std::option::Option<::std::string::String>,
-        ///The use of the billing key (customer_uid 사용 구분코드). Null for an ordinary payment (wire).
-        #[cfg_attr(
-            feature = "schemars",
-            serde(skip_serializing_if = "::std::option::Option::is_none")
-        )]
-        pub customer_uid_usage: ::std::option::Option<
-            crate::generated::codes::CustomerUidUsage,
-        >,
-        ///All deposits into the virtual account (입금 내역).
-        #[cfg_attr(
-            feature = "schemars",
-            serde(skip_serializing_if = "::std::option::Option::is_none")
-        )]
-        pub deposit_history: ::std::option::Option<::std::vec::Vec<Deposit>>,
-        ///The gateway or wallet behind a hub gateway (허브형결제 PG사 구분코드). Null unless the gateway is a hub; missing in responses until 2018 (wire).
-        #[cfg_attr(
-            feature = "schemars",
-            serde(skip_serializing_if = "::std::option::Option::is_none")
-        )]
-        pub emb_pg_provider: ::std::option::Option<crate::generated::codes::PgProvider>,
-        ///Whether it is an escrow payment (에스크로 결제여부).
-        #[cfg_attr(
-            feature = "schemars",
-            serde(skip_serializing_if = "::std::option::Option::is_none")
-        )]
-        pub escrow: ::std::option::Option<bool>,
-        ///The reason of the failure (결제실패 사유). Null if it did not fail (wire).
-        #[cfg_attr(
-            feature = "schemars",
-            serde(skip_serializing_if = "::std::option::Option::is_none")
-        )]
-        pub fail_reason: ::std::option::Option<::std::string::String>,
-        ///The time of the failure (결제실패시점), in Unix seconds. No time (sent as 0) if it did not fail (wire).
-        #[cfg_attr(
-            feature = "schemars",
-            serde(skip_serializing_if = "::std::option::Option::is_none")
-        )]
-        pub failed_at: ::std::option::Option<crate::types::Timestamp>,
         ///The service's identifier of the payment (포트원 결제 고유 UID); `imp_…`, or `imps_…` for one without a payment window (wire).
         pub imp_uid: ::std::string::String,
         ///The merchant's order number (주문번호). Several payments can share it.
         pub merchant_uid: ::std::string::String,
-        ///The name of the product (제품명).
-        #[cfg_attr(
-            feature = "schemars",
-            serde(skip_serializing_if = "::std::option::Option::is_none")
-        )]
-        pub name: ::std::option::Option<::std::string::String>,
-        ///The time of payment (결제완료시점), in Unix seconds. No time (sent as 0) if it was not paid (wire).
-        #[cfg_attr(
-            feature = "schemars",
-            serde(skip_serializing_if = "::std::option::Option::is_none")
-        )]
-        pub paid_at: ::std::option::Option<crate::types::Timestamp>,
         ///The payment method (결제수단 구분코드).
-        #[cfg_attr(
-            feature = "schemars",
-            serde(skip_serializing_if = "::std::option::Option::is_none")
-        )]
         pub pay_method: ::std::option::Option<crate::generated::codes::PayMethod>,
-        ///The merchant's identifier at the gateway (PG사 MID).
-        #[cfg_attr(
-            feature = "schemars",
-            serde(skip_serializing_if = "::std::option::Option::is_none")
-        )]
-        pub pg_id: ::std::option::Option<::std::string::String>,
+        ///The environment of the payment (결제환경 구분코드). Missing in responses until 2018 (wire).
+        pub channel: ::std::option::Option<crate::generated::codes::Channel>,
         ///The payment gateway (PG사 구분코드).
-        #[cfg_attr(
-            feature = "schemars",
-            serde(skip_serializing_if = "::std::option::Option::is_none")
-        )]
         pub pg_provider: ::std::option::Option<crate::generated::codes::PgProvider>,
+        ///The gateway or wallet behind a hub gateway (허브형결제 PG사 구분코드). Null unless the gateway is a hub; missing in responses until 2018 (wire).
+        pub emb_pg_provider: ::std::option::Option<crate::generated::codes::PgProvider>,
         ///The gateway's transaction number (PG사 거래번호). Null before the transaction (wire).
-        #[cfg_attr(
-            feature = "schemars",
-            serde(skip_serializing_if = "::std::option::Option::is_none")
-        )]
         pub pg_tid: ::std::option::Option<::std::string::String>,
-        ///The promotion with a discount (프로모션).
-        #[cfg_attr(
-            feature = "schemars",
-            serde(skip_serializing_if = "::std::option::Option::is_none")
-        )]
-        pub promotion: ::std::option::Option<Promotion>,
-        ///The URL of the credit-card slip (신용카드 매출전표 확인 URL). Some gateways and methods have none (V1). It can be opened without authentication, and can be there before the payment is paid (wire).
-        #[cfg_attr(
-            feature = "schemars",
-            serde(skip_serializing_if = "::std::option::Option::is_none")
-        )]
-        pub receipt_url: ::std::option::Option<crate::types::PersonalText>,
-        ///Whether the payment was made through a test channel (테스트 결제), where no money moves. Missing in responses until 2021 (wire).
-        #[cfg_attr(
-            feature = "schemars",
-            serde(skip_serializing_if = "::std::option::Option::is_none")
-        )]
-        pub sandbox: ::std::option::Option<bool>,
-        ///The time when the payment was started (결제시작시점), that is, when its window was opened (결제창오픈시각; B), in Unix seconds.
-        #[cfg_attr(
-            feature = "schemars",
-            serde(skip_serializing_if = "::std::option::Option::is_none")
-        )]
-        pub started_at: ::std::option::Option<crate::types::Timestamp>,
-        ///The status of the payment (결제상태 구분코드).
-        pub status: crate::generated::codes::PaymentStatus,
-        ///The user agent of the device on which the payment was started (결제를 시작한 단말기의 UserAgent). Null without a payment window (wire).
-        #[cfg_attr(
-            feature = "schemars",
-            serde(skip_serializing_if = "::std::option::Option::is_none")
-        )]
-        pub user_agent: ::std::option::Option<crate::types::PersonalText>,
+        ///The merchant's identifier at the gateway (PG사 MID).
+        pub pg_id: ::std::option::Option<::std::string::String>,
+        ///Whether it is an escrow payment (에스크로 결제여부).
+        pub escrow: ::std::option::Option<bool>,
+        ///The approval number of the card payment (신용카드 승인번호). Null or empty unless paid by card (wire).
+        pub apply_num: ::std::option::Option<::std::string::String>,
+        ///The standard code of the bank (은행 표준코드) of a transfer. Null otherwise (wire). A, B and V1 link a table of the codes.
+        pub bank_code: ::std::option::Option<::std::string::String>,
+        ///The name of the bank (은행 명칭) of a transfer. Null otherwise (wire).
+        pub bank_name: ::std::option::Option<::std::string::String>,
+        ///The standard code of the card company (카드사 코드번호), as 금융결제원 (KFTC) assigns it. Null unless paid by card (wire). A, B and V1 link a table of the codes.
+        pub card_code: ::std::option::Option<::std::string::String>,
+        ///The name of the card company (카드사명). Null unless paid by card (wire).
+        pub card_name: ::std::option::Option<::std::string::String>,
+        ///The number of monthly instalments (할부개월 수). 0 without instalments (일시불), and without a card (wire).
+        pub card_quota: ::std::option::Option<i64>,
+        ///The masked card number (마스킹 카드번호). Some gateways mask with zeros (wire), so that it looks like a whole number. Null unless paid by card; missing in responses until 2018 (wire).
+        pub card_number: ::std::option::Option<crate::types::PersonalText>,
+        ///The type of the card (카드 구분코드). Null unless paid by card (wire).
+        pub card_type: ::std::option::Option<crate::generated::codes::CardType>,
+        ///The code of the card's issuer (발급사).
+        pub card_issuer_code: ::std::option::Option<::std::string::String>,
+        ///The name of the card's issuer (발급사).
+        pub card_issuer_name: ::std::option::Option<::std::string::String>,
+        ///The code of the company whose brand the card has (발행사), which can differ from the issuer (wire).
+        pub card_publisher_code: ::std::option::Option<::std::string::String>,
+        ///The name of the company whose brand the card has (발행사), which can differ from the issuer (wire).
+        pub card_publisher_name: ::std::option::Option<::std::string::String>,
         ///The standard code of the virtual account's bank (가상계좌 은행 표준코드). Null unless paid into one (wire). A and B show a table of the codes.
-        #[cfg_attr(
-            feature = "schemars",
-            serde(skip_serializing_if = "::std::option::Option::is_none")
-        )]
         pub vbank_code: ::std::option::Option<::std::string::String>,
-        ///The deadline for the deposit (입금받을 가상계좌 마감기한), in Unix seconds. No time (sent as 0) without a virtual account or without a deadline (wire).
-        #[cfg_attr(
-            feature = "schemars",
-            serde(skip_serializing_if = "::std::option::Option::is_none")
-        )]
-        pub vbank_date: ::std::option::Option<crate::types::Timestamp>,
-        ///The holder of the virtual account (입금받을 가상계좌 예금주). Null unless paid into one (wire).
-        #[cfg_attr(
-            feature = "schemars",
-            serde(skip_serializing_if = "::std::option::Option::is_none")
-        )]
-        pub vbank_holder: ::std::option::Option<crate::types::PersonalText>,
-        ///The time when the virtual account was issued (가상계좌 생성 시각), in Unix seconds. No time (sent as 0) without one (wire).
-        #[cfg_attr(
-            feature = "schemars",
-            serde(skip_serializing_if = "::std::option::Option::is_none")
-        )]
-        pub vbank_issued_at: ::std::option::Option<crate::types::Timestamp>,
         ///The name of the virtual account's bank (입금받을 가상계좌 은행명). Null unless paid into one (wire).
-        #[cfg_attr(
-            feature = "schemars",
-            serde(skip_serializing_if = "::std::option::Option::is_none")
-        )]
         pub vbank_name: ::std::option::Option<::std::string::String>,
         ///The virtual account's number (가상계좌 계좌번호); it can contain letters (wire). Null unless paid into one (wire).
-        #[cfg_attr(
-            feature = "schemars",
-            serde(skip_serializing_if = "::std::option::Option::is_none")
-        )]
         pub vbank_num: ::std::option::Option<crate::types::PersonalText>,
+        ///The holder of the virtual account (입금받을 가상계좌 예금주). Null unless paid into one (wire).
+        pub vbank_holder: ::std::option::Option<crate::types::PersonalText>,
+        ///The deadline for the deposit (입금받을 가상계좌 마감기한), in Unix seconds. No time (sent as 0) without a virtual account or without a deadline (wire).
+        pub vbank_date: ::std::option::Option<crate::types::Timestamp>,
+        ///The time when the virtual account was issued (가상계좌 생성 시각), in Unix seconds. No time (sent as 0) without one (wire).
+        pub vbank_issued_at: ::std::option::Option<crate::types::Timestamp>,
+        ///The name of the product (제품명).
+        pub name: ::std::option::Option<::std::string::String>,
+        ///The amount of the payment (주문(결제)금액), in major units of `currency`. Cancellations do not reduce it (wire).
+        pub amount: crate::types::Amount,
+        ///The amount cancelled so far (결제취소금액), in major units of `currency`.
+        pub cancel_amount: ::std::option::Option<crate::types::Amount>,
+        ///The currency of the payment's amounts (통화구분코드).
+        pub currency: ::std::option::Option<crate::generated::codes::Currency>,
+        ///The buyer's name (주문자명).
+        pub buyer_name: ::std::option::Option<crate::types::PersonalText>,
+        ///The buyer's e-mail address (주문자 Email주소).
+        pub buyer_email: ::std::option::Option<crate::types::PersonalText>,
+        ///The buyer's telephone number (주문자 전화번호).
+        pub buyer_tel: ::std::option::Option<crate::types::PersonalText>,
+        ///The buyer's address (주문자 주소).
+        pub buyer_addr: ::std::option::Option<crate::types::PersonalText>,
+        ///The buyer's postcode (주문자 우편번호).
+        pub buyer_postcode: ::std::option::Option<crate::types::PersonalText>,
+        ///The merchant's data, returned unchanged (echo data); JSON in a string. Null without data (wire).
+        pub custom_data: ::std::option::Option<crate::types::PersonalText>,
+        ///The user agent of the device on which the payment was started (결제를 시작한 단말기의 UserAgent). Null without a payment window (wire).
+        pub user_agent: ::std::option::Option<crate::types::PersonalText>,
+        ///The status of the payment (결제상태 구분코드).
+        pub status: crate::generated::codes::PaymentStatus,
+        ///The time when the payment was started (결제시작시점), that is, when its window was opened (결제창오픈시각; B), in Unix seconds.
+        pub started_at: ::std::option::Option<crate::types::Timestamp>,
+        ///The time of payment (결제완료시점), in Unix seconds. No time (sent as 0) if it was not paid (wire).
+        pub paid_at: ::std::option::Option<crate::types::Timestamp>,
+        ///The time of the failure (결제실패시점), in Unix seconds. No time (sent as 0) if it did not fail (wire).
+        pub failed_at: ::std::option::Option<crate::types::Timestamp>,
+        ///The time of the last full or partial cancellation (결제취소시점), in Unix seconds. No time (sent as 0) without a cancellation (wire).
+        pub cancelled_at: ::std::option::Option<crate::types::Timestamp>,
+        ///The reason of the failure (결제실패 사유). Null if it did not fail (wire).
+        pub fail_reason: ::std::option::Option<::std::string::String>,
+        ///The reason of the last cancellation (결제취소 사유), as free text. Null without a cancellation (wire).
+        pub cancel_reason: ::std::option::Option<crate::types::PersonalText>,
+        ///The URL of the credit-card slip (신용카드 매출전표 확인 URL). Some gateways and methods have none (V1). It can be opened without authentication, and can be there before the payment is paid (wire).
+        pub receipt_url: ::std::option::Option<crate::types::PersonalText>,
+        ///All full and partial cancellations (취소/부분취소 내역).
+        pub cancel_history: ::std::option::Option<::std::vec::Vec<Cancellation>>,
+        ///The URLs of the receipts of the cancellations (취소 매출전표).
+        pub cancel_receipt_urls: ::std::option::Option<
+            ::std::vec::Vec<crate::types::PersonalText>,
+        >,
+        ///Whether a cash receipt was issued automatically (현금영수증 자동발급 여부).
+        pub cash_receipt_issued: ::std::option::Option<bool>,
+        ///The identifier of the billing key of the payment (해당 결제처리에 사용된 customer_uid). Null for an ordinary payment (wire).
+        pub customer_uid: ::std::option::Option<::std::string::String>,
+        ///The use of the billing key (customer_uid 사용 구분코드). Null for an ordinary payment (wire).
+        pub customer_uid_usage: ::std::option::Option<
+            crate::generated::codes::CustomerUidUsage,
+        >,
+        ///Whether the payment was made through a test channel (테스트 결제), where no money moves. Missing in responses until 2021 (wire).
+        pub sandbox: ::std::option::Option<bool>,
+        ///All deposits into the virtual account (입금 내역).
+        pub deposit_history: ::std::option::Option<::std::vec::Vec<Deposit>>,
+        ///The promotion with a discount (프로모션).
+        pub promotion: ::std::option::Option<Promotion>,
         #[cfg_attr(feature = "schemars", serde(flatten))]
         pub extra: ::std::collections::BTreeMap<
             ::std::string::String,
@@ -434,30 +210,22 @@ identifiers that are not personal.
         >,
     }
     ///A page of payments (결제 목록의 한 페이지).
-    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+    #[cfg_attr(
+        feature = "schemars",
+        derive(::schemars::JsonSchema),
+        schemars(transform = PaymentPage::require)
+    )]
     #[derive(Clone, Debug, PartialEq)]
     #[non_exhaustive]
     pub struct PaymentPage {
+        ///The number of payments on all pages (전체 건수).
+        pub total: ::std::option::Option<i64>,
+        ///The number of the previous page (이전 페이지); 0 on the first.
+        pub previous: ::std::option::Option<i64>,
+        ///The number of the next page (다음 페이지); 0 on the last.
+        pub next: ::std::option::Option<i64>,
         ///The payments of this page (결제 목록).
         pub list: ::std::vec::Vec<Payment>,
-        ///The number of the next page (다음 페이지); 0 on the last.
-        #[cfg_attr(
-            feature = "schemars",
-            serde(skip_serializing_if = "::std::option::Option::is_none")
-        )]
-        pub next: ::std::option::Option<i64>,
-        ///The number of the previous page (이전 페이지); 0 on the first.
-        #[cfg_attr(
-            feature = "schemars",
-            serde(skip_serializing_if = "::std::option::Option::is_none")
-        )]
-        pub previous: ::std::option::Option<i64>,
-        ///The number of payments on all pages (전체 건수).
-        #[cfg_attr(
-            feature = "schemars",
-            serde(skip_serializing_if = "::std::option::Option::is_none")
-        )]
-        pub total: ::std::option::Option<i64>,
         #[cfg_attr(feature = "schemars", serde(flatten))]
         pub extra: ::std::collections::BTreeMap<
             ::std::string::String,
@@ -465,22 +233,18 @@ identifiers that are not personal.
         >,
     }
     ///A promotion with a discount (프로모션).
-    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+    #[cfg_attr(
+        feature = "schemars",
+        derive(::schemars::JsonSchema),
+        schemars(transform = Promotion::require)
+    )]
     #[derive(Clone, Debug, PartialEq)]
     #[non_exhaustive]
     pub struct Promotion {
-        ///The discount (할인 금액), in major units of the payment's currency.
-        #[cfg_attr(
-            feature = "schemars",
-            serde(skip_serializing_if = "::std::option::Option::is_none")
-        )]
-        pub discount: ::std::option::Option<crate::types::Amount>,
         ///The promotion's identifier (프로모션 식별자).
-        #[cfg_attr(
-            feature = "schemars",
-            serde(skip_serializing_if = "::std::option::Option::is_none")
-        )]
         pub id: ::std::option::Option<::std::string::String>,
+        ///The discount (할인 금액), in major units of the payment's currency.
+        pub discount: ::std::option::Option<crate::types::Amount>,
         #[cfg_attr(feature = "schemars", serde(flatten))]
         pub extra: ::std::collections::BTreeMap<
             ::std::string::String,
@@ -529,68 +293,101 @@ identifiers that are not personal.
         }
     }
     crate::types::object! {
-        Payment { amount = "amount" required, apply_num = "apply_num" optional, bank_code
-        = "bank_code" optional, bank_name = "bank_name" optional, buyer_addr =
-        "buyer_addr" optional, buyer_email = "buyer_email" optional, buyer_name =
-        "buyer_name" optional, buyer_postcode = "buyer_postcode" optional, buyer_tel =
-        "buyer_tel" optional, cancel_amount = "cancel_amount" optional, cancel_history =
-        "cancel_history" optional, cancel_reason = "cancel_reason" optional,
-        cancel_receipt_urls = "cancel_receipt_urls" optional, cancelled_at =
-        "cancelled_at" optional, card_code = "card_code" optional, card_issuer_code =
-        "card_issuer_code" optional, card_issuer_name = "card_issuer_name" optional,
-        card_name = "card_name" optional, card_number = "card_number" optional,
-        card_publisher_code = "card_publisher_code" optional, card_publisher_name =
-        "card_publisher_name" optional, card_quota = "card_quota" optional, card_type =
-        "card_type" optional, cash_receipt_issued = "cash_receipt_issued" optional,
-        channel = "channel" optional, currency = "currency" optional, custom_data =
-        "custom_data" optional, customer_uid = "customer_uid" optional,
-        customer_uid_usage = "customer_uid_usage" optional, deposit_history =
-        "deposit_history" optional, emb_pg_provider = "emb_pg_provider" optional, escrow
-        = "escrow" optional, fail_reason = "fail_reason" optional, failed_at =
-        "failed_at" optional, imp_uid = "imp_uid" required, merchant_uid = "merchant_uid"
-        required, name = "name" optional, paid_at = "paid_at" optional, pay_method =
-        "pay_method" optional, pg_id = "pg_id" optional, pg_provider = "pg_provider"
-        optional, pg_tid = "pg_tid" optional, promotion = "promotion" optional,
-        receipt_url = "receipt_url" optional, sandbox = "sandbox" optional, started_at =
-        "started_at" optional, status = "status" required, user_agent = "user_agent"
-        optional, vbank_code = "vbank_code" optional, vbank_date = "vbank_date" optional,
-        vbank_holder = "vbank_holder" optional, vbank_issued_at = "vbank_issued_at"
-        optional, vbank_name = "vbank_name" optional, vbank_num = "vbank_num" optional, }
-        ["imp_uid", "merchant_uid", "pay_method", "channel", "pg_provider",
-        "emb_pg_provider", "pg_tid", "pg_id", "escrow", "apply_num", "bank_code",
-        "bank_name", "card_code", "card_name", "card_quota", "card_number", "card_type",
-        "card_issuer_code", "card_issuer_name", "card_publisher_code",
-        "card_publisher_name", "vbank_code", "vbank_name", "vbank_num", "vbank_holder",
-        "vbank_date", "vbank_issued_at", "name", "amount", "cancel_amount", "currency",
-        "buyer_name", "buyer_email", "buyer_tel", "buyer_addr", "buyer_postcode",
-        "custom_data", "user_agent", "status", "started_at", "paid_at", "failed_at",
-        "cancelled_at", "fail_reason", "cancel_reason", "receipt_url", "cancel_history",
-        "cancel_receipt_urls", "cash_receipt_issued", "customer_uid",
-        "customer_uid_usage", "sandbox", "deposit_history", "promotion"]
+        Payment {
+            imp_uid = "imp_uid" required,
+            merchant_uid = "merchant_uid" required,
+            pay_method = "pay_method" optional,
+            channel = "channel" optional,
+            pg_provider = "pg_provider" optional,
+            emb_pg_provider = "emb_pg_provider" optional,
+            pg_tid = "pg_tid" optional,
+            pg_id = "pg_id" optional,
+            escrow = "escrow" optional,
+            apply_num = "apply_num" optional,
+            bank_code = "bank_code" optional,
+            bank_name = "bank_name" optional,
+            card_code = "card_code" optional,
+            card_name = "card_name" optional,
+            card_quota = "card_quota" optional,
+            card_number = "card_number" optional,
+            card_type = "card_type" optional,
+            card_issuer_code = "card_issuer_code" optional,
+            card_issuer_name = "card_issuer_name" optional,
+            card_publisher_code = "card_publisher_code" optional,
+            card_publisher_name = "card_publisher_name" optional,
+            vbank_code = "vbank_code" optional,
+            vbank_name = "vbank_name" optional,
+            vbank_num = "vbank_num" optional,
+            vbank_holder = "vbank_holder" optional,
+            vbank_date = "vbank_date" optional,
+            vbank_issued_at = "vbank_issued_at" optional,
+            name = "name" optional,
+            amount = "amount" required,
+            cancel_amount = "cancel_amount" optional,
+            currency = "currency" optional,
+            buyer_name = "buyer_name" optional,
+            buyer_email = "buyer_email" optional,
+            buyer_tel = "buyer_tel" optional,
+            buyer_addr = "buyer_addr" optional,
+            buyer_postcode = "buyer_postcode" optional,
+            custom_data = "custom_data" optional,
+            user_agent = "user_agent" optional,
+            status = "status" required,
+            started_at = "started_at" optional,
+            paid_at = "paid_at" optional,
+            failed_at = "failed_at" optional,
+            cancelled_at = "cancelled_at" optional,
+            fail_reason = "fail_reason" optional,
+            cancel_reason = "cancel_reason" optional,
+            receipt_url = "receipt_url" optional,
+            cancel_history = "cancel_history" optional,
+            cancel_receipt_urls = "cancel_receipt_urls" optional,
+            cash_receipt_issued = "cash_receipt_issued" optional,
+            customer_uid = "customer_uid" optional,
+            customer_uid_usage = "customer_uid_usage" optional,
+            sandbox = "sandbox" optional,
+            deposit_history = "deposit_history" optional,
+            promotion = "promotion" optional,
+        }
     }
     crate::types::object! {
-        Cancellation { amount = "amount" optional, cancellation_id = "cancellation_id"
-        optional, cancelled_at = "cancelled_at" optional, pg_tid = "pg_tid" optional,
-        reason = "reason" optional, receipt_url = "receipt_url" optional, } ["pg_tid",
-        "amount", "cancelled_at", "reason", "receipt_url", "cancellation_id"]
+        Cancellation {
+            pg_tid = "pg_tid" optional,
+            amount = "amount" optional,
+            cancelled_at = "cancelled_at" optional,
+            reason = "reason" optional,
+            receipt_url = "receipt_url" optional,
+            cancellation_id = "cancellation_id" optional,
+        }
     }
     crate::types::object! {
-        Deposit { amount = "amount" optional, deposited_at = "deposited_at" optional,
-        depositor_name = "depositor_name" optional, pg_tid = "pg_tid" optional, }
-        ["pg_tid", "amount", "depositor_name", "deposited_at"]
+        Deposit {
+            pg_tid = "pg_tid" optional,
+            amount = "amount" optional,
+            depositor_name = "depositor_name" optional,
+            deposited_at = "deposited_at" optional,
+        }
     }
     crate::types::object! {
-        Promotion { discount = "discount" optional, id = "id" optional, } ["id",
-        "discount"]
+        Promotion {
+            id = "id" optional,
+            discount = "discount" optional,
+        }
     }
     crate::types::object! {
-        PaymentPage { list = "list" required, next = "next" optional, previous =
-        "previous" optional, total = "total" optional, } ["total", "previous", "next",
-        "list"]
+        PaymentPage {
+            total = "total" optional,
+            previous = "previous" optional,
+            next = "next" optional,
+            list = "list" required,
+        }
     }
     crate::types::object! {
-        AccessToken { access_token = "access_token" required, expired_at = "expired_at"
-        required, now = "now" required, } ["access_token", "now", "expired_at"]
+        AccessToken {
+            access_token = "access_token" required,
+            now = "now" required,
+            expired_at = "expired_at" required,
+        }
     }
 }
 #[derive(Clone)]
@@ -1430,162 +1227,276 @@ impl Endpoint {
 /// The codes of the API: known values by name, others as received.
 pub mod codes {
     crate::types::code! {
-        #[doc =
-        " The status of a payment (결제상태 구분코드). The guide also names `pending` (승인대기) for PayPal, and says elsewhere that such\na payment is `failed` until it is paid.\n"]
-        PaymentStatus : str { #[doc =
-        " Started but not paid, such as a virtual account (가상계좌) before the deposit. (미결제)"]
-        Ready = "ready", #[doc =
-        " Paid; a part may have been cancelled since. (결제완료)"] Paid = "paid",
-        #[doc =
-        " Failed; with PayPal and Paymentwall it can still be paid later (guide). (결제실패)"]
-        Failed = "failed", #[doc =
-        " Cancelled. It can be a partial cancellation (reported), so compare the amounts. (환불취소)"]
-        Cancelled = "cancelled", }
+        /// The status of a payment (결제상태 구분코드). The guide also names `pending` (승인대기) for PayPal, and says elsewhere that such
+        /// a payment is `failed` until it is paid.
+        PaymentStatus: str {
+            /// Started but not paid, such as a virtual account (가상계좌) before the deposit. (미결제)
+            Ready = "ready",
+            /// Paid; a part may have been cancelled since. (결제완료)
+            Paid = "paid",
+            /// Failed; with PayPal and Paymentwall it can still be paid later (guide). (결제실패)
+            Failed = "failed",
+            /// Cancelled. It can be a partial cancellation (reported), so compare the amounts. (환불취소)
+            Cancelled = "cancelled",
+        }
     }
     crate::types::code! {
-        #[doc = " The status of the payments in a listing (결제상태 구분코드)."]
-        StatusFilter : str { #[doc = " Payments in any status. (전체)"] All = "all",
-        #[doc = " Started but not paid. (미결제)"] Ready = "ready", #[doc =
-        " Paid. (결제완료)"] Paid = "paid", #[doc =
-        " Cancelled, as a whole or in part. (환불취소)"] Cancelled = "cancelled",
-        #[doc = " Failed. (결제실패)"] Failed = "failed", }
+        /// The status of the payments in a listing (결제상태 구분코드).
+        StatusFilter: str {
+            /// Payments in any status. (전체)
+            All = "all",
+            /// Started but not paid. (미결제)
+            Ready = "ready",
+            /// Paid. (결제완료)
+            Paid = "paid",
+            /// Cancelled, as a whole or in part. (환불취소)
+            Cancelled = "cancelled",
+            /// Failed. (결제실패)
+            Failed = "failed",
+        }
     }
     crate::types::code! {
-        #[doc =
-        " The order of payments (정렬구분코드). A minus sign means descending order (내림차순)."]
-        Sorting : str { #[doc =
-        " By the time when the payment window was opened, latest first. The default (V1). (결제시작시각, 결제창오픈시각, 내림차순)"]
-        StartedDesc = "-started", #[doc =
-        " By the time when the payment window was opened, earliest first. (결제시작시각, 결제창오픈시각, 오름차순)"]
-        StartedAsc = "started", #[doc =
-        " By the time of payment, latest first. (결제완료시각, 내림차순)"]
-        PaidDesc = "-paid", #[doc =
-        " By the time of payment, earliest first. (결제완료시각, 오름차순)"]
-        PaidAsc = "paid", #[doc =
-        " By the last change of status, latest first. (최종수정시각, 내림차순)"]
-        UpdatedDesc = "-updated", #[doc =
-        " By the last change of status, earliest first. (최종수정시각, 오름차순)"]
-        UpdatedAsc = "updated", }
+        /// The order of payments (정렬구분코드). A minus sign means descending order (내림차순).
+        Sorting: str {
+            /// By the time when the payment window was opened, latest first. The default (V1). (결제시작시각, 결제창오픈시각, 내림차순)
+            StartedDesc = "-started",
+            /// By the time when the payment window was opened, earliest first. (결제시작시각, 결제창오픈시각, 오름차순)
+            StartedAsc = "started",
+            /// By the time of payment, latest first. (결제완료시각, 내림차순)
+            PaidDesc = "-paid",
+            /// By the time of payment, earliest first. (결제완료시각, 오름차순)
+            PaidAsc = "paid",
+            /// By the last change of status, latest first. (최종수정시각, 내림차순)
+            UpdatedDesc = "-updated",
+            /// By the last change of status, earliest first. (최종수정시각, 오름차순)
+            UpdatedAsc = "updated",
+        }
     }
     crate::types::code! {
-        #[doc =
-        " The payment method (결제수단 구분코드). Since 2024-09-02 KCP reports a wallet as `point` or `card`, and names the wallet in\n`emb_pg_provider` (guide).\n"]
-        PayMethod : str { #[doc = " Credit or debit card. (신용카드)"] Card = "card",
-        #[doc = " Bank transfer. (실시간 계좌이체)"] Trans = "trans", #[doc =
-        " Virtual account. (가상계좌)"] Vbank = "vbank", #[doc =
-        " Mobile phone bill. (휴대폰 소액결제)"] Phone = "phone", #[doc =
-        " Samsung Pay, by this value in V1. (삼성페이)"] Samsung = "samsung", #[doc =
-        " Samsung Pay, by this value in the guide. (삼성페이)"] SamsungPay =
-        "samsungpay", #[doc = " KPay. (케이페이)"] KPay = "kpay", #[doc =
-        " Kakao Pay. (카카오페이)"] KakaoPay = "kakaopay", #[doc =
-        " Payco. (페이코)"] Payco = "payco", #[doc = " L.pay. (엘페이)"] LPay =
-        "lpay", #[doc = " SSG Pay. (SSG페이)"] SsgPay = "ssgpay", #[doc =
-        " SSG Pay from a bank account. (SSG페이 은행계좌)"] SsgPayBank =
-        "ssgpay_bank", #[doc = " Toss Pay. (토스페이)"] TossPay = "tosspay", #[doc =
-        " Toss Pay with a card. (토스페이 카드)"] TossPayCard = "tosspay_card",
-        #[doc = " Toss Pay with its balance. (토스페이 머니)"] TossPayMoney =
-        "tosspay_money", #[doc = " Toss brand pay. (토스 브랜드페이)"]
-        TossBrandPay = "toss_brandpay", #[doc =
-        " Cultureland gift certificate. (문화상품권)"] Cultureland = "cultureland",
-        #[doc = " Culture gift certificate. (컬쳐기프트)"] CultureGift =
-        "culturegift", #[doc = " Smart culture certificate. (스마트문상)"]
-        SmartCulture = "smartculture", #[doc =
-        " Happy Money gift certificate. (해피머니)"] HappyMoney = "happymoney", #[doc
-        = " Book gift certificate. (도서문화상품권)"] BookNLife = "booknlife",
-        #[doc = " Points of a wallet or a merchant. (포인트)"] Point = "point", #[doc
-        = " Naver Pay. (네이버페이)"] NaverPay = "naverpay", #[doc =
-        " Naver Pay with a card. (네이버페이 카드)"] NaverPayCard =
-        "naverpay_card", #[doc = " Naver Pay with points. (네이버페이 포인트)"]
-        NaverPayPoint = "naverpay_point", #[doc = " Apple Pay. (애플페이)"] ApplePay
-        = "applepay", #[doc = " PayPal. (페이팔)"] PayPal = "paypal", #[doc =
-        " PinPay. (핀페이)"] PinPay = "pinpay", #[doc = " SK Pay. (SK페이)"] SkPay =
-        "skpay", #[doc = " WeChat Pay. (위챗페이)"] WeChat = "wechat", #[doc =
-        " Alipay. (알리페이)"] Alipay = "alipay", #[doc =
-        " UnionPay. (유니온페이)"] UnionPay = "unionpay", #[doc =
-        " TenPay. (텐페이)"] TenPay = "tenpay", #[doc = " Paysbuy."] PaysBuy =
-        "paysbuy", #[doc = " eContext."] EContext = "econtext", #[doc = " MOLPay."]
-        MolPay = "molpay", }
+        /// The payment method (결제수단 구분코드). Since 2024-09-02 KCP reports a wallet as `point` or `card`, and names the wallet in
+        /// `emb_pg_provider` (guide).
+        PayMethod: str {
+            /// Credit or debit card. (신용카드)
+            Card = "card",
+            /// Bank transfer. (실시간 계좌이체)
+            Trans = "trans",
+            /// Virtual account. (가상계좌)
+            Vbank = "vbank",
+            /// Mobile phone bill. (휴대폰 소액결제)
+            Phone = "phone",
+            /// Samsung Pay, by this value in V1. (삼성페이)
+            Samsung = "samsung",
+            /// Samsung Pay, by this value in the guide. (삼성페이)
+            SamsungPay = "samsungpay",
+            /// KPay. (케이페이)
+            KPay = "kpay",
+            /// Kakao Pay. (카카오페이)
+            KakaoPay = "kakaopay",
+            /// Payco. (페이코)
+            Payco = "payco",
+            /// L.pay. (엘페이)
+            LPay = "lpay",
+            /// SSG Pay. (SSG페이)
+            SsgPay = "ssgpay",
+            /// SSG Pay from a bank account. (SSG페이 은행계좌)
+            SsgPayBank = "ssgpay_bank",
+            /// Toss Pay. (토스페이)
+            TossPay = "tosspay",
+            /// Toss Pay with a card. (토스페이 카드)
+            TossPayCard = "tosspay_card",
+            /// Toss Pay with its balance. (토스페이 머니)
+            TossPayMoney = "tosspay_money",
+            /// Toss brand pay. (토스 브랜드페이)
+            TossBrandPay = "toss_brandpay",
+            /// Cultureland gift certificate. (문화상품권)
+            Cultureland = "cultureland",
+            /// Culture gift certificate. (컬쳐기프트)
+            CultureGift = "culturegift",
+            /// Smart culture certificate. (스마트문상)
+            SmartCulture = "smartculture",
+            /// Happy Money gift certificate. (해피머니)
+            HappyMoney = "happymoney",
+            /// Book gift certificate. (도서문화상품권)
+            BookNLife = "booknlife",
+            /// Points of a wallet or a merchant. (포인트)
+            Point = "point",
+            /// Naver Pay. (네이버페이)
+            NaverPay = "naverpay",
+            /// Naver Pay with a card. (네이버페이 카드)
+            NaverPayCard = "naverpay_card",
+            /// Naver Pay with points. (네이버페이 포인트)
+            NaverPayPoint = "naverpay_point",
+            /// Apple Pay. (애플페이)
+            ApplePay = "applepay",
+            /// PayPal. (페이팔)
+            PayPal = "paypal",
+            /// PinPay. (핀페이)
+            PinPay = "pinpay",
+            /// SK Pay. (SK페이)
+            SkPay = "skpay",
+            /// WeChat Pay. (위챗페이)
+            WeChat = "wechat",
+            /// Alipay. (알리페이)
+            Alipay = "alipay",
+            /// UnionPay. (유니온페이)
+            UnionPay = "unionpay",
+            /// TenPay. (텐페이)
+            TenPay = "tenpay",
+            /// Paysbuy.
+            PaysBuy = "paysbuy",
+            /// eContext.
+            EContext = "econtext",
+            /// MOLPay.
+            MolPay = "molpay",
+        }
     }
     crate::types::code! {
-        #[doc = " The environment of the payment (결제환경 구분코드)."] Channel :
-        str { #[doc = " The payment window on a computer. ((인증방식)PC결제)"] Pc =
-        "pc", #[doc = " The payment window on a phone. ((인증방식)모바일결제)"]
-        Mobile = "mobile", #[doc =
-        " No payment window: a recurring payment or one without authentication. (정기결제 또는 비인증 결제)"]
-        Api = "api", }
+        /// The environment of the payment (결제환경 구분코드).
+        Channel: str {
+            /// The payment window on a computer. ((인증방식)PC결제)
+            Pc = "pc",
+            /// The payment window on a phone. ((인증방식)모바일결제)
+            Mobile = "mobile",
+            /// No payment window: a recurring payment or one without authentication. (정기결제 또는 비인증 결제)
+            Api = "api",
+        }
     }
     crate::types::code! {
-        #[doc =
-        " The payment gateway of a payment (PG사 구분코드). A, B and V1 call it a text. The values are those of V1's lists of supported\ngateways, of the guide, and of responses, and new gateways are added.\n"]
-        PgProvider : str { #[doc = " Apple Pay. (애플페이)"] ApplePay = "applepay",
-        #[doc = " CHAI. (차이)"] Chai = "chai", #[doc =
-        " Danal, mobile phone bills. (다날 휴대폰)"] Danal = "danal", #[doc =
-        " Danal. (다날)"] DanalTpay = "danal_tpay", #[doc =
-        " Kiwoom Pay, formerly Daou. (키움페이)"] Daou = "daou", #[doc =
-        " Eximbay. (엑심베이)"] Eximbay = "eximbay", #[doc =
-        " Galaxia. (갤럭시아)"] Galaxia = "galaxia", #[doc =
-        " KG Inicis, web standard. (KG이니시스 웹표준)"] Html5Inicis =
-        "html5_inicis", #[doc = " KG Inicis. (KG이니시스)"] Inicis = "inicis", #[doc
-        = " KG Inicis, unified authentication. (KG이니시스 통합인증)"]
-        InicisUnified = "inicis_unified", #[doc =
-        " KG Inicis, second version. (KG이니시스)"] InicisV2 = "inicis_v2", #[doc =
-        " JTNet. (제이티넷)"] Jtnet = "jtnet", #[doc =
-        " Kakao Pay, by an older value. (카카오페이)"] Kakao = "kakao", #[doc =
-        " Kakao Pay. (카카오페이)"] KakaoPay = "kakaopay", #[doc =
-        " NHN KCP. (NHN KCP)"] Kcp = "kcp", #[doc =
-        " NHN KCP, billing keys. (NHN KCP 정기결제)"] KcpBilling = "kcp_billing",
-        #[doc = " NHN KCP, quick pay. (NHN KCP 퀵페이)"] KcpQuick = "kcp_quick", #[doc
-        = " NHN KCP, second version. (NHN KCP)"] KcpV2 = "kcp_v2", #[doc =
-        " KICC. (한국정보통신)"] Kicc = "kicc", #[doc = " KPay. (케이페이)"]
-        KPay = "kpay", #[doc = " KSNET. (KSNET)"] Ksnet = "ksnet", #[doc =
-        " L.pay. (엘페이)"] LPay = "lpay", #[doc =
-        " KG Mobilians. (KG모빌리언스)"] Mobilians = "mobilians", #[doc =
-        " Naver Pay, orders. (네이버페이 주문형)"] NaverCo = "naverco", #[doc =
-        " Naver Pay. (네이버페이)"] NaverPay = "naverpay", #[doc =
-        " NICE Payments. (나이스페이먼츠)"] Nice = "nice", #[doc =
-        " NICE Payments, second version. (나이스페이먼츠)"] NiceV2 = "nice_v2",
-        #[doc = " Payco. (페이코)"] Payco = "payco", #[doc =
-        " Paymentwall. (페이먼트월)"] Paymentwall = "paymentwall", #[doc =
-        " PayPal. (페이팔)"] PayPal = "paypal", #[doc =
-        " PayPal, second version. (페이팔)"] PayPalV2 = "paypal_v2", #[doc =
-        " PinPay. (핀페이)"] PinPay = "pinpay", #[doc =
-        " Samsung Pay. (삼성페이)"] Samsung = "samsung", #[doc =
-        " Samsung Pay, by another value. (삼성페이)"] SamsungPay = "samsungpay",
-        #[doc = " Hecto Financial, formerly Settlebank. (헥토파이낸셜)"] Settle =
-        "settle", #[doc = " Hecto Financial, bank accounts. (헥토파이낸셜)"]
-        SettleAcc = "settle_acc", #[doc =
-        " Hecto Financial, firm banking. (헥토파이낸셜)"] SettleFirm =
-        "settle_firm", #[doc = " SK Pay. (SK페이)"] SkPay = "skpay", #[doc =
-        " Smartro. (스마트로)"] Smartro = "smartro", #[doc =
-        " Smartro, second version. (스마트로)"] SmartroV2 = "smartro_v2", #[doc =
-        " Smile Pay. (스마일페이)"] SmilePay = "smilepay", #[doc =
-        " SSG Pay. (SSG페이)"] SsgPay = "ssgpay", #[doc =
-        " Toss brand pay. (토스 브랜드페이)"] TossBrandPay = "toss_brandpay",
-        #[doc = " Toss Pay. (토스페이)"] TossPay = "tosspay", #[doc =
-        " Toss Pay, second version. (토스페이)"] TossPayV2 = "tosspay_v2", #[doc =
-        " Toss Payments. (토스페이먼츠)"] TossPayments = "tosspayments", #[doc =
-        " Toss Payments, by its former value. (토스페이먼츠)"] Uplus = "uplus",
-        #[doc = " Welcome Payments. (웰컴페이먼츠)"] Welcome = "welcome", }
+        /// The payment gateway of a payment (PG사 구분코드). A, B and V1 call it a text. The values are those of V1's lists of supported
+        /// gateways, of the guide, and of responses, and new gateways are added.
+        PgProvider: str {
+            /// Apple Pay. (애플페이)
+            ApplePay = "applepay",
+            /// CHAI. (차이)
+            Chai = "chai",
+            /// Danal, mobile phone bills. (다날 휴대폰)
+            Danal = "danal",
+            /// Danal. (다날)
+            DanalTpay = "danal_tpay",
+            /// Kiwoom Pay, formerly Daou. (키움페이)
+            Daou = "daou",
+            /// Eximbay. (엑심베이)
+            Eximbay = "eximbay",
+            /// Galaxia. (갤럭시아)
+            Galaxia = "galaxia",
+            /// KG Inicis, web standard. (KG이니시스 웹표준)
+            Html5Inicis = "html5_inicis",
+            /// KG Inicis. (KG이니시스)
+            Inicis = "inicis",
+            /// KG Inicis, unified authentication. (KG이니시스 통합인증)
+            InicisUnified = "inicis_unified",
+            /// KG Inicis, second version. (KG이니시스)
+            InicisV2 = "inicis_v2",
+            /// JTNet. (제이티넷)
+            Jtnet = "jtnet",
+            /// Kakao Pay, by an older value. (카카오페이)
+            Kakao = "kakao",
+            /// Kakao Pay. (카카오페이)
+            KakaoPay = "kakaopay",
+            /// NHN KCP. (NHN KCP)
+            Kcp = "kcp",
+            /// NHN KCP, billing keys. (NHN KCP 정기결제)
+            KcpBilling = "kcp_billing",
+            /// NHN KCP, quick pay. (NHN KCP 퀵페이)
+            KcpQuick = "kcp_quick",
+            /// NHN KCP, second version. (NHN KCP)
+            KcpV2 = "kcp_v2",
+            /// KICC. (한국정보통신)
+            Kicc = "kicc",
+            /// KPay. (케이페이)
+            KPay = "kpay",
+            /// KSNET. (KSNET)
+            Ksnet = "ksnet",
+            /// L.pay. (엘페이)
+            LPay = "lpay",
+            /// KG Mobilians. (KG모빌리언스)
+            Mobilians = "mobilians",
+            /// Naver Pay, orders. (네이버페이 주문형)
+            NaverCo = "naverco",
+            /// Naver Pay. (네이버페이)
+            NaverPay = "naverpay",
+            /// NICE Payments. (나이스페이먼츠)
+            Nice = "nice",
+            /// NICE Payments, second version. (나이스페이먼츠)
+            NiceV2 = "nice_v2",
+            /// Payco. (페이코)
+            Payco = "payco",
+            /// Paymentwall. (페이먼트월)
+            Paymentwall = "paymentwall",
+            /// PayPal. (페이팔)
+            PayPal = "paypal",
+            /// PayPal, second version. (페이팔)
+            PayPalV2 = "paypal_v2",
+            /// PinPay. (핀페이)
+            PinPay = "pinpay",
+            /// Samsung Pay. (삼성페이)
+            Samsung = "samsung",
+            /// Samsung Pay, by another value. (삼성페이)
+            SamsungPay = "samsungpay",
+            /// Hecto Financial, formerly Settlebank. (헥토파이낸셜)
+            Settle = "settle",
+            /// Hecto Financial, bank accounts. (헥토파이낸셜)
+            SettleAcc = "settle_acc",
+            /// Hecto Financial, firm banking. (헥토파이낸셜)
+            SettleFirm = "settle_firm",
+            /// SK Pay. (SK페이)
+            SkPay = "skpay",
+            /// Smartro. (스마트로)
+            Smartro = "smartro",
+            /// Smartro, second version. (스마트로)
+            SmartroV2 = "smartro_v2",
+            /// Smile Pay. (스마일페이)
+            SmilePay = "smilepay",
+            /// SSG Pay. (SSG페이)
+            SsgPay = "ssgpay",
+            /// Toss brand pay. (토스 브랜드페이)
+            TossBrandPay = "toss_brandpay",
+            /// Toss Pay. (토스페이)
+            TossPay = "tosspay",
+            /// Toss Pay, second version. (토스페이)
+            TossPayV2 = "tosspay_v2",
+            /// Toss Payments. (토스페이먼츠)
+            TossPayments = "tosspayments",
+            /// Toss Payments, by its former value. (토스페이먼츠)
+            Uplus = "uplus",
+            /// Welcome Payments. (웰컴페이먼츠)
+            Welcome = "welcome",
+        }
     }
     crate::types::code! {
-        #[doc =
-        " The type of the card (카드 구분코드). A number in V1 and in responses, a string in A and B; null, or the string `\"null\"` in\nB-sample, where no card was used.\n"]
-        CardType : i64 { #[doc = " Credit card. (신용카드)"] Credit = 0, #[doc =
-        " Debit card. (체크카드)"] Debit = 1, }
+        /// The type of the card (카드 구분코드). A number in V1 and in responses, a string in A and B; null, or the string `"null"` in
+        /// B-sample, where no card was used.
+        CardType: i64 {
+            /// Credit card. (신용카드)
+            Credit = 0,
+            /// Debit card. (체크카드)
+            Debit = 1,
+        }
     }
     crate::types::code! {
-        #[doc =
-        " The currency of all amounts of a payment (통화구분코드), by its ISO 4217 code. A lists three as examples."]
-        Currency : str { #[doc = " Korean won. (원)"] Krw = "KRW", #[doc =
-        " US dollar."] Usd = "USD", #[doc = " Euro."] Eur = "EUR", #[doc =
-        " Japanese yen."] Jpy = "JPY", #[doc = " Vietnamese dong."] Vnd = "VND", }
+        /// The currency of all amounts of a payment (통화구분코드), by its ISO 4217 code. A lists three as examples.
+        Currency: str {
+            /// Korean won. (원)
+            Krw = "KRW",
+            /// US dollar.
+            Usd = "USD",
+            /// Euro.
+            Eur = "EUR",
+            /// Japanese yen.
+            Jpy = "JPY",
+            /// Vietnamese dong.
+            Vnd = "VND",
+        }
     }
     crate::types::code! {
-        #[doc =
-        " The use of a billing key in a payment (customer_uid 사용 구분코드). Null for an ordinary payment (wire)."]
-        CustomerUidUsage : str { #[doc =
-        " Issuing of the billing key. (빌링키 발급)"] Issue = "issue", #[doc =
-        " Immediate payment. (결제)"] Payment = "payment", #[doc =
-        " Scheduled payment. (예약결제)"] ScheduledPayment = "payment.scheduled", }
+        /// The use of a billing key in a payment (customer_uid 사용 구분코드). Null for an ordinary payment (wire).
+        CustomerUidUsage: str {
+            /// Issuing of the billing key. (빌링키 발급)
+            Issue = "issue",
+            /// Immediate payment. (결제)
+            Payment = "payment",
+            /// Scheduled payment. (예약결제)
+            ScheduledPayment = "payment.scheduled",
+        }
     }
 }

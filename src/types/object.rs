@@ -100,16 +100,29 @@ pub(crate) mod optional {
 /// wire name, and whether it is `required` or `optional`. A value that does not fit an optional field goes to `extra`,
 /// under the wire name.
 macro_rules! object {
-    ($object:ident { $($field:ident = $wire:literal $kind:ident,)* } [$($documented:literal),* $(,)?]) => {
+    ($object:ident { $($field:ident = $wire:literal $kind:ident,)* }) => {
         impl $object {
             /// The documented fields as the API writes them, in the order of the document.
-            pub const FIELDS: &'static [&'static str] = &[$($documented),*];
+            pub const FIELDS: &'static [&'static str] = &[$($wire),*];
 
             /// Returns a view that is serialized without personal data: personal text is written as `[redacted]`, and an
             /// unknown field as its JSON type. Identifiers, among them `customer_uid`, are kept. Serialize it to text:
             /// `serde_json::to_value` refuses amounts that it would round.
             pub fn redacted(&self) -> impl serde::Serialize + '_ {
                 $crate::types::View { value: self, redacted: true }
+            }
+        }
+
+        #[cfg(feature = "schemars")]
+        impl $object {
+            /// Has the JSON Schema require the fields without which the object does not decode.
+            fn require(schema: &mut schemars::Schema) {
+                let fields = [$((stringify!($kind), $wire)),*].into_iter();
+                let required: Vec<_> = fields.filter(|(kind, _)| *kind == "required").map(|(_, name)| name).collect();
+                schema.remove("required");
+                if !required.is_empty() {
+                    schema.insert("required".to_owned(), required.into());
+                }
             }
         }
 
