@@ -5,22 +5,22 @@ use crate::{
     error::CliError,
     outcome::Outcome,
     output::{escaped, note},
-    reconcile::{Expected, OrderResult, look_up},
 };
 
 pub(crate) async fn run(args: args::Verify) -> Result<Outcome, CliError> {
     let args::Verify { merchant_uid, amount, currency, allow_test, service } = args;
-    let expected = Expected { amount, currency, status: "paid".into(), allow_test };
-    let order = look_up(&service.client()?, &merchant_uid, &expected).await?;
-    if order.is_paid_twice() {
+    let check = service.client()?.verify_order(merchant_uid, amount, currency).allow_test(allow_test).await?;
+    if check.is_paid_twice() {
         note("iamport: the order is paid more than once; refund a payment");
     }
-    let verdict = expected.compare(&order);
-    if verdict.outcome == OrderResult::Match {
+    let Some(rejection) = check.rejection() else {
         writeln!(io::stdout(), "ok")?;
-        Ok(Outcome::Yes)
-    } else {
-        writeln!(io::stdout(), "no: {}", escaped(&verdict.detail))?;
-        Ok(Outcome::No)
+        return Ok(Outcome::Yes);
+    };
+    let mut reason = rejection.to_string();
+    if let Some(payment) = check.payment().filter(|_| check.payments().len() > 1) {
+        reason += &format!(" (payment {})", payment.imp_uid);
     }
+    writeln!(io::stdout(), "no: {}", escaped(&reason))?;
+    Ok(Outcome::No)
 }

@@ -1,3 +1,4 @@
+mod columns;
 mod find;
 mod payments;
 mod reconcile;
@@ -13,6 +14,7 @@ use clap_complete::Shell;
 use iamport::{Amount, Currency, Timestamp};
 
 pub(crate) use self::{
+    columns::{Field, RowMeaning},
     find::Find,
     payments::Payments,
     reconcile::{Encoding, Reconcile, ResultFormat},
@@ -108,8 +110,12 @@ the output.")]
     /// Reconcile a file of orders with their payments.
     ///
     /// The file is CSV or .xlsx with the columns merchant_uid (주문번호) and amount (금액), and optionally currency (통화, KRW if
-    /// empty) and status (상태, paid if empty; or ready, failed, cancelled), in any sequence and among other columns. CSV is in
-    /// UTF-8, in CP949 as Korean Excel writes it, or in UTF-16 with a byte order mark. Of a workbook, the first sheet is read.
+    /// empty), status (상태, paid if empty) and refunded_amount (환불금액). They are found by the names that offices use, in any
+    /// sequence and among other columns; --column names others. CSV has commas, semicolons or tabs, in UTF-8, in CP949 as Korean
+    /// Excel writes it, or in UTF-16 with a byte order mark. Rows above the header, and totals, are skipped.
+    ///
+    /// A negative amount is a refund of the order with the same number. An order that the file says is refunded matches if its
+    /// payment has the same amount and the same refunded amount.
     ///
     /// An order has one payment for each attempt to pay. It matches if one of them is paid, real, not cancelled and of the right
     /// amount and currency. Otherwise the order is compared with one payment: a paid one if there is one, else one that is
@@ -117,7 +123,7 @@ the output.")]
     /// amount and currency, else the one started last.
     ///
     /// A summary goes to standard error. Its totals are the amounts of the orders in the file, and count each order once; rows
-    /// with the result bad_row or duplicate are in none of them. PAID is paid as expected, REFUNDED is cancelled in full, NOT
+    /// with the result bad_row, duplicate, refund or same_order are in none of them. PAID is paid as expected, REFUNDED is cancelled in full, NOT
     /// PAID has no real payment that was paid, ERROR has the result error, MISMATCHED is the rest.
     #[command(after_help = "\
 Results:
@@ -130,9 +136,11 @@ Results:
   partially_cancelled  paid, then cancelled in part
   test_payment         paid through a test channel: no money moved
   not_found            no payment has this order number
-  duplicate            an earlier valid row has this order number
+  duplicate            another row has this order number
+  refund               a refund of the order on another row, counted there
+  same_order           a part or another attempt of the order on another row, counted there
   no_order             (with --since) a paid payment whose order is not in the file
-  paid_twice           (with --since) a second paid payment of an order
+  paid_twice           more than one payment of the order is paid
   bad_row              the row is invalid
   error                the look-up failed, or the payment has an invalid field
 
@@ -145,7 +153,7 @@ Examples:
 
 Results go to results.partial.csv first, which is renamed at the end: an interrupted or failed run leaves that file.
 
-Exit status: 0 all results are match; 1 some are not, no_order and paid_twice included; 2 invalid usage or file, or a \
+Exit status: 0 all results are match, refund or same_order; 1 some are not, no_order and paid_twice included; 2 invalid usage or file, or a \
 bad_row; 3 interrupted, gave up, or an error.")]
     Reconcile(Reconcile),
     /// Run a local server that responds like the service, for clients in any language.

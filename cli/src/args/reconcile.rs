@@ -4,6 +4,7 @@ use clap::{Args as ClapArgs, ValueEnum};
 use jiff::civil::Date;
 
 use super::{
+    columns::{Field, RowMeaning, column},
     service::Service,
     values::{concurrency, date},
 };
@@ -27,6 +28,18 @@ pub(crate) struct Reconcile {
     #[arg(long, value_name = "FORMAT")]
     format: Option<ResultFormat>,
 
+    /// The name of a column, where it is not found by its name. KEY is order, amount, currency, status or refunded.
+    #[arg(long, value_name = "KEY=NAME", value_parser = column)]
+    pub(crate) column: Vec<(Field, String)>,
+
+    /// What several rows of one order mean.
+    #[arg(long, value_enum, value_name = "MEANING", default_value_t = RowMeaning::Order)]
+    pub(crate) rows: RowMeaning,
+
+    /// The sheet of the workbook [default: the first one that is shown and has the columns]
+    #[arg(long, value_name = "NAME")]
+    pub(crate) sheet: Option<String>,
+
     /// Encoding of the orders in CSV [default: detected from the whole file]
     #[arg(long, value_name = "ENCODING")]
     pub(crate) encoding: Option<Encoding>,
@@ -35,10 +48,10 @@ pub(crate) struct Reconcile {
     #[arg(long, value_name = "N", default_value_t = 8, value_parser = concurrency, allow_negative_numbers = true)]
     pub(crate) concurrency: usize,
 
-    /// Look up orders one by one. By default, one request covers up to 100 orders, and only those that do not match are
-    /// looked up again one by one.
-    #[arg(long)]
-    pub(crate) no_bulk: bool,
+    /// Look at all payments of every order, so that each order that is paid twice is found. By default, one request covers
+    /// up to 100 orders, and only those that do not match are looked up again one by one.
+    #[arg(long, visible_alias = "no-bulk")]
+    pub(crate) thorough: bool,
 
     /// Also report the payments that were paid from this day on (KST) and whose order is not in the file (no_order), or was
     /// already paid in that period (paid_twice).

@@ -1,84 +1,63 @@
-//! Checks an order by its payments, for `verify` and `reconcile`, and compares the result with the status that the file
-//! expects.
+//! Compares an order of the file with the check of its payments.
 
-use iamport::{Amount, Client, Currency, Error, OrderCheck, Payment, PaymentStatus, VerifyError};
+use iamport::{OrderCheck, Payment, PaymentStatus, VerifyError};
 
-use super::outcome::{OrderResult, Verdict};
+use super::{
+    orders::{Order, Stated},
+    outcome::{OrderResult, Verdict},
+};
+use crate::output::money;
 
-/// The amount, currency and status of an order in the merchant's records.
-#[derive(Clone)]
-pub(crate) struct Expected {
-    pub(crate) amount: Amount,
-    pub(crate) currency: Currency,
-    pub(crate) status: PaymentStatus,
-    /// Whether a payment of a test channel is accepted.
-    pub(crate) allow_test: bool,
+/// Compares an order with all its payments, or with those that are known.
+pub(super) fn judge(check: &OrderCheck, order: &Order) -> Verdict {
+    let Some(payment) = check.payment() else { return Verdict::new(OrderResult::NotFound, VerifyError::NoPayment) };
+    let several = check.payments().iter().any(|other| other.imp_uid != payment.imp_uid);
+    let mut verdict = compare(check.rejection(), payment, order);
+    if verdict.outcome == OrderResult::Match && check.is_paid_twice() {
+        let paid = check.payments().iter().filter(|payment| payment.status == PaymentStatus::Paid);
+        let paid: Vec<&str> = paid.map(|payment| payment.imp_uid.as_str()).collect();
+        verdict = Verdict::new(OrderResult::PaidTwice, format!("paid by the payments {}", paid.join(", ")));
+    } else if verdict.outcome != OrderResult::Match && several {
+        verdict.detail += &format!(" (payment {})", payment.imp_uid);
+    }
+    verdict
 }
 
-/// Looks an order up.
-///
-/// # Errors
-///
-/// Returns the error of the first request that failed.
-pub(crate) async fn look_up(client: &Client, merchant_uid: &str, expected: &Expected) -> Result<OrderCheck, Error> {
-    let Expected { amount, currency, allow_test, .. } = expected.clone();
-    client.verify_order(merchant_uid, amount, currency).allow_test(allow_test).await
-}
-
-impl Expected {
-    /// Checks an order by payments that were looked up.
-    pub(crate) fn check(&self, payments: &[Payment]) -> OrderCheck {
-        let check = if self.allow_test { OrderCheck::allowing_test } else { OrderCheck::new };
-        check(payments, self.amount, self.currency.clone())
+fn compare(rejection: Option<&VerifyError>, payment: &Payment, order: &Order) -> Verdict {
+    let got = match rejection {
+        None | Some(VerifyError::AmountMismatch { .. } | VerifyError::CurrencyMismatch { .. }) => "paid",
+        Some(VerifyError::NotPaid { .. }) => payment.status.as_str(),
+        Some(VerifyError::Cancelled) => Stated::Cancelled.as_str(),
+        Some(VerifyError::PartiallyCancelled { .. }) => Stated::PartiallyCancelled.as_str(),
+        Some(rejection) => return rejected(rejection),
+    };
+    if order.status == Stated::Paid {
+        return rejection.map_or_else(|| Verdict::new(OrderResult::Match, ""), rejected);
     }
-
-    /// Returns the result of an order. The detail names the payment that decided if there are several.
-    pub(crate) fn compare(&self, order: &OrderCheck) -> Verdict {
-        let Some(payment) = order.payment() else { return Verdict::new(OrderResult::NotFound, VerifyError::NoPayment) };
-        let result = self.compare_with(payment, order.rejection());
-        let is_one_of_several = order.payments().iter().any(|other| other.imp_uid != payment.imp_uid);
-        match result.outcome {
-            OrderResult::Match => result,
-            outcome if is_one_of_several => {
-                Verdict::new(outcome, format!("{} (payment {})", result.detail, payment.imp_uid))
-            }
-            _ => result,
-        }
+    let expected = order.status.as_str();
+    if got != expected {
+        let detail = format!("status mismatch: expected `{expected}`, got `{got}`");
+        return Verdict::new(OrderResult::StatusMismatch, detail);
     }
-
-    /// Compares the payment that decided with the expected status, then with amount and currency.
-    fn compare_with(&self, payment: &Payment, rejection: Option<&VerifyError>) -> Verdict {
-        let status = match rejection {
-            None | Some(VerifyError::AmountMismatch { .. } | VerifyError::CurrencyMismatch { .. }) => "paid",
-            Some(VerifyError::NotPaid { status }) => status.as_str(),
-            Some(VerifyError::Cancelled) => "cancelled",
-            Some(VerifyError::PartiallyCancelled { .. }) => "partially cancelled",
-            // The status of a test payment or of an invalid one says nothing.
-            Some(_) => return result(rejection),
-        };
-        if self.status == PaymentStatus::Paid {
-            return result(rejection);
-        }
-        if status != self.status.as_str() {
-            let detail = format!("status mismatch: expected `{}`, got `{status}`", self.status);
-            return Verdict::new(OrderResult::StatusMismatch, detail);
-        }
-        result(self.difference(payment).as_ref())
+    if payment.currency.as_ref() != Some(&order.currency) {
+        let (expected, actual) = (order.currency.clone(), payment.currency.clone());
+        return rejected(&VerifyError::CurrencyMismatch { expected, actual });
     }
-
-    /// Returns the first difference in currency or amount.
-    fn difference(&self, payment: &Payment) -> Option<VerifyError> {
-        if payment.currency.as_ref() != Some(&self.currency) {
-            let (expected, actual) = (self.currency.clone(), payment.currency.clone());
-            return Some(VerifyError::CurrencyMismatch { expected, actual });
+    if payment.amount != order.amount {
+        return rejected(&VerifyError::AmountMismatch { expected: order.amount, actual: payment.amount });
+    }
+    match (order.refunded, payment.cancelled_amount()) {
+        (Some(expected), Ok(got)) if expected != got => {
+            let (expected, got) = (money(expected, None), money(got, None));
+            let detail = format!("refunded amount mismatch: expected {expected}, got {got}");
+            Verdict::new(OrderResult::AmountMismatch, detail)
         }
-        (payment.amount != self.amount)
-            .then_some(VerifyError::AmountMismatch { expected: self.amount, actual: payment.amount })
+        (Some(_), Err(error)) => Verdict::new(OrderResult::Error, error),
+        _ => Verdict::new(OrderResult::Match, ""),
     }
 }
 
-fn result(rejection: Option<&VerifyError>) -> Verdict {
-    let Some(rejection) = rejection else { return Verdict::new(OrderResult::Match, "") };
+fn rejected(rejection: &VerifyError) -> Verdict {
     let outcome = match rejection {
         VerifyError::NotPaid { .. } => OrderResult::NotPaid,
         VerifyError::TestPayment => OrderResult::TestPayment,
@@ -118,39 +97,60 @@ mod tests {
         let test = |number| payment(number, json!({ "status": "paid", "sandbox": true }));
         let wrong = |number| payment(number, json!({ "status": "paid", "amount": 100 }));
         let invalid = |number| payment(number, json!({ "status": "paid", "cancel_amount": "900" }));
+        use Stated::{Cancelled, Failed, Paid, PartiallyCancelled, Ready};
         for (payments, status, result) in [
-            (vec![paid(1), failed(2)], "paid", "match"),
-            (vec![wrong(1), paid(2), refunded(3)], "paid", "match"),
-            (vec![paid(1)], "cancelled", "status_mismatch"),
-            (vec![wrong(1)], "paid", "amount_mismatch"),
-            (vec![ready(1), failed(2)], "paid", "not_paid"),
-            (vec![ready(1), failed(2)], "failed", "match"),
-            (vec![failed(1), ready(2)], "failed", "status_mismatch"),
-            (vec![ready(1)], "ready", "match"),
-            (vec![paid(1), failed(2)], "failed", "status_mismatch"),
-            (vec![refunded(1), failed(2)], "cancelled", "match"),
-            (vec![refunded(1), failed(2)], "paid", "cancelled"),
-            (vec![partly(1)], "cancelled", "status_mismatch"),
-            (vec![partly(1)], "paid", "partially_cancelled"),
-            (vec![payment(1, json!({ "status": "failed", "amount": 100 }))], "failed", "amount_mismatch"),
-            (vec![payment(1, json!({ "status": "failed", "currency": "USD" }))], "failed", "currency_mismatch"),
+            (vec![paid(1), failed(2)], Paid, "match"),
+            (vec![wrong(1), paid(2), refunded(3)], Paid, "paid_twice"),
+            (vec![paid(1)], Cancelled, "status_mismatch"),
+            (vec![wrong(1)], Paid, "amount_mismatch"),
+            (vec![ready(1), failed(2)], Paid, "not_paid"),
+            (vec![ready(1), failed(2)], Failed, "match"),
+            (vec![failed(1), ready(2)], Failed, "status_mismatch"),
+            (vec![ready(1)], Ready, "match"),
+            (vec![paid(1), failed(2)], Failed, "status_mismatch"),
+            (vec![refunded(1), failed(2)], Cancelled, "match"),
+            (vec![refunded(1), failed(2)], Paid, "cancelled"),
+            (vec![partly(1)], Cancelled, "status_mismatch"),
+            (vec![partly(1)], Paid, "partially_cancelled"),
+            (vec![payment(1, json!({ "status": "failed", "amount": 100 }))], Failed, "amount_mismatch"),
+            (vec![payment(1, json!({ "status": "failed", "currency": "USD" }))], Failed, "currency_mismatch"),
             (
                 vec![payment(1, json!({ "status": "cancelled", "amount": 100, "cancel_amount": 100 }))],
-                "cancelled",
+                Cancelled,
                 "amount_mismatch",
             ),
-            (vec![test(1), failed(2)], "failed", "test_payment"),
-            (vec![test(1), refunded(2)], "cancelled", "match"),
-            (vec![invalid(1)], "cancelled", "error"),
-            (vec![], "failed", "not_found"),
+            (vec![test(1), failed(2)], Failed, "test_payment"),
+            (vec![test(1), refunded(2)], Cancelled, "match"),
+            (vec![invalid(1)], Cancelled, "error"),
+            (vec![], Failed, "not_found"),
+            (vec![wrong(1), paid(2)], Paid, "paid_twice"),
+            (vec![paid(1), test(2)], Paid, "match"),
+            (vec![partly(1)], PartiallyCancelled, "match"),
+            (vec![paid(1)], PartiallyCancelled, "status_mismatch"),
+            (vec![refunded(1)], PartiallyCancelled, "status_mismatch"),
         ] {
-            let (amount, currency) = (15900.into(), "KRW".into());
-            let expected = Expected { amount, currency, status: status.into(), allow_test: false };
-            let compared = expected.compare(&expected.check(&payments));
-            assert_eq!(compared.outcome.as_str(), result, "{status}: {payments:?}");
-            let names_the_payment = payments.len() > 1 && result != "match";
+            let compared = judge(&OrderCheck::new(&payments, 15900, "KRW"), &order(status, None));
+            assert_eq!(compared.outcome.as_str(), result, "{status:?}: {payments:?}");
+            let names_the_payment = payments.len() > 1 && !["match", "paid_twice"].contains(&result);
             assert_eq!(compared.detail.contains("(payment imp_"), names_the_payment, "{}", compared.detail);
             assert_eq!(compared.detail.is_empty(), result == "match");
+        }
+    }
+
+    fn order(status: Stated, refunded: Option<u64>) -> Order {
+        let (merchant_uid, refunded) = ("order-1".to_owned(), refunded.map(Into::into));
+        Order { merchant_uid, amount: 15900.into(), currency: "KRW".into(), status, refunded }
+    }
+
+    #[test]
+    fn refunded_amount_is_compared() {
+        let partly = payment(1, json!({ "status": "paid", "cancel_amount": 5900 }));
+        let check = OrderCheck::new(&[partly], 15900, "KRW");
+        for (refunded, result, detail) in
+            [(5900, "match", ""), (900, "amount_mismatch", "refunded amount mismatch: expected 900, got 5,900")]
+        {
+            let compared = judge(&check, &order(Stated::PartiallyCancelled, Some(refunded)));
+            assert_eq!((compared.outcome.as_str(), &*compared.detail), (result, detail));
         }
     }
 }

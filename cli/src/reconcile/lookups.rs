@@ -2,12 +2,12 @@
 
 use std::cell::Cell;
 
-use iamport::{Client, Error, PaymentStatus, PaymentStream};
+use iamport::{Client, Error, OrderCheck, Payment, PaymentStatus, PaymentStream};
 use tokio::sync::{AcquireError, Semaphore, SemaphorePermit};
 
 use super::{
-    check::{self, Expected},
-    orders::{Order, Row},
+    check::judge,
+    orders::{Order, Row, Stated},
     outcome::{OrderResult, Verdict},
     period::Period,
 };
@@ -45,14 +45,12 @@ pub(super) struct RowResult {
     pub(super) counts: bool,
 }
 
-/// Returns the result of a row that needs no look-up: it is invalid or a duplicate.
+/// Returns the result of a row that needs no look-up: it is invalid, or belongs to an order on another row.
 fn known(row: &Row) -> Option<Verdict> {
-    match &row.order {
-        Err(why) => Some(Verdict::new(OrderResult::BadRow, why)),
-        Ok(_) if row.duplicate => {
-            Some(Verdict::new(OrderResult::Duplicate, "an earlier valid row has this order number"))
-        }
-        Ok(_) => None,
+    match (&row.order, &row.belongs) {
+        (Err(why), _) => Some(Verdict::new(OrderResult::BadRow, why)),
+        (_, Some((outcome, why))) => Some(Verdict::new(*outcome, why)),
+        _ => None,
     }
 }
 
@@ -80,7 +78,7 @@ impl LookUps {
             concurrency,
             limit: Cell::new(concurrency),
             succeeded: Cell::new(0),
-            bulk: Cell::new(!args.no_bulk),
+            bulk: Cell::new(!args.thorough),
         }
     }
 
@@ -102,14 +100,14 @@ impl LookUps {
     ///
     /// If the look-up failed.
     async fn verdict(&self, order: &Order) -> Result<Verdict, Error> {
-        let expected = self.expected(order);
         loop {
             let permit = self.permits.acquire().await;
             let limit = self.limit.get();
-            match check::look_up(&self.client, &order.merchant_uid, &expected).await {
-                Ok(order) => {
+            let Order { merchant_uid, amount, currency, .. } = order.clone();
+            match self.client.verify_order(merchant_uid, amount, currency).allow_test(self.allow_test).await {
+                Ok(check) => {
                     self.speed_up();
-                    return Ok(expected.compare(&order));
+                    return Ok(judge(&check, order));
                 }
                 Err(error) if error.is_invalid_request() => return Ok(Verdict::new(OrderResult::BadRow, error)),
                 // With concurrency, every look-up that got a 429 is repeated, also the last one.
@@ -120,9 +118,9 @@ impl LookUps {
     }
 
     /// Looks up all rows in one request, and keeps each payment that pays its order. The service does not document how
-    /// many payments of an order it returns, so every other order needs a separate look-up.
+    /// many payments of an order it returns, so an order with several and one that does not match need a separate look-up.
     pub(super) async fn in_bulk(&self, mut rows: Vec<Pending>) -> Vec<Pending> {
-        let is_due = |pending: &Pending| pending.order().is_some_and(|order| order.status == PaymentStatus::Paid);
+        let is_due = |pending: &Pending| pending.order().is_some_and(|order| order.status == Stated::Paid);
         let uids: Vec<String> = rows
             .iter()
             .filter(|pending| is_due(pending))
@@ -147,9 +145,9 @@ impl LookUps {
         for pending in rows.iter_mut().filter(|pending| is_due(pending)) {
             let Some(order) = pending.order() else { continue };
             let payments = found.payments.iter().filter(|payment| payment.merchant_uid == order.merchant_uid);
-            let expected = self.expected(order);
-            let verdict = expected.compare(&expected.check(&payments.cloned().collect::<Vec<_>>()));
-            if verdict.outcome == OrderResult::Match {
+            let payments: Vec<Payment> = payments.cloned().collect();
+            let verdict = judge(&self.check(&payments, order), order);
+            if payments.len() == 1 && verdict.outcome == OrderResult::Match {
                 (pending.known, pending.looked_up) = (Some(verdict), true);
             }
         }
@@ -165,9 +163,9 @@ impl LookUps {
         self.allow_test
     }
 
-    fn expected(&self, order: &Order) -> Expected {
-        let Order { amount, currency, status, .. } = order.clone();
-        Expected { amount, currency, status, allow_test: self.allow_test }
+    fn check(&self, payments: &[Payment], order: &Order) -> OrderCheck {
+        let check = if self.allow_test { OrderCheck::allowing_test } else { OrderCheck::new };
+        check(payments, order.amount, order.currency.clone())
     }
 
     fn slow_down(&self, permit: Result<SemaphorePermit<'_>, AcquireError>) {

@@ -1,25 +1,17 @@
 //! Reconciles a file of orders with their payments. Memory is bounded by the concurrency and a fingerprint per order.
 
 mod check;
-mod columns;
-mod csv_rows;
-mod encoding;
 mod lookups;
 mod orders;
 mod outcome;
 mod output_file;
 mod period;
-mod record;
 mod results;
 mod run;
 mod summary;
+mod table;
 mod workbook_results;
-mod workbook_rows;
 
-pub(crate) use self::{
-    check::{Expected, look_up},
-    outcome::OrderResult,
-};
 use self::{
     lookups::LookUps,
     period::Period,

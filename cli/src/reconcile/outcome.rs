@@ -29,6 +29,8 @@ order_results! {
     TestPayment = "test_payment",
     NotFound = "not_found",
     Duplicate = "duplicate",
+    Refund = "refund",
+    SameOrder = "same_order",
     NoOrder = "no_order",
     PaidTwice = "paid_twice",
     BadRow = "bad_row",
@@ -36,9 +38,14 @@ order_results! {
 }
 
 impl OrderResult {
+    /// Returns whether nothing is wrong with the row.
+    pub(crate) fn is_fine(self) -> bool {
+        matches!(self, Self::Match | Self::Refund | Self::SameOrder)
+    }
+
     pub(crate) fn style(self) -> Style {
         match self {
-            Self::Match => AnsiColor::Green.on_default(),
+            Self::Match | Self::Refund | Self::SameOrder => AnsiColor::Green.on_default(),
             Self::Duplicate | Self::BadRow | Self::Error => AnsiColor::Yellow.on_default(),
             _ => AnsiColor::Red.on_default(),
         }

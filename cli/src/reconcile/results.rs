@@ -34,7 +34,7 @@ enum Sink {
 impl Results {
     /// Writes to the file, or else to standard output.
     pub(super) fn new(file: Option<File>, format: ResultFormat, orders: &Orders) -> io::Result<Self> {
-        let header: Vec<String> = orders.header.iter().cloned().chain(COLUMNS.map(ToOwned::to_owned)).collect();
+        let header: Vec<String> = orders.header().iter().cloned().chain(COLUMNS.map(ToOwned::to_owned)).collect();
         // Excel needs the byte order mark to read Hangul.
         let mark = match orders.encoding {
             _ if file.is_none() => "",

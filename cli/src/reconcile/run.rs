@@ -5,7 +5,6 @@ use std::{collections::VecDeque, fs, io, pin::pin};
 use futures_util::stream::{FuturesOrdered, StreamExt};
 
 use super::{
-    encoding::TextEncoding,
     lookups::{LookUps, Pending, RowResult},
     orders::{Orders, Row, Seen},
     outcome::{OrderResult, Verdict},
@@ -13,6 +12,7 @@ use super::{
     period::{self, Period},
     results::Results,
     summary::Summary,
+    table::TextEncoding,
 };
 use crate::{
     args::{self, Encoding, ResultFormat},
@@ -48,6 +48,8 @@ pub(super) struct Run {
     pub(super) progress: Progress,
     /// The number of consecutive failures.
     failures: u64,
+    /// The orders whose row says that they are paid twice.
+    paid_twice: Seen,
     pub(super) output: Option<OutputFile>,
 }
 
@@ -57,7 +59,7 @@ impl Run {
         if format == ResultFormat::Xlsx && args.output.is_none() {
             return Err(CliError::Input("--format xlsx needs --output FILE".to_owned()));
         }
-        let orders = Orders::open(&args.orders, args.encoding.map(text_encoding))?;
+        let orders = Orders::open(args, args.encoding.map(text_encoding))?;
         if let Some(path) = &args.output
             && fs::canonicalize(path)
                 .is_ok_and(|path| fs::canonicalize(&args.orders).is_ok_and(|orders| orders == path))
@@ -78,8 +80,16 @@ impl Run {
             ResultFormat::Table => Output::Blocks,
             _ => Output::Lines,
         };
-        let progress = Progress::of(orders.about, shown);
-        Ok(Self { orders, results, summary: Summary::default(), progress, failures: 0, output })
+        let progress = Progress::of(orders.rows_in_total, shown);
+        Ok(Self {
+            orders,
+            results,
+            summary: Summary::default(),
+            progress,
+            failures: 0,
+            paid_twice: Seen::default(),
+            output,
+        })
     }
 
     /// Looks up as many orders at a time as allowed, and writes the results in the order of the rows. When it stops
@@ -95,7 +105,7 @@ impl Run {
         let mut stop = pin!(signals::stop());
         loop {
             while ended.is_none() && !at_end && chunks.len() < args.concurrency && ready.len() < BULK {
-                let chunk = match self.next_chunk(if args.no_bulk { 1 } else { BULK }) {
+                let chunk = match self.next_chunk(if args.thorough { 1 } else { BULK }) {
                     Ok(chunk) => chunk,
                     Err(error) => {
                         ended = Some(Ended::Unreadable(error));
@@ -177,6 +187,9 @@ impl Run {
     }
 
     fn write(&mut self, row: &Row, verdict: &Verdict) -> io::Result<()> {
+        if let (OrderResult::PaidTwice, Ok(order)) = (verdict.outcome, &row.order) {
+            self.paid_twice.insert(self.paid_twice.fingerprint(&order.merchant_uid));
+        }
         self.progress.step();
         if verdict.outcome == OrderResult::BadRow {
             self.progress.say(&format!(
@@ -210,10 +223,13 @@ impl Run {
             if payment.sandbox == Some(true) && !lookups.allow_test() {
                 continue;
             }
-            let outcome = match (self.orders.contains(&payment.merchant_uid), paid.insert(&payment.merchant_uid)) {
+            let outcome = match (
+                self.orders.contains(&payment.merchant_uid),
+                paid.insert(paid.fingerprint(&payment.merchant_uid)),
+            ) {
                 (false, _) => OrderResult::NoOrder,
-                (true, false) => OrderResult::PaidTwice,
-                (true, true) => continue,
+                (true, false) if !self.paid_twice.contains(&payment.merchant_uid) => OrderResult::PaidTwice,
+                (true, _) => continue,
             };
             let verdict = Verdict::new(outcome, period::describe(&payment));
             if let Err(error) = self.write(&self.orders.row_of(&payment), &verdict) {

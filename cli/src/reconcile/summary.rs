@@ -1,8 +1,11 @@
 use std::{collections::BTreeMap, io};
 
-use iamport::{Amount, Currency, PaymentStatus};
+use iamport::{Amount, Currency};
 
-use super::{orders::Row, outcome::OrderResult};
+use super::{
+    orders::{Row, Stated},
+    outcome::OrderResult,
+};
 use crate::{
     outcome::Outcome,
     output::{Column, Table, money, note},
@@ -34,16 +37,17 @@ impl Summary {
     pub(super) fn count(&mut self, row: &Row, outcome: OrderResult) {
         *self.outcomes.entry(outcome).or_default() += 1;
         let Ok(order) = &row.order else { return };
-        use OrderResult::{BadRow, Duplicate, NoOrder, PaidTwice};
-        if matches!(outcome, BadRow | Duplicate | NoOrder | PaidTwice) {
+        if row.line == 0 || row.belongs.is_some() {
             return;
         }
         let totals = self.currencies.entry(order.currency.clone()).or_default();
         totals.orders += 1;
         totals.total = totals.total.saturating_add(order.amount);
-        let kind = match (outcome, &order.status) {
-            (OrderResult::Match, PaymentStatus::Paid) => &mut totals.paid,
-            (OrderResult::Match, PaymentStatus::Cancelled) | (OrderResult::Cancelled, _) => &mut totals.refunded,
+        let kind = match (outcome, order.status) {
+            (OrderResult::Match | OrderResult::PaidTwice, Stated::Paid | Stated::PartiallyCancelled) => {
+                &mut totals.paid
+            }
+            (OrderResult::Match, Stated::Cancelled) | (OrderResult::Cancelled, _) => &mut totals.refunded,
             (OrderResult::Match | OrderResult::NotPaid | OrderResult::NotFound | OrderResult::TestPayment, _) => {
                 &mut totals.not_paid
             }
@@ -66,7 +70,7 @@ impl Summary {
             Outcome::GaveUp
         } else if self.outcomes.contains_key(&OrderResult::BadRow) {
             Outcome::BadInput
-        } else if self.outcomes.keys().any(|outcome| *outcome != OrderResult::Match) {
+        } else if self.outcomes.keys().any(|outcome| !outcome.is_fine()) {
             Outcome::No
         } else {
             Outcome::Yes

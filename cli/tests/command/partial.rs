@@ -65,7 +65,7 @@ async fn interrupted_run_leaves_a_partial_file_and_the_next_run_replaces_it() {
         let mut child = command(&sandbox, &folder, &out, &args).stderr(Stdio::piped()).spawn().unwrap();
         sandbox.wait_for_requests(Endpoint::FindAll, CONCURRENCY).await;
         assert!(Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap().success());
-        let mut stderr = BufReader::new(child.stderr.take().unwrap()).lines().map(Result::unwrap);
+        let mut stderr = BufReader::new(child.stderr.take().unwrap()).lines().map(Result::unwrap).skip(1);
         assert_eq!(stderr.next().unwrap(), "iamport: waiting for look-ups in flight; Ctrl-C again does not wait");
         drop(pause);
         let said = stderr.last().unwrap();
@@ -90,7 +90,7 @@ async fn second_interrupt_does_not_wait_for_responses() {
     let process = child.id().to_string();
     let interrupt = || assert!(Command::new("kill").args(["-INT", &process]).status().unwrap().success());
     interrupt();
-    let mut lines = BufReader::new(child.stderr.take().unwrap()).lines().map(Result::unwrap);
+    let mut lines = BufReader::new(child.stderr.take().unwrap()).lines().map(Result::unwrap).skip(1);
     assert!(lines.next().unwrap().contains("Ctrl-C again"));
     interrupt();
     assert_eq!(lines.last().unwrap(), "iamport: interrupted");

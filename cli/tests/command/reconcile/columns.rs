@@ -20,7 +20,7 @@ async fn invalid_rows_are_reported_with_their_lines() {
         \n\
         ,22000,,,\n\
         order-0008,,,,\n\
-        order-0008,-1,,,\n\
+        order-0008,(-1),,,\n\
         order-0008,\"2,2000\",,,\n\
         order-0008,22000,won!,,\n\
         order-0008,22000,,payd,\n\
@@ -49,10 +49,7 @@ async fn invalid_rows_are_reported_with_their_lines() {
     let stderr = String::from_utf8(reconcile(&sandbox, &folder, &["crlf.csv"]).await.stderr).unwrap();
     let lines: Vec<&str> =
         stderr.lines().filter_map(|line| line.strip_prefix("crlf.csv, line ")?.split(':').next()).collect();
-    assert_eq!(
-        lines,
-        ["4", "5", "7", "8", "9", "10", "11", "12", "13", "17", "19", "20", "21", "22", "23", "24", "25", "26", "27"]
-    );
+    assert_eq!(lines, ["5", "7", "8", "9", "10", "11", "12", "13", "17", "19", "21", "26", "27"]);
 }
 
 #[tokio::test(flavor = "multi_thread")]

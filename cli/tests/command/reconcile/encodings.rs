@@ -11,7 +11,7 @@ async fn file_of_korean_excel_is_read() {
     let (sandbox, _) = start().await;
     fill(&sandbox);
     let folder = folder("cp949");
-    let text = "memo,merchant_uid,amount\r\n똠방각하 펲시콜라,주문-0001,15900\r\n\r\n값,order-0002,100원\r\n";
+    let text = "memo,merchant_uid,amount\r\n똠방각하 펲시콜라,주문-0001,15900\r\n\r\n값,order-0002,백원\r\n";
     let (bytes, _, lossy) = encoding_rs::EUC_KR.encode(text);
     assert!(!lossy && std::str::from_utf8(&bytes).is_err());
     fs::write(folder.join("orders.csv"), &bytes).unwrap();
@@ -20,7 +20,7 @@ async fn file_of_korean_excel_is_read() {
     let results = fs::read_to_string(folder.join("results.csv")).unwrap();
     let expected = "\u{feff}memo,merchant_uid,amount,result,detail\n\
         똠방각하 펲시콜라,주문-0001,15900,match,\n\
-        값,order-0002,100원,bad_row,\"invalid amount: expected digits only, like 15900, 15,900 or 10.25, without 원, ₩ or $\"\n";
+        값,order-0002,백원,bad_row,\"invalid amount: expected digits, like 15900, 15,900원, 10.25 USD or -5,900\"\n";
     assert_eq!(results, expected, "Excel reads it back by its byte order mark");
 
     for (name, mark) in [("marked.csv", "\u{feff}"), ("plain.csv", "")] {

@@ -23,7 +23,8 @@ async fn bulk_look_ups_write_the_same_bytes_as_single_ones() {
             let attempts = attempts(&mut random, &order, 10 * number);
             let count = if random.bool() { 1 } else { random.usize(..5) };
             attempts.into_iter().take(count).for_each(|attempt| sandbox.upsert_payment(attempt));
-            let status = random.choice(["", "", "paid", "failed", "cancelled", "ready", "pending"]).unwrap();
+            let status =
+                random.choice(["", "", "paid", "failed", "cancelled", "ready", "pending", "부분취소"]).unwrap();
             let repeated = random.u8(..20) == 0;
             orders += &format!("{order},15900,,{status}\n").repeat(1 + usize::from(repeated));
         }
@@ -158,6 +159,7 @@ async fn failed_orders_are_rows_and_wrong_credentials_end_the_run() {
     exit 3
     --- stdout
     --- stderr
+    iamport: orders.csv: order = merchant_uid, amount = amount
 
     RESULT  ROWS
     all        0

@@ -8,6 +8,7 @@ use std::{
 mod columns;
 mod encodings;
 mod look_ups;
+mod office;
 mod rejected;
 mod results;
 mod workbooks;

@@ -32,13 +32,11 @@ async fn each_result_is_written_in_each_format() {
     assert_eq!(reconcile(&sandbox, &folder, &["wrong.csv"]).await.status.code(), Some(1));
     fs::write(folder.join("none.csv"), "merchant_uid,amount\n").unwrap();
     pinned!(None, reconcile(&sandbox, &folder, &["none.csv"]).await, @r"
-    exit 0
+    exit 2
     --- stdout
-    merchant_uid  amount  result  detail
     --- stderr
-
-    RESULT  ROWS
-    all        0
+    iamport: none.csv: order = merchant_uid, amount = amount
+    iamport: none.csv has a header and no orders
     ");
 }
 

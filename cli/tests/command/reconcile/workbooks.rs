@@ -26,7 +26,7 @@ fn workbook(path: &Path) {
     sheet.write_number_with_format(3, 0, 42, &Format::new().set_num_format("00000")).unwrap();
     sheet.write_string(3, 1, "15,900").unwrap();
     sheet.write_number(3, 3, 0.1 + 0.2).unwrap();
-    sheet.write_number(4, 0, 1_234_567_890_123_456.0).unwrap();
+    sheet.write_number(4, 0, 1_234_567_890_123_460.0).unwrap();
     sheet.write_number(4, 1, 1).unwrap();
     sheet.write_number(5, 0, 43).unwrap();
     sheet.write_number(5, 1, 1_234_500).unwrap();

@@ -9,18 +9,18 @@ const CHUNK: usize = 64 * 1024;
 
 /// The encoding of a text, and whether it has a byte order mark.
 #[derive(Clone, Copy)]
-pub(super) struct TextEncoding {
+pub(in crate::reconcile) struct TextEncoding {
     encoding: &'static Encoding,
     /// Whether a byte order mark determined it.
     marked: bool,
 }
 
 impl TextEncoding {
-    pub(super) fn utf8() -> Self {
+    pub(in crate::reconcile) fn utf8() -> Self {
         Self { encoding: UTF_8, marked: false }
     }
 
-    pub(super) fn cp949() -> Self {
+    pub(in crate::reconcile) fn cp949() -> Self {
         Self { encoding: EUC_KR, marked: false }
     }
 
@@ -29,7 +29,7 @@ impl TextEncoding {
     /// A byte order mark decides, then `chosen`. Without either, the text is UTF-8 if all of it is valid, unless it is
     /// also valid CP949 and only CP949 makes Hangul of it. If it is valid in neither, the encoding with fewer invalid
     /// sequences is used.
-    pub(super) fn detect(input: &mut (impl Read + Seek), chosen: Option<Self>) -> io::Result<Self> {
+    pub(in crate::reconcile) fn detect(input: &mut (impl Read + Seek), chosen: Option<Self>) -> io::Result<Self> {
         let (mut utf8, mut cp949) = (Survey::new(UTF_8), Survey::new(EUC_KR));
         let (mut chunk, mut first) = (vec![0; CHUNK], true);
         loop {
@@ -57,22 +57,22 @@ impl TextEncoding {
     }
 
     /// Decodes a text to UTF-8, without a byte order mark.
-    pub(super) fn decode<R: Read>(self, input: R) -> DecodeReaderBytes<R, Vec<u8>> {
+    pub(in crate::reconcile) fn decode<R: Read>(self, input: R) -> DecodeReaderBytes<R, Vec<u8>> {
         let mut builder = DecodeReaderBytesBuilder::new();
         builder.encoding(Some(self.encoding)).bom_override(true).strip_bom(true).build(input)
     }
 
     /// Returns whether it is UTF-8 without a byte order mark.
-    pub(super) fn is_plain(self) -> bool {
+    pub(in crate::reconcile) fn is_plain(self) -> bool {
         self.encoding == UTF_8 && !self.marked
     }
 
     /// Returns the name of an encoding that was guessed, and that the command reports for this reason.
-    pub(super) fn unusual(self) -> Option<&'static str> {
+    pub(in crate::reconcile) fn unusual(self) -> Option<&'static str> {
         (self.encoding != UTF_8).then(|| self.name())
     }
 
-    pub(super) fn name(self) -> &'static str {
+    pub(in crate::reconcile) fn name(self) -> &'static str {
         if self.encoding == EUC_KR { "CP949" } else { self.encoding.name() }
     }
 }

@@ -1,0 +1,172 @@
+//! The rows of one order: its own row, its refunds, and repetitions.
+
+use std::collections::HashMap;
+
+use iamport::{Amount, Currency};
+
+use super::{cells::Stated, seen::Fingerprint};
+use crate::{args::RowMeaning, output::money};
+
+/// A row that is read, before it is seen with the other rows of its order.
+pub(super) struct Entry {
+    pub(super) merchant_uid: String,
+    /// Negative for a refund.
+    pub(super) amount: Amount,
+    pub(super) currency: Currency,
+    pub(super) status: Option<Stated>,
+    pub(super) refunded: Option<Amount>,
+}
+
+/// An order in the merchant's records.
+#[derive(Clone, Debug, PartialEq)]
+pub(in crate::reconcile) struct Order {
+    pub(in crate::reconcile) merchant_uid: String,
+    pub(in crate::reconcile) amount: Amount,
+    pub(in crate::reconcile) currency: Currency,
+    pub(in crate::reconcile) status: Stated,
+    /// The refunded amount of an order that is partially cancelled, if the file has it.
+    pub(in crate::reconcile) refunded: Option<Amount>,
+}
+
+/// What a row is among the rows of its order.
+#[derive(Debug, PartialEq)]
+pub(super) enum Role {
+    Order(Order),
+    /// A repetition of the order on this line.
+    Duplicate(u64),
+    /// A refund that is counted with the order on this line.
+    Refund(u64),
+    /// A part or another attempt of the order on this line.
+    SameOrder(u64),
+    Invalid(String),
+}
+
+/// The rows of an order that has several, or a refund.
+struct Group {
+    /// The line of the order's own row: the first one that is paid, else cancelled, else not paid.
+    line: Option<(Weight, u64)>,
+    currency: Currency,
+    has_several_currencies: bool,
+    /// The sum of the rows that are not refunds.
+    total: Amount,
+    /// The sum of the negative rows, and with `--rows sum` of the cancelled ones.
+    refunds: Amount,
+}
+
+/// How much a row says about what was paid.
+#[derive(Clone, Copy, PartialEq, PartialOrd)]
+enum Weight {
+    Unpaid,
+    Cancelled,
+    Paid,
+}
+
+impl Entry {
+    fn weight(&self) -> Weight {
+        match self.status {
+            None | Some(Stated::Paid) => Weight::Paid,
+            Some(Stated::Cancelled | Stated::PartiallyCancelled) => Weight::Cancelled,
+            Some(Stated::Ready | Stated::Failed) => Weight::Unpaid,
+        }
+    }
+
+    pub(super) fn is_refund(&self) -> bool {
+        self.amount < Amount::ZERO
+    }
+}
+
+/// The orders that have several rows, or refunds. Memory grows with their number only.
+#[derive(Default)]
+pub(super) struct Groups {
+    groups: HashMap<Fingerprint, Group>,
+    meaning: RowMeaning,
+}
+
+impl Groups {
+    pub(super) fn new(meaning: RowMeaning) -> Self {
+        Self { groups: HashMap::new(), meaning }
+    }
+
+    pub(super) fn add(&mut self, key: Fingerprint, entry: &Entry, line: u64) {
+        let group = self.groups.entry(key).or_insert_with(|| Group {
+            line: None,
+            currency: entry.currency.clone(),
+            has_several_currencies: false,
+            total: Amount::ZERO,
+            refunds: Amount::ZERO,
+        });
+        group.has_several_currencies |= group.currency != entry.currency;
+        if entry.is_refund() {
+            group.refunds = group.refunds.saturating_add(Amount::ZERO - entry.amount);
+            return;
+        }
+        let weight = entry.weight();
+        if group.line.is_none_or(|(heaviest, _)| weight > heaviest) {
+            group.line = Some((weight, line));
+        }
+        if weight != Weight::Unpaid {
+            group.total = group.total.saturating_add(entry.amount);
+        }
+        if self.meaning == RowMeaning::Sum && entry.status == Some(Stated::Cancelled) {
+            group.refunds = group.refunds.saturating_add(entry.amount);
+        }
+    }
+
+    pub(super) fn role(&self, key: Fingerprint, entry: Entry, line: u64) -> Role {
+        let Some(group) = self.groups.get(&key) else { return order(entry, Amount::ZERO) };
+        let Some((weight, of_order)) = group.line else {
+            return Role::Invalid("expected the row of the order too, got only its refund".to_owned());
+        };
+        let is_sum = self.meaning == RowMeaning::Sum;
+        if line == of_order {
+            if group.has_several_currencies {
+                return Role::Invalid("expected one currency in all rows of this order".to_owned());
+            }
+            if is_sum && weight != Weight::Unpaid {
+                let status = entry.status.filter(|_| weight == Weight::Cancelled && group.refunds == Amount::ZERO);
+                return order(Entry { amount: group.total, status, ..entry }, group.refunds);
+            }
+            return order(entry, group.refunds);
+        }
+        if entry.is_refund() {
+            return match entry.weight() {
+                Weight::Unpaid => Role::Invalid("expected a refund in a row with a negative amount".to_owned()),
+                _ => Role::Refund(of_order),
+            };
+        }
+        if is_sum || entry.weight() == Weight::Unpaid && weight != Weight::Unpaid {
+            return Role::SameOrder(of_order);
+        }
+        Role::Duplicate(of_order)
+    }
+}
+
+/// Derives what the file expects of the payment of an order.
+fn order(entry: Entry, refunds: Amount) -> Role {
+    let Entry { merchant_uid, amount, currency, status, refunded } = entry;
+    let stated = refunded.unwrap_or(Amount::ZERO);
+    if stated > Amount::ZERO && refunds > Amount::ZERO && stated != refunds {
+        let (stated, refunds) = (money(stated, None), money(refunds, None));
+        return Role::Invalid(format!("expected the refunded amount {stated} in the rows of refunds, got {refunds}"));
+    }
+    let refunds = stated.max(refunds);
+    let none = refunds == Amount::ZERO;
+    let refunded = match status.unwrap_or(Stated::Paid) {
+        _ if refunds > amount => {
+            let (amount, refunds) = (money(amount, None), money(refunds, None));
+            return Role::Invalid(format!("expected refunds of at most the amount {amount}, got {refunds}"));
+        }
+        Stated::Paid if none => (Stated::Paid, None),
+        Stated::Paid | Stated::Cancelled if refunds == amount => (Stated::Cancelled, None),
+        Stated::Cancelled if none => (Stated::Cancelled, None),
+        Stated::PartiallyCancelled if none => (Stated::PartiallyCancelled, None),
+        Stated::Paid | Stated::PartiallyCancelled if refunds < amount => (Stated::PartiallyCancelled, Some(refunds)),
+        status @ (Stated::Ready | Stated::Failed) if none => (status, None),
+        status => {
+            let (status, refunds) = (status.as_str(), money(refunds, None));
+            return Role::Invalid(format!("the status is {status}, but the refunded amount is {refunds}"));
+        }
+    };
+    let (status, refunded) = refunded;
+    Role::Order(Order { merchant_uid, amount, currency, status, refunded })
+}
