@@ -115,7 +115,7 @@ fn say(lines: &str) -> io::Result<()> {
 
 fn table<'a>(payments: impl Iterator<Item = &'a Payment>) -> io::Result<()> {
     let mut text = Vec::new();
-    let show = Show { format: Format::Table, utc: false, no_mask: false };
+    let show = Show { format: Format::Table, utc: false, no_mask: false, raw: false };
     let mut table = output::Payments::new(&mut text, show, output::Shape::Many);
     for payment in payments {
         table.write(payment)?;

@@ -28,6 +28,10 @@ pub(crate) struct Reconcile {
     #[arg(long, value_name = "FORMAT")]
     format: Option<ResultFormat>,
 
+    /// In CSV, write texts such as =1+1 as they are, without the apostrophe that keeps spreadsheets from running them.
+    #[arg(long)]
+    pub(crate) raw: bool,
+
     /// The name of a column, where it is not found by its name. KEY is order, amount, currency, status or refunded.
     #[arg(long, value_name = "KEY=NAME", value_parser = column)]
     pub(crate) column: Vec<(Field, String)>,

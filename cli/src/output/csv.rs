@@ -6,18 +6,22 @@ use std::{
 use iamport::Payment;
 use serde_json::value::RawValue;
 
+use super::formula::guarded;
+
 /// The last column: a JSON object of the fields that the document does not know.
 const EXTRA: &str = "extra";
 
 /// Payments as CSV. Texts and numbers are written as they are, lists and objects as JSON, null as an empty cell.
 pub(crate) struct Payments<W: Write> {
     out: csv::Writer<W>,
+    /// Whether texts that a spreadsheet would run are written as they are.
+    raw: bool,
     headed: bool,
 }
 
 impl<W: Write> Payments<W> {
-    pub(super) fn new(out: W) -> Self {
-        Self { out: csv::Writer::from_writer(out), headed: false }
+    pub(super) fn new(out: W, raw: bool) -> Self {
+        Self { out: csv::Writer::from_writer(out), raw, headed: false }
     }
 
     pub(super) fn write(&mut self, payment: &Payment) -> io::Result<()> {
@@ -26,7 +30,8 @@ impl<W: Write> Payments<W> {
         let text = serde_json::to_string(payment)?;
         let mut fields: BTreeMap<String, &RawValue> = serde_json::from_str(&text)?;
         for column in Payment::FIELDS {
-            self.out.write_field(fields.remove(*column).map(cell).transpose()?.unwrap_or_default())?;
+            let cell = fields.remove(*column).map(|value| cell(value, self.raw)).transpose()?;
+            self.out.write_field(cell.unwrap_or_default())?;
         }
         let extra = fields.into_iter().map(|(name, value)| Ok((name, readable(value)?)));
         let extra = extra.collect::<io::Result<BTreeMap<_, _>>>()?;
@@ -58,10 +63,13 @@ fn readable(value: &RawValue) -> io::Result<Box<RawValue>> {
     })
 }
 
-fn cell(value: &RawValue) -> io::Result<String> {
+fn cell(value: &RawValue, raw: bool) -> io::Result<String> {
     Ok(match value.get() {
         "null" => String::new(),
-        text if text.starts_with('"') => serde_json::from_str(text)?,
+        text if text.starts_with('"') => {
+            let text: String = serde_json::from_str(text)?;
+            if raw { text } else { guarded(&text).into_owned() }
+        }
         text => text.to_owned(),
     })
 }

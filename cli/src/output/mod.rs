@@ -2,6 +2,7 @@
 
 mod csv;
 mod escape;
+mod formula;
 mod note;
 mod show;
 mod table;
@@ -16,6 +17,7 @@ use anstyle::{AnsiColor, Style};
 use iamport::{Amount, Payment, PaymentStatus};
 
 pub(crate) use escape::escaped;
+pub(crate) use formula::guarded;
 pub(crate) use note::note;
 pub(crate) use show::{Format, Show, Zone};
 pub(crate) use table::{Cell, Column, Table};
@@ -47,7 +49,7 @@ impl<W: Write> Payments<W> {
             Format::Table => Self::Table(Table::new(out, columns(show.zone())), show),
             Format::Json => Self::Json { out, shape, written: false },
             Format::Ndjson => Self::Ndjson(out),
-            Format::Csv => Self::Csv(csv::Payments::new(out).into()),
+            Format::Csv => Self::Csv(csv::Payments::new(out, show.raw).into()),
         }
     }
 

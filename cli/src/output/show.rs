@@ -21,6 +21,10 @@ pub(crate) struct Show {
     /// Show names in tables in full, not masked as 홍**. The other formats never mask them.
     #[arg(long)]
     pub(crate) no_mask: bool,
+
+    /// In CSV, write texts such as =1+1 as they are, without the apostrophe that keeps spreadsheets from running them.
+    #[arg(long)]
+    pub(crate) raw: bool,
 }
 
 impl Show {

@@ -1,6 +1,7 @@
 //! Writes each result as soon as it is known.
 
 use std::{
+    borrow::Cow,
     fs::File,
     io::{self, Write},
 };
@@ -16,7 +17,7 @@ use super::{
 };
 use crate::{
     args::ResultFormat,
-    output::{Cell, Column, Table},
+    output::{Cell, Column, Table, guarded},
 };
 
 pub(super) struct Results {
@@ -26,14 +27,14 @@ pub(super) struct Results {
 
 enum Sink {
     Table(Table<Box<dyn Write>>),
-    Csv(Box<dyn Write>),
+    Csv { out: Box<dyn Write>, raw: bool },
     Ndjson(Box<dyn Write>),
     Workbook(Box<WorkbookResults>),
 }
 
 impl Results {
     /// Writes to the file, or else to standard output.
-    pub(super) fn new(file: Option<File>, format: ResultFormat, orders: &Orders) -> io::Result<Self> {
+    pub(super) fn new(file: Option<File>, format: ResultFormat, raw: bool, orders: &Orders) -> io::Result<Self> {
         let header: Vec<String> = orders.header().iter().cloned().chain(COLUMNS.map(ToOwned::to_owned)).collect();
         // Excel needs the byte order mark to read Hangul.
         let mark = match orders.encoding {
@@ -66,8 +67,8 @@ impl Results {
                 match format {
                     ResultFormat::Ndjson => Sink::Ndjson(out),
                     _ => {
-                        out.write_all(&[mark.as_bytes(), &line(header.iter().map(String::as_str))?].concat())?;
-                        Sink::Csv(out)
+                        out.write_all(&[mark.as_bytes(), &line(header.iter().map(String::as_str), raw)?].concat())?;
+                        Sink::Csv { out, raw }
                     }
                 }
             }
@@ -86,7 +87,7 @@ impl Results {
                 }
                 table.row(cells)
             }
-            Sink::Csv(out) => out.write_all(&line(cells)?),
+            Sink::Csv { out, raw } => out.write_all(&line(cells, *raw)?),
             Sink::Ndjson(out) => out.write_all((object(&self.header, cells)? + "\n").as_bytes()),
             Sink::Workbook(workbook) => workbook.write(row, verdict),
         }
@@ -96,19 +97,20 @@ impl Results {
     pub(super) fn finish(&mut self, summary: &Summary) -> io::Result<()> {
         match &mut self.sink {
             Sink::Table(table) => table.end(),
-            Sink::Csv(out) | Sink::Ndjson(out) => out.flush(),
+            Sink::Csv { out, .. } | Sink::Ndjson(out) => out.flush(),
             Sink::Workbook(workbook) => workbook.finish(summary),
         }
     }
 }
 
 /// Returns the cells as a line of CSV.
-fn line<'a>(cells: impl Iterator<Item = &'a str> + Clone) -> io::Result<Vec<u8>> {
+fn line<'a>(cells: impl Iterator<Item = &'a str>, raw: bool) -> io::Result<Vec<u8>> {
+    let cells: Vec<Cow<'_, str>> = cells.map(|cell| if raw { cell.into() } else { guarded(cell) }).collect();
     // The writer scans a cell again for each piece that fits into its buffer, so all of it must fit: at worst every
     // byte is a quote, which is doubled.
-    let capacity = cells.clone().map(|cell| 2 * cell.len() + 3).sum::<usize>() + 2;
+    let capacity = cells.iter().map(|cell| 2 * cell.len() + 3).sum::<usize>() + 2;
     let mut line = csv::WriterBuilder::new().buffer_capacity(capacity).from_writer(Vec::new());
-    line.write_record(cells)?;
+    line.write_record(cells.iter().map(|cell| cell.as_bytes()))?;
     line.into_inner().map_err(|error| error.into_error())
 }
 

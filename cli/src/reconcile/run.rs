@@ -71,7 +71,7 @@ impl Run {
             None => None,
         };
         let file = output.as_ref().map(OutputFile::writer).transpose()?;
-        let results = Results::new(file, format, &orders).map_err(|error| match &args.output {
+        let results = Results::new(file, format, args.raw, &orders).map_err(|error| match &args.output {
             Some(path) => unwritable(path, &error),
             None => CliError::Output(error),
         })?;

@@ -235,7 +235,6 @@ impl Orders {
             }
         }
         let uid = record.cell(*order);
-        let uid = uid.strip_prefix('\'').unwrap_or(uid);
         let uid = match uid.split_once(" / ") {
             Some((payment, order)) if *has_payment && payment.starts_with("imp") => order.trim(),
             _ => uid,

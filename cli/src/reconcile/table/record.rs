@@ -27,8 +27,10 @@ impl Record {
         self.cells.iter().all(|cell| cell.trim().is_empty())
     }
 
-    /// Returns a cell without the blanks around it, or an empty text if the row is shorter.
+    /// Returns a cell without the blanks around it, or an empty text if the row is shorter. An apostrophe before it keeps
+    /// spreadsheets from running it, and does not belong to it.
     pub(in crate::reconcile) fn cell(&self, column: usize) -> &str {
-        self.cells.get(column).map_or("", |cell| cell.trim())
+        let cell = self.cells.get(column).map_or("", |cell| cell.trim());
+        cell.strip_prefix('\'').unwrap_or(cell)
     }
 }

@@ -7,6 +7,7 @@ use std::{
 
 mod columns;
 mod encodings;
+mod habits;
 mod look_ups;
 mod office;
 mod rejected;
