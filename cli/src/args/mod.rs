@@ -122,9 +122,9 @@ the output.")]
     /// cancelled in part, cancelled in full, of a test channel, or not paid. Among several of these, it is one of the right
     /// amount and currency, else the one started last.
     ///
-    /// A summary goes to standard error. Its totals are the amounts of the orders in the file, and count each order once; rows
-    /// with the result bad_row, duplicate, refund or same_order are in none of them. PAID is paid as expected, REFUNDED is cancelled in full, NOT
-    /// PAID has no real payment that was paid, ERROR has the result error, MISMATCHED is the rest.
+    /// A summary goes to standard error. Its totals of the file count each order once, with what the file says was paid and
+    /// refunded. Its totals of the payments count the payments in the results, without test payments. Results in CSV, NDJSON
+    /// and workbooks also have the payment that decided, with times in KST.
     #[command(after_help = "\
 Results:
   match                paid as expected, or in the status that the file expects

@@ -20,9 +20,13 @@ pub(crate) struct Reconcile {
     #[arg(long, short = 'o', value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
 
-    /// Replace the file of results if it exists.
-    #[arg(long, requires = "output")]
+    /// Replace the files of results and of the summary if they exist.
+    #[arg(long)]
     pub(crate) overwrite: bool,
+
+    /// Write the summary to this file, as JSON.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) summary: Option<PathBuf>,
 
     /// Format of the results [default: table; with --output, by its extension]
     #[arg(long, value_name = "FORMAT")]

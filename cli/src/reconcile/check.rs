@@ -9,7 +9,7 @@ use super::{
 use crate::output::money;
 
 /// Compares an order with all its payments, or with those that are known.
-pub(super) fn judge(check: &OrderCheck, order: &Order) -> Verdict {
+pub(super) fn judge(check: &OrderCheck, order: &Order, allow_test: bool) -> Verdict {
     let Some(payment) = check.payment() else { return Verdict::new(OrderResult::NotFound, VerifyError::NoPayment) };
     let several = check.payments().iter().any(|other| other.imp_uid != payment.imp_uid);
     let mut verdict = compare(check.rejection(), payment, order);
@@ -20,7 +20,11 @@ pub(super) fn judge(check: &OrderCheck, order: &Order) -> Verdict {
     } else if verdict.outcome != OrderResult::Match && several {
         verdict.detail += &format!(" (payment {})", payment.imp_uid);
     }
-    verdict
+    if verdict.outcome == OrderResult::PaidTwice {
+        verdict.of(payment, check.payments(), allow_test)
+    } else {
+        verdict.of(payment, [payment], allow_test)
+    }
 }
 
 fn compare(rejection: Option<&VerifyError>, payment: &Payment, order: &Order) -> Verdict {
@@ -129,7 +133,7 @@ mod tests {
             (vec![paid(1)], PartiallyCancelled, "status_mismatch"),
             (vec![refunded(1)], PartiallyCancelled, "status_mismatch"),
         ] {
-            let compared = judge(&OrderCheck::new(&payments, 15900, "KRW"), &order(status, None));
+            let compared = judge(&OrderCheck::new(&payments, 15900, "KRW"), &order(status, None), false);
             assert_eq!(compared.outcome.as_str(), result, "{status:?}: {payments:?}");
             let names_the_payment = payments.len() > 1 && !["match", "paid_twice"].contains(&result);
             assert_eq!(compared.detail.contains("(payment imp_"), names_the_payment, "{}", compared.detail);
@@ -149,7 +153,7 @@ mod tests {
         for (refunded, result, detail) in
             [(5900, "match", ""), (900, "amount_mismatch", "refunded amount mismatch: expected 900, got 5,900")]
         {
-            let compared = judge(&check, &order(Stated::PartiallyCancelled, Some(refunded)));
+            let compared = judge(&check, &order(Stated::PartiallyCancelled, Some(refunded)), false);
             assert_eq!((compared.outcome.as_str(), &*compared.detail), (result, detail));
         }
     }

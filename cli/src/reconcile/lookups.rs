@@ -107,7 +107,7 @@ impl LookUps {
             match self.client.verify_order(merchant_uid, amount, currency).allow_test(self.allow_test).await {
                 Ok(check) => {
                     self.speed_up();
-                    return Ok(judge(&check, order));
+                    return Ok(judge(&check, order, self.allow_test));
                 }
                 Err(error) if error.is_invalid_request() => return Ok(Verdict::new(OrderResult::BadRow, error)),
                 // With concurrency, every look-up that got a 429 is repeated, also the last one.
@@ -146,7 +146,7 @@ impl LookUps {
             let Some(order) = pending.order() else { continue };
             let payments = found.payments.iter().filter(|payment| payment.merchant_uid == order.merchant_uid);
             let payments: Vec<Payment> = payments.cloned().collect();
-            let verdict = judge(&self.check(&payments, order), order);
+            let verdict = judge(&self.check(&payments, order), order, self.allow_test);
             if payments.len() == 1 && verdict.outcome == OrderResult::Match {
                 (pending.known, pending.looked_up) = (Some(verdict), true);
             }

@@ -1,6 +1,9 @@
 //! The result of a row, and its columns.
 
 use anstyle::{AnsiColor, Style};
+use iamport::{Amount, Currency, Payment, PaymentStatus, Timestamp};
+
+use crate::output::Zone;
 
 /// The columns that are added to those of the orders.
 pub(crate) const COLUMNS: [&str; 2] = ["result", "detail"];
@@ -57,11 +60,69 @@ impl OrderResult {
 pub(crate) struct Verdict {
     pub(crate) outcome: OrderResult,
     pub(crate) detail: String,
+    /// The payment that decided.
+    pub(crate) payment: Option<Box<Payment>>,
+    /// The money of the payments of the order.
+    pub(crate) money: Vec<Money>,
 }
 
 impl Verdict {
     pub(crate) fn new(outcome: OrderResult, detail: impl ToString) -> Self {
         // A result is one line, so that each line of CSV and NDJSON is a row.
-        Self { outcome, detail: detail.to_string().replace(char::is_control, " ") }
+        let detail = detail.to_string().replace(char::is_control, " ");
+        Self { outcome, detail, payment: None, money: Vec::new() }
     }
+
+    /// Adds the payment that decided, and the payments whose money is counted.
+    pub(super) fn of<'a>(self, payment: &Payment, counted: impl IntoIterator<Item = &'a Payment>, test: bool) -> Self {
+        let money = counted.into_iter().filter_map(|payment| Money::of(payment, test)).collect();
+        Self { payment: Some(Box::new(payment.clone())), money, ..self }
+    }
+}
+
+/// The money that a payment moved.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Money {
+    pub(super) currency: Currency,
+    pub(super) paid: Amount,
+    pub(super) refunded: Amount,
+}
+
+impl Money {
+    /// Returns `None` for a payment that was not paid, and for a test payment unless those are accepted.
+    fn of(payment: &Payment, allow_test: bool) -> Option<Self> {
+        let was_paid = payment.status == PaymentStatus::Paid
+            || payment.status == PaymentStatus::Cancelled && payment.paid_at.is_some();
+        let refunded = payment.cancelled_amount().unwrap_or(Amount::ZERO);
+        let currency = payment.currency.clone().unwrap_or_else(|| "".into());
+        (was_paid && (allow_test || payment.sandbox != Some(true))).then_some(Self {
+            currency,
+            paid: payment.amount,
+            refunded,
+        })
+    }
+}
+
+/// The columns of the payment that decided.
+pub(super) const PAYMENT_COLUMNS: [&str; 8] =
+    ["imp_uid", "pg_tid", "pg_provider", "apply_num", "paid_at", "paid_amount", "refunded_amount", "refunded_at"];
+
+/// Returns the cells of [`PAYMENT_COLUMNS`]; times are in Korea Standard Time.
+pub(super) fn payment_cells(payment: Option<&Payment>) -> [String; 8] {
+    let Some(payment) = payment else { return Default::default() };
+    let money = Money::of(payment, true);
+    let amount = |amount: fn(&Money) -> Amount| money.as_ref().map(|money| amount(money).to_string());
+    let time = |at: Option<Timestamp>| at.map(|at| Zone::Kst.format(at));
+    let is_refunded = money.as_ref().is_some_and(|money| money.refunded > Amount::ZERO);
+    [
+        Some(payment.imp_uid.clone()),
+        payment.pg_tid.clone(),
+        payment.pg_provider.as_ref().map(ToString::to_string),
+        payment.apply_num.clone(),
+        time(payment.paid_at),
+        amount(|money| money.paid),
+        amount(|money| money.refunded),
+        time(payment.cancelled_at.filter(|_| is_refunded)),
+    ]
+    .map(Option::unwrap_or_default)
 }

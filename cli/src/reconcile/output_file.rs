@@ -2,7 +2,7 @@
 
 use std::{
     fs::{self, File, OpenOptions, TryLockError},
-    io,
+    io::{self, Write},
     path::{Path, PathBuf},
 };
 
@@ -59,6 +59,10 @@ impl OutputFile {
     /// Opens the file once more, for the writer.
     pub(super) fn writer(&self) -> Result<File, CliError> {
         self.file.try_clone().map_err(|error| unwritable(&self.path, &error))
+    }
+
+    pub(super) fn write(&self, text: &[u8]) -> io::Result<()> {
+        (&self.file).write_all(text)
     }
 
     /// Gives the file its name, because the results are complete.

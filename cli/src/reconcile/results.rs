@@ -11,7 +11,7 @@ use serde::ser::{SerializeMap, Serializer};
 
 use super::{
     orders::{Orders, Row},
-    outcome::{COLUMNS, Verdict},
+    outcome::{COLUMNS, PAYMENT_COLUMNS, Verdict, payment_cells},
     summary::Summary,
     workbook_results::WorkbookResults,
 };
@@ -35,7 +35,12 @@ enum Sink {
 impl Results {
     /// Writes to the file, or else to standard output.
     pub(super) fn new(file: Option<File>, format: ResultFormat, raw: bool, orders: &Orders) -> io::Result<Self> {
-        let header: Vec<String> = orders.header().iter().cloned().chain(COLUMNS.map(ToOwned::to_owned)).collect();
+        let mut header: Vec<String> = orders.header().iter().cloned().chain(COLUMNS.map(ToOwned::to_owned)).collect();
+        if format != ResultFormat::Table {
+            let taken = |name: &str| orders.header().iter().any(|column| column == name);
+            let column = |name: &str| if taken(name) { format!("payment_{name}") } else { name.to_owned() };
+            header.extend(PAYMENT_COLUMNS.map(column));
+        }
         // Excel needs the byte order mark to read Hangul.
         let mark = match orders.encoding {
             _ if file.is_none() => "",
@@ -77,8 +82,10 @@ impl Results {
     }
 
     pub(super) fn write(&mut self, row: &Row, verdict: &Verdict) -> io::Result<()> {
+        let payment = payment_cells(verdict.payment.as_deref());
         let cells = row.fields.iter().map(String::as_str);
         let cells = cells.chain([verdict.outcome.as_str(), &verdict.detail]);
+        let all = cells.clone().chain(payment.iter().map(String::as_str));
         match &mut self.sink {
             Sink::Table(table) => {
                 let mut cells: Vec<Cell> = cells.map(Cell::from).collect();
@@ -87,8 +94,8 @@ impl Results {
                 }
                 table.row(cells)
             }
-            Sink::Csv { out, raw } => out.write_all(&line(cells, *raw)?),
-            Sink::Ndjson(out) => out.write_all((object(&self.header, cells)? + "\n").as_bytes()),
+            Sink::Csv { out, raw } => out.write_all(&line(all, *raw)?),
+            Sink::Ndjson(out) => out.write_all((object(&self.header, all)? + "\n").as_bytes()),
             Sink::Workbook(workbook) => workbook.write(row, verdict),
         }
     }

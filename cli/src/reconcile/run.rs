@@ -1,6 +1,6 @@
 //! A reconciliation under way: look-ups in flight, results in the order of the rows.
 
-use std::{collections::VecDeque, fs, io, pin::pin};
+use std::{collections::VecDeque, fs, io, path::PathBuf, pin::pin};
 
 use futures_util::stream::{FuturesOrdered, StreamExt};
 
@@ -51,6 +51,7 @@ pub(super) struct Run {
     /// The orders whose row says that they are paid twice.
     paid_twice: Seen,
     pub(super) output: Option<OutputFile>,
+    summary_file: Option<OutputFile>,
 }
 
 impl Run {
@@ -60,17 +61,18 @@ impl Run {
             return Err(CliError::Input("--format xlsx needs --output FILE".to_owned()));
         }
         let orders = Orders::open(args, args.encoding.map(text_encoding))?;
-        if let Some(path) = &args.output
-            && fs::canonicalize(path)
-                .is_ok_and(|path| fs::canonicalize(&args.orders).is_ok_and(|orders| orders == path))
-        {
-            return Err(CliError::Input(format!("{} is the file of orders; name another --output", path.display())));
-        }
-        let output = match &args.output {
-            Some(path) => Some(OutputFile::create(path, args.overwrite)?),
-            None => None,
+        let create = |path: &Option<PathBuf>| {
+            let Some(path) = path else { return Ok(None) };
+            let orders = fs::canonicalize(&args.orders).ok();
+            if orders.is_some() && fs::canonicalize(path).ok() == orders {
+                let why = "is the file of orders; name another file for the results";
+                return Err(CliError::Input(format!("{} {why}", path.display())));
+            }
+            OutputFile::create(path, args.overwrite).map(Some)
         };
+        let output = create(&args.output)?;
         let file = output.as_ref().map(OutputFile::writer).transpose()?;
+        let summary_file = create(&args.summary)?;
         let results = Results::new(file, format, args.raw, &orders).map_err(|error| match &args.output {
             Some(path) => unwritable(path, &error),
             None => CliError::Output(error),
@@ -89,6 +91,7 @@ impl Run {
             failures: 0,
             paid_twice: Seen::default(),
             output,
+            summary_file,
         })
     }
 
@@ -201,7 +204,7 @@ impl Run {
             ));
         }
         self.progress.aside(|| self.results.write(row, verdict))?;
-        self.summary.count(row, verdict.outcome);
+        self.summary.count(row, verdict);
         Ok(())
     }
 
@@ -231,11 +234,23 @@ impl Run {
                 (true, false) if !self.paid_twice.contains(&payment.merchant_uid) => OrderResult::PaidTwice,
                 (true, _) => continue,
             };
-            let verdict = Verdict::new(outcome, period::describe(&payment));
+            let verdict = Verdict::new(outcome, period::describe(&payment)).of(&payment, [&payment], true);
             if let Err(error) = self.write(&self.orders.row_of(&payment), &verdict) {
                 return Ended::Unwritten(error);
             }
         }
+    }
+
+    fn complete(&mut self, ended: &Ended) -> io::Result<()> {
+        let is_complete = matches!(ended, Ended::Whole);
+        if !is_complete && self.summary.rows() == 0 {
+            self.summary_file.take().and_then(|file| file.abandon(0));
+        }
+        if let Some(file) = &self.summary_file {
+            file.write(&self.summary.json(is_complete)?)?;
+        }
+        let files = [self.summary_file.take(), if is_complete { self.output.take() } else { None }];
+        files.into_iter().flatten().try_for_each(OutputFile::complete)
     }
 
     /// Ends the results, and gives the file its name if they are complete.
@@ -243,10 +258,7 @@ impl Run {
         if matches!(ended, Ended::Unwritten(_)) {
             return ended;
         }
-        let finished = self.results.finish(&self.summary).and_then(|()| match &ended {
-            Ended::Whole => self.output.take().map_or(Ok(()), OutputFile::complete),
-            _ => Ok(()),
-        });
+        let finished = self.results.finish(&self.summary).and_then(|()| self.complete(&ended));
         match finished {
             Err(error) if matches!(ended, Ended::Whole | Ended::Interrupted) => Ended::Unwritten(error),
             _ => ended,

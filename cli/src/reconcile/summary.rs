@@ -1,60 +1,74 @@
+//! Counts the results, and adds up the money of the file and of the payments side by side.
+
 use std::{collections::BTreeMap, io};
 
 use iamport::{Amount, Currency};
+use serde::Serialize;
 
 use super::{
     orders::{Row, Stated},
-    outcome::OrderResult,
+    outcome::{OrderResult, Verdict},
 };
 use crate::{
     outcome::Outcome,
     output::{Column, Table, money, note},
 };
 
-/// The names of the amounts of each currency: the total, and its parts.
-pub(super) const TOTALS: [&str; 6] = ["TOTAL", "PAID", "REFUNDED", "NOT PAID", "MISMATCHED", "ERROR"];
+/// The columns of the totals. Each currency has two rows, of the file and of the payments.
+pub(super) const TOTALS: [&str; 6] = ["CURRENCY", "OF", "ORDERS", "PAID", "REFUNDED", "NET"];
 
 /// The number of rows for each result, and the amounts.
 #[derive(Default)]
 pub(super) struct Summary {
     outcomes: BTreeMap<OrderResult, u64>,
-    currencies: BTreeMap<Currency, Totals>,
+    currencies: BTreeMap<Currency, Sides>,
 }
 
-/// The amounts of a currency. Each order is in the total and in one of the other amounts.
+#[derive(Default)]
+struct Sides {
+    file: Totals,
+    payments: Totals,
+}
+
+/// Orders or payments, and their amounts.
 #[derive(Default)]
 struct Totals {
     orders: u64,
-    total: Amount,
     paid: Amount,
     refunded: Amount,
-    not_paid: Amount,
-    mismatched: Amount,
-    error: Amount,
+}
+
+impl Totals {
+    fn add(&mut self, paid: Amount, refunded: Amount) {
+        self.orders += 1;
+        self.paid = self.paid.saturating_add(paid);
+        self.refunded = self.refunded.saturating_add(refunded);
+    }
+
+    /// Returns what is paid, refunded, and left.
+    fn amounts(&self) -> [Amount; 3] {
+        [self.paid, self.refunded, self.paid.saturating_add(Amount::ZERO - self.refunded)]
+    }
 }
 
 impl Summary {
-    pub(super) fn count(&mut self, row: &Row, outcome: OrderResult) {
-        *self.outcomes.entry(outcome).or_default() += 1;
+    pub(super) fn count(&mut self, row: &Row, verdict: &Verdict) {
+        *self.outcomes.entry(verdict.outcome).or_default() += 1;
+        for money in &verdict.money {
+            let sides = self.currencies.entry(money.currency.clone()).or_default();
+            sides.payments.add(money.paid, money.refunded);
+        }
         let Ok(order) = &row.order else { return };
         if row.line == 0 || row.belongs.is_some() {
             return;
         }
-        let totals = self.currencies.entry(order.currency.clone()).or_default();
-        totals.orders += 1;
-        totals.total = totals.total.saturating_add(order.amount);
-        let kind = match (outcome, order.status) {
-            (OrderResult::Match | OrderResult::PaidTwice, Stated::Paid | Stated::PartiallyCancelled) => {
-                &mut totals.paid
-            }
-            (OrderResult::Match, Stated::Cancelled) | (OrderResult::Cancelled, _) => &mut totals.refunded,
-            (OrderResult::Match | OrderResult::NotPaid | OrderResult::NotFound | OrderResult::TestPayment, _) => {
-                &mut totals.not_paid
-            }
-            (OrderResult::Error, _) => &mut totals.error,
-            _ => &mut totals.mismatched,
+        let (paid, refunded) = match order.status {
+            Stated::Paid => (order.amount, Amount::ZERO),
+            Stated::Cancelled => (order.amount, order.amount),
+            Stated::PartiallyCancelled => (order.amount, order.refunded.unwrap_or(Amount::ZERO)),
+            Stated::Ready | Stated::Failed => (Amount::ZERO, Amount::ZERO),
         };
-        *kind = kind.saturating_add(order.amount);
+        self.currencies.entry(order.currency.clone()).or_default().file.add(paid, refunded);
     }
 
     pub(super) fn rows(&self) -> u64 {
@@ -83,18 +97,48 @@ impl Summary {
         counts.chain([("all", self.rows())])
     }
 
-    /// Returns the orders and the amounts ([`TOTALS`]) of each currency.
-    pub(super) fn totals(&self) -> impl Iterator<Item = (&Currency, u64, [Amount; 6])> {
-        self.currencies.iter().map(
-            |(currency, Totals { orders, total, paid, refunded, not_paid, mismatched, error })| {
-                (currency, *orders, [*total, *paid, *refunded, *not_paid, *mismatched, *error])
-            },
-        )
+    /// Returns the rows of [`TOTALS`]: the currency, whose amounts they are, the number of orders and the amounts.
+    pub(super) fn totals(&self) -> impl Iterator<Item = (&Currency, &'static str, u64, [Amount; 3])> {
+        self.currencies.iter().flat_map(|(currency, Sides { file, payments })| {
+            [("file", file), ("payments", payments)]
+                .map(|(side, totals)| (currency, side, totals.orders, totals.amounts()))
+        })
+    }
+
+    /// Returns the summary as JSON.
+    pub(super) fn json(&self, complete: bool) -> io::Result<Vec<u8>> {
+        #[derive(Serialize)]
+        struct Document<'a> {
+            complete: bool,
+            rows: u64,
+            results: BTreeMap<&'a str, u64>,
+            currencies: BTreeMap<String, BTreeMap<&'a str, Side>>,
+        }
+        #[derive(Serialize)]
+        struct Side {
+            orders: u64,
+            paid: Amount,
+            refunded: Amount,
+            net: Amount,
+        }
+        let results = self.outcomes.iter().map(|(outcome, rows)| (outcome.as_str(), *rows)).collect();
+        let mut currencies: BTreeMap<_, BTreeMap<_, _>> = BTreeMap::new();
+        for (currency, side, orders, [paid, refunded, net]) in self.totals() {
+            let totals = Side { orders, paid, refunded, net };
+            currencies.entry(currency.to_string()).or_default().insert(side, totals);
+        }
+        let document = Document { complete, rows: self.rows(), results, currencies };
+        let mut json = serde_json::to_vec_pretty(&document)?;
+        json.push(b'\n');
+        Ok(json)
     }
 
     /// Prints the summary to standard error.
     pub(super) fn print(&self) -> io::Result<()> {
-        let mut counts = Table::new(anstream::stderr(), columns(["RESULT", "ROWS"]));
+        let mut counts = Table::new(
+            anstream::stderr(),
+            ["RESULT", "ROWS"].map(|title| Column { title: title.to_owned(), right: title == "ROWS" }).into(),
+        );
         for (result, rows) in self.counts() {
             counts.row(vec![result.into(), number(rows).into()])?;
         }
@@ -103,22 +147,16 @@ impl Summary {
         if self.currencies.is_empty() {
             return Ok(());
         }
-        let titles = ["CURRENCY", "ORDERS"].into_iter().chain(TOTALS);
-        let mut table = Table::new(anstream::stderr(), columns(titles));
-        for (currency, orders, amounts) in self.totals() {
-            let amounts = amounts.map(|amount| money(amount, None));
-            let cells = [currency.to_string(), number(orders)].into_iter().chain(amounts);
+        let title = |title: &str| Column { title: title.to_owned(), right: !["CURRENCY", "OF"].contains(&title) };
+        let mut table = Table::new(anstream::stderr(), TOTALS.map(title).into());
+        for (currency, side, orders, amounts) in self.totals() {
+            let cells = [currency.to_string(), side.to_owned(), number(orders)].into_iter();
+            let cells = cells.chain(amounts.map(|amount| money(amount, None)));
             table.row(cells.map(Into::into).collect())?;
         }
         note("");
         table.finish()
     }
-}
-
-/// Aligns the first column to the left, the others to the right.
-fn columns<'a>(titles: impl IntoIterator<Item = &'a str>) -> Vec<Column> {
-    let column = |(index, title): (usize, &str)| Column { title: title.to_owned(), right: index > 0 };
-    titles.into_iter().enumerate().map(column).collect()
 }
 
 /// `1,234`

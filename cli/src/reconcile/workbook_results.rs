@@ -3,11 +3,11 @@
 use std::{fs::File, io};
 
 use iamport::Amount;
-use rust_xlsxwriter::{Color, Format, Workbook, Worksheet, XlsxError};
+use rust_xlsxwriter::{Color, ExcelDateTime, Format, FormatAlign, Workbook, Worksheet, XlsxError};
 
 use super::{
     orders::Row,
-    outcome::{OrderResult, Verdict},
+    outcome::{OrderResult, PAYMENT_COLUMNS, Verdict, payment_cells},
     summary::{Summary, TOTALS},
 };
 
@@ -30,6 +30,9 @@ struct Formats {
     header: Format,
     integer: Format,
     decimal: Format,
+    time: Format,
+    /// The header of a column of numbers.
+    right: Format,
     mismatch: Format,
     problem: Format,
 }
@@ -42,13 +45,15 @@ impl WorkbookResults {
             header: Format::new().set_bold(),
             integer: Format::new().set_num_format("#,##0"),
             decimal: Format::new().set_num_format("#,##0.00######"),
+            time: Format::new().set_num_format("yyyy-mm-dd hh:mm:ss"),
+            right: Format::new().set_bold().set_align(FormatAlign::Right),
             mismatch: coloured(0x00FF_C7CE),
             problem: coloured(0x00FF_EB9C),
         };
         let columns = u16::try_from(header.len()).unwrap_or(u16::MAX);
         let mut results = Self { workbook: Workbook::new(), file, amount_column, row: 1, columns, formats };
         let sheet = results.workbook.add_worksheet_with_constant_memory().map_err(io::Error::other)?;
-        results.formats.begin(sheet, header).map_err(io::Error::other)?;
+        results.formats.begin(sheet, header, amount_column).map_err(io::Error::other)?;
         Ok(results)
     }
 
@@ -74,7 +79,7 @@ impl WorkbookResults {
         }
         let result = verdict.outcome.as_str();
         match verdict.outcome {
-            OrderResult::Match => sheet.write_string(*number, column, result)?,
+            outcome if outcome.is_fine() => sheet.write_string(*number, column, result)?,
             OrderResult::BadRow | OrderResult::Error | OrderResult::Duplicate => {
                 sheet.write_string_with_format(*number, column, result, &formats.problem)?
             }
@@ -82,6 +87,20 @@ impl WorkbookResults {
         };
         if !verdict.detail.is_empty() {
             sheet.write_string(*number, column + 1, cut(&verdict.detail))?;
+        }
+        let cells = payment_cells(verdict.payment.as_deref());
+        for ((column, name), cell) in
+            (column + 2..).zip(PAYMENT_COLUMNS).zip(cells).filter(|(_, cell)| !cell.is_empty())
+        {
+            match (name, cell.parse::<Amount>(), ExcelDateTime::parse_from_str(&cell)) {
+                ("paid_amount" | "refunded_amount", Ok(amount), _) => {
+                    formats.write_amount(sheet, *number, column, amount)?;
+                }
+                ("paid_at" | "refunded_at", _, Ok(at)) => {
+                    sheet.write_datetime_with_format(*number, column, &at, &formats.time)?;
+                }
+                _ => drop(sheet.write_string(*number, column, cut(&cell))?),
+            }
         }
         Ok(())
     }
@@ -108,15 +127,16 @@ impl WorkbookResults {
             row += 1;
         }
         row += 1;
-        for (column, title) in (0..).zip(["currency", "orders"].into_iter().chain(TOTALS)) {
-            sheet.write_string_with_format(row, column, title.to_lowercase(), &formats.header)?;
+        for (column, title) in (0..).zip(TOTALS) {
+            let format = if column < 2 { &formats.header } else { &formats.right };
+            sheet.write_string_with_format(row, column, title.to_lowercase(), format)?;
             sheet.set_column_width(column, 15)?;
         }
-        for (currency, orders, amounts) in summary.totals() {
+        for (currency, side, orders, amounts) in summary.totals() {
             row += 1;
-            sheet.write_string(row, 0, currency.to_string())?;
-            formats.write_amount(sheet, row, 1, orders.into())?;
-            for (column, amount) in (2..).zip(amounts) {
+            sheet.write_string(row, 0, currency.to_string())?.write_string(row, 1, side)?;
+            formats.write_amount(sheet, row, 2, orders.into())?;
+            for (column, amount) in (3..).zip(amounts) {
                 formats.write_amount(sheet, row, column, amount)?;
             }
         }
@@ -125,10 +145,13 @@ impl WorkbookResults {
 }
 
 impl Formats {
-    fn begin(&self, sheet: &mut Worksheet, header: &[String]) -> Result<(), XlsxError> {
+    fn begin(&self, sheet: &mut Worksheet, header: &[String], amount: usize) -> Result<(), XlsxError> {
         sheet.set_name("results")?.set_freeze_panes(1, 0)?;
+        sheet.set_landscape().set_print_fit_to_pages(1, 0).set_repeat_rows(0, 0)?;
         for (column, title) in (0..).zip(header) {
-            sheet.write_string_with_format(0, column, cut(title), &self.header)?;
+            let is_number = usize::from(column) == amount || title.ends_with("_amount");
+            let format = if is_number { &self.right } else { &self.header };
+            sheet.write_string_with_format(0, column, cut(title), format)?;
             sheet.set_column_width(column, 20)?;
         }
         Ok(())

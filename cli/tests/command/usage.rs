@@ -217,12 +217,8 @@ async fn help_and_invalid_usage_match_their_snapshots() {
     exit 2
     --- stdout
     --- stderr
-    error: the following required arguments were not provided:
-      --output <FILE>
-
-    Usage: iamport reconcile --output <FILE> --overwrite <ORDERS>
-
-    For more information, try '--help'.
+    iamport: cannot build the client: IMP_KEY is not set or empty: expected the API key (REST API 키)
+      Copy IMP_KEY and IMP_SECRET from the console (https://admin.portone.io), page 결제 연동 > 식별코드·API Keys > V1 API. `iamport demo` needs no keys.
     ");
     pinned!(None, run(command(&["sandbox", "--latency", "30"])).await, @r"
     exit 2

@@ -228,12 +228,12 @@ async fn text_that_a_spreadsheet_runs_gets_an_apostrophe_and_is_read_back_withou
     sandbox.upsert_payment(payment.billing_key("cust_0001"));
     fs::write(folder.join("orders.csv"), "=주문,주문번호,금액\n-5+1,=1+1,15900\n-5,'=1+1,-15900\n").unwrap();
     for (raw, expected) in [
-        (&[][..], "'=주문,주문번호,금액,result,detail\n'-5+1,'=1+1,15900,"),
-        (&["--raw"], "=주문,주문번호,금액,result,detail\n-5+1,=1+1,15900,"),
+        (&[][..], ["'=주문,주문번호,금액,result,", "\n'-5+1,'=1+1,15900,"]),
+        (&["--raw"], ["=주문,주문번호,금액,result,", "\n-5+1,=1+1,15900,"]),
     ] {
         let output = reconcile(&sandbox, &folder, &[&["orders.csv", "--format", "csv"], raw].concat()).await;
         let stdout = String::from_utf8(output.stdout).unwrap();
-        assert!(stdout.starts_with(expected), "{stdout}");
+        assert!(stdout.starts_with(expected[0]) && stdout.contains(expected[1]), "{stdout}");
         assert!(stdout.contains("\n-5,'=1+1,-15900,refund,"), "{stdout}");
         let list = run(of(&sandbox, &[&["payments", "cust_0001", "--format", "csv"], raw].concat())).await;
         let list = String::from_utf8(list.stdout).unwrap();

@@ -7,7 +7,7 @@ use iamport::sandbox::Endpoint;
 use super::{ORDERS, fill, folder, reconcile};
 use crate::{
     common::{numbered, start},
-    pinned,
+    of, pinned, run,
 };
 
 #[tokio::test(flavor = "multi_thread")]
@@ -85,4 +85,53 @@ async fn payments_of_the_period_without_an_order_are_reported() {
     --- stderr
     iamport: invalid period: --since 2024-03-07 is later than --until 2024-03-06
     ");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn results_have_the_payment_and_the_summary_has_both_sides() {
+    let (sandbox, _) = start().await;
+    let folder = folder("payments_of_results");
+    sandbox.upsert_payment(numbered("order-0001", 15900, 1).paid());
+    sandbox.upsert_payment(numbered("order-0002", 20000, 2).paid().cancelled(5900, "변심"));
+    sandbox.upsert_payment(numbered("order-0003", 500, 3).failed("한도 초과"));
+    sandbox.upsert_payment(numbered("order-0004", 700, 4).paid().set("sandbox", true));
+    sandbox.upsert_payment(numbered("order-0005", 10, 5).currency("USD").paid());
+    let orders = "merchant_uid,amount,imp_uid\norder-0001,15900,\norder-0002,20000,\norder-0002,-5900,\norder-0003,500,x\n\
+                  order-0004,700,\norder-0005,10,\n";
+    fs::write(folder.join("orders.csv"), orders).unwrap();
+    let args = ["orders.csv", "--format", "csv", "--summary", "summary.json"];
+    let output = reconcile(&sandbox, &folder, &args).await;
+    let mut rows = csv::Reader::from_reader(&*output.stdout);
+    let header = rows.headers().unwrap().clone();
+    assert_eq!(header.iter().nth(5), Some("payment_imp_uid"), "the name that the orders have is not taken");
+    let rows: Vec<_> = rows.records().map(Result::unwrap).collect();
+    let row = |number: usize| rows[number].iter().skip(5).collect::<Vec<_>>();
+    let (tid, provider, number) = ("StdpayCARDINIpayTest20240306194748374762", "html5_inicis", "31491375");
+    assert_eq!(row(0), ["imp_000000000001", tid, provider, number, "2024-03-06 19:48:49", "15900", "0", ""]);
+    assert_eq!(row(1)[5..], ["20000", "5900", "2024-03-06 20:49:49"]);
+    assert_eq!(row(2), [""; 8], "the refund is on the row of its order");
+    assert_eq!((row(3)[0], &row(3)[4..]), ("imp_000000000003", &[""; 4][..]));
+
+    let json: serde_json::Value = serde_json::from_slice(&fs::read(folder.join("summary.json")).unwrap()).unwrap();
+    assert_eq!(
+        json,
+        serde_json::json!({
+            "complete": true,
+            "rows": 6,
+            "results": { "match": 2, "currency_mismatch": 1, "not_paid": 1, "refund": 1, "test_payment": 1 },
+            "currencies": {
+                "KRW": {
+                    "file": { "orders": 5, "paid": 37110, "refunded": 5900, "net": 31210 },
+                    "payments": { "orders": 2, "paid": 35900, "refunded": 5900, "net": 30000 },
+                },
+                "USD": { "payments": { "orders": 1, "paid": 10, "refunded": 0, "net": 10 },
+                         "file": { "orders": 0, "paid": 0, "refunded": 0, "net": 0 } },
+            },
+        })
+    );
+    assert_eq!(reconcile(&sandbox, &folder, &args).await.status.code(), Some(2), "the summary exists");
+    let mut wrong = of(&sandbox, &["reconcile", "orders.csv", "--summary", "other.json"]);
+    wrong.env("IMP_SECRET", "wrong").current_dir(&folder);
+    assert_eq!(run(wrong).await.status.code(), Some(3));
+    assert_eq!(fs::read_dir(&folder).unwrap().count(), 2, "wrong keys leave no file");
 }
