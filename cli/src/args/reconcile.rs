@@ -28,6 +28,10 @@ pub(crate) struct Reconcile {
     #[arg(long, value_name = "FILE")]
     pub(crate) summary: Option<PathBuf>,
 
+    /// Print errors only: no notes, no progress and no summary.
+    #[arg(long, short)]
+    pub(crate) quiet: bool,
+
     /// Format of the results [default: table; with --output, by its extension]
     #[arg(long, value_name = "FORMAT")]
     format: Option<ResultFormat>,

@@ -2,7 +2,8 @@
 
 use std::cell::Cell;
 
-use iamport::{Client, Error, OrderCheck, Payment, PaymentStatus, PaymentStream};
+use iamport::reqwest::StatusCode;
+use iamport::{Client, Error, OrderCheck, Payment, PaymentStatus, PaymentStream, UndecodedPayment};
 use tokio::sync::{AcquireError, Semaphore, SemaphorePermit};
 
 use super::{
@@ -52,6 +53,12 @@ fn known(row: &Row) -> Option<Verdict> {
         (_, Some((outcome, why))) => Some(Verdict::new(*outcome, why)),
         _ => None,
     }
+}
+
+/// Returns whether a response says that the service does not look up in bulk, and not only that it did not this time, or
+/// not these orders.
+fn is_refusal_of_bulk(status: StatusCode) -> bool {
+    status.is_client_error() && !matches!(status.as_u16(), 401 | 408 | 413 | 414 | 429 | 431)
 }
 
 pub(super) struct LookUps {
@@ -136,8 +143,11 @@ impl LookUps {
                 self.slow_down(permit);
                 return rows;
             }
-            Err(_) => {
-                self.bulk.set(false);
+            Err(error) => {
+                // Its orders are looked up one by one; later ones in bulk again, unless the service has no such operation.
+                if error.status().is_some_and(is_refusal_of_bulk) {
+                    self.bulk.set(false);
+                }
                 return rows;
             }
         };
@@ -147,7 +157,10 @@ impl LookUps {
             let payments = found.payments.iter().filter(|payment| payment.merchant_uid == order.merchant_uid);
             let payments: Vec<Payment> = payments.cloned().collect();
             let verdict = judge(&self.check(&payments, order), order, self.allow_test);
-            if payments.len() == 1 && verdict.outcome == OrderResult::Match {
+            let is_of_order =
+                |payment: &UndecodedPayment| payment.merchant_uid().is_none_or(|uid| uid == order.merchant_uid);
+            let is_complete = !found.undecoded.iter().any(is_of_order);
+            if payments.len() == 1 && is_complete && verdict.outcome == OrderResult::Match {
                 (pending.known, pending.looked_up) = (Some(verdict), true);
             }
         }

@@ -34,10 +34,14 @@ pub(crate) async fn run(args: args::Reconcile) -> Result<Outcome, CliError> {
         ended = run.list_period(&lookups, period).await;
     }
     let ended = run.end(ended);
+    let unnamed = run.unnamed_bad_rows();
     let Run { summary, progress, output, .. } = run;
     drop(progress);
+    unnamed.into_iter().for_each(note);
     // The results are written, so a closed standard error changes nothing.
-    let _ = summary.print();
+    if !args.quiet {
+        let _ = summary.print();
+    }
     let mut outcome = Outcome::GaveUp;
     match ended {
         Ended::Whole => {

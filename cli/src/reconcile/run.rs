@@ -27,6 +27,12 @@ const BULK: usize = 100;
 /// The number of failed look-ups in a row that ends the run.
 pub(super) const MAX_FAILURES: u64 = 20;
 
+/// The number of invalid rows that are named on standard error. More of them could block a reader that does not read.
+const LISTED: u64 = 20;
+
+/// The most rows of a workbook, with its header.
+const WORKBOOK_ROWS: u64 = 1_048_576;
+
 /// The end of the look-ups.
 pub(super) enum Ended {
     Whole,
@@ -48,6 +54,9 @@ pub(super) struct Run {
     pub(super) progress: Progress,
     /// The number of consecutive failures.
     failures: u64,
+    /// The number of rows with the result `bad_row`.
+    bad_rows: u64,
+    quiet: bool,
     /// The orders whose row says that they are paid twice.
     paid_twice: Seen,
     pub(super) output: Option<OutputFile>,
@@ -61,6 +70,10 @@ impl Run {
             return Err(CliError::Input("--format xlsx needs --output FILE".to_owned()));
         }
         let orders = Orders::open(args, args.encoding.map(text_encoding))?;
+        if format == ResultFormat::Xlsx && orders.rows_in_total >= WORKBOOK_ROWS {
+            let why = "a workbook has at most 1,048,576 rows; write the results as .csv";
+            return Err(CliError::Input(format!("{} has {} orders: {why}", orders.name, orders.rows_in_total)));
+        }
         let create = |path: &Option<PathBuf>| {
             let Some(path) = path else { return Ok(None) };
             let orders = fs::canonicalize(&args.orders).ok();
@@ -82,13 +95,15 @@ impl Run {
             ResultFormat::Table => Output::Blocks,
             _ => Output::Lines,
         };
-        let progress = Progress::of(orders.rows_in_total, shown);
+        let progress = Progress::of(if args.quiet { 0 } else { orders.rows_in_total }, shown);
         Ok(Self {
             orders,
             results,
             summary: Summary::default(),
             progress,
             failures: 0,
+            bad_rows: 0,
+            quiet: args.quiet,
             paid_twice: Seen::default(),
             output,
             summary_file,
@@ -194,7 +209,8 @@ impl Run {
             self.paid_twice.insert(self.paid_twice.fingerprint(&order.merchant_uid));
         }
         self.progress.step();
-        if verdict.outcome == OrderResult::BadRow {
+        self.bad_rows += u64::from(verdict.outcome == OrderResult::BadRow);
+        if verdict.outcome == OrderResult::BadRow && self.bad_rows <= LISTED && !self.quiet {
             self.progress.say(&format!(
                 "{}, {} {}: {}",
                 self.orders.name,
@@ -239,6 +255,12 @@ impl Run {
                 return Ended::Unwritten(error);
             }
         }
+    }
+
+    /// Returns a note about the invalid rows that were not named.
+    pub(super) fn unnamed_bad_rows(&self) -> Option<String> {
+        let more = self.bad_rows.saturating_sub(LISTED);
+        (more > 0 && !self.quiet).then(|| format!("{}: {more} more rows with the result bad_row", self.orders.name))
     }
 
     fn complete(&mut self, ended: &Ended) -> io::Result<()> {

@@ -57,13 +57,15 @@ pub(super) struct Orders {
 impl Orders {
     /// Opens the file, and reads it once or twice to see which rows belong together.
     pub(super) fn open(args: &args::Reconcile, encoding: Option<TextEncoding>) -> Result<Self, CliError> {
-        let mut table = Table::open(&args.orders, encoding)?;
+        let mut table = Table::open(&args.orders, encoding, args.quiet)?;
         let Found { layout, header, others } = header::find(&mut table, args.sheet.as_deref(), &args.column)?;
         let rows = table.rows(&layout)?;
         let (name, encoding) = (table.name.clone(), table.encoding);
         let (groups, seen) = (Groups::new(args.rows), Seen::default());
         let mut orders = Self { rows, header, layout, groups, seen, name, rows_in_total: 0, encoding };
-        orders.describe(&others);
+        if !args.quiet {
+            orders.describe(&others);
+        }
         let (mut repeated, mut totals) = (HashSet::new(), Vec::new());
         while let Some(record) = orders.next_record(&mut totals)? {
             orders.rows_in_total += 1;
@@ -81,7 +83,7 @@ impl Orders {
         if orders.rows_in_total == 0 {
             return Err(CliError::Input(format!("{} has a header and no orders", orders.name)));
         }
-        if let Some(lines) = listed(&totals, orders.line_name()) {
+        if let Some(lines) = listed(&totals, orders.line_name()).filter(|_| !args.quiet) {
             note(format_args!("iamport: {}: skipped as totals: {lines}", orders.name));
         }
         if !repeated.is_empty() {

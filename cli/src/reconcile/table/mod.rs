@@ -54,7 +54,7 @@ impl Layout {
 
 impl Table {
     /// Opens a file. What cannot be read several times is copied to a temporary file without a name.
-    pub(super) fn open(path: &Path, chosen: Option<TextEncoding>) -> Result<Self, CliError> {
+    pub(super) fn open(path: &Path, chosen: Option<TextEncoding>, quiet: bool) -> Result<Self, CliError> {
         let name = crate::input::name(path);
         let unreadable = |error| unreadable(&name, &error);
         let mut file = match path.to_str() {
@@ -76,7 +76,9 @@ impl Table {
             return Ok(Self { file, name, encoding: None });
         }
         let encoding = TextEncoding::detect(&mut file, chosen).map_err(unreadable)?;
-        if let Some(detected) = encoding.unusual().filter(|name| chosen.is_none_or(|chosen| chosen.name() != *name)) {
+        if let Some(detected) =
+            encoding.unusual().filter(|_| !quiet).filter(|name| chosen.is_none_or(|chosen| chosen.name() != *name))
+        {
             note(format_args!("iamport: {name} is read as {detected}; --encoding sets another encoding"));
         }
         Ok(Self { file, name, encoding: Some(encoding) })

@@ -169,3 +169,31 @@ async fn failed_orders_are_rows_and_wrong_credentials_end_the_run() {
     ");
     assert_eq!(fs::read_dir(&folder).unwrap().count(), 1, "no file of results is left");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn failed_bulk_request_is_repeated_singly_and_later_ones_are_sent() {
+    let (sandbox, _) = start().await;
+    let folder = folder("bulk_outage");
+    let mut orders = "merchant_uid,amount\n".to_owned();
+    for number in 0..250 {
+        sandbox.upsert_payment(numbered(&format!("order-{number}"), 15900, number).paid());
+        orders += &format!("order-{number},15900\n");
+    }
+    fs::write(folder.join("orders.csv"), &orders).unwrap();
+    let counts = || [Endpoint::GetMany, Endpoint::FindAll].map(|endpoint| sandbox.count(endpoint));
+    // One request, with the client's retries.
+    sandbox.inject_fault(Endpoint::GetMany, MockResponse::html(502), 4);
+    let output = reconcile(&sandbox, &folder, &["orders.csv", "--concurrency", "1"]).await;
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+    assert_eq!(counts(), [4 + 2, 100]);
+
+    // An order number that makes the URL too long concerns no other order.
+    sandbox.clear_requests();
+    let long = "x".repeat(70_000);
+    fs::write(folder.join("orders.csv"), orders.replacen("order-7,", &format!("{long},"), 1)).unwrap();
+    let output = reconcile(&sandbox, &folder, &["orders.csv", "--concurrency", "1", "--format", "csv"]).await;
+    assert_eq!(output.status.code(), Some(2));
+    let rows = String::from_utf8(output.stdout).unwrap();
+    assert_eq!((rows.matches(",match,").count(), rows.matches(",bad_row,").count()), (249, 1));
+    assert_eq!(sandbox.count(Endpoint::FindAll), 99);
+}

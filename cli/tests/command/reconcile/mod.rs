@@ -10,6 +10,7 @@ mod encodings;
 mod habits;
 mod look_ups;
 mod office;
+mod operators;
 mod rejected;
 mod results;
 mod workbooks;
