@@ -1,4 +1,4 @@
-//! Files of orders and of results, as `iamport reconcile` reads them.
+//! Files of orders, as `iamport reconcile` reads them.
 #![no_main]
 #![allow(dead_code, reason = "the command uses the rest")]
 
@@ -18,8 +18,6 @@ mod orders;
 mod outcome;
 #[path = "../../cli/src/reconcile/record.rs"]
 mod record;
-#[path = "../../cli/src/reconcile/resume.rs"]
-mod resume;
 #[path = "../../cli/src/args/values.rs"]
 mod values;
 #[path = "../../cli/src/reconcile/workbook_rows.rs"]
@@ -28,12 +26,6 @@ mod workbook_rows;
 /// The parts of the command that these modules use.
 mod args {
     pub(crate) use super::values::{amount, currency};
-
-    #[derive(Clone, Copy, PartialEq)]
-    pub(crate) enum ResultFormat {
-        Csv,
-        Ndjson,
-    }
 }
 
 mod error {
@@ -55,17 +47,14 @@ mod output {
 }
 
 use self::{
-    args::ResultFormat,
     encoding::TextEncoding,
     error::CliError,
     orders::{Orders, Row},
-    resume::PriorResults,
 };
 
 fuzz_target!(|bytes: &[u8]| {
     let path = std::env::temp_dir().join(format!("iamport-fuzz-orders-{}", std::process::id()));
     fs::write(&path, bytes).unwrap();
-    read_results(&path);
     if let Ok((mut header, rows)) = read(&path, None) {
         // The decoder and the csv reader each remove a byte order mark at the start of the file.
         if let Some(first) = header.first_mut() {
@@ -105,15 +94,4 @@ fn write(path: &Path, header: &[String], rows: &[Row]) {
         csv.write_record(&row.fields).unwrap();
     }
     fs::write(path, csv.into_inner().unwrap()).unwrap();
-}
-
-fn read_results(path: &Path) {
-    let header = ["merchant_uid", "amount"].map(ToOwned::to_owned);
-    for format in [ResultFormat::Csv, ResultFormat::Ndjson] {
-        let file = fs::File::open(path).unwrap();
-        let Ok(mut results) = PriorResults::open(file, path, format, &header) else { continue };
-        while let Ok(Some(result)) = results.next() {
-            assert_eq!(result.fields.len(), header.len());
-        }
-    }
 }
