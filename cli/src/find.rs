@@ -69,6 +69,9 @@ async fn by_imp_uid(
         return Ok((payment.into_iter().collect(), missing));
     }
     let found = client.get_payments(&imp_uids).await?;
+    if let Some(payment) = found.undecoded.first() {
+        return Err(payment.error().clone().into());
+    }
     let (mut payments, mut missing) = (found.payments, found.missing);
     if !include_test {
         // Only the look-up of a single payment hides test payments.

@@ -85,22 +85,29 @@ impl Listed {
         self.out.write(payment)
     }
 
-    /// Writes each payment that passes as soon as it arrives.
+    /// Writes each payment that passes as soon as it arrives. A payment that cannot be decoded is an error after the others.
     async fn write_all(
         &mut self,
         mut payments: PaymentStream,
         passes: impl Fn(&Payment) -> bool,
     ) -> Result<(), CliError> {
         let progress = Progress::listing(self.progress);
+        let mut undecoded = None;
         while let Some(payment) = payments.next().await {
-            let payment = payment?;
+            let payment = match payment {
+                Err(error) if error.payment_index().is_some() => {
+                    undecoded.get_or_insert(error);
+                    continue;
+                }
+                payment => payment?,
+            };
             progress.step();
             self.any = true;
             if passes(&payment) {
                 progress.aside(|| self.write(&payment))?;
             }
         }
-        Ok(())
+        undecoded.map_or(Ok(()), |error| Err(error.into()))
     }
 }
 

@@ -90,3 +90,24 @@ async fn proxy_is_not_used_for_loopback() {
     assert_eq!(proxy.requests(), [], "{output:?}");
     assert_eq!((sandbox.count(Endpoint::Token), sandbox.count(Endpoint::Find)), (1, 1), "{output:?}");
 }
+
+/// The other payments are printed, and the command still fails.
+#[tokio::test(flavor = "multi_thread")]
+async fn payment_that_cannot_be_decoded_is_named_after_the_others() {
+    let (sandbox, _) = start().await;
+    let body = r#"{"code":0,"message":null,"response":[
+        {"imp_uid":"imp_1","merchant_uid":"order-0001","amount":100,"status":"paid"},
+        {"imp_uid":"imp_2","merchant_uid":"order-0002","status":"paid"},
+        {"imp_uid":"imp_3","merchant_uid":"order-0003","amount":100,"status":"paid"}]}"#;
+    sandbox.enqueue_response(Endpoint::List, MockResponse::json(200, body));
+    let listed = run(of(&sandbox, &["payments", "cust_0001", "--format", "ndjson"])).await;
+    let (lines, message) = (String::from_utf8(listed.stdout).unwrap(), String::from_utf8(listed.stderr).unwrap());
+    assert_eq!((listed.status.code(), lines.lines().count()), (Some(3), 2), "{lines}{message}");
+    assert!(lines.contains("imp_1") && lines.contains("imp_3"), "{lines}");
+    assert!(message.contains("response[1]: missing field `amount` (line 3,"), "{message}");
+
+    sandbox.enqueue_response(Endpoint::GetMany, MockResponse::json(200, body));
+    let found = run(of(&sandbox, &["find", "--imp-uid", "imp_1", "--imp-uid", "imp_2", "--imp-uid", "imp_3"])).await;
+    let message = String::from_utf8(found.stderr).unwrap();
+    assert!(found.status.code() == Some(3) && message.contains("response[1]: missing field"), "{message}");
+}
