@@ -109,7 +109,7 @@
 //! [`redacted`](Payment::redacted) view.
 //!
 //! A payment that `serde_json` writes as text and reads again is equal to the first one: amounts to the last digit,
-//! unknown fields as received. A JSON column that rewrites texts, such as `jsonb`, also rewrites unknown fields. The text
+//! unknown fields as received, without the blanks between their parts. A JSON column that rewrites texts, such as `jsonb`, also rewrites unknown fields. The text
 //! is not that of the service: an absent field may have been null or 0, `10.10` is written as `10.1`, and a time in
 //! digits as a number.
 //!
