@@ -99,7 +99,7 @@ fn row(payment: &Payment, show: Show) -> Vec<Cell> {
     let buyer = payment.buyer_name.as_ref().map(|name| name.as_str()).unwrap_or_default();
     vec![
         payment.merchant_uid.as_str().into(),
-        Cell::styled(&status(payment), status_style(&payment.status)),
+        Cell::styled(&status(payment), status_style(payment)),
         money(payment.amount, payment.currency.as_ref()).into(),
         payment.pay_method.as_ref().map(ToString::to_string).unwrap_or_default().into(),
         payment.paid_at.map(|at| show.zone().format(at)).unwrap_or_default().into(),
@@ -108,23 +108,33 @@ fn row(payment: &Payment, show: Show) -> Vec<Cell> {
     ]
 }
 
-/// `paid (1,000 cancelled)` if a part is cancelled.
+/// `paid (1,000 cancelled)` if a part is cancelled, `cancelled` if all is, `paid (test)` for a test payment.
 fn status(payment: &Payment) -> Cow<'_, str> {
+    let status = money_status(payment);
+    if payment.sandbox == Some(true) { format!("{status} (test)").into() } else { status }
+}
+
+fn money_status(payment: &Payment) -> Cow<'_, str> {
     let status = payment.status.as_str();
     match payment.cancelled_amount() {
         Ok(cancelled) if cancelled > Amount::ZERO && cancelled < payment.amount => {
             format!("{status} ({} cancelled)", cancelled.grouped()).into()
         }
+        // The service keeps the status `paid` of some payments that were cancelled in parts until nothing was left.
+        Ok(cancelled) if cancelled > Amount::ZERO => PaymentStatus::Cancelled.as_str().to_owned().into(),
         _ => status.into(),
     }
 }
 
-fn status_style(status: &PaymentStatus) -> Style {
-    match status {
+fn status_style(payment: &Payment) -> Style {
+    match PaymentStatus::from(&*money_status(payment)) {
         PaymentStatus::Paid => AnsiColor::Green.on_default(),
         PaymentStatus::Ready => AnsiColor::Yellow.on_default(),
         PaymentStatus::Failed => AnsiColor::Red.on_default(),
         PaymentStatus::Cancelled => AnsiColor::Magenta.on_default(),
-        _ => Style::new(),
+        _ => match payment.status {
+            PaymentStatus::Paid => AnsiColor::Green.on_default(),
+            _ => Style::new(),
+        },
     }
 }

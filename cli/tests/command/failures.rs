@@ -48,7 +48,7 @@ async fn failures_print_the_cause_and_a_hint() {
     exit 3
     --- stdout
     --- stderr
-    iamport: cannot decode the response (HTTP 200): response: missing field `amount` (line 1, column 40)
+    iamport: cannot decode the response (HTTP 200): response: missing field `merchant_uid` (line 1, column 40)
       If the address in --base-url or IMP_BASE_URL is right, the API may have changed: look for a newer version of iamport.
     ");
 

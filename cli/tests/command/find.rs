@@ -24,7 +24,7 @@ async fn find_prints_the_payment_in_every_format() {
     pinned!(Some(&sandbox), run(of(&sandbox, &["find", "order-0001", "--format", "ndjson", "--status", "failed"])).await, @r#"
     exit 0
     --- stdout
-    {"amount":100,"buyer_addr":"서울특별시 강남구 테헤란로 1","buyer_email":"buyer@example.com","buyer_name":"홍길동","buyer_postcode":"06164","buyer_tel":"010-0000-0000","cancel_amount":0,"cancel_history":[],"cancel_receipt_urls":[],"card_quota":0,"cash_receipt_issued":false,"channel":"pc","currency":"KRW","escrow":false,"fail_reason":"한도 초과","failed_at":1709722489,"imp_uid":"imp_000000000007","merchant_uid":"order-0001","name":"당근 10kg","pay_method":"card","pg_id":"INIpayTest","pg_provider":"html5_inicis","started_at":1,"status":"failed","user_agent":"Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/16.6 Safari/605.1.15"}
+    {"imp_uid":"imp_000000000007","merchant_uid":"order-0001","pay_method":"card","channel":"pc","pg_provider":"html5_inicis","pg_id":"INIpayTest","escrow":false,"card_quota":0,"name":"당근 10kg","amount":100,"cancel_amount":0,"currency":"KRW","buyer_name":"홍길동","buyer_email":"buyer@example.com","buyer_tel":"010-0000-0000","buyer_addr":"서울특별시 강남구 테헤란로 1","buyer_postcode":"06164","user_agent":"Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/16.6 Safari/605.1.15","status":"failed","started_at":1,"failed_at":1709722489,"fail_reason":"한도 초과","cancel_history":[],"cancel_receipt_urls":[],"cash_receipt_issued":false}
     --- stderr
     "#);
     pinned!(Some(&sandbox), run(of(&sandbox, &["find", "order-0001", "--sort", "started"])).await, @r"
@@ -102,16 +102,16 @@ async fn find_prints_payments_by_imp_uid_and_all_of_an_order() {
     pinned!(Some(&sandbox), run(of(&sandbox, &["find", "--imp-uid", "imp_4", "--include-test"])).await, @r"
     exit 0
     --- stdout
-    ORDER       STATUS   AMOUNT  METHOD  PAID AT (KST)        BUYER  IMP_UID
-    order-0002  paid    100 KRW  card    2024-03-06 19:51:49  홍**   imp_4
+    ORDER       STATUS        AMOUNT  METHOD  PAID AT (KST)        BUYER  IMP_UID
+    order-0002  paid (test)  100 KRW  card    2024-03-06 19:51:49  홍**   imp_4
     --- stderr
     ");
     pinned!(Some(&sandbox), run(of(&sandbox, &["find", "--imp-uid", "imp_4", "imp_1", "--include-test"])).await, @r"
     exit 0
     --- stdout
-    ORDER       STATUS      AMOUNT  METHOD  PAID AT (KST)        BUYER  IMP_UID
-    order-0002  paid       100 KRW  card    2024-03-06 19:51:49  홍**   imp_4
-    order-0001  failed  15,900 KRW  card                         홍**   imp_1
+    ORDER       STATUS           AMOUNT  METHOD  PAID AT (KST)        BUYER  IMP_UID
+    order-0002  paid (test)     100 KRW  card    2024-03-06 19:51:49  홍**   imp_4
+    order-0001  failed       15,900 KRW  card                         홍**   imp_1
     --- stderr
     ");
     pinned!(Some(&sandbox), run(of(&sandbox, &["find", "order-0001", "--all"])).await, @r"
@@ -165,4 +165,19 @@ async fn find_prints_payments_by_imp_uid_and_all_of_an_order() {
     assert_eq!(json(&["find", "--imp-uid", "imp_2"]).await["imp_uid"], "imp_2");
     assert_eq!(json(&["find", "--imp-uid", "imp_3", "imp_1"]).await[1]["imp_uid"], "imp_1");
     assert_eq!(json(&["find", "order-0001", "--all"]).await.as_array().map(Vec::len), Some(3));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn tables_show_test_payments_and_cancellations() {
+    let (sandbox, _) = start().await;
+    sandbox.upsert_payment(numbered("order-0001", 15900, 1).paid().set("sandbox", true));
+    sandbox.upsert_payment(numbered("order-0001", 15900, 2).paid().set("cancel_amount", 15900));
+    sandbox.upsert_payment(numbered("order-0001", 15900, 3).paid().set("cancel_amount", 900));
+    sandbox.upsert_payment(numbered("order-0001", 15900, 4).paid().cancelled(15900, "변심").set("sandbox", true));
+    let output = run(of(&sandbox, &["find", "order-0001", "--all"])).await;
+    let table = String::from_utf8(output.stdout).unwrap();
+    let status = |line: &str| line.split("  ").filter(|cell| !cell.is_empty()).nth(1).unwrap().trim().to_owned();
+    let mut statuses: Vec<String> = table.lines().skip(1).map(status).collect();
+    statuses.sort();
+    assert_eq!(statuses, ["cancelled", "cancelled (test)", "paid (900 cancelled)", "paid (test)"], "{table}");
 }
