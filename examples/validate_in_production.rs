@@ -30,7 +30,9 @@ fn watch(log: Log) -> Validation {
 /// Simulates a changed API: a new field, a new status, and a boolean that has become a string.
 fn change_api(sandbox: &Sandbox) {
     sandbox.upsert_payment(PaymentFixture::new("order-0001", 15900).paid());
-    sandbox.upsert_payment(PaymentFixture::new("order-0002", 15900).paid().set("points", 159).set("escrow", "홍길동"));
+    sandbox.upsert_payment(
+        PaymentFixture::new("order-0002", 15900).paid().set("points_of_tests", 159).set("escrow", "홍길동"),
+    );
     sandbox.upsert_payment(PaymentFixture::new("order-0003", 15900).set("status", "held"));
 }
 
@@ -83,7 +85,7 @@ mod tests {
         let (status, lines) = look_up("order-0002").await?;
         assert_eq!(status, "paid");
         let begin: Vec<_> = lines.iter().filter_map(|line| line.split(": ").nth(1)).collect();
-        assert_eq!(begin, ["violation at /response/escrow", "drift at /response/points"]);
+        assert_eq!(begin, ["violation at /response/escrow", "drift at /response/points_of_tests"]);
         assert!(!lines.concat().contains("홍길동"));
         Ok(())
     }

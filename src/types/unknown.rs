@@ -13,10 +13,10 @@ use super::{Redact, integer, serde_json_names::writes_raw_values, string};
 ///
 /// ```
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
-/// let body = r#"{"imp_uid":"imp_1","merchant_uid":"order-1","status":"paid","amount":100,"points":12345678901234567890123}"#;
+/// let body = r#"{"imp_uid":"imp_1","merchant_uid":"order-1","status":"paid","amount":100,"points_of_tests":12345678901234567890123}"#;
 /// let payment: iamport::Payment = serde_json::from_str(body)?;
-/// assert_eq!(payment.extra["points"].as_json(), "12345678901234567890123");
-/// assert!(serde_json::to_string(&payment)?.contains(r#""points":12345678901234567890123"#));
+/// assert_eq!(payment.extra["points_of_tests"].as_json(), "12345678901234567890123");
+/// assert!(serde_json::to_string(&payment)?.contains(r#""points_of_tests":12345678901234567890123"#));
 /// # Ok(())
 /// # }
 /// ```

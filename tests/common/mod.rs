@@ -10,6 +10,7 @@
 pub(crate) mod checked_in;
 pub(crate) mod operations;
 pub(crate) mod readme;
+pub(crate) mod vendor;
 mod watchdog;
 
 use std::{

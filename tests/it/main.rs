@@ -79,7 +79,7 @@ mod contract;
 #[cfg(feature = "spec")]
 mod sources;
 // A difference between two descriptions is reported once, with its impact.
-#[cfg(feature = "spec")]
+#[cfg(all(feature = "sandbox", feature = "spec"))]
 mod spec;
 // The sandbox responds like the service, and injects the faults that a test asks for.
 #[cfg(feature = "sandbox")]

@@ -369,10 +369,12 @@ fn unknown_and_mismatched_fields_keep_their_digits() {
     ];
     let misfits = Payment::FIELDS.iter().filter(|name| !START.contains(&format!("\"{name}\":"))).chain(&["new"]);
     for name in misfits {
+        // A decimal is an amount, which is written without zeros at its end.
+        let is_amount = !parse(&format!(r#""{name}":10.25"#)).unwrap().extra.contains_key(*name);
         for number in numbers {
             let payment = parse(&format!(r#""{name}":{number}"#)).unwrap_or_else(|e| panic!("{name}: {number}: {e}"));
             let written = serde_json::to_string(&payment).unwrap();
-            let amount = matches!(*name, "cancel_amount") && number.len() < 6;
+            let amount = is_amount && number.len() < 6;
             let kept = amount || written.contains(&format!(r#""{name}":{number}"#));
             assert!(kept, "{name}: {number} became {written}");
             assert_eq!(serde_json::from_str::<Payment>(&written).unwrap(), payment);

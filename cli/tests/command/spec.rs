@@ -1,22 +1,25 @@
 //! `iamport spec` and `iamport spec diff`.
 
 use std::{
+    fs,
     io::Write,
+    path::{Path, PathBuf},
     process::{Command, Output, Stdio},
+    sync::LazyLock,
 };
 
 use iamport::spec;
 use serde_json::{Value, json};
 
-use super::pinned;
-use crate::common::repository;
+use super::{pinned, reconcile::folder};
+use crate::common::{repository, vendor::vendor};
 
 const VENDOR: &str = "vendor.swagger.yaml";
 
 /// Runs the command in the folder of the descriptions, so that its output contains no other path.
 fn run(args: &[&str], input: &[u8]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_iamport"));
-    command.args(args).env_clear().current_dir(repository().join("tests/specs"));
+    command.args(args).env_clear().current_dir(specs());
     let streams = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = streams.spawn().unwrap();
     let mut stdin = child.stdin.take().unwrap();
@@ -28,12 +31,26 @@ fn run(args: &[&str], input: &[u8]) -> Output {
     output
 }
 
+/// A folder with the vendor's descriptions.
+pub(crate) fn specs() -> &'static Path {
+    static FOLDER: LazyLock<PathBuf> = LazyLock::new(|| {
+        let folder = folder("specs");
+        for file in fs::read_dir(repository().join("tests/specs")).unwrap() {
+            let name = file.unwrap().file_name().into_string().unwrap();
+            let source = repository().join("tests/specs").join(&name);
+            let text = if name.starts_with("vendor.") { vendor(&name) } else { fs::read_to_string(source).unwrap() };
+            fs::write(folder.join(name), text).unwrap();
+        }
+        folder
+    });
+    &FOLDER
+}
+
 /// The vendor's description with changes of every impact.
 fn changed() -> Vec<u8> {
-    let text = std::fs::read_to_string(repository().join("tests/specs").join(VENDOR)).unwrap();
-    let mut document: Value = yaml_serde::from_str(&text).unwrap();
+    let mut document: Value = yaml_serde::from_str(&vendor(VENDOR)).unwrap();
     let payment = &mut document["definitions"]["PaymentAnnotation"];
-    payment["properties"]["points"] = json!({"type": "number"});
+    payment["properties"]["points_of_tests"] = json!({"type": "number"});
     payment["properties"]["name"]["maxLength"] = json!("80");
     payment["properties"]["status"]["enum"] = json!(["ready", "paid", "failed", "cancelled", "held"]);
     payment["properties"]["card_quota"]["type"] = json!("string");

@@ -4,7 +4,7 @@ use std::{fs::File, process::Stdio};
 
 use serde_json::{Value, json};
 
-use super::{command, of, reconcile::folder, run, transcript};
+use super::{command, of, reconcile::folder, run, spec::specs, transcript};
 use crate::common::{numbered, start, wire_response};
 
 /// A device on which every write fails.
@@ -23,7 +23,8 @@ async fn full_stderr_changes_neither_results_nor_exit_status() {
     std::fs::write(folder.join("bad.csv"), "merchant_uid,amount\norder-0001,won\n").unwrap();
     std::fs::write(folder.join("payment.json"), wire_response("find-paid-card.json").to_string()).unwrap();
     std::fs::write(folder.join("known.txt"), "no such difference\n").unwrap();
-    let vendor = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/specs/vendor.swagger.yaml");
+    let vendor = specs().join("vendor.swagger.yaml");
+    let vendor = vendor.to_str().unwrap();
     for (args, status) in [
         (&["find", "order-0001"][..], 0),
         (&["find", "order-9999"], 1),

@@ -6,10 +6,12 @@ mod requests;
 mod responses;
 mod robustness;
 
-use std::{collections::BTreeSet, fs};
+use std::collections::BTreeSet;
 
 use iamport::spec::{self, Impact};
 use serde_json::{Value, json};
+
+use crate::common::vendor::vendor;
 
 const SWAGGER: &str = "vendor.swagger.yaml";
 
@@ -18,7 +20,7 @@ fn fixture(file: &str) -> Value {
 }
 
 fn text(file: &str) -> String {
-    fs::read_to_string(format!("{}/tests/specs/{file}", env!("CARGO_MANIFEST_DIR"))).unwrap()
+    vendor(file)
 }
 
 fn differences(other: &Value) -> Vec<(Impact, String)> {
@@ -61,13 +63,14 @@ fn equivalent_descriptions_have_no_difference() {
 
 #[test]
 fn baseline_leaves_only_new_differences() {
-    let mut document = changed(SWAGGER, PAYMENT, json!({"points": {"type": "number"}, "name": null, "grade": {}}));
+    let mut document =
+        changed(SWAGGER, PAYMENT, json!({"points_of_tests": {"type": "number"}, "name": null, "grade": {}}));
     let diff = || spec::diff(document.to_string()).unwrap();
     assert_eq!(
         diff().to_string(),
         "# added, not read by this crate\n\
          PaymentAnnotation.grade: new\n\
-         PaymentAnnotation.points: new, number\n\
+         PaymentAnnotation.points_of_tests: new, number\n\
          \n\
          # documentation only\n\
          PaymentAnnotation.name: gone\n"
@@ -75,7 +78,7 @@ fn baseline_leaves_only_new_differences() {
     let ids: BTreeSet<_> = diff().changes.into_iter().map(|change| change.id).collect();
     assert_eq!(
         ids,
-        ["PaymentAnnotation.grade new", "PaymentAnnotation.name gone", "PaymentAnnotation.points new"]
+        ["PaymentAnnotation.grade new", "PaymentAnnotation.name gone", "PaymentAnnotation.points_of_tests new"]
             .map(str::to_owned)
             .into()
     );
@@ -90,7 +93,7 @@ fn baseline_leaves_only_new_differences() {
     let unused = rest.apply_baseline(list);
     assert_eq!(
         rest.changes.iter().map(|change| change.text.as_str()).collect::<Vec<_>>(),
-        ["PaymentAnnotation.points: new, number"]
+        ["PaymentAnnotation.points_of_tests: new, number"]
     );
     assert_eq!(
         unused.iter().map(|line| (line.number, line.text.as_str())).collect::<Vec<_>>(),

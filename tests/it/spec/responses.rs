@@ -11,7 +11,12 @@ fn changed_fields_are_reported() {
     each_alone(
         SWAGGER,
         [
-            (PAYMENT, json!({"points": {"type": "number"}}), Impact::Additive, "PaymentAnnotation.points: new, number"),
+            (
+                PAYMENT,
+                json!({"points_of_tests": {"type": "number"}}),
+                Impact::Additive,
+                "PaymentAnnotation.points_of_tests: new, number",
+            ),
             (PAYMENT, json!({"name": null}), Impact::Documentation, "PaymentAnnotation.name: gone"),
             (PAYMENT, json!({"imp_uid": null}), Impact::Breaking, "PaymentAnnotation.imp_uid: gone"),
             (

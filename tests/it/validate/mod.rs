@@ -145,13 +145,13 @@ fn unknown_fields_are_drift_and_envelope_fields_in_a_payment_are_not() {
         body["trace/id~"] = 1.into();
         body["response"]["code"] = 0.into();
         body["response"]["message"] = Value::Null;
-        body["response"]["points"] = json!({"used": 100});
+        body["response"]["points_of_tests"] = json!({"used": 100});
     });
     let drift: Vec<_> = report.findings().iter().filter(|finding| finding.severity() == Severity::Drift).collect();
-    assert_eq!(drift.iter().map(|f| f.pointer()).collect::<Vec<_>>(), ["/response/points", "/trace~1id~0"]);
+    assert_eq!(drift.iter().map(|f| f.pointer()).collect::<Vec<_>>(), ["/response/points_of_tests", "/trace~1id~0"]);
     assert_eq!(
         drift[0].to_string(),
-        "drift at /response/points: not a field of the document, found an object of 1 field"
+        "drift at /response/points_of_tests: not a field of the document, found an object of 1 field"
     );
     assert_eq!(drift[1].value().unwrap().get(), "1");
 }
