@@ -60,8 +60,8 @@ impl OrderResult {
 pub(crate) struct Verdict {
     pub(crate) outcome: OrderResult,
     pub(crate) detail: String,
-    /// The payment that decided.
-    pub(crate) payment: Option<Box<Payment>>,
+    /// The cells of the payment that decided; empty if there is none.
+    pub(super) payment: Box<[String; 8]>,
     /// The money of the payments of the order.
     pub(crate) money: Vec<Money>,
 }
@@ -70,13 +70,13 @@ impl Verdict {
     pub(crate) fn new(outcome: OrderResult, detail: impl ToString) -> Self {
         // A result is one line, so that each line of CSV and NDJSON is a row.
         let detail = detail.to_string().replace(char::is_control, " ");
-        Self { outcome, detail, payment: None, money: Vec::new() }
+        Self { outcome, detail, payment: Box::default(), money: Vec::new() }
     }
 
     /// Adds the payment that decided, and the payments whose money is counted.
     pub(super) fn of<'a>(self, payment: &Payment, counted: impl IntoIterator<Item = &'a Payment>, test: bool) -> Self {
         let money = counted.into_iter().filter_map(|payment| Money::of(payment, test)).collect();
-        Self { payment: Some(Box::new(payment.clone())), money, ..self }
+        Self { payment: Box::new(payment_cells(payment)), money, ..self }
     }
 }
 
@@ -108,8 +108,7 @@ pub(super) const PAYMENT_COLUMNS: [&str; 8] =
     ["imp_uid", "pg_tid", "pg_provider", "apply_num", "paid_at", "paid_amount", "refunded_amount", "refunded_at"];
 
 /// Returns the cells of [`PAYMENT_COLUMNS`]; times are in Korea Standard Time.
-pub(super) fn payment_cells(payment: Option<&Payment>) -> [String; 8] {
-    let Some(payment) = payment else { return Default::default() };
+fn payment_cells(payment: &Payment) -> [String; 8] {
     let money = Money::of(payment, true);
     let amount = |amount: fn(&Money) -> Amount| money.as_ref().map(|money| amount(money).to_string());
     let time = |at: Option<Timestamp>| at.map(|at| Zone::Kst.format(at));

@@ -11,7 +11,7 @@ use serde::ser::{SerializeMap, Serializer};
 
 use super::{
     orders::{Orders, Row},
-    outcome::{COLUMNS, PAYMENT_COLUMNS, Verdict, payment_cells},
+    outcome::{COLUMNS, PAYMENT_COLUMNS, Verdict},
     summary::Summary,
     workbook_results::WorkbookResults,
 };
@@ -82,10 +82,9 @@ impl Results {
     }
 
     pub(super) fn write(&mut self, row: &Row, verdict: &Verdict) -> io::Result<()> {
-        let payment = payment_cells(verdict.payment.as_deref());
         let cells = row.fields.iter().map(String::as_str);
         let cells = cells.chain([verdict.outcome.as_str(), &verdict.detail]);
-        let all = cells.clone().chain(payment.iter().map(String::as_str));
+        let all = cells.clone().chain(verdict.payment.iter().map(String::as_str));
         match &mut self.sink {
             Sink::Table(table) => {
                 let mut cells: Vec<Cell> = cells.map(Cell::from).collect();

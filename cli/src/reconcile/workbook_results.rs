@@ -7,7 +7,7 @@ use rust_xlsxwriter::{Color, ExcelDateTime, Format, FormatAlign, Workbook, Works
 
 use super::{
     orders::Row,
-    outcome::{OrderResult, PAYMENT_COLUMNS, Verdict, payment_cells},
+    outcome::{OrderResult, PAYMENT_COLUMNS, Verdict},
     summary::{Summary, TOTALS},
 };
 
@@ -88,18 +88,17 @@ impl WorkbookResults {
         if !verdict.detail.is_empty() {
             sheet.write_string(*number, column + 1, cut(&verdict.detail))?;
         }
-        let cells = payment_cells(verdict.payment.as_deref());
         for ((column, name), cell) in
-            (column + 2..).zip(PAYMENT_COLUMNS).zip(cells).filter(|(_, cell)| !cell.is_empty())
+            (column + 2..).zip(PAYMENT_COLUMNS).zip(verdict.payment.iter()).filter(|(_, cell)| !cell.is_empty())
         {
-            match (name, cell.parse::<Amount>(), ExcelDateTime::parse_from_str(&cell)) {
+            match (name, cell.parse::<Amount>(), ExcelDateTime::parse_from_str(cell)) {
                 ("paid_amount" | "refunded_amount", Ok(amount), _) => {
                     formats.write_amount(sheet, *number, column, amount)?;
                 }
                 ("paid_at" | "refunded_at", _, Ok(at)) => {
                     sheet.write_datetime_with_format(*number, column, &at, &formats.time)?;
                 }
-                _ => drop(sheet.write_string(*number, column, cut(&cell))?),
+                _ => drop(sheet.write_string(*number, column, cut(cell))?),
             }
         }
         Ok(())
