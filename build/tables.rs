@@ -15,8 +15,18 @@ pub(super) fn tables(document: &Value) -> Result<Vec<Item>, Fault> {
         let id = operation["operationId"].as_str().unwrap_or_default();
         let (title, authenticated) =
             (format!("`{method} {path}`"), operation["security"] != Value::Sequence(Vec::new()));
-        operations
-            .push(quote!(super::Operation { id: #id, method: #method, path: #path, authenticated: #authenticated }));
+        let safe_to_repeat = match &operation["x-safe-to-repeat"] {
+            Value::Null => method == "GET",
+            Value::Bool(safe) => *safe,
+            other => return Err(without_line(format!("{id}: x-safe-to-repeat is not a boolean: {other:?}"))),
+        };
+        operations.push(quote!(super::Operation {
+            id: #id,
+            method: #method,
+            path: #path,
+            authenticated: #authenticated,
+            safe_to_repeat: #safe_to_repeat
+        }));
         for (status, response) in operation["responses"].as_mapping().into_iter().flatten() {
             let content = follow(document, response)["content"]["application/json"]["schema"]["$ref"].as_str();
             let (Some(schema), Some(status)) = (content.and_then(|path| path.rsplit('/').next()), status.as_str())

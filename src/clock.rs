@@ -28,6 +28,14 @@ pub trait Clock: fmt::Debug + Send + Sync {
     fn sleep(&self, duration: Duration) -> Pin<Box<dyn Future<Output = ()> + Send>>;
 }
 
+/// A century. Not every [`Instant`] can be later by [`Duration::MAX`].
+const FAR: Duration = Duration::from_secs(100 * 365 * 24 * 60 * 60);
+
+/// Adds a duration to a time, at most a century.
+pub(crate) fn later(now: Instant, by: Duration) -> Instant {
+    now.checked_add(by.min(FAR)).unwrap_or(now)
+}
+
 /// The system's monotonic clock.
 #[derive(Debug, Default)]
 pub(crate) struct SystemClock;

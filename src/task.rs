@@ -5,7 +5,7 @@ use std::{
     future::poll_fn,
     panic::{self, AssertUnwindSafe},
     pin::{Pin, pin},
-    sync::Arc,
+    sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError},
     task::{Context, Poll, ready},
 };
 
@@ -13,20 +13,40 @@ use tokio::task::JoinHandle;
 
 use crate::{error::Error, span::in_current_span};
 
-/// A spawned task that is aborted when the handle is dropped.
-pub(crate) struct AbortOnDropTask<T>(JoinHandle<Result<T, Error>>);
+/// A spawned task that is aborted when the handle is dropped. What it holds is dropped at the same time, although its
+/// runtime may be idle.
+pub(crate) struct AbortOnDropTask<T> {
+    handle: JoinHandle<Result<T, Error>>,
+    work: Work<T>,
+}
+
+/// The future of a task, until it is complete or the handle is dropped.
+type Work<T> = Arc<Mutex<Option<Pin<Box<dyn Future<Output = Result<T, Error>> + Send>>>>>;
 
 impl<T: Send + 'static> AbortOnDropTask<T> {
     pub(crate) fn spawn(future: impl Future<Output = Result<T, Error>> + Send + 'static) -> Self {
-        Self(tokio::spawn(in_current_span(future)))
+        let work: Work<T> = Arc::new(Mutex::new(Some(Box::pin(in_current_span(future)))));
+        let shared = Arc::clone(&work);
+        let task = poll_fn(move |context| {
+            let mut work = lock(&shared);
+            let Some(future) = &mut *work else { return Poll::Ready(Err(Error::aborted())) };
+            let result = ready!(future.as_mut().poll(context));
+            *work = None;
+            Poll::Ready(result)
+        });
+        Self { handle: tokio::spawn(task), work }
     }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl<T> Future for AbortOnDropTask<T> {
     type Output = Result<T, Error>;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        Poll::Ready(match ready!(Pin::new(&mut self.0).poll(context)) {
+        Poll::Ready(match ready!(Pin::new(&mut self.handle).poll(context)) {
             Ok(result) => result,
             Err(error) => match error.try_into_panic() {
                 Ok(panic) => panic::resume_unwind(panic),
@@ -38,7 +58,14 @@ impl<T> Future for AbortOnDropTask<T> {
 
 impl<T> Drop for AbortOnDropTask<T> {
     fn drop(&mut self) {
-        self.0.abort();
+        self.handle.abort();
+        // A task that is polled right now has a runtime that ends it.
+        let work = match self.work.try_lock() {
+            Ok(mut work) => work.take(),
+            Err(TryLockError::Poisoned(work)) => work.into_inner().take(),
+            Err(TryLockError::WouldBlock) => None,
+        };
+        drop(work);
     }
 }
 

@@ -208,7 +208,7 @@ impl ClientBuilder {
     ///
     /// # Default
     ///
-    /// [`RetryConfig::new`]: at most 3 retries, within 20 seconds.
+    /// [`RetryConfig::new`]: at most 3 retries, within 20 seconds and the client's retry budget.
     pub fn retry(mut self, retry: RetryConfig) -> Self {
         self.retry = retry;
         self
@@ -276,17 +276,22 @@ impl ClientBuilder {
             Some(_) if !self.roots.is_empty() => return Err(conflict("add_root_certificate")),
             Some(http) => http,
         };
+        // A request for a token whose runtime lives is polled at the end of each attempt and of each backoff.
+        let idle_timeout =
+            self.attempt_timeout.max(self.retry.longest_backoff()).saturating_add(Duration::from_secs(1));
         let keys = TokenRequest { imp_key: self.key, imp_secret: self.secret };
         let shared = Shared {
             base_url: base_url.as_str().to_owned(),
             http,
-            tokens: Arc::new(TokenCache::new(keys, self.timeout, Arc::clone(&self.clock))),
+            tokens: Arc::new(TokenCache::new(keys, idle_timeout, Arc::clone(&self.clock))),
             timeout: self.timeout,
             attempt_timeout: self.attempt_timeout,
             max_response_bytes: self.max_response_bytes,
             in_flight: self.max_in_flight.map(|max| Arc::new(Semaphore::new(max.min(Semaphore::MAX_PERMITS)))),
             inspectors: self.inspectors,
             retry: self.retry,
+            tier: self.tier.clone(),
+            budget: Mutex::new(self.retry.budget()),
             random: Mutex::new(self.retry.random()),
             clock: self.clock,
         };

@@ -34,7 +34,14 @@ use request::Api;
 
 /// A client for PortOne V1.
 ///
-/// Cloning is cheap. Clones share the connection pool and the access token: build one client and keep it.
+/// Cloning is cheap. Clones share the connection pool, the access token and the retry budget: build one client and keep it.
+///
+/// A client can be used by several tokio runtimes. If the runtime that requests a token is not polled any more, the
+/// other callers request another one when the longest attempt or backoff is over (12 seconds by default). A dropped call
+/// returns its permit of [`max_in_flight`](ClientBuilder::max_in_flight) at once. Two things remain bound to the runtime that started them: a
+/// pooled connection is driven by the runtime that opened it, so that a call that takes it from the pool fails with a
+/// timeout or a broken connection, which is retried, if that runtime is idle or gone; and a call that is neither polled nor
+/// dropped keeps its permit. Where runtimes come and go, build one client for each.
 ///
 /// ```no_run
 /// # async fn run() -> Result<(), Box<dyn std::error::Error>> {
@@ -54,7 +61,7 @@ pub struct Client {
 impl Client {
     /// Returns a client that acts for a sub-merchant (하위 상점), or with `None` for the merchant itself. It shares the
     /// connection pool, the access token and all settings with this client. The request for a token has the tier of the
-    /// client that needs it first.
+    /// [builder](ClientBuilder::tier), whichever client needs it.
     ///
     /// ```no_run
     /// # async fn run(client: iamport::Client) -> Result<(), Box<dyn std::error::Error>> {

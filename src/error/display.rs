@@ -13,8 +13,14 @@ impl fmt::Display for Error {
         if self.during_auth && self.status().is_some() {
             f.write_str("cannot get an access token: ")?;
         }
-        self.kind.fmt(f)?;
-        if self.attempts > 1 { write!(f, " (after {} attempts)", self.attempts) } else { Ok(()) }
+        match (self.attempts.rejected, &*self.kind) {
+            // The message of the service asks to check the keys, which are valid.
+            (Some(rejected), Kind::Api { status, code, .. }) => {
+                write!(f, "{rejected} (HTTP {}, code {code})", status.as_u16())?;
+            }
+            (_, kind) => kind.fmt(f)?,
+        }
+        self.attempts.fmt(f)
     }
 }
 

@@ -6,7 +6,7 @@ use bytes::Bytes;
 use reqwest::{StatusCode, header::HeaderMap};
 
 use super::{
-    Error,
+    Attempts, Error,
     certificate::BadCertificate,
     kind::{Body, Kind},
     retry_after,
@@ -95,10 +95,11 @@ impl Error {
         Self { retry_after, ..self }
     }
 
-    /// Sets the number of attempts, without one that did not get a permit: it was not sent.
-    pub(crate) fn after(self, attempts: u32) -> Self {
+    /// Sets the attempts, without one that did not get a permit: it was not sent.
+    pub(crate) fn after(self, attempts: impl Into<Attempts>) -> Self {
         let unsent = u32::from(matches!(&*self.kind, Kind::PermitTimeout(_)));
-        Self { attempts: attempts.saturating_sub(unsent), ..self }
+        let attempts = attempts.into();
+        Self { attempts: Attempts { made: attempts.made.saturating_sub(unsent), ..attempts }, ..self }
     }
 
     /// Creates the error of an access token that is not a valid header value.
@@ -132,6 +133,6 @@ impl Error {
 
 impl From<Kind> for Error {
     fn from(kind: Kind) -> Self {
-        Self { kind: Arc::new(kind), attempts: 0, during_auth: false, retry_after: None }
+        Self { kind: Arc::new(kind), attempts: Attempts::default(), during_auth: false, retry_after: None }
     }
 }

@@ -1,5 +1,6 @@
 //! The error of the crate: one opaque type without secrets or personal data.
 
+mod attempts;
 mod certificate;
 mod display;
 mod from;
@@ -10,6 +11,7 @@ mod testing;
 
 use std::{error, fmt, sync::Arc, time::Duration};
 
+pub(crate) use attempts::{Attempts, RejectedToken};
 use kind::Kind;
 use reqwest::StatusCode;
 pub(crate) use retry_after::retry_after;
@@ -19,7 +21,7 @@ pub(crate) use retry_after::retry_after;
 /// | predicate | cause | what to do |
 /// | --- | --- | --- |
 /// | [`is_not_found`](Self::is_not_found) | the service knows no such payment or billing key | treat it as a result |
-/// | [`is_unauthorized`](Self::is_unauthorized) | the key or the secret is invalid, or the service rejected a new token too | check the keys |
+/// | [`is_unauthorized`](Self::is_unauthorized) | the key or the secret is invalid, or the service rejected a new token too | check what the message names |
 /// | [`is_timeout`](Self::is_timeout) | no complete response in time | call again; raise the timeout if it persists |
 /// | [`is_connect`](Self::is_connect) | no connection to the service | check network and base URL; call again if it is transient |
 /// | [`is_certificate`](Self::is_certificate) | the server's certificate was rejected | trust its root, or correct the base URL |
@@ -41,7 +43,7 @@ pub(crate) use retry_after::retry_after;
 #[derive(Clone)]
 pub struct Error {
     kind: Arc<Kind>,
-    attempts: u32,
+    attempts: Attempts,
     /// The error is of the access token; the call itself was not made.
     during_auth: bool,
     retry_after: Option<Duration>,
@@ -102,8 +104,10 @@ impl Error {
 
     /// Returns whether the keys or the access token are invalid (HTTP 401).
     ///
-    /// The client replaces a rejected token once in a call. If another program revokes the tokens of the same keys again
-    /// and again, a call can fail with this error although the keys are valid.
+    /// Invalid keys fail the request for a token. A token that the service rejects is replaced once in a call, and a call
+    /// whose second token is rejected too fails with this error although the keys are valid: the message says so. If the
+    /// service returns the same token again, a call fails at once for the next five seconds, since another token would
+    /// not help: the merchant may not be allowed the operation or the tier.
     pub fn is_unauthorized(&self) -> bool {
         self.status() == Some(StatusCode::UNAUTHORIZED)
     }
@@ -189,7 +193,13 @@ impl Error {
     /// An attempt that could not connect counts. If the access token could not be fetched, the attempts to fetch it
     /// count.
     pub fn attempts(&self) -> u32 {
-        self.attempts
+        self.attempts.made
+    }
+
+    /// Returns whether the call was not retried, or not once more, because the client's retry budget was used up. See
+    /// [`RetryConfig::budget_percent`](crate::RetryConfig::budget_percent).
+    pub fn is_over_retry_budget(&self) -> bool {
+        self.attempts.is_over_budget
     }
 
     /// Returns whether a function of [`ClientBuilder::inspect`](crate::ClientBuilder::inspect) rejected the response. Its
@@ -234,8 +244,7 @@ impl Error {
     }
 }
 
-/// Returns whether a response with this status may be followed by a better one. All requests of the client are
-/// idempotent, so each can be retried.
+/// Returns whether a response with this status may be followed by a better one.
 pub(crate) fn is_transient_status(status: StatusCode) -> bool {
     matches!(status.as_u16(), 408 | 429 | 500 | 502 | 503 | 504)
 }

@@ -18,8 +18,8 @@ impl ClientHooks<Inner> for Client {
     }
 
     fn exec(&self, request: Request, info: &OperationInfo) -> impl Future<Output = Result<RawResponse, Error>> + Send {
-        let Inner { transport, tier, options, .. } = self.inner.clone();
-        transport.call(request, info.operation_id, tier, options)
+        let Inner { transport, options, .. } = self.inner.clone();
+        transport.call(request, info.operation(), options)
     }
 }
 

@@ -16,6 +16,9 @@ pub struct Operation {
     pub path: &'static str,
     /// Whether it needs an access token.
     pub authenticated: bool,
+    /// Whether the client may send a request again whose outcome is unknown: GET, and what the document marks with
+    /// `x-safe-to-repeat`.
+    pub safe_to_repeat: bool,
 }
 
 /// A response of the document.

@@ -16,10 +16,11 @@ use reqwest::{Request, StatusCode, header::HeaderMap};
 use serde::{Serialize, Serializer, de::DeserializeOwned, ser::Error as _};
 use serde_json::Value;
 
-use super::envelope::Envelope;
 pub(crate) use super::path::encode_path;
+use super::{client::OPERATIONS, envelope::Envelope, operation::Operation};
 pub(crate) use crate::error::Error;
 use crate::{
+    error::Attempts,
     span::CallSpan,
     types::{InvalidTier, Tier},
 };
@@ -60,15 +61,8 @@ pub(crate) struct Inner {
 
 /// Sends the requests of a generated client.
 pub(crate) trait Transport: fmt::Debug + Send + Sync {
-    /// Makes a call: adds the token, sends the request, and reads the response. The tier is that of a token request that
-    /// the call may need; the request has it already.
-    fn call(
-        self: Arc<Self>,
-        request: Request,
-        operation: &'static str,
-        tier: Option<Tier>,
-        options: CallOptions,
-    ) -> Pending;
+    /// Makes a call: adds the token, sends the request, and reads the response.
+    fn call(self: Arc<Self>, request: Request, operation: Operation, options: CallOptions) -> Pending;
 
     /// Returns the time of day by the client's clock.
     fn system_time(&self) -> SystemTime;
@@ -82,6 +76,21 @@ pub(crate) type Pending = Pin<Box<dyn Future<Output = Result<RawResponse, Error>
 pub(crate) struct OperationInfo {
     /// Its `operationId`.
     pub(crate) operation_id: &'static str,
+}
+
+impl OperationInfo {
+    /// Returns the operation as the document describes it.
+    pub(super) fn operation(&self) -> Operation {
+        let known = OPERATIONS.iter().find(|known| known.id == self.operation_id);
+        // The table and the methods are generated from one document.
+        known.copied().unwrap_or(Operation {
+            id: self.operation_id,
+            method: "",
+            path: "",
+            authenticated: true,
+            safe_to_repeat: false,
+        })
+    }
 }
 
 /// The hooks of every request of a generated client.
@@ -103,8 +112,8 @@ pub(crate) struct RawResponse {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
-    /// The number of attempts.
-    pub(crate) attempts: u32,
+    /// The attempts of the call.
+    pub(crate) attempts: Attempts,
     /// The span of the call.
     pub(crate) span: CallSpan,
 }
@@ -114,7 +123,7 @@ pub struct ResponseValue<T> {
     inner: T,
     status: StatusCode,
     headers: HeaderMap,
-    attempts: u32,
+    attempts: Attempts,
     span: CallSpan,
 }
 
@@ -164,7 +173,7 @@ impl<T> ResponseValue<T> {
 
     /// The number of attempts: 1 plus the retries and the replay with a new token.
     pub fn attempts(&self) -> u32 {
-        self.attempts
+        self.attempts.made
     }
 }
 

@@ -1,71 +1,87 @@
 //! Makes the attempts of a call, with retries and backoff, until there is a final response or its time is over.
 
 use std::{
+    future::poll_fn,
+    pin::Pin,
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
     },
+    task::Poll,
     time::{Duration, Instant},
 };
 
 use futures_util::future::{Either, select};
 use reqwest::{Request, StatusCode, header};
-use tokio::sync::Semaphore;
+use tokio::{sync::Semaphore, task::yield_now};
 
 use super::{
     exchange,
     retry::Failure,
     state::{Limits, Shared},
-    token::{Acquired, Token},
+    token::{Acquired, Rejection, Token},
 };
 use crate::{
-    clock::Clock, error::Error, generated::runtime::RawResponse, span::CallSpan, task::AbortOnDropTask, types::Tier,
+    clock::{Clock, later},
+    error::{Attempts, Error, RejectedToken},
+    generated::{Operation, runtime::RawResponse},
+    span::CallSpan,
+    task::AbortOnDropTask,
 };
 
 /// One call of the generated client.
 pub(super) struct Call<'a> {
     pub(super) shared: &'a Arc<Shared>,
-    /// The tier of a token request that the call needs.
-    pub(super) tier: Option<Tier>,
+    pub(super) operation: Operation,
     pub(super) limits: Limits,
     pub(super) begun: Instant,
-    pub(super) with_token: bool,
 }
 
 impl Call<'_> {
     /// Makes attempts until one is final. The timeout covers the token, all attempts and the waits between them. A
-    /// token that the server rejects with 401 is replaced once.
+    /// token that the server rejects with 401 is replaced once. A request that is not safe to repeat is sent once.
     pub(super) async fn run(&self, request: &Request) -> Result<RawResponse, Error> {
         let shared = self.shared;
         let retry = self.limits.retry;
-        let (mut attempts, mut retries, mut replaced) = (0_u32, 0, false);
+        let (mut attempts, mut retries) = (Attempts::default(), 0);
         loop {
-            let token = if self.with_token { Some(self.token(attempts).await?) } else { None };
-            attempts = attempts.saturating_add(1);
+            let token = if self.operation.authenticated { Some(self.token(attempts).await?) } else { None };
+            attempts.made = attempts.made.saturating_add(1);
             let sent = shared.clock.now();
-            let outcome = self.attempt(request, token.as_deref(), attempts, sent).await;
+            if attempts.made == 1 {
+                shared.budget().count_call(sent);
+            }
+            let outcome = self.attempt(request, token.as_deref(), sent).await;
 
             let status = outcome.as_ref().map(|response| response.status);
             let elapsed = || shared.clock.now().saturating_duration_since(sent);
-            if let (Ok(response), Some(token), false) = (&outcome, &token, replaced)
-                && response.status == StatusCode::UNAUTHORIZED
-            {
-                CallSpan::attempt(attempts, status, elapsed, None);
-                shared.tokens.reject(token);
-                replaced = true;
-                continue;
+            if let (Ok(StatusCode::UNAUTHORIZED), Some(token)) = (&status, &token) {
+                let is_first = attempts.rejected.is_none();
+                attempts.rejected = Some(match shared.tokens.reject(token) {
+                    Rejection::Reissued => RejectedToken::Reissued,
+                    Rejection::Replaced if is_first => RejectedToken::Once,
+                    Rejection::Replaced => RejectedToken::Twice,
+                });
+                if self.operation.safe_to_repeat && attempts.rejected == Some(RejectedToken::Once) {
+                    CallSpan::attempt(attempts.made, status, elapsed, None);
+                    continue;
+                }
             }
             let failure = match &outcome {
                 Ok(response) => Failure::of_response(response.status, &response.headers),
                 Err(error) => Failure::without_response(error.is_retryable()),
             };
-            let backoff = failure.is_retryable.then(|| {
+            let backoff = (failure.is_retryable && self.operation.safe_to_repeat).then(|| {
                 let spent = shared.clock.now().saturating_duration_since(self.begun);
                 retry.next_backoff(failure, retries, spent, shared.random())
             });
-            let backoff = backoff.flatten();
-            CallSpan::attempt(attempts, status, elapsed, backoff);
+            let backoff = backoff.flatten().filter(|_| {
+                attempts.is_over_budget = !shared.budget().take_retry(shared.clock.now());
+                !attempts.is_over_budget
+            });
+            CallSpan::attempt(attempts.made, status, elapsed, backoff);
             let Some(backoff) = backoff else {
+                let outcome = outcome.map(|response| RawResponse { attempts, ..response });
                 return outcome.map_err(|error| error.after(attempts));
             };
             retries += 1;
@@ -74,28 +90,23 @@ impl Call<'_> {
     }
 
     /// Returns a token. Usually the cached one is valid, and there is no wait.
-    async fn token(&self, attempts: u32) -> Result<Arc<Token>, Error> {
+    async fn token(&self, attempts: Attempts) -> Result<Arc<Token>, Error> {
         let shared = self.shared;
         let Limits { timeout, .. } = self.limits;
-        let api = || shared.api(self.tier.clone());
+        let api = || shared.api(shared.tier.clone());
         let now = shared.clock.now();
         match shared.tokens.acquire(api, now) {
             Acquired::Token(token) => Ok(token),
             Acquired::Pending(pending) => {
-                let wait = Box::pin(shared.tokens.wait(api, pending));
                 let on_timeout = || Error::call_timeout(timeout).after(attempts);
-                with_timeout(&*shared.clock, self.remaining(now), wait, on_timeout).await
+                let ends_at = later(self.begun, timeout);
+                let wait = Box::pin(shared.tokens.wait(api, pending, ends_at, on_timeout));
+                with_timeout(&*shared.clock, self.remaining(now), wait, || true, on_timeout).await
             }
         }
     }
 
-    async fn attempt(
-        &self,
-        request: &Request,
-        token: Option<&Token>,
-        number: u32,
-        now: Instant,
-    ) -> Result<RawResponse, Error> {
+    async fn attempt(&self, request: &Request, token: Option<&Token>, now: Instant) -> Result<RawResponse, Error> {
         let shared = self.shared;
         let remaining = self.remaining(now);
         let Limits { timeout, attempt_timeout, .. } = self.limits;
@@ -105,20 +116,21 @@ impl Call<'_> {
             let sent = Arc::new(AtomicBool::new(false));
             let (in_flight, is_sent) = (Arc::clone(in_flight), Arc::clone(&sent));
             let request = copy(request, token)?;
-            let task = exchange_with_permit(in_flight, is_sent, request, Arc::clone(shared), self.limits, number);
+            let task = exchange_with_permit(in_flight, is_sent, request, Arc::clone(shared), self.limits);
             let exchange = AbortOnDropTask::spawn(task);
             let on_timeout = || match sent.load(Ordering::Relaxed) {
                 true => Error::call_timeout(timeout),
                 false => Error::permit_timeout(timeout),
             };
-            return with_timeout(&*shared.clock, remaining, exchange, on_timeout).await;
+            return with_timeout(&*shared.clock, remaining, exchange, || sent.load(Ordering::Relaxed), on_timeout)
+                .await;
         }
         let on_timeout = || {
             if limit < remaining { Error::attempt_timeout(limit) } else { Error::call_timeout(timeout) }
         };
         let request = copy(request, token)?;
-        let exchange = Box::pin(exchange::send(&shared.http, request, shared.max_response_bytes, number));
-        with_timeout(&*shared.clock, limit, exchange, on_timeout).await
+        let exchange = Box::pin(exchange::send(&shared.http, request, shared.max_response_bytes));
+        with_timeout(&*shared.clock, limit, exchange, || true, on_timeout).await
     }
 
     fn remaining(&self, now: Instant) -> Duration {
@@ -143,25 +155,35 @@ async fn exchange_with_permit(
     request: Request,
     shared: Arc<Shared>,
     limits: Limits,
-    number: u32,
 ) -> Result<RawResponse, Error> {
     // The semaphore is never closed.
     let _permit = in_flight.acquire_owned().await.map_err(|_| Error::call_timeout(limits.timeout))?;
     is_sent.store(true, Ordering::Relaxed);
     let limit = limits.attempt_timeout;
-    let exchange = Box::pin(exchange::send(&shared.http, request, shared.max_response_bytes, number));
-    with_timeout(&*shared.clock, limit, exchange, || Error::attempt_timeout(limit)).await
+    let exchange = Box::pin(exchange::send(&shared.http, request, shared.max_response_bytes));
+    with_timeout(&*shared.clock, limit, exchange, || true, || Error::attempt_timeout(limit)).await
 }
 
-/// Limits the time of a future.
+/// The turns that other tasks get after a timeout, so that a response that is there is read.
+const TURNS: usize = 32;
+
+/// Limits the time of a future. If it `is_sent` by then, a response that has arrived is still read.
 async fn with_timeout<T>(
     clock: &dyn Clock,
     timeout: Duration,
-    work: impl Future<Output = Result<T, Error>> + Unpin,
+    mut work: impl Future<Output = Result<T, Error>> + Unpin,
+    is_sent: impl Fn() -> bool,
     on_timeout: impl FnOnce() -> Error,
 ) -> Result<T, Error> {
-    match select(work, clock.sleep(timeout)).await {
-        Either::Left((outcome, _)) => outcome,
-        Either::Right(_) => Err(on_timeout()),
+    if let Either::Left((outcome, _)) = select(&mut work, clock.sleep(timeout)).await {
+        return outcome;
     }
+    // The response may have arrived while the thread was busy. Tasks of the same thread have to read it first.
+    for _ in 0..if is_sent() { TURNS } else { 0 } {
+        yield_now().await;
+        if let Poll::Ready(outcome) = poll_fn(|context| Poll::Ready(Pin::new(&mut work).poll(context))).await {
+            return outcome;
+        }
+    }
+    Err(on_timeout())
 }

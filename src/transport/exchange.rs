@@ -3,15 +3,14 @@
 use bytes::{Bytes, BytesMut};
 use reqwest::Request;
 
-use crate::{error::Error, generated::runtime::RawResponse, span::CallSpan};
+use crate::{
+    error::{Attempts, Error},
+    generated::runtime::RawResponse,
+    span::CallSpan,
+};
 
 /// Sends a request and reads the response, up to `max_bytes` of its body.
-pub(super) async fn send(
-    client: &reqwest::Client,
-    request: Request,
-    max_bytes: usize,
-    attempts: u32,
-) -> Result<RawResponse, Error> {
+pub(super) async fn send(client: &reqwest::Client, request: Request, max_bytes: usize) -> Result<RawResponse, Error> {
     let mut response = client.execute(request).await.map_err(Error::transport)?;
     let status = response.status();
     // A single payment comes in one chunk, which is not copied. `Content-Length` is not trusted.
@@ -22,7 +21,8 @@ pub(super) async fn send(
         }
         body = if body.is_empty() { chunk } else { append(body, &chunk) };
     }
-    Ok(RawResponse { status, headers: std::mem::take(response.headers_mut()), body, attempts, span: CallSpan::none() })
+    let headers = std::mem::take(response.headers_mut());
+    Ok(RawResponse { status, headers, body, attempts: Attempts::default(), span: CallSpan::none() })
 }
 
 /// The joined buffer has room to grow, so that it is not copied once for each chunk.

@@ -4,17 +4,24 @@ use std::time::Duration;
 
 use reqwest::{StatusCode, header::HeaderMap};
 
+use super::budget::Budget;
 use crate::error::{is_transient_status, retry_after};
 
 /// Configures retries of transient errors; the argument of [`ClientBuilder::retry`].
 ///
 /// Transient errors are retried with exponential backoff and full jitter: no connection or a broken one, an attempt that
-/// exceeds its [timeout], and HTTP 408, 429, 500, 502, 503 and 504. All requests of the client are idempotent. Every other
-/// response is final: 404 and other client errors, a redirect, an undecodable body. (After a 401, the token is replaced
-/// and the call is repeated, once.)
+/// exceeds its [timeout], and HTTP 408, 429, 500, 502, 503 and 504. Every other response is final: 404 and other client
+/// errors, a redirect, an undecodable body. (After a 401, the token is replaced and the call is repeated, once.)
 ///
-/// The backoff before the n-th retry is random between zero and `initial_backoff`·2ⁿ⁻¹, at most `max_backoff`, and at
-/// least what the server asks for by `Retry-After`.
+/// Only requests that are safe to repeat are retried or repeated: GET, the request for a token, and the operations that the
+/// OpenAPI document marks with `x-safe-to-repeat: true`.
+///
+/// The backoff before the n-th retry is random between zero and `initial_backoff`·2ⁿ⁻¹, at most `max_backoff`. It is added
+/// to what the server asks for by `Retry-After`.
+///
+/// A client and its clones share a budget, so that callers of a failing service do not multiply its requests: in any ten
+/// seconds, the retries are at most 20 % of the calls, plus ten. Requests for a token count. A call for which the budget
+/// has no retry left returns its error at once ([`is_over_retry_budget`](crate::Error::is_over_retry_budget)).
 ///
 /// ```
 /// use std::time::Duration;
@@ -38,6 +45,8 @@ pub struct RetryConfig {
     max_backoff: Duration,
     max_retry_after: Duration,
     retry_timeout: Duration,
+    budget_percent: u32,
+    budget_reserve: u32,
     jitter_seed: Option<u64>,
 }
 
@@ -56,6 +65,8 @@ impl RetryConfig {
             max_backoff: Duration::from_secs(5),
             max_retry_after: Duration::from_secs(10),
             retry_timeout: Duration::from_secs(20),
+            budget_percent: 20,
+            budget_reserve: 10,
             jitter_seed: None,
         }
     }
@@ -116,6 +127,28 @@ impl RetryConfig {
         self
     }
 
+    /// Sets the share of the calls of the last ten seconds, in percent, that may be retries. All clones of a client share
+    /// the budget.
+    ///
+    /// # Default
+    ///
+    /// 20 percent.
+    pub const fn budget_percent(mut self, percent: u32) -> Self {
+        self.budget_percent = percent;
+        self
+    }
+
+    /// Sets the number of retries in ten seconds that the budget has in addition to its
+    /// [share](Self::budget_percent) of the calls. `u32::MAX` disables the budget.
+    ///
+    /// # Default
+    ///
+    /// 10 retries.
+    pub const fn budget_reserve(mut self, retries: u32) -> Self {
+        self.budget_reserve = retries;
+        self
+    }
+
     /// Seeds the jitter, so that the backoff is the same in every run, for tests.
     ///
     /// # Default
@@ -126,6 +159,11 @@ impl RetryConfig {
         self
     }
 
+    /// Returns the budget of a client.
+    pub(crate) fn budget(&self) -> Budget {
+        Budget::new(self.budget_percent, self.budget_reserve)
+    }
+
     /// Returns the generator of the jitter.
     pub(crate) fn random(&self) -> fastrand::Rng {
         self.jitter_seed.map_or_else(fastrand::Rng::new, fastrand::Rng::with_seed)
@@ -134,6 +172,17 @@ impl RetryConfig {
     /// Limits the retries to the timeout of the call.
     pub(crate) fn within(self, timeout: Duration) -> Self {
         Self { retry_timeout: self.retry_timeout.min(timeout), ..self }
+    }
+
+    /// Returns the longest backoff of a call.
+    pub(crate) fn longest_backoff(&self) -> Duration {
+        self.backoff(self.max_retries.saturating_sub(1)).saturating_add(self.max_retry_after)
+    }
+
+    /// Returns the longest backoff after a number of retries, without what the server asks for.
+    fn backoff(&self, retries: u32) -> Duration {
+        let doubled = self.initial_backoff.saturating_mul(1_u32.checked_shl(retries).unwrap_or(u32::MAX));
+        doubled.min(self.max_backoff)
     }
 
     /// Returns the backoff before the next attempt, or `None` if the failure is final.
@@ -153,8 +202,8 @@ impl RetryConfig {
         if asked > self.max_retry_after {
             return None;
         }
-        let doubled = self.initial_backoff.saturating_mul(1_u32.checked_shl(retries).unwrap_or(u32::MAX));
-        let wait = doubled.min(self.max_backoff).mul_f64(random.clamp(0.0, 1.0)).max(asked);
+        let jittered = self.backoff(retries).as_secs_f64() * random.clamp(0.0, 1.0);
+        let wait = Duration::try_from_secs_f64(jittered).unwrap_or(Duration::MAX).saturating_add(asked);
         (spent.saturating_add(wait) < self.retry_timeout).then_some(wait)
     }
 }
@@ -214,6 +263,8 @@ mod tests {
         assert_eq!(wait(2, 0.0), Some(Duration::ZERO));
         assert_eq!(wait(2, 0.5), Some(SECOND / 2));
         assert_eq!(wait(u32::MAX, 1.0), None);
+        let endless = retry.initial_backoff(Duration::MAX).max_backoff(Duration::MAX).retry_timeout(Duration::MAX);
+        assert_eq!(endless.next_backoff(failed(None), 0, Duration::ZERO, 1.0), None);
     }
 
     #[test]
@@ -227,10 +278,10 @@ mod tests {
             )
         };
         assert_eq!(wait(0, 0), Some(SECOND / 4));
-        assert_eq!(wait(10, 0), Some(10 * SECOND));
+        assert_eq!(wait(10, 0), Some(10 * SECOND + SECOND / 4), "jitter is added");
         assert_eq!(wait(11, 0), None);
         assert_eq!(wait(u64::MAX, 0), None);
-        assert_eq!(wait(9, 10), Some(9 * SECOND));
+        assert_eq!(wait(9, 10), Some(9 * SECOND + SECOND / 4));
         assert_eq!(wait(10, 10), None, "the retry timeout is 20 s");
         let hurried = RetryConfig::new().within(5 * SECOND);
         assert_eq!(hurried.next_backoff(failed(Some(5 * SECOND)), 0, Duration::ZERO, 0.0), None);

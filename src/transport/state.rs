@@ -2,13 +2,13 @@
 
 use std::{
     fmt,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
 use tokio::sync::Semaphore;
 
-use super::{inspect::Inspectors, retry::RetryConfig, token::TokenCache};
+use super::{budget::Budget, inspect::Inspectors, retry::RetryConfig, token::TokenCache};
 use crate::{
     clock::Clock,
     generated::{
@@ -30,6 +30,10 @@ pub(crate) struct Shared {
     pub(crate) in_flight: Option<Arc<Semaphore>>,
     pub(crate) inspectors: Inspectors,
     pub(crate) retry: RetryConfig,
+    /// The tier of the requests for a token.
+    pub(crate) tier: Option<Tier>,
+    /// The retries that are left.
+    pub(crate) budget: Mutex<Budget>,
     /// Draws the jitter of the backoff.
     pub(crate) random: Mutex<fastrand::Rng>,
     pub(crate) clock: Arc<dyn Clock>,
@@ -70,6 +74,10 @@ impl Shared {
         let retry = if no_retry { RetryConfig::disabled() } else { self.retry };
         let attempt_timeout = attempt_timeout.unwrap_or(self.attempt_timeout);
         Limits { timeout, attempt_timeout, retry: retry.within(timeout) }
+    }
+
+    pub(super) fn budget(&self) -> MutexGuard<'_, Budget> {
+        self.budget.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Returns a number between 0 and 1.

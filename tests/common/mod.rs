@@ -63,7 +63,7 @@ impl Clock for ManualClock {
     }
 
     fn sleep(&self, duration: Duration) -> Pin<Box<dyn Future<Output = ()> + Send>> {
-        let until = *self.elapsed.borrow() + duration;
+        let until = self.elapsed.borrow().saturating_add(duration);
         let mut elapsed = self.elapsed.subscribe();
         Box::pin(async move {
             let _ = elapsed.wait_for(|elapsed| *elapsed >= until).await;

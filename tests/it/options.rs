@@ -3,7 +3,7 @@
 use std::{future::IntoFuture, sync::Arc, time::Duration};
 
 use iamport::{
-    Client, Error,
+    Client, Error, RetryConfig,
     sandbox::{Endpoint, MockResponse, PaymentFixture, Sandbox},
 };
 
@@ -87,7 +87,8 @@ async fn outcomes(client: &Client, sandbox: &Sandbox, no_retry: bool) -> Vec<(Er
 #[tokio::test]
 async fn request_without_retries_is_sent_once() {
     let sandbox = Sandbox::start().await.unwrap();
-    let client = sandbox.client().clock(EagerClock::new()).build().unwrap();
+    let retry = RetryConfig::new().budget_reserve(u32::MAX);
+    let client = sandbox.client().clock(EagerClock::new()).retry(retry).build().unwrap();
     client.find_payment("order-0001").await.unwrap();
     let endpoints =
         [Endpoint::Find, Endpoint::Get, Endpoint::GetMany, Endpoint::FindAll, Endpoint::List, Endpoint::ListByStatus];

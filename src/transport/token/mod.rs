@@ -6,11 +6,14 @@
 mod state;
 
 use std::{
+    future::poll_fn,
     panic,
+    pin::pin,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant},
 };
 
+use futures_util::future::{Either, select};
 use tokio::{runtime::Handle, sync::watch};
 
 use crate::{
@@ -21,15 +24,15 @@ use crate::{
     task::catch_panic,
 };
 
-pub(super) use state::Token;
 use state::{Decision, Fetch, Outcome, TokenState};
+pub(super) use state::{Rejection, Token};
 
 /// The credentials and their cached token.
 pub(crate) struct TokenCache {
     keys: types::TokenRequest,
     state: Mutex<TokenState>,
-    /// The timeout of a call, which a fetch is.
-    timeout: Duration,
+    /// The time after which a fetch that was not polled is given up.
+    idle_timeout: Duration,
     clock: Arc<dyn Clock>,
 }
 
@@ -46,8 +49,8 @@ pub(super) struct Pending {
 }
 
 impl TokenCache {
-    pub(crate) fn new(keys: types::TokenRequest, timeout: Duration, clock: Arc<dyn Clock>) -> Self {
-        Self { keys, state: Mutex::default(), timeout, clock }
+    pub(crate) fn new(keys: types::TokenRequest, idle_timeout: Duration, clock: Arc<dyn Clock>) -> Self {
+        Self { keys, state: Mutex::default(), idle_timeout, clock }
     }
 
     fn state(&self) -> MutexGuard<'_, TokenState> {
@@ -56,7 +59,7 @@ impl TokenCache {
 
     /// Returns the cached token without waiting, or the fetch to wait for, which `api` makes.
     pub(super) fn acquire(self: &Arc<Self>, api: impl FnOnce() -> generated::Client, now: Instant) -> Acquired {
-        let decision = self.state().acquire(now, self.timeout);
+        let decision = self.state().acquire(now, self.idle_timeout);
         let task = |fetch| FetchTask { api: api(), cache: Arc::clone(self), fetch }.run();
         match decision {
             Decision::Use(token) => Acquired::Token(token),
@@ -73,16 +76,23 @@ impl TokenCache {
         }
     }
 
-    /// Waits for a fetch. One that ended without a result, because its runtime was shut down, is replaced by another.
+    /// Waits for a fetch. One that ended without a result, because its runtime was shut down, is replaced by another, and so
+    /// is one that is not polled, because its runtime is idle. Nothing is sent after the call ends.
     pub(super) async fn wait(
         self: &Arc<Self>,
         api: impl Fn() -> generated::Client,
         mut pending: Pending,
+        ends_at: Instant,
+        on_timeout: impl Fn() -> Error,
     ) -> Result<Arc<Token>, Error> {
         loop {
-            let outcome = match pending.outcome.wait_for(Option::is_some).await {
-                Ok(outcome) => outcome.clone(),
-                Err(_) => None,
+            let outcome = {
+                let outcome = pin!(pending.outcome.wait_for(Option::is_some));
+                match select(outcome, self.clock.sleep(self.idle_timeout)).await {
+                    Either::Left((Ok(outcome), _)) => outcome.clone(),
+                    Either::Left((Err(_), _)) => None,
+                    Either::Right(_) => Some(Outcome::Superseded),
+                }
             };
             match outcome {
                 Some(Outcome::Token(token)) => return Ok(token),
@@ -91,7 +101,8 @@ impl TokenCache {
                 None if pending.started => {
                     return Err(Error::aborted());
                 }
-                Some(Outcome::Rejected) | None => match self.acquire(&api, self.clock.now()) {
+                Some(Outcome::Superseded) | None if ends_at <= self.clock.now() => return Err(on_timeout()),
+                Some(Outcome::Superseded) | None => match self.acquire(&api, self.clock.now()) {
                     Acquired::Token(token) => return Ok(token),
                     Acquired::Pending(next) => pending = next,
                 },
@@ -99,9 +110,11 @@ impl TokenCache {
         }
     }
 
-    /// Discards a token that the server rejected with 401, unless another caller has replaced it already.
-    pub(super) fn reject(&self, token: &Arc<Token>) {
-        self.state().reject(token);
+    /// Discards a token that the server rejected with 401, unless another caller has replaced it already, or the service
+    /// returned it again lately.
+    pub(super) fn reject(&self, token: &Arc<Token>) -> Rejection {
+        let now = self.clock.now();
+        self.state().reject(token, now)
     }
 }
 
@@ -115,8 +128,16 @@ struct FetchTask {
 impl FetchTask {
     /// Fetches with the timeout and the retries of an ordinary call.
     async fn run(self) {
+        if !self.fetch.delay.is_zero() {
+            self.cache.clock.sleep(self.fetch.delay).await;
+        }
         // A panic of a function that inspects the response is one of each call that waits.
-        let outcome = match catch_panic(self.api.get_token(&self.cache.keys)).await {
+        let mut request = pin!(catch_panic(self.api.get_token(&self.cache.keys)));
+        let request = poll_fn(|context| {
+            self.cache.state().polled(self.fetch.id, self.cache.clock.now());
+            request.as_mut().poll(context)
+        });
+        let outcome = match request.await {
             Ok(response) => {
                 let result = response.and_then(|response| response.content(|_| None)).map_err(Error::during_auth);
                 let now = self.cache.clock.now();

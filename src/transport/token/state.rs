@@ -9,7 +9,7 @@ use bytes::Bytes;
 use reqwest::header::HeaderValue;
 use tokio::sync::watch;
 
-use crate::{error::Error, generated::types, types::Secret};
+use crate::{clock::later, error::Error, generated::types, types::Secret};
 
 /// The server returns the same token until its last minute, so an earlier refresh gains nothing.
 const REFRESH_WINDOW: Duration = Duration::from_secs(60);
@@ -17,6 +17,14 @@ const REFRESH_WINDOW: Duration = Duration::from_secs(60);
 /// The time between two refreshes of a valid token, so that an endpoint that fails, or returns tokens of less than
 /// [`REFRESH_WINDOW`], does not receive one request for each call.
 const REFRESH_INTERVAL: Duration = Duration::from_secs(5);
+
+/// The time from a failed fetch to the next one, so that callers one after the other do not send one request each.
+const FAILURE_INTERVAL: Duration = Duration::from_secs(1);
+
+/// The time for which a token that the service returned again after a 401 is not discarded by another 401. Without it, an
+/// operation that is not allowed would cost everybody the token with each call. A token that is revoked meanwhile is
+/// replaced after this time.
+const REISSUED_INTERVAL: Duration = Duration::from_secs(5);
 
 /// An access token as an `Authorization` header.
 #[derive(Debug)]
@@ -39,7 +47,7 @@ impl Token {
     pub(super) fn new(token: &types::AccessToken, now: Instant) -> Result<Self, Error> {
         let lifetime = Duration::from_secs(u64::try_from(token.expired_at.saturating_sub(token.now)).unwrap_or(0));
         let header = bearer_header(token.access_token.expose())?;
-        Ok(Self { header, expires_at: now.checked_add(lifetime).unwrap_or(now) })
+        Ok(Self { header, expires_at: later(now, lifetime) })
     }
 
     /// Returns the `Authorization` header, marked as sensitive. Clones share its memory.
@@ -71,8 +79,8 @@ pub(super) enum Outcome {
     Failed(Error),
     /// The fetch panicked with this message.
     Panicked(Arc<str>),
-    /// The token that a 401 rejected while the fetch was in flight. The waiters need another fetch.
-    Rejected,
+    /// The waiters need another fetch: this one brought the token that a 401 rejected meanwhile, or is not polled.
+    Superseded,
 }
 
 /// The cached token, the fetch in flight, and the decision what a caller does.
@@ -83,22 +91,39 @@ pub(super) struct TokenState {
     last_id: u64,
     /// The earliest time of the next refresh.
     refresh_at: Option<Instant>,
+    /// The earliest time of the next fetch, after one that failed.
+    fetch_at: Option<Instant>,
+    /// The token that a 401 rejected, until a fetch that began later succeeds.
+    rejected: Option<Arc<Token>>,
+    /// Until when a 401 does not discard the token, which the service returned again after one.
+    reissued_until: Option<Instant>,
+}
+
+/// The effect of a 401.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Rejection {
+    /// Another token will be used.
+    Replaced,
+    /// The service returned the same token again lately. It is kept.
+    Reissued,
 }
 
 #[derive(Debug)]
 pub(super) struct InFlight {
     id: u64,
-    /// A fetch past this time is abandoned: its runtime exists but is not polled any more.
-    deadline: Instant,
+    /// When the fetch was polled last. Its runtime may exist without being polled any more.
+    polled_at: Instant,
+    outcome: watch::Receiver<Option<Outcome>>,
     /// The token that a 401 rejected after the fetch began.
     rejected: Option<Arc<Token>>,
-    outcome: watch::Receiver<Option<Outcome>>,
 }
 
 /// A fetch that the caller of [`TokenState::acquire`] has to start.
 #[derive(Debug)]
 pub(super) struct Fetch {
     pub(super) id: u64,
+    /// The time to wait before the request.
+    pub(super) delay: Duration,
     pub(super) outcome: watch::Sender<Option<Outcome>>,
 }
 
@@ -114,17 +139,16 @@ pub(super) enum Decision {
 }
 
 impl TokenState {
-    pub(super) fn acquire(&mut self, now: Instant, fetch_timeout: Duration) -> Decision {
+    pub(super) fn acquire(&mut self, now: Instant, idle_timeout: Duration) -> Decision {
         let valid = self.token.as_ref().filter(|token| token.is_valid_for(Duration::ZERO, now)).cloned();
-        let in_flight = self.in_flight.as_ref().filter(|fetch| now <= fetch.deadline);
+        let in_flight =
+            self.in_flight.as_ref().filter(|fetch| now.saturating_duration_since(fetch.polled_at) <= idle_timeout);
         match (valid, in_flight) {
-            (Some(token), None) if self.needs_refresh(&token, now) => {
-                Decision::Refresh(token, self.start(now, fetch_timeout).0)
-            }
+            (Some(token), None) if self.needs_refresh(&token, now) => Decision::Refresh(token, self.start(now).0),
             (Some(token), _) => Decision::Use(token),
             (None, Some(fetch)) => Decision::Wait(fetch.outcome.clone()),
             (None, None) => {
-                let (fetch, outcome) = self.start(now, fetch_timeout);
+                let (fetch, outcome) = self.start(now);
                 Decision::Fetch(outcome, fetch)
             }
         }
@@ -134,27 +158,41 @@ impl TokenState {
         !token.is_valid_for(REFRESH_WINDOW, now) && self.refresh_at.is_none_or(|refresh_at| refresh_at <= now)
     }
 
-    fn start(&mut self, now: Instant, timeout: Duration) -> (Fetch, watch::Receiver<Option<Outcome>>) {
+    fn start(&mut self, now: Instant) -> (Fetch, watch::Receiver<Option<Outcome>>) {
         self.last_id = self.last_id.wrapping_add(1);
         let (sender, outcome) = watch::channel(None);
-        let deadline = now.checked_add(timeout).unwrap_or(now);
-        self.in_flight = Some(InFlight { id: self.last_id, deadline, rejected: None, outcome: outcome.clone() });
-        (Fetch { id: self.last_id, outcome: sender }, outcome)
+        let delay = self.fetch_at.map_or(Duration::ZERO, |at| at.saturating_duration_since(now));
+        let id = self.last_id;
+        self.in_flight = Some(InFlight { id, polled_at: now, rejected: None, outcome: outcome.clone() });
+        (Fetch { id, delay, outcome: sender }, outcome)
+    }
+
+    /// Notes that a fetch makes progress.
+    pub(super) fn polled(&mut self, id: u64, now: Instant) {
+        if let Some(fetch) = self.in_flight.as_mut().filter(|fetch| fetch.id == id) {
+            fetch.polled_at = now;
+        }
     }
 
     /// Takes the result of a fetch. One that was given up changes nothing.
     pub(super) fn finish(&mut self, id: u64, result: Result<Token, Error>, now: Instant) -> Outcome {
         let fetch = self.take(id);
         if fetch.is_some() {
-            self.refresh_at = now.checked_add(REFRESH_INTERVAL);
+            self.refresh_at = Some(later(now, REFRESH_INTERVAL));
+            self.fetch_at = result.is_err().then(|| later(now, FAILURE_INTERVAL));
         }
-        match result {
-            Err(error) => Outcome::Failed(error),
-            Ok(token) => match fetch {
-                Some(InFlight { rejected: Some(rejected), .. }) if rejected.header == token.header => Outcome::Rejected,
-                Some(_) => Outcome::Token(Arc::clone(self.token.insert(Arc::new(token)))),
-                None => Outcome::Token(Arc::new(token)),
-            },
+        match (result, fetch) {
+            (Err(error), _) => Outcome::Failed(error),
+            (Ok(token), None) => Outcome::Token(Arc::new(token)),
+            (Ok(token), Some(InFlight { rejected: Some(rejected), .. })) if rejected.header == token.header => {
+                self.rejected = Some(rejected);
+                Outcome::Superseded
+            }
+            (Ok(token), Some(_)) => {
+                let is_reissued = self.rejected.take().is_some_and(|rejected| rejected.header == token.header);
+                self.reissued_until = is_reissued.then(|| later(now, REISSUED_INTERVAL));
+                Outcome::Token(Arc::clone(self.token.insert(Arc::new(token))))
+            }
         }
     }
 
@@ -163,13 +201,21 @@ impl TokenState {
         self.in_flight.take_if(|fetch| fetch.id == id)
     }
 
-    /// Discards the cached token if it is the one that the server rejected, and no newer one.
-    pub(super) fn reject(&mut self, rejected: &Arc<Token>) {
-        if self.token.take_if(|token| Arc::ptr_eq(token, rejected)).is_some()
-            && let Some(fetch) = &mut self.in_flight
-        {
-            fetch.rejected = Some(Arc::clone(rejected));
+    /// Discards the cached token if it is the one that the server rejected, and no newer one, unless the service returned
+    /// it again lately.
+    pub(super) fn reject(&mut self, rejected: &Arc<Token>, now: Instant) -> Rejection {
+        if !self.token.as_ref().is_some_and(|token| Arc::ptr_eq(token, rejected)) {
+            return Rejection::Replaced;
         }
+        if self.reissued_until.is_some_and(|until| now < until) {
+            return Rejection::Reissued;
+        }
+        self.token = None;
+        match &mut self.in_flight {
+            Some(fetch) => fetch.rejected = Some(Arc::clone(rejected)),
+            None => self.rejected = Some(Arc::clone(rejected)),
+        }
+        Rejection::Replaced
     }
 }
 

@@ -55,7 +55,7 @@ fn rejected_while_refreshed() -> (TokenState, Arc<Token>, Fetch, Instant) {
     let Outcome::Token(old) = state.finish(fetch.id, Ok(token(1, now, 30)), now) else { panic!("it succeeded") };
     let now = now + REFRESH_INTERVAL;
     let Decision::Refresh(_, fetch) = state.acquire(now, TIMEOUT) else { panic!("its last minute") };
-    state.reject(&old);
+    state.reject(&old, now);
     (state, old, fetch, now)
 }
 
@@ -63,12 +63,66 @@ fn rejected_while_refreshed() -> (TokenState, Arc<Token>, Fetch, Instant) {
 fn rejected_token_that_a_running_fetch_returns_again_is_fetched_again() {
     let (mut state, old, fetch, now) = rejected_while_refreshed();
     assert!(matches!(state.acquire(now, TIMEOUT), Decision::Wait(_)), "the fetch in flight may bring another");
-    assert!(matches!(state.finish(fetch.id, Ok(token(1, now, 1800)), now), Outcome::Rejected));
+    assert!(matches!(state.finish(fetch.id, Ok(token(1, now, 1800)), now), Outcome::Superseded));
     let Decision::Fetch(_, fetch) = state.acquire(now, TIMEOUT) else { panic!("the rejected token is not used") };
     // The result of a fetch that began after the 401 is accepted.
     assert!(matches!(state.finish(fetch.id, Ok(token(1, now, 1800)), now), Outcome::Token(_)));
-    state.reject(&old);
+    state.reject(&old, now);
     assert!(matches!(state.acquire(now, TIMEOUT), Decision::Use(_)), "a second 401 of the old one changes nothing");
+}
+
+#[test]
+fn token_that_the_service_returns_again_after_a_401_is_kept_for_a_while() {
+    let (mut state, now) = (TokenState::default(), Instant::now());
+    let fetch = |state: &mut TokenState, text: u8, now: Instant| {
+        let Decision::Fetch(_, fetch) = state.acquire(now, TIMEOUT) else { panic!("there is no token") };
+        let Outcome::Token(token) = state.finish(fetch.id, Ok(token(text, now, 1800)), now) else {
+            panic!("it is used")
+        };
+        token
+    };
+    let first = fetch(&mut state, 1, now);
+    assert_eq!(state.reject(&first, now), Rejection::Replaced);
+    let again = fetch(&mut state, 1, now);
+    let last = now + REISSUED_INTERVAL - Duration::from_nanos(1);
+    for now in [now, last] {
+        assert_eq!(state.reject(&again, now), Rejection::Reissued);
+        assert!(matches!(state.acquire(now, TIMEOUT), Decision::Use(_)));
+    }
+    // After that time, it may have been revoked.
+    let now = now + REISSUED_INTERVAL;
+    assert_eq!(state.reject(&again, now), Rejection::Replaced);
+    let other = fetch(&mut state, 2, now);
+    assert_eq!(state.reject(&other, now), Rejection::Replaced, "another token is not the one that was rejected");
+}
+
+#[test]
+fn fetch_waits_for_a_second_after_one_that_failed() {
+    let (mut state, now) = (TokenState::default(), Instant::now());
+    let delay = |state: &mut TokenState, now: Instant| {
+        let Decision::Fetch(_, fetch) = state.acquire(now, TIMEOUT) else { panic!("there is no token") };
+        state.finish(fetch.id, Err(Error::call_timeout(TIMEOUT)), now + fetch.delay);
+        fetch.delay
+    };
+    assert_eq!(delay(&mut state, now), Duration::ZERO);
+    assert_eq!(delay(&mut state, now), FAILURE_INTERVAL);
+    assert_eq!(delay(&mut state, now + FAILURE_INTERVAL * 3 / 2), FAILURE_INTERVAL / 2);
+    assert_eq!(delay(&mut state, now + FAILURE_INTERVAL * 10), Duration::ZERO);
+}
+
+#[test]
+fn times_beyond_the_range_of_the_clock_saturate() {
+    let (mut state, now) = (TokenState::default(), Instant::now());
+    assert!(matches!(state.acquire(now, Duration::MAX), Decision::Fetch(..)));
+    assert!(matches!(state.acquire(now + Duration::from_secs(1), Duration::MAX), Decision::Wait(_)));
+    let endless = types::AccessToken { expired_at: i64::MAX, ..access_token() };
+    assert!(Token::new(&endless, now).unwrap().is_valid_for(Duration::from_secs(1 << 30), now));
+    let over = types::AccessToken { expired_at: i64::MIN, ..access_token() };
+    assert!(!Token::new(&over, now).unwrap().is_valid_for(Duration::ZERO, now));
+}
+
+fn access_token() -> types::AccessToken {
+    serde_json::from_str(r#"{"access_token":"t","now":0,"expired_at":0}"#).unwrap()
 }
 
 #[test]
@@ -95,13 +149,17 @@ fn last_minute_and_expiry_are_exact() {
 }
 
 #[test]
-fn fetch_beyond_its_time_is_replaced() {
+fn fetch_that_is_not_polled_is_replaced() {
     let (mut state, now) = (TokenState::default(), Instant::now());
     let Decision::Fetch(_, stuck) = state.acquire(now, TIMEOUT) else { panic!("there is no token") };
     assert!(matches!(state.acquire(now + TIMEOUT, TIMEOUT), Decision::Wait(_)));
+    let now = now + TIMEOUT;
+    state.polled(stuck.id, now);
+    assert!(matches!(state.acquire(now + TIMEOUT, TIMEOUT), Decision::Wait(_)));
     let later = now + TIMEOUT + Duration::from_nanos(1);
-    let Decision::Fetch(_, fetch) = state.acquire(later, TIMEOUT) else { panic!("it is beyond its time") };
+    let Decision::Fetch(_, fetch) = state.acquire(later, TIMEOUT) else { panic!("it is not polled") };
     state.take(stuck.id);
+    state.polled(stuck.id, later);
     assert!(matches!(state.acquire(later, TIMEOUT), Decision::Wait(_)), "the end of the first ends no other");
     state.finish(fetch.id, Ok(token(2, later, 1800)), later);
     state.finish(stuck.id, Ok(token(1, later, 1)), later);
@@ -168,6 +226,7 @@ impl World {
             Decision::Fetch(outcome, fetch) => {
                 assert!(valid.is_none(), "no caller waits while a valid token exists");
                 assert!(!in_flight, "at most one fetch in flight");
+                assert!(fetch.delay <= FAILURE_INTERVAL);
                 self.waiters.push(outcome);
                 self.fetches.push((fetch, limit));
             }
@@ -194,10 +253,13 @@ impl World {
             Event::Failure => self.finish(Err(Error::call_timeout(TIMEOUT))),
             Event::Unauthorized(which) if !self.used.is_empty() => {
                 let token = &self.used[which % self.used.len()];
-                let other = self.state.token.clone().filter(|cached| !Arc::ptr_eq(cached, token));
-                self.state.reject(token);
+                let before = self.state.token.clone();
+                let rejection = self.state.reject(token, self.now);
+                let is_kept = |cached: &Arc<Token>| !Arc::ptr_eq(cached, token) || rejection == Rejection::Reissued;
+                let kept = before.filter(is_kept);
                 let left = self.state.token.as_ref();
-                assert_eq!(left.map(Arc::as_ptr), other.as_ref().map(Arc::as_ptr), "that token, and no other");
+                assert_eq!(left.map(Arc::as_ptr), kept.as_ref().map(Arc::as_ptr), "that token, and no other");
+                assert!(rejection == Rejection::Replaced || self.state.reissued_until > Some(self.now));
             }
             Event::TimePasses(secs) => self.now += Duration::from_secs(secs),
             Event::RuntimeGone => {
@@ -217,7 +279,7 @@ impl World {
             match outcome {
                 Some(Outcome::Token(token)) => self.used.push(token),
                 Some(Outcome::Failed(_) | Outcome::Panicked(_)) => {}
-                Some(Outcome::Rejected) => self.call(),
+                Some(Outcome::Superseded) => self.call(),
                 None if gone => self.call(),
                 None => self.waiters.push(waiter),
             }

@@ -17,6 +17,10 @@ const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(10);
 const MAX_STALLS: usize = 2;
 /// The longest waits before the three retries, in milliseconds.
 const MAX_BACKOFFS: [u128; 3] = [250, 500, 1000];
+/// What the server asks for.
+const RETRY_AFTER: Duration = Duration::from_secs(7);
+/// The time from a failed fetch of a token to the next one.
+const FAILURE_INTERVAL: Duration = Duration::from_secs(1);
 
 enum Cause {
     /// The port is closed.
@@ -130,6 +134,7 @@ async fn meet(cause: &Cause, (operation, endpoint): (&'static str, Endpoint), ti
     let found = found.await.unwrap();
     let (requests, tokens) = (sandbox.count(endpoint) - requests, sandbox.count(Endpoint::Token) - tokens);
     let waits = clock.waits();
+    clock.advance(FAILURE_INTERVAL);
 
     // After the fault the next call succeeds, with the same token or with another.
     drop(refusal);
@@ -173,16 +178,16 @@ fn without_column(text: &str) -> String {
     }
 }
 
-/// The backoff: exact if the server sets it, otherwise its maximum.
+/// The backoff: what the server asks for, and the maximum of the jitter.
 fn waited(waits: &[Duration]) -> String {
-    let requested = waits.iter().all(|wait| *wait == Duration::from_secs(7));
-    match waits {
-        [] => String::new(),
-        _ if requested => format!("{} s", vec!["7"; waits.len()].join(" + ")),
-        _ => {
-            assert!(waits.iter().zip(MAX_BACKOFFS).all(|(wait, most)| wait.as_millis() <= most), "{waits:?}");
-            format!("≤ {} ms", MAX_BACKOFFS.iter().take(waits.len()).sum::<u128>())
-        }
+    let asked = if waits.iter().any(|wait| *wait >= RETRY_AFTER) { RETRY_AFTER } else { Duration::ZERO };
+    let jitter = waits.iter().map(|wait| wait.checked_sub(asked).unwrap().as_millis());
+    assert!(jitter.zip(MAX_BACKOFFS).all(|(wait, most)| wait <= most), "{waits:?}");
+    let most = format!("≤ {} ms", MAX_BACKOFFS.iter().take(waits.len()).sum::<u128>());
+    match waits.len() {
+        0 => String::new(),
+        _ if asked.is_zero() => most,
+        waits => format!("{} s, {most} more", vec!["7"; waits].join(" + ")),
     }
 }
 

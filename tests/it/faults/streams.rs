@@ -41,7 +41,7 @@ fn faults() -> Vec<Fault> {
 
 #[tokio::test]
 async fn transient_faults_do_not_change_a_listing() {
-    let patient = RetryConfig::new().max_retries(30).max_backoff(Duration::from_millis(1));
+    let patient = RetryConfig::new().max_retries(30).max_backoff(Duration::from_millis(1)).budget_reserve(u32::MAX);
     for seed in 0..20 {
         let (sandbox, _) = start().await;
         let client = sandbox.client().clock(EagerClock::new()).retry(patient).build().unwrap();
