@@ -247,7 +247,7 @@ pub use reqwest;
 pub use rust_decimal;
 
 /// Compiles and runs the code of the READMEs.
-#[cfg(all(doctest, feature = "sandbox"))]
+#[cfg(all(doctest, feature = "sandbox", feature = "validate"))]
 mod readme {
     #[doc = include_str!("../README.md")]
     mod english {}

@@ -162,6 +162,11 @@ fn with_lines(document: &str, after: &str, before: &str, lines: &str, indent: us
 #[test]
 fn new_field_only_adds_the_lines_that_its_recipe_shows() {
     let field = recipe("A field", "yaml", 0);
+    for readme in [include_str!("../README.md"), include_str!("../README.ko.md")] {
+        let block = |language| readme.split(language).nth(1).and_then(|rest| rest.split("```").next()).unwrap();
+        assert!(field.starts_with(block("```yaml\n")), "the READMEs show the same field");
+        assert_eq!(block("```diff\n"), recipe("A field", "diff", 0));
+    }
     let document = with_lines(DOCUMENT, "    PaymentAnnotation:\n", "    PaymentAnnotationOrNull:\n", field, 8);
     let (old, new) = (generate::generate(DOCUMENT.as_bytes()), generate::generate(document.as_bytes()));
     let (old, new) = (old.unwrap(), new.unwrap());

@@ -2,8 +2,8 @@
 
 use super::repository;
 
-/// crates.io does not resolve relative links, so a link to a file leads to docs.rs.
-pub(crate) fn links_are_absolute_and_lead_to_files(readme: &str) {
+/// A link leads to docs.rs, or to a file of the repository.
+pub(crate) fn links_lead_to_files(readme: &str) {
     let links = readme
         .split("](")
         .skip(1)
@@ -11,9 +11,8 @@ pub(crate) fn links_are_absolute_and_lead_to_files(readme: &str) {
     for link in links.filter_map(|link| link.split([')', '\n']).next()) {
         let library = link.strip_prefix("https://docs.rs/crate/iamport/latest/source/").map(str::to_owned);
         let command = link.strip_prefix("https://docs.rs/crate/iamport-cli/latest/source/");
-        // GitHub shows a picture only by a relative link.
-        let picture = link.ends_with(".svg").then(|| link.to_owned());
-        let path = library.or(command.map(|path| format!("cli/{path}"))).or(picture);
+        let relative = (!link.contains("://")).then(|| link.to_owned());
+        let path = library.or(command.map(|path| format!("cli/{path}"))).or(relative);
         let is_file = |path: String| repository().join(path).exists();
         assert!(path.map_or(link.starts_with("https://docs.rs/"), is_file), "{link}");
     }
