@@ -1,4 +1,9 @@
-use std::{io, sync::Arc, time::Duration};
+use std::{
+    io,
+    net::{IpAddr, Ipv4Addr, Ipv6Addr},
+    sync::Arc,
+    time::Duration,
+};
 
 use tokio::{sync::mpsc, task::JoinSet};
 
@@ -7,8 +12,9 @@ use super::{
     clock::SandboxClock,
     listener::Listener,
     lookup::ListingFormat,
-    server::{ResponseObserver, Shared, serve_connection},
+    server::serve_connection,
     service::Service,
+    shared::{ResponseObserver, Shared},
     store::Stores,
     token::Keys,
     webhook::{Delivery, WebhookFormat, WebhookObserver, WebhookSettings, Webhooks, deliver},
@@ -21,6 +27,7 @@ pub struct SandboxBuilder {
     keys: Keys,
     latency: Duration,
     listing: ListingFormat,
+    host: IpAddr,
     port: u16,
     time: Option<Timestamp>,
     stores: Stores,
@@ -51,6 +58,7 @@ impl SandboxBuilder {
             keys,
             latency: Duration::ZERO,
             listing: ListingFormat::default(),
+            host: Ipv4Addr::LOCALHOST.into(),
             port: 0,
             time: None,
             stores: Stores::default(),
@@ -100,7 +108,17 @@ impl SandboxBuilder {
         Self { listing: ListingFormat { newest_first, ..self.listing }, ..self }
     }
 
-    /// Sets the port on 127.0.0.1.
+    /// Sets the address to listen on. Anybody who reaches it can read the payments and control the sandbox.
+    ///
+    /// # Default
+    ///
+    /// 127.0.0.1.
+    #[must_use]
+    pub fn host(self, host: IpAddr) -> Self {
+        Self { host, ..self }
+    }
+
+    /// Sets the port.
     ///
     /// # Default
     ///
@@ -212,7 +230,7 @@ impl SandboxBuilder {
     pub async fn start(self) -> io::Result<Sandbox> {
         let mut tasks = JoinSet::new();
         let delivery = Delivery::new(self.webhook)?;
-        let listener = Arc::new(Listener::bind(self.port)?);
+        let listener = Arc::new(Listener::bind(self.host, self.port)?);
         let webhooks = Webhooks::new(delivery.map(|delivery| {
             let (sender, queue) = mpsc::unbounded_channel();
             tasks.spawn(deliver(queue, delivery));
@@ -221,7 +239,11 @@ impl SandboxBuilder {
         let service =
             Service::new(self.keys.clone(), self.listing, SandboxClock::new(self.time), self.stores, webhooks);
         let shared = Arc::new(Shared::new(service, self.latency, self.observer));
-        let base_url = format!("http://{}", listener.address());
+        let mut address = listener.address();
+        if address.ip().is_unspecified() {
+            address.set_ip(if address.is_ipv4() { Ipv4Addr::LOCALHOST.into() } else { Ipv6Addr::LOCALHOST.into() });
+        }
+        let base_url = format!("http://{address}");
         let (accepting, server) = (Arc::clone(&listener), Arc::clone(&shared));
         tasks.spawn(async move {
             accepting.accept(|stream| serve_connection(stream, Arc::clone(&server))).await;

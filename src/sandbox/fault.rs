@@ -15,6 +15,8 @@ use super::{Endpoint, MockResponse};
 pub enum Fault {
     /// Another response, whatever the request's token is.
     Response(MockResponse),
+    /// The response is sent after this time.
+    Latency(Duration),
     /// The connection is reset in the middle of the headers.
     ResetInHeaders,
     /// The connection is reset in the middle of the body.
@@ -47,7 +49,8 @@ impl Fault {
     /// Returns whether the fault affects how a response is written, not its content.
     pub(super) fn is_on_the_wire(&self) -> bool {
         match self {
-            Self::ResetInHeaders
+            Self::Latency(_)
+            | Self::ResetInHeaders
             | Self::ResetInBody
             | Self::StallInHeaders
             | Self::StallInBody

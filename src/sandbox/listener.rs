@@ -4,7 +4,7 @@ use std::{
     fmt,
     future::{Future, poll_fn},
     io, mem,
-    net::{Ipv4Addr, SocketAddr, TcpListener as StdListener},
+    net::{IpAddr, SocketAddr, TcpListener as StdListener},
     sync::{Mutex, MutexGuard, PoisonError},
     task::{Poll, Waker, ready},
     time::Duration,
@@ -23,7 +23,7 @@ const ACCEPT_BACKOFF: Duration = Duration::from_millis(10);
 /// The time limit for open connections to end gracefully.
 const GRACE: Duration = Duration::from_secs(1);
 
-/// A socket on 127.0.0.1.
+/// A listening socket.
 pub(super) struct Listener {
     address: SocketAddr,
     runtime: Handle,
@@ -39,10 +39,10 @@ struct ListenerState {
 }
 
 impl Listener {
-    /// Listens on a port; 0 is any.
-    pub(super) fn bind(port: u16) -> io::Result<Self> {
+    /// Listens on a port of an address; port 0 is any.
+    pub(super) fn bind(host: IpAddr, port: u16) -> io::Result<Self> {
         let runtime = Handle::try_current().map_err(io::Error::other)?;
-        let socket = listen((Ipv4Addr::LOCALHOST, port).into())?;
+        let socket = listen((host, port).into())?;
         let address = socket.local_addr()?;
         let state = ListenerState { socket: Some(socket), closed: 0, waker: None, connections: JoinSet::new() };
         Ok(Self { address, runtime, state: Mutex::new(state) })

@@ -45,7 +45,7 @@ pub(super) fn look_up(store: &Store, route: &Route, listing: ListingFormat, now:
 /// Returns the first payment of an order.
 fn find(store: &Store, merchant_uid: &str, route: &Route) -> MockResponse {
     let payments = with_status(store.of_order(merchant_uid), route);
-    sorted(payments, route).first().map_or_else(not_found, |payment| MockResponse::success(&payment.text))
+    sorted(payments, route).first().map_or_else(not_found, |payment| MockResponse::success(&*payment.text))
 }
 
 /// Returns all payments of an order. A known order without a payment of the status has an empty page.
@@ -69,7 +69,7 @@ fn find_all(store: &Store, merchant_uid: &str, route: &Route, listing: ListingFo
 fn get(store: &Store, imp_uid: &str, route: &Route) -> MockResponse {
     let tests = matches!(route.query("include_sandbox"), Some("true" | "1"));
     let payment = store.get(imp_uid).filter(|payment| tests || !payment.is_test);
-    payment.map_or_else(not_found, |payment| MockResponse::success(&payment.text))
+    payment.map_or_else(not_found, |payment| MockResponse::success(&*payment.text))
 }
 
 /// Returns the payments of up to 100 identifiers, in the order they were put: the service documents no order. A request

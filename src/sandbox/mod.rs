@@ -22,48 +22,49 @@
 mod builder;
 mod cancel;
 mod clock;
+mod control;
 mod depth;
 mod fault;
 mod fault_writer;
 mod fixture;
+mod guard;
 mod listener;
 mod lookup;
 mod mock_response;
 mod request;
 mod request_log;
 mod route;
+mod scenario;
 mod server;
 mod service;
+mod shared;
 mod store;
 mod token;
 mod webhook;
 mod wire;
 
-use std::{
-    fmt,
-    pin::Pin,
-    sync::Arc,
-    time::{Duration, Instant, SystemTime},
-};
+use std::{fmt, sync::Arc, time::Duration};
 
 use tokio::task::JoinSet;
 
 pub use builder::SandboxBuilder;
 pub use fault::Fault;
 pub use fixture::{InvalidFixture, PaymentFixture};
+pub use guard::{PauseGuard, RefuseGuard};
 pub use mock_response::MockResponse;
 pub use request::Request;
 pub use route::Endpoint;
+pub use scenario::{Scenario, UnknownScenario};
 pub use webhook::{WebhookFault, WebhookFormat};
 
 use crate::{
     client::{Client, ClientBuilder},
-    clock::{Clock, SystemClock},
-    types::Amount,
+    types::{Amount, Timestamp},
 };
 use fixture::PAYMENT_TIME;
+use guard::ClientClock;
 use listener::Listener;
-use server::Shared;
+use shared::Shared;
 use token::Keys;
 use webhook::Notification;
 
@@ -78,7 +79,8 @@ pub struct Sandbox {
 }
 
 impl Sandbox {
-    /// Returns the base URL, `http://127.0.0.1:PORT`.
+    /// Returns the base URL, `http://127.0.0.1:PORT` by default. If the sandbox listens on all addresses, it is that of the
+    /// loopback.
     pub fn base_url(&self) -> &str {
         &self.base_url
     }
@@ -95,7 +97,7 @@ impl Sandbox {
 
     /// Returns a client builder with the base URL, the credentials and the time of day of the sandbox.
     pub fn client(&self) -> ClientBuilder {
-        let clock = Arc::new(ClientClock(Arc::clone(&self.shared)));
+        let clock = Arc::new(ClientClock::new(Arc::clone(&self.shared)));
         Client::builder().base_url(self.base_url()).credentials(self.key(), self.secret()).clock(clock)
     }
 
@@ -115,6 +117,21 @@ impl Sandbox {
         PaymentFixture::new(merchant_uid, amount).started_at(now.saturating_sub(PAYMENT_TIME))
     }
 
+    /// Runs a scenario for an order with a price in major currency units, at the time of the clock, with the webhooks that the
+    /// service would send. Returns the payments.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidFixture`] if the price is not above 0, or the order number is empty.
+    pub fn run_scenario(
+        &self,
+        scenario: Scenario,
+        merchant_uid: &str,
+        price: impl Into<Amount>,
+    ) -> Result<Vec<PaymentFixture>, InvalidFixture> {
+        self.shared.service().run(scenario, merchant_uid, price.into(), None)
+    }
+
     /// Adds a billing key without payments. The billing keys of payments need not be added.
     pub fn put_billing_key(&self, customer_uid: impl Into<String>) {
         self.shared.service().put_billing_key(customer_uid.into());
@@ -123,6 +140,18 @@ impl Sandbox {
     /// Advances the clock of the sandbox, which the expiry of tokens and the period of a listing depend on.
     pub fn advance(&self, by: Duration) {
         self.shared.service().clock.advance(by);
+    }
+
+    /// Sets the clock of the sandbox.
+    pub fn set_time(&self, time: Timestamp) {
+        self.shared.service().clock.set(time);
+    }
+
+    /// Returns to the state at the start: restores the payments of the builder and the clock, revokes the token, and removes
+    /// faults and the log of requests. Pauses and webhooks that were sent are not affected.
+    pub fn reset(&self) {
+        self.shared.service().reset();
+        self.shared.log.clear();
     }
 
     /// Revokes every token that was issued.
@@ -173,16 +202,14 @@ impl Sandbox {
 
     /// Removes all faults and queued responses. A webhook that waits for the following one is not sent.
     pub fn clear_faults(&self) {
-        let mut service = self.shared.service();
-        service.faults.clear();
-        service.webhooks.clear_faults();
+        self.shared.service().clear_faults();
     }
 
     /// Closes all connections and refuses new ones until the guard is dropped.
     pub fn refuse_connections(&self) -> RefuseGuard {
         self.listener.close();
         self.listener.abort_connections();
-        RefuseGuard(Arc::clone(&self.listener))
+        RefuseGuard::new(Arc::clone(&self.listener))
     }
 
     /// Delays the endpoint's responses until the guard is dropped or the sandbox stops.
@@ -190,10 +217,11 @@ impl Sandbox {
     /// A response is computed when the pause ends, not when its request arrives.
     pub fn pause(&self, endpoint: Endpoint) -> PauseGuard {
         self.shared.log.pause(endpoint);
-        PauseGuard { shared: Arc::clone(&self.shared), endpoint }
+        PauseGuard::new(Arc::clone(&self.shared), endpoint)
     }
 
-    /// Returns the requests in the order of arrival: the latest 100,000 of them.
+    /// Returns the requests in the order of arrival, except those under `/_sandbox/`: the latest 100,000 of them, or fewer if
+    /// their bodies are larger than 64 MiB together.
     pub fn requests(&self) -> Vec<Request> {
         self.shared.log.requests()
     }
@@ -240,53 +268,5 @@ impl Drop for Sandbox {
 impl fmt::Debug for Sandbox {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Sandbox").field("base_url", &self.base_url).finish_non_exhaustive()
-    }
-}
-
-/// Delays responses while it lives; see [`Sandbox::pause`].
-#[must_use = "the pause ends when the guard is dropped"]
-pub struct PauseGuard {
-    shared: Arc<Shared>,
-    endpoint: Endpoint,
-}
-
-impl Drop for PauseGuard {
-    fn drop(&mut self) {
-        self.shared.log.resume(self.endpoint);
-    }
-}
-
-impl fmt::Debug for PauseGuard {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("PauseGuard").field("endpoint", &self.endpoint).finish_non_exhaustive()
-    }
-}
-
-/// Refuses connections while it lives; see [`Sandbox::refuse_connections`].
-#[derive(Debug)]
-#[must_use = "connections are accepted again when the guard is dropped"]
-pub struct RefuseGuard(Arc<Listener>);
-
-impl Drop for RefuseGuard {
-    fn drop(&mut self) {
-        self.0.reopen();
-    }
-}
-
-/// The system's clock, with the time of day of a sandbox.
-#[derive(Debug)]
-struct ClientClock(Arc<Shared>);
-
-impl Clock for ClientClock {
-    fn now(&self) -> Instant {
-        SystemClock.now()
-    }
-
-    fn sleep(&self, duration: Duration) -> Pin<Box<dyn Future<Output = ()> + Send>> {
-        SystemClock.sleep(duration)
-    }
-
-    fn system_time(&self) -> SystemTime {
-        SystemTime::UNIX_EPOCH + Duration::from_secs(self.0.service().clock.now())
     }
 }

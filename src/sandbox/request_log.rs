@@ -12,6 +12,8 @@ use super::{Endpoint, Request};
 
 /// The number of requests that the log keeps.
 const MAX_REQUESTS: usize = 100_000;
+/// The size of the bodies that the log keeps, in bytes.
+const MAX_BYTES: usize = 64 * 1024 * 1024;
 
 /// A log that notifies waiters of new requests.
 #[derive(Debug)]
@@ -20,6 +22,8 @@ pub(super) struct RequestLog(watch::Sender<LogState>);
 #[derive(Debug, Default)]
 struct LogState {
     log: VecDeque<Request>,
+    /// The size of the bodies in the log.
+    bytes: usize,
     endpoints: BTreeMap<Endpoint, EndpointStats>,
     stopped: bool,
 }
@@ -43,10 +47,9 @@ impl RequestLog {
     pub(super) fn record(self: &Arc<Self>, request: Request) -> InFlight {
         let endpoint = request.endpoint();
         self.0.send_modify(|state| {
-            if state.log.len() == MAX_REQUESTS {
-                state.log.pop_front();
+            if endpoint != Endpoint::Control {
+                state.push(request);
             }
-            state.log.push_back(request);
             let stats = state.endpoints.entry(endpoint).or_default();
             stats.arrived += 1;
             stats.in_flight += 1;
@@ -61,6 +64,29 @@ impl RequestLog {
             let _ = timeout(latency, self.until(|state| state.stopped)).await;
         }
         self.until(|state| state.stopped || state.endpoints.get(&endpoint).is_none_or(|stats| stats.pauses == 0)).await;
+    }
+
+    /// Waits for a time, or until the sandbox stops.
+    pub(super) async fn delay(&self, latency: Duration) {
+        let _ = timeout(latency, self.stopped()).await;
+    }
+
+    /// Waits until `n` requests for an endpoint have arrived, or for any but the control.
+    pub(super) async fn wait_for_any(&self, endpoint: Option<Endpoint>, n: usize) {
+        self.until(|state| state.stopped || state.arrived(endpoint) >= n).await;
+    }
+
+    pub(super) fn arrived(&self, endpoint: Option<Endpoint>) -> usize {
+        self.0.borrow().arrived(endpoint)
+    }
+
+    /// Returns the latest requests, in the order of arrival.
+    pub(super) fn latest(&self, endpoint: Option<Endpoint>, max: usize) -> Vec<Request> {
+        let state = self.0.borrow();
+        let all = state.log.iter().rev().filter(|request| endpoint.is_none_or(|only| request.endpoint() == only));
+        let mut latest: Vec<_> = all.take(max).cloned().collect();
+        latest.reverse();
+        latest
     }
 
     pub(super) async fn wait_for_requests(&self, endpoint: Endpoint, n: usize) {
@@ -91,7 +117,9 @@ impl RequestLog {
         let mut forgotten = 0;
         self.0.send_modify(|state| {
             state.log.clear();
-            forgotten = state.endpoints.values_mut().map(|stats| std::mem::take(&mut stats.arrived)).sum();
+            state.bytes = 0;
+            forgotten = state.arrived(None);
+            state.endpoints.values_mut().for_each(|stats| stats.arrived = 0);
         });
         forgotten
     }
@@ -111,6 +139,25 @@ impl RequestLog {
 }
 
 impl LogState {
+    fn push(&mut self, request: Request) {
+        self.bytes = self.bytes.saturating_add(request.body().len());
+        self.log.push_back(request);
+        while self.log.len() > MAX_REQUESTS || self.bytes > MAX_BYTES {
+            let Some(oldest) = self.log.pop_front() else { return };
+            self.bytes = self.bytes.saturating_sub(oldest.body().len());
+        }
+    }
+
+    fn arrived(&self, endpoint: Option<Endpoint>) -> usize {
+        match endpoint {
+            Some(endpoint) => self.count(endpoint),
+            None => {
+                let counted = self.endpoints.iter().filter(|(endpoint, _)| **endpoint != Endpoint::Control);
+                counted.map(|(_, stats)| stats.arrived).sum()
+            }
+        }
+    }
+
     fn count(&self, endpoint: Endpoint) -> usize {
         self.endpoints.get(&endpoint).map_or(0, |stats| stats.arrived)
     }

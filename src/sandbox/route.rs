@@ -6,14 +6,66 @@ use percent_encoding::percent_decode_str;
 use crate::generated::OPERATIONS;
 pub use crate::generated::client::Endpoint;
 
-/// The operations that are not in the document.
-const MORE: &[(&str, &str, Endpoint)] =
-    &[("POST", "/payments/cancel", Endpoint::Cancel), ("POST", "/_sandbox/payments", Endpoint::Control)];
+/// An operation under `/_sandbox/`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Control {
+    Health,
+    Document,
+    Reset,
+    Clock,
+    SetClock,
+    RevokeTokens,
+    ExpireTokens,
+    Payments,
+    AddPayment,
+    DeletePayments,
+    Payment,
+    ChangePayment,
+    DeletePayment,
+    Pay,
+    Fail,
+    Cancel,
+    Scenario,
+    AddFault,
+    ClearFaults,
+    AddWebhookFault,
+    TestWebhook,
+    Requests,
+    ClearRequests,
+}
+
+/// The operations of `openapi/sandbox.yaml`.
+const CONTROL: &[(&str, &str, Control)] = &[
+    ("GET", "/_sandbox/health", Control::Health),
+    ("GET", "/_sandbox/openapi.json", Control::Document),
+    ("POST", "/_sandbox/reset", Control::Reset),
+    ("GET", "/_sandbox/clock", Control::Clock),
+    ("POST", "/_sandbox/clock", Control::SetClock),
+    ("POST", "/_sandbox/tokens/revoke", Control::RevokeTokens),
+    ("POST", "/_sandbox/tokens/expire", Control::ExpireTokens),
+    ("GET", "/_sandbox/payments", Control::Payments),
+    ("POST", "/_sandbox/payments", Control::AddPayment),
+    ("DELETE", "/_sandbox/payments", Control::DeletePayments),
+    ("GET", "/_sandbox/payments/{imp_uid}", Control::Payment),
+    ("PATCH", "/_sandbox/payments/{imp_uid}", Control::ChangePayment),
+    ("DELETE", "/_sandbox/payments/{imp_uid}", Control::DeletePayment),
+    ("POST", "/_sandbox/payments/{imp_uid}/pay", Control::Pay),
+    ("POST", "/_sandbox/payments/{imp_uid}/fail", Control::Fail),
+    ("POST", "/_sandbox/payments/{imp_uid}/cancel", Control::Cancel),
+    ("POST", "/_sandbox/scenarios/{scenario}", Control::Scenario),
+    ("POST", "/_sandbox/faults", Control::AddFault),
+    ("DELETE", "/_sandbox/faults", Control::ClearFaults),
+    ("POST", "/_sandbox/webhooks/faults", Control::AddWebhookFault),
+    ("POST", "/_sandbox/webhooks/test", Control::TestWebhook),
+    ("GET", "/_sandbox/requests", Control::Requests),
+    ("DELETE", "/_sandbox/requests", Control::ClearRequests),
+];
 
 /// An endpoint and its parameters, decoded.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Route {
     pub(super) endpoint: Endpoint,
+    pub(super) control: Option<Control>,
     path: Vec<(&'static str, String)>,
     query: Vec<(String, String)>,
 }
@@ -22,10 +74,10 @@ impl Route {
     pub(super) fn of(method: &Method, target: &Uri) -> Self {
         let found = routes()
             .filter(|(known, ..)| *known == method.as_str())
-            .find_map(|(_, template, endpoint)| Some((endpoint, parameters(template, target.path())?)));
-        let (endpoint, path) = found.unwrap_or((Endpoint::Other, Vec::new()));
+            .find_map(|(_, template, operation)| Some((operation, parameters(template, target.path())?)));
+        let ((endpoint, control), path) = found.unwrap_or(((Endpoint::Other, None), Vec::new()));
         let query = form_urlencoded::parse(target.query().unwrap_or_default().as_bytes());
-        Self { endpoint, path, query: query.into_owned().collect() }
+        Self { endpoint, control, path, query: query.into_owned().collect() }
     }
 
     /// Returns a parameter of the path.
@@ -48,10 +100,12 @@ impl Route {
     }
 }
 
-/// Returns every method and path, with its endpoint.
-fn routes() -> impl Iterator<Item = (&'static str, &'static str, Endpoint)> {
-    let documented = OPERATIONS.iter().map(|known| (known.method, known.path, Endpoint::of_operation(known.id)));
-    documented.chain(MORE.iter().copied())
+/// Returns every method and path, with its operation.
+fn routes() -> impl Iterator<Item = (&'static str, &'static str, (Endpoint, Option<Control>))> {
+    let service = OPERATIONS.iter().map(|known| (known.method, known.path, (Endpoint::of_operation(known.id), None)));
+    let cancel = ("POST", "/payments/cancel", (Endpoint::Cancel, None));
+    let control = CONTROL.iter().map(|(method, path, control)| (*method, *path, (Endpoint::Control, Some(*control))));
+    service.chain([cancel]).chain(control)
 }
 
 /// Returns the parameters of a raw path if it matches the template.
@@ -121,7 +175,7 @@ mod tests {
             "/payments%2Ffind/a",
             "/users/getToken",
             "/subscribe/customers//payments",
-            "/_sandbox/payments",
+            "/_sandbox/",
         ] {
             assert_eq!(get(target).endpoint, Endpoint::Other, "{target}");
         }
@@ -138,6 +192,22 @@ mod tests {
             let route = Route::of(&method.unwrap_or_default(), &target.unwrap_or_default());
             assert_eq!(route.endpoint, Endpoint::of_operation(operation.id));
         }
+    }
+
+    /// The description of the control has the same operations.
+    #[test]
+    fn control_is_described_by_its_document() {
+        let document: serde_json::Value =
+            yaml_serde::from_str(include_str!("../../openapi/sandbox.yaml")).unwrap_or_default();
+        let mut described: Vec<_> = Vec::new();
+        for (path, operations) in document.get("paths").and_then(|paths| paths.as_object()).into_iter().flatten() {
+            let methods = operations.as_object().into_iter().flatten().filter(|(method, _)| *method != "parameters");
+            described.extend(methods.map(|(method, _)| (method.to_uppercase(), path.clone())));
+        }
+        let mut routed: Vec<_> = CONTROL.iter().map(|(method, path, _)| ((*method).into(), (*path).into())).collect();
+        described.sort();
+        routed.sort();
+        assert_eq!(described, routed);
     }
 
     #[test]

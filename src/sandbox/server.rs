@@ -2,10 +2,8 @@
 
 use std::{
     error::Error,
-    fmt,
     pin::{Pin, pin},
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::Duration,
+    sync::Arc,
 };
 
 use bytes::Bytes;
@@ -22,46 +20,15 @@ use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
 
 use super::{
-    MockResponse, Request,
+    Fault, MockResponse, Request, control,
     fault_writer::{FaultyResponse, write_faulty_response},
-    request_log::RequestLog,
     route::Route,
-    service::{Call, Service},
+    service::Call,
+    shared::Shared,
 };
 
 /// The longest accepted request body, in bytes.
 const MAX_BODY: usize = 1024 * 1024;
-
-/// The state that connections and [`Sandbox`](super::Sandbox) share.
-#[derive(Debug)]
-pub(super) struct Shared {
-    pub(super) log: Arc<RequestLog>,
-    service: Mutex<Service>,
-    latency: Duration,
-    observer: Option<ResponseObserver>,
-}
-
-impl Shared {
-    pub(super) fn new(service: Service, latency: Duration, observer: Option<ResponseObserver>) -> Self {
-        Self { log: Arc::new(RequestLog::new()), service: Mutex::new(service), latency, observer }
-    }
-
-    pub(super) fn service(&self) -> MutexGuard<'_, Service> {
-        self.service.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-/// A function that is called with every request and the status of its response.
-#[derive(Clone)]
-pub(super) struct ResponseObserver(pub(super) Arc<Observe>);
-
-type Observe = dyn Fn(&Request, u16) + Send + Sync;
-
-impl fmt::Debug for ResponseObserver {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("ResponseObserver")
-    }
-}
 
 /// Serves a connection until it ends, or the sandbox stops.
 pub(super) async fn serve_connection(stream: TcpStream, shared: Arc<Shared>) {
@@ -86,15 +53,15 @@ async fn handle(shared: &Shared, request: hyper::Request<Incoming>) -> Result<Re
     let (head, body) = request.into_parts();
     let route = Route::of(&head.method, &head.uri);
     let endpoint = route.endpoint;
-    let request = Request::new(&head, &route);
-    let in_flight = shared.log.record(request.clone());
+    let mut request = Request::new(&head, &route);
     let body = match Limited::new(body, MAX_BODY).collect().await.map(Collected::to_bytes) {
         Err(error) if error.is::<LengthLimitError>() => {
             let response = MockResponse::failure(
                 StatusCode::PAYLOAD_TOO_LARGE,
                 &format!("expected a body of at most {MAX_BODY} bytes"),
             );
-            observe(shared, &request, &response);
+            drop(shared.log.record(request.clone()));
+            shared.observe(&request, &response);
             return Ok(response.into_http());
         }
         // The client hung up.
@@ -109,18 +76,25 @@ async fn handle(shared: &Shared, request: hyper::Request<Incoming>) -> Result<Re
         tier: request.tier.clone(),
         body,
     };
-    shared.log.hold(endpoint, shared.latency).await;
-    let (response, fault) = shared.service().respond(&call);
-    observe(shared, &request, &response);
+    request.set_body(&call.body);
+    let in_flight = shared.log.record(request.clone());
+    let (response, fault) = if let Some(control) = call.route.control {
+        (control::respond(shared, &call, control).await, None)
+    } else {
+        shared.log.hold(endpoint, shared.latency).await;
+        shared.service().respond(&call)
+    };
+    let fault = match fault {
+        Some(Fault::Latency(latency)) => {
+            shared.log.delay(latency).await;
+            None
+        }
+        fault => fault,
+    };
+    shared.observe(&request, &response);
     match fault {
         Some(fault) => Err(FaultyResponse { response, fault, _in_flight: in_flight }),
         None => Ok(response.into_http()),
-    }
-}
-
-fn observe(shared: &Shared, request: &Request, response: &MockResponse) {
-    if let Some(ResponseObserver(observe)) = &shared.observer {
-        observe(request, response.status());
     }
 }
 

@@ -13,7 +13,6 @@ use super::{
     token::{Keys, Refusal, Tokens, keys},
     webhook::{Notification, Webhooks},
 };
-use crate::types::InvalidTier;
 
 const KEYS_MISSING: &str = "imp_key, imp_secret 파라메터가 누락되었습니다.";
 const UNAUTHORIZED: &str = "인증에 실패하였습니다. API키와 secret을 확인하세요.";
@@ -37,6 +36,8 @@ pub(super) struct Service {
     pub(super) faults: Faults,
     pub(super) webhooks: Webhooks,
     pub(super) stores: Stores,
+    /// The payments at the start.
+    initial: Stores,
     listing: ListingFormat,
 }
 
@@ -49,7 +50,7 @@ impl Service {
         webhooks: Webhooks,
     ) -> Self {
         let (tokens, faults) = (Tokens::new(keys), Faults::default());
-        Self { clock, tokens, faults, webhooks, stores, listing }
+        Self { clock, tokens, faults, webhooks, initial: stores.clone(), stores, listing }
     }
 
     /// Adds or changes a payment, and sends the webhook for it, if there is one.
@@ -64,6 +65,20 @@ impl Service {
         if let Some(webhook) = Notification::of(before.as_ref(), payment).filter(|_| sends_webhook) {
             self.webhooks.send(webhook);
         }
+    }
+
+    /// Removes all faults, also those of webhooks.
+    pub(super) fn clear_faults(&mut self) {
+        self.faults.clear();
+        self.webhooks.clear_faults();
+    }
+
+    /// Returns to the state at the start.
+    pub(super) fn reset(&mut self) {
+        self.clear_faults();
+        self.tokens.revoke();
+        self.clock.reset();
+        self.stores = self.initial.clone();
     }
 
     pub(super) fn put_billing_key(&mut self, customer_uid: String) {
@@ -92,8 +107,7 @@ impl Service {
                 }
                 response
             }
-            Endpoint::Control => self.put_received(call),
-            Endpoint::Other => not_imitated(call),
+            Endpoint::Control | Endpoint::Other => not_imitated(call),
             _ if !self.tokens.accepts(call.authorization.as_deref(), self.clock.now()) => unauthorized(),
             Endpoint::Cancel => self.cancel(call),
             _ => {
@@ -101,20 +115,6 @@ impl Service {
                 let store = self.stores.get(&call.tier).unwrap_or(&unknown);
                 lookup::look_up(store, &call.route, self.listing, self.clock.now())
             }
-        }
-    }
-
-    fn put_received(&mut self, call: &Call) -> MockResponse {
-        let tier = call.tier.as_deref().map(str::parse).transpose();
-        let payment = PaymentFixture::from_json(&call.body, self.clock.now());
-        match (payment, tier) {
-            (Ok(payment), Ok(tier)) => {
-                let payment = tier.into_iter().fold(payment, PaymentFixture::tier);
-                self.put(&payment);
-                MockResponse::success(payment)
-            }
-            (Err(error), _) => MockResponse::failure(StatusCode::BAD_REQUEST, &error.to_string()),
-            (_, Err(error)) => MockResponse::failure(StatusCode::BAD_REQUEST, &InvalidTier::to_string(&error)),
         }
     }
 

@@ -99,6 +99,11 @@ impl Tokens {
         self.current.as_ref().is_some_and(|token| now < token.expired_at && token.text.expose() == given)
     }
 
+    /// Lets the current token expire at a time in Unix seconds.
+    pub(super) fn expire(&mut self, now: u64) {
+        self.current.iter_mut().for_each(|token| token.expired_at = now);
+    }
+
     pub(super) fn revoke(&mut self) {
         self.current = None;
     }

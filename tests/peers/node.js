@@ -43,6 +43,9 @@ const fails = (promise, code) =>
   const test = await client.payment.getByImpUid({ imp_uid: 'imp_test', include_sandbox: true });
   assert.strictEqual(test.merchant_uid, 'order-test');
 
+  const cancelled = await client.payment.cancel({ imp_uid, amount: 900, checksum: 15900, reason: '부분 환불' });
+  assert.deepStrictEqual([cancelled.status, cancelled.cancel_amount], ['paid', 900]);
+
   await fails(client.payment.getByImpUid({ imp_uid: 'imp_none' }), 'HTTP_404');
   await fails(client.payment.getByMerchant({ merchant_uid: 'order-9999' }), 'HTTP_404');
   await fails(unauthorized.payment.getByMerchant({ merchant_uid: 'order-0001' }), 'HTTP_401');

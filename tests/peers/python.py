@@ -35,6 +35,17 @@ def fails(call, status):
 fails(lambda: client.find(merchant_uid="order-9999"), 404)
 fails(lambda: client.find_by_imp_uid("imp_none"), 404)
 fails(lambda: client._get(url + "/payments/status/paid", {"from": 0, "to": paid_at}), 400)
+paid = client.find(merchant_uid="order-0002")
+cancelled = client.cancel("테스트", imp_uid=paid["imp_uid"], amount=900, checksum=15900)
+assert (cancelled["status"], cancelled["cancel_amount"]) == ("paid", 900), cancelled
+try:
+    client.cancel("테스트", imp_uid="imp_none")
+except Iamport.ResponseError as error:
+    assert error.code == 1, error.code
+else:
+    raise AssertionError("a cancellation of no payment")
+# An operation that the sandbox does not imitate.
+fails(lambda: client.pay_unschedule(customer_uid="cust_0001", merchant_uid="order-0001"), 501)
 unauthorized = Iamport(imp_key=key, imp_secret="wrong", imp_url=url + "/")
 fails(lambda: unauthorized.find(merchant_uid="order-0001"), 401)
 print("ok")

@@ -7,11 +7,11 @@ mod spec;
 mod validate;
 mod values;
 
-use std::{path::PathBuf, time::Duration};
+use std::{net::IpAddr, path::PathBuf, time::Duration};
 
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
-use iamport::{Amount, Currency, Timestamp};
+use iamport::{Amount, Currency, Timestamp, sandbox::Scenario};
 
 pub(crate) use self::{
     columns::{Field, RowMeaning},
@@ -24,7 +24,7 @@ pub(crate) use self::{
 };
 use self::{
     service::Service,
-    values::{duration, payments, port, repeats, time},
+    values::{duration, key, payments, port, repeats, time},
 };
 
 /// Look up payments at PortOne V1 (i'mport).
@@ -164,6 +164,7 @@ Examples:
   iamport sandbox
   iamport sandbox --port 8080 --payments 1000 --latency 30ms
   iamport sandbox --data captured.json
+  iamport sandbox --quiet --env-file sandbox.env --scenario paid_twice
   iamport sandbox --port 8080 --webhook http://127.0.0.1:3000/webhook")]
     Sandbox(Sandbox),
     /// Validate captured responses against the OpenAPI document and each of its sources.
@@ -225,9 +226,29 @@ pub(crate) struct Verify {
 
 #[derive(ClapArgs)]
 pub(crate) struct Sandbox {
-    /// The port to listen on, on 127.0.0.1 [default: one that is free]
+    /// The address to listen on. Every program that reaches it can control the sandbox.
+    #[arg(long, value_name = "IP", default_value = "127.0.0.1")]
+    pub(crate) host: IpAddr,
+
+    /// The port to listen on [default: one that is free]
     #[arg(long, default_value_t = 0, hide_default_value = true, value_parser = port, allow_negative_numbers = true)]
     pub(crate) port: u16,
+
+    /// The API key that the sandbox accepts [default: imp_sandbox_key]
+    #[arg(long, value_parser = key, requires = "secret")]
+    pub(crate) key: Option<String>,
+
+    /// The secret of the API key [default: imp_sandbox_secret]
+    #[arg(long, value_parser = key, requires = "key")]
+    pub(crate) secret: Option<String>,
+
+    /// Write IMP_BASE_URL, IMP_KEY and IMP_SECRET to this file as soon as the sandbox accepts requests.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) env_file: Option<PathBuf>,
+
+    /// Print neither the greeting nor the requests.
+    #[arg(long, short)]
+    pub(crate) quiet: bool,
 
     /// The time of the sandbox's clock when it starts, as in 2024-03-06T20:32:02+09:00 [default: now]
     #[arg(long, value_name = "TIME", value_parser = time)]
@@ -249,6 +270,12 @@ pub(crate) struct Sandbox {
     /// Return listings as a plain array, as some documentation describes them, instead of pages.
     #[arg(long)]
     pub(crate) plain_array: bool,
+
+    /// Run a scenario at the start, for an order of 15,900 won whose number is NAME: paid, wrong_amount, test_channel,
+    /// virtual_account, scheduled_failed, failed_then_paid, cancelled_in_console, cancelled_by_api, partially_cancelled,
+    /// paid_twice. Can be given several times.
+    #[arg(long = "scenario", value_name = "NAME")]
+    pub(crate) scenarios: Vec<Scenario>,
 
     /// Post a webhook to this http or https URL for each event that the service sends one for.
     #[arg(long, value_name = "URL")]

@@ -73,6 +73,16 @@ pub(super) fn payments(text: &str) -> Result<u32, String> {
     number(text, 0..=100_000)
 }
 
+/// Parses a key that needs no quotes in a shell, nor in a file of variables.
+pub(super) fn key(text: &str) -> Result<String, String> {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_');
+    match text {
+        "" => Err("expected a key".to_owned()),
+        key if key.bytes().all(is_plain) => Ok(key.to_owned()),
+        _ => Err("expected letters, digits, `-`, `.` and `_`".to_owned()),
+    }
+}
+
 pub(super) fn repeats(text: &str) -> Result<u32, String> {
     number(text, 0..=5)
 }

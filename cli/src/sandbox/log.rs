@@ -26,6 +26,7 @@ const GRACE: Duration = Duration::from_secs(1);
 #[derive(Clone)]
 pub(super) struct Log {
     lines: SyncSender<Line>,
+    is_quiet: bool,
     dropped: Arc<AtomicU64>,
 }
 
@@ -36,10 +37,10 @@ enum Line {
 }
 
 impl Log {
-    pub(super) fn start() -> Self {
+    pub(super) fn start(is_quiet: bool) -> Self {
         let (lines, waiting) = sync_channel(WAITING);
         let dropped = Arc::default();
-        let log = Self { lines, dropped: Arc::clone(&dropped) };
+        let log = Self { lines, is_quiet, dropped: Arc::clone(&dropped) };
         thread::spawn(move || write(&waiting, &dropped));
         log
     }
@@ -60,6 +61,9 @@ impl Log {
     }
 
     fn line(&self, line: fmt::Arguments<'_>) {
+        if self.is_quiet {
+            return;
+        }
         let now = jiff::Timestamp::now().as_second();
         let now = u64::try_from(now).ok().and_then(iamport::Timestamp::from_secs);
         let time = now.map(|now| Zone::Kst.format(now)).unwrap_or_default();
@@ -71,7 +75,7 @@ impl Log {
     /// Writes a last line after all others, unless standard error is not read.
     pub(super) fn finish(self, line: &str) {
         let (written, done) = sync_channel(1);
-        if self.lines.try_send(Line::Last(format!("{line}\n"), written)).is_ok() {
+        if !self.is_quiet && self.lines.try_send(Line::Last(format!("{line}\n"), written)).is_ok() {
             let _: Result<(), RecvTimeoutError> = done.recv_timeout(GRACE);
         }
     }

@@ -4,13 +4,15 @@ mod data;
 mod log;
 
 use std::{
+    fs,
     io::{self, Write},
+    path::Path,
     time::Duration,
 };
 
 use iamport::{
     Timestamp,
-    sandbox::{PaymentFixture, Sandbox},
+    sandbox::{PaymentFixture, Sandbox, Scenario},
 };
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
@@ -41,11 +43,19 @@ pub(crate) async fn run(args: args::Sandbox) -> Result<Outcome, CliError> {
         let payment = PaymentFixture::new(&format!("order-{number:04}"), 15900);
         payment.billing_key("cust_0001").started_at(now.as_secs().saturating_sub(before)).paid()
     });
-    let log = Log::start();
+    let log = Log::start(args.quiet);
     let (requests, webhooks) = (log.clone(), log.clone());
-    let builder = Sandbox::builder().port(args.port).latency(args.latency).plain_array(args.plain_array).time(now);
+    let builder = Sandbox::builder()
+        .host(args.host)
+        .port(args.port)
+        .latency(args.latency)
+        .plain_array(args.plain_array)
+        .time(now);
     let mut builder = builder.payments(payments.chain(loaded));
     builder = builder.on_response(move |request, status| requests.request(request, status));
+    if let (Some(key), Some(secret)) = (args.key, args.secret) {
+        builder = builder.keys(key, secret);
+    }
     if let Some(url) = args.webhook {
         builder = builder.webhook(url, args.webhook_format.into()).webhook_delay(args.webhook_delay);
         builder = builder.webhook_repeat(args.webhook_repeat, REPEAT_INTERVAL);
@@ -55,6 +65,10 @@ pub(crate) async fn run(args: args::Sandbox) -> Result<Outcome, CliError> {
         io::ErrorKind::InvalidInput => CliError::Input(format!("--webhook: {error}")),
         _ => CliError::Listen(error),
     })?;
+
+    for (name, scenario) in Scenario::ALL.iter().filter(|(_, scenario)| args.scenarios.contains(scenario)) {
+        sandbox.run_scenario(*scenario, name, 15900).map_err(|error| CliError::Input(error.to_string()))?;
+    }
 
     let generated = match generated {
         0 => None,
@@ -69,11 +83,26 @@ pub(crate) async fn run(args: args::Sandbox) -> Result<Outcome, CliError> {
     let has = [generated, loaded_count].into_iter().flatten().collect::<Vec<_>>().join(", and ");
     let has = if has.is_empty() { "no payment yet".to_owned() } else { has };
     let stop = signals::stop();
-    greet(&sandbox, &has, &some_order.unwrap_or_else(|| "order-0001".to_owned()))?;
+    if !args.quiet {
+        greet(&sandbox, &has, &some_order.unwrap_or_else(|| "order-0001".to_owned()))?;
+    }
+    if let Some(file) = &args.env_file {
+        write_variables(&sandbox, file)
+            .map_err(|error| CliError::Input(format!("--env-file: cannot write {}: {error}", file.display())))?;
+    }
     stop.await;
     sandbox.stop().await;
     log.finish("stopped");
     Ok(Outcome::Yes)
+}
+
+/// Writes the variables. The file gets its name when it is complete, so that a script can wait for it.
+fn write_variables(sandbox: &Sandbox, file: &Path) -> io::Result<()> {
+    let (url, key, secret) = (sandbox.base_url(), sandbox.key(), sandbox.secret());
+    let mut partial = file.as_os_str().to_owned();
+    partial.push(".partial");
+    fs::write(&partial, format!("IMP_BASE_URL={url}\nIMP_KEY={key}\nIMP_SECRET={secret}\n"))?;
+    fs::rename(&partial, file)
 }
 
 fn greet(sandbox: &Sandbox, has: &str, order: &str) -> io::Result<()> {

@@ -113,7 +113,7 @@ fn hundred_thousand_payments_take_less_than_300_mb() {
     let running = Running::start(&["--payments", "100000"]);
     let status = std::fs::read_to_string(format!("/proc/{}/status", running.child.id())).unwrap();
     let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")?.trim().strip_suffix(" kB")).unwrap();
-    assert!(peak.parse::<u64>().unwrap() < 300_000, "{peak} kB");
+    assert!(peak.parse::<u64>().unwrap() * 1024 < 300_000_000, "{peak} KiB");
     running.interrupt();
 }
 
@@ -161,6 +161,42 @@ async fn captured_bodies_are_served() {
     let page = running.client().list_payments().await.unwrap();
     let orders: Vec<_> = page.list.iter().map(|payment| payment.merchant_uid.as_str()).collect();
     assert_eq!(orders, ["short-1", "short-2"], "paid now");
+    running.interrupt();
+}
+
+/// A script waits for the file, not for a line of the output.
+#[tokio::test(flavor = "multi_thread")]
+async fn quiet_sandbox_writes_a_file_of_variables() {
+    let file = super::reconcile::folder("sandbox-env").join("sandbox.env");
+    let keys = ["--key", "k-1", "--secret", "s_1", "--host", "0.0.0.0"];
+    let mut command = command(&[&["sandbox", "--quiet", "--env-file", file.to_str().unwrap()], &keys[..]].concat());
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let written = async {
+        while !file.exists() {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, written).await.unwrap();
+    let variables = std::fs::read_to_string(&file).unwrap();
+    let [url, "IMP_KEY=k-1", "IMP_SECRET=s_1"] = variables.lines().collect::<Vec<_>>()[..] else {
+        panic!("{variables}")
+    };
+    let url = url.strip_prefix("IMP_BASE_URL=").unwrap();
+    let client = Client::builder().base_url(url).credentials("k-1", "s_1").build().unwrap();
+    assert!(client.find_payment("order-0001").await.unwrap().is_some());
+    assert!(Command::new("kill").args(["-TERM", &child.id().to_string()]).status().unwrap().success());
+    let (mut out, mut log) = (String::new(), String::new());
+    child.stdout.take().unwrap().read_to_string(&mut out).unwrap();
+    child.stderr.take().unwrap().read_to_string(&mut log).unwrap();
+    assert_eq!((child.wait().unwrap().code(), out.as_str(), log.as_str()), (Some(0), "", ""));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn scenarios_are_run_at_the_start() {
+    let running = Running::start(&["--scenario", "paid_twice", "--scenario", "wrong_amount"]);
+    let client = running.client();
+    assert!(client.verify_order("paid_twice", 15900, "KRW").await.unwrap().is_paid_twice());
+    assert!(!client.verify_order("wrong_amount", 15900, "KRW").await.unwrap().is_paid());
     running.interrupt();
 }
 

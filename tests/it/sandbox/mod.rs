@@ -9,6 +9,7 @@ mod handles;
 mod limits;
 mod lookups;
 mod operations;
+mod scenarios;
 mod tokens;
 mod webhooks;
 
