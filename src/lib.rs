@@ -159,7 +159,7 @@
 //! With the feature `tracing`, each call is a span `iamport` with `operation`, `attempts`, `elapsed_ms`, and the `status`
 //! or `error` of the last attempt; each attempt is an event in it, with the `wait_ms` before the next one. Neither has an
 //! identifier, a header or a body. This is a first look-up that was retried, as
-//! `tracing_subscriber::fmt().with_span_events(FmtSpan::CLOSE)` prints it (at level `DEBUG`, without times and targets):
+//! `tracing_subscriber::fmt().with_span_events(FmtSpan::CLOSE)` prints it (at level `DEBUG`, without times, targets and OpenTelemetry's fields):
 //!
 //! ```text
 //! DEBUG iamport{operation="find_payment"}:iamport{operation="get_token"}: response received attempt=1 status=200 elapsed_ms=56
@@ -168,6 +168,11 @@
 //! DEBUG iamport{operation="find_payment"}: response received attempt=2 status=200 elapsed_ms=43
 //!  INFO iamport{operation="find_payment" attempts=2 elapsed_ms=301 status=200}: close
 //! ```
+//!
+//! Besides, a span has the fields of OpenTelemetry's conventions for HTTP clients: `otel.name` (method and path template),
+//! `otel.kind`, `http.request.method`, `url.template`, `http.response.status_code`, `http.request.resend_count`, and of a
+//! call that failed `otel.status_code` and `error.type`. A spawned
+//! [`send()`](Lookup::send) belongs to the span in which it was called.
 //!
 //! An attempt without a response is a `WARN` with its `error`, one with a response is `DEBUG`, whatever its status. The
 //! level `INFO` shows the closing line of each span, the one of the token's request too.

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use reqwest::StatusCode;
 
-use crate::error::Error;
+use crate::{error::Error, generated::Operation};
 
 /// The span of one call. It closes when the response is decoded, or with the error that ended the call.
 #[cfg(feature = "tracing")]
@@ -12,16 +12,26 @@ pub(crate) struct CallSpan(tracing::Span);
 
 #[cfg(feature = "tracing")]
 impl CallSpan {
-    pub(crate) fn new(operation: &'static str) -> Self {
+    /// Starts the span. Besides the fields of the crate, it has those of OpenTelemetry's conventions for HTTP clients.
+    pub(crate) fn new(operation: &Operation) -> Self {
         use tracing::field::Empty;
 
+        let Operation { id, method, path, .. } = operation;
         let span = tracing::info_span!(
             "iamport",
-            operation,
+            operation = id,
             attempts = Empty,
             status = Empty,
             error = Empty,
-            elapsed_ms = Empty
+            elapsed_ms = Empty,
+            otel.name = format!("{method} {path}"),
+            otel.kind = "client",
+            otel.status_code = Empty,
+            http.request.method = method,
+            http.request.resend_count = Empty,
+            http.response.status_code = Empty,
+            url.template = path,
+            "error.type" = Empty,
         );
         Self(span)
     }
@@ -51,10 +61,10 @@ impl CallSpan {
         let (elapsed_ms, wait_ms) = (millis(elapsed()), wait.map(millis));
         match outcome {
             Ok(status) => {
-                let status = status.as_u16();
-                tracing::debug!(attempt = number, status, elapsed_ms, wait_ms, "response received");
+                let status = i64::from(status.as_u16());
+                tracing::debug!(attempt = i64::from(number), status, elapsed_ms, wait_ms, "response received");
             }
-            Err(error) => tracing::warn!(attempt = number, %error, elapsed_ms, wait_ms, "attempt failed"),
+            Err(error) => tracing::warn!(attempt = i64::from(number), %error, elapsed_ms, wait_ms, "attempt failed"),
         }
     }
 
@@ -64,9 +74,12 @@ impl CallSpan {
             Ok((status, attempts)) => (Some(status), attempts),
             Err(error) => (error.status(), error.attempts()),
         };
-        self.0.record("attempts", attempts).record("elapsed_ms", millis(elapsed()));
-        if let Some(status) = status {
-            self.0.record("status", status.as_u16());
+        self.0.record("attempts", i64::from(attempts)).record("elapsed_ms", millis(elapsed()));
+        if attempts > 1 {
+            self.0.record("http.request.resend_count", i64::from(attempts).saturating_sub(1));
+        }
+        if let Some(status) = status.map(|status| i64::from(status.as_u16())) {
+            self.0.record("status", status).record("http.response.status_code", status);
         }
         if let Err(error) = outcome {
             self.record_error(error);
@@ -76,14 +89,19 @@ impl CallSpan {
     /// Records why the call failed. That nothing was found is no failure; its status is 404.
     pub(crate) fn record_error(&self, error: &Error) {
         if !error.is_not_found() {
-            self.0.record("error", tracing::field::display(error));
+            self.0.record("error", tracing::field::display(error)).record("otel.status_code", "ERROR");
+            match error.status().filter(|status| !status.is_success()) {
+                Some(status) => self.0.record("error.type", status.as_str()),
+                None => self.0.record("error.type", error.category()),
+            };
         }
     }
 }
 
+/// OpenTelemetry has no unsigned numbers.
 #[cfg(feature = "tracing")]
-fn millis(duration: Duration) -> u64 {
-    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+fn millis(duration: Duration) -> i64 {
+    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
 }
 
 /// Runs a task in the span of the call that starts it.
@@ -98,7 +116,7 @@ pub(crate) struct CallSpan;
 
 #[cfg(not(feature = "tracing"))]
 impl CallSpan {
-    pub(crate) fn new(_: &'static str) -> Self {
+    pub(crate) fn new(_: &Operation) -> Self {
         Self
     }
 

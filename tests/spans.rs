@@ -1,24 +1,108 @@
 //! The log of a call equals the log that the rustdoc shows.
 #![cfg(all(feature = "sandbox", feature = "tracing"))]
-#![allow(clippy::indexing_slicing, clippy::unwrap_used, reason = "a test may fail by panicking")]
+#![allow(clippy::indexing_slicing, clippy::panic, clippy::unwrap_used, reason = "a test may fail by panicking")]
 
 mod common;
 #[path = "common/log.rs"]
 mod log;
 
-use std::fs;
+use std::{
+    collections::BTreeMap,
+    fmt::Debug,
+    fs,
+    sync::{Arc, Mutex},
+};
 
 use common::EagerClock;
 use iamport::sandbox::{Endpoint, Fault, MockResponse, PaymentFixture, Sandbox};
 use log::Log;
+use tracing::{
+    Subscriber,
+    field::{Field, Visit},
+    span::{Attributes, Id, Record},
+};
 use tracing_subscriber::{
+    Layer,
     filter::{LevelFilter, Targets},
     fmt::{self, format::FmtSpan},
+    layer::Context,
     prelude::*,
+    registry::LookupSpan,
 };
+
+/// The fields of a span with their types, and the operation of its parent.
+type Fields = BTreeMap<&'static str, String>;
+
+/// Collects the fields of spans as an exporter does.
+#[derive(Clone, Default)]
+struct Exporter(Arc<Mutex<Vec<(Id, Fields)>>>);
+
+impl Exporter {
+    fn add(&self, id: &Id, record: impl FnOnce(&mut Exported<'_>)) {
+        let mut spans = self.0.lock().unwrap();
+        if let Some((_, fields)) = spans.iter_mut().rev().find(|(known, _)| known == id) {
+            record(&mut Exported(fields));
+        }
+    }
+
+    fn take(&self) -> Vec<Fields> {
+        std::mem::take(&mut *self.0.lock().unwrap()).into_iter().map(|(_, fields)| fields).collect()
+    }
+}
+
+impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Exporter {
+    fn on_new_span(&self, attributes: &Attributes<'_>, id: &Id, context: Context<'_, S>) {
+        let parent = context.span(id).and_then(|span| Some(span.parent()?.name()));
+        let fields = Fields::from([("parent", parent.unwrap_or("none").to_owned())]);
+        self.0.lock().unwrap().push((id.clone(), fields));
+        self.add(id, |fields| attributes.record(fields));
+    }
+
+    fn on_record(&self, id: &Id, values: &Record<'_>, _: Context<'_, S>) {
+        self.add(id, |fields| values.record(fields));
+    }
+}
+
+struct Exported<'a>(&'a mut Fields);
+
+impl Visit for Exported<'_> {
+    fn record_i64(&mut self, field: &Field, value: i64) {
+        let value = if field.name().ends_with("_ms") { "…".to_owned() } else { value.to_string() };
+        self.0.insert(field.name(), format!("i64 {value}"));
+    }
+
+    fn record_u64(&mut self, field: &Field, _: u64) {
+        panic!("OpenTelemetry drops the u64 {field}");
+    }
+
+    fn record_str(&mut self, field: &Field, value: &str) {
+        self.0.insert(field.name(), value.to_owned());
+    }
+
+    fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
+        self.0.insert(field.name(), format!("{value:?}"));
+    }
+}
+
+/// Leaves out the fields of OpenTelemetry's conventions.
+fn without_opentelemetry(line: &str) -> String {
+    let mut text = line.to_owned();
+    for prefix in [" otel.", " http.", " url.", " error.type="] {
+        while let Some(start) = text.find(prefix) {
+            let value = start + text[start..].find('=').unwrap() + 1;
+            let end = match text[value..].strip_prefix('"') {
+                Some(quoted) => value + quoted.find('"').unwrap() + 2,
+                None => value + text[value..].find([' ', '}']).unwrap(),
+            };
+            text.replace_range(start..end, "");
+        }
+    }
+    text
+}
 
 /// Milliseconds differ from run to run.
 fn without_figures(line: &str) -> String {
+    let line = without_opentelemetry(line);
     let mut parts = line.split("_ms=");
     let first = parts.next().unwrap_or_default().to_owned();
     parts.fold(first, |text, part| text + "_ms=…" + part.trim_start_matches(|c: char| c.is_ascii_digit()))
@@ -32,12 +116,13 @@ fn shown(file: &str) -> Vec<String> {
 }
 
 /// Captures the log of the crate on this thread.
-fn capture() -> (Log, tracing::subscriber::DefaultGuard) {
-    let log = Log::default();
+fn capture() -> (Log, Exporter, tracing::subscriber::DefaultGuard) {
+    let (log, exporter) = (Log::default(), Exporter::default());
     let layer = fmt::layer().with_span_events(FmtSpan::CLOSE).with_target(false).without_time();
     let layer = layer.with_ansi(false).with_writer(log.clone());
-    let ours = Targets::new().with_target("iamport", LevelFilter::DEBUG);
-    (log, tracing_subscriber::registry().with(layer).with(ours).set_default())
+    let ours = Targets::new().with_target("iamport", LevelFilter::DEBUG).with_target("spans", LevelFilter::DEBUG);
+    let subscriber = tracing_subscriber::registry().with(layer).with(exporter.clone()).with(ours);
+    (log, exporter, subscriber.set_default())
 }
 
 /// Returns the lines since the last call.
@@ -50,7 +135,7 @@ fn lines(log: &Log, seen: &mut usize) -> Vec<String> {
 /// A single test, since tracing caches for all threads whether a span is enabled.
 #[tokio::test]
 async fn log_of_a_call_equals_that_of_the_guide_and_has_the_error() {
-    let (log, _guard) = capture();
+    let (log, exporter, _guard) = capture();
     let mut seen = 0;
 
     let sandbox = Sandbox::start().await.unwrap();
@@ -60,6 +145,39 @@ async fn log_of_a_call_equals_that_of_the_guide_and_has_the_error() {
     assert!(client.find_payment("order-0001").await.unwrap().is_some());
     let logged = lines(&log, &mut seen);
     assert_eq!(shown("src/lib.rs"), logged);
+    let mut exported = exporter.take();
+    let found = Fields::from(
+        [
+            ("parent", "none"),
+            ("operation", "find_payment"),
+            ("attempts", "i64 2"),
+            ("elapsed_ms", "i64 …"),
+            ("status", "i64 200"),
+            ("otel.name", "GET /payments/find/{merchant_uid}"),
+            ("otel.kind", "client"),
+            ("http.request.method", "GET"),
+            ("http.request.resend_count", "i64 1"),
+            ("http.response.status_code", "i64 200"),
+            ("url.template", "/payments/find/{merchant_uid}"),
+        ]
+        .map(|(name, value)| (name, value.to_owned())),
+    );
+    assert_eq!(exported.remove(0), found);
+    assert_eq!(exported[0]["parent"], "iamport", "the request for a token belongs to the call");
+
+    // A call that failed, in a task of another span.
+    sandbox.inject_fault(Endpoint::Find, MockResponse::html(501), 1);
+    let checkout = tracing::info_span!("checkout");
+    let call = checkout.in_scope(|| tokio::spawn(client.find_payment("order-0001").send()));
+    let error = call.await.unwrap().unwrap_err().to_string();
+    let failed = exporter.take().pop().unwrap();
+    let failure = ["parent", "otel.status_code", "error", "error.type", "http.response.status_code"];
+    assert_eq!(failure.map(|field| &*failed[field]), ["checkout", "ERROR", &error, "501", "i64 501"]);
+    assert!(!failed.contains_key("http.request.resend_count"));
+    let page = checkout.in_scope(|| tokio::spawn(client.find_payments("order-0001").send()));
+    page.await.unwrap().unwrap();
+    assert_eq!(exporter.take().pop().unwrap()["parent"], "checkout");
+    lines(&log, &mut seen);
 
     sandbox.inject_fault(Endpoint::Find, Fault::ResetInBody, 4);
     let error = client.find_payment("order-0001").await.unwrap_err();
@@ -124,6 +242,7 @@ async fn log_of_a_call_equals_that_of_the_guide_and_has_the_error() {
     assert_eq!(lines(&log, &mut seen), [format!(" INFO {span}: close")]);
 
     let (find, find_all, list) = (client.find_payment("o"), client.find_payments("o"), client.list_payments());
+    let mut closed = Vec::new();
     for (operation, error) in [
         ("find_payment", find.clone().sorting("x").await.unwrap_err()),
         ("find_payment_with_status", find.status("x").await.unwrap_err()),
@@ -135,9 +254,9 @@ async fn log_of_a_call_equals_that_of_the_guide_and_has_the_error() {
         ("list_billing_key_payments", client.billing_key_payments("c").page(0).await.unwrap_err()),
     ] {
         let span = format!(r#"iamport{{operation="{operation}" error={error}}}"#);
-        assert!(log.text().contains(&format!(" INFO {span}: close\n")), "{span}");
+        closed.push(format!(" INFO {span}: close"));
     }
-    assert_eq!(lines(&log, &mut seen).len(), 8);
+    assert_eq!(lines(&log, &mut seen), closed);
 
     // A missing payment is a result, not an error.
     assert!(client.find_payment("order-9999").await.unwrap().is_none());

@@ -14,6 +14,7 @@ use crate::{
         types::PaymentPage,
     },
     pagination::{FetchFuture, Fetched, Listed, Pages, Paginator, Paging, PaymentPageStream, PaymentStream},
+    span::in_current_span,
 };
 
 /// A listing: [`FindPayments`](crate::FindPayments), [`ListPayments`](crate::ListPayments) or
@@ -129,7 +130,7 @@ impl<Q: ListingQuery> Listing<Q> {
     /// fails, if a payment cannot be decoded ([`is_decode`](Error::is_decode); the streams of all pages have the others), or
     /// if the page holds another payment than the requested ones ([`is_mismatch`](Error::is_mismatch)).
     pub fn send(self) -> impl Future<Output = Result<PaymentPage, Error>> + Send + 'static {
-        self.fetch()
+        in_current_span(self.fetch())
     }
 
     async fn fetch(self) -> Result<PaymentPage, Error> {

@@ -3,7 +3,7 @@
 use std::{fmt, future::IntoFuture, pin::Pin};
 
 use super::request::{Api, options};
-use crate::error::Error;
+use crate::{error::Error, span::in_current_span};
 
 /// A look-up: [`FindPayment`](crate::FindPayment), [`GetPayment`](crate::GetPayment), [`GetPayments`](crate::GetPayments)
 /// or [`VerifyOrder`](crate::VerifyOrder).
@@ -48,7 +48,7 @@ impl<Q: LookupQuery> Lookup<Q> {
     /// Returns an error if an argument is invalid ([`is_invalid_request`](Error::is_invalid_request)), if the call
     /// fails, or if the response holds another payment than the requested one ([`is_mismatch`](Error::is_mismatch)).
     pub fn send(self) -> impl Future<Output = Result<Q::Output, Error>> + Send + 'static {
-        self.query.fetch(self.api)
+        in_current_span(self.query.fetch(self.api))
     }
 }
 

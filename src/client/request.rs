@@ -5,7 +5,7 @@ use std::{fmt, sync::Arc};
 use crate::{
     error::Error,
     generated::{
-        self,
+        self, Operation,
         codes::{PaymentStatus, Sorting},
         types::Payment,
     },
@@ -100,7 +100,7 @@ pub(super) use options;
 
 /// Closes the span of a call that ends before the generated client is called, since an argument is invalid.
 pub(super) fn checked<T>(operation: &'static str, arguments: Result<T, Error>) -> Result<T, Error> {
-    arguments.inspect_err(|error| CallSpan::new(operation).record_error(error))
+    arguments.inspect_err(|error| CallSpan::new(&Operation::named(operation)).record_error(error))
 }
 
 /// Turns "not found" into `None`.

@@ -208,6 +208,25 @@ impl Error {
         matches!(&*self.kind, Kind::Rejected(..))
     }
 
+    /// Returns the kind of an error as one word, for the `error.type` of spans.
+    #[cfg(feature = "tracing")]
+    pub(crate) fn category(&self) -> &'static str {
+        match &*self.kind {
+            Kind::Config(_) => "config",
+            Kind::InvalidRequest(_) => "invalid_request",
+            Kind::Aborted => "aborted",
+            Kind::Connect(_) => "connect",
+            Kind::Certificate(..) => "certificate",
+            Kind::Timeout(_) | Kind::AttemptTimeout(_) | Kind::CallTimeout(_) | Kind::PermitTimeout(_) => "timeout",
+            Kind::Network(_) => "connection_broken",
+            Kind::TooLarge(..) => "too_large",
+            Kind::Api { .. } | Kind::UnexpectedStatus(_) => "api",
+            Kind::Mismatch(..) => "mismatch",
+            Kind::Rejected(..) => "rejected",
+            _ => "decode",
+        }
+    }
+
     /// Returns the HTTP status, if there was a response.
     ///
     /// It can be 200: the service also reports failures as HTTP 200 with a `code` other than 0, and a response with

@@ -14,7 +14,7 @@ impl ClientHooks<Inner> for Client {
     async fn pre(&self, request: &mut Request, info: &OperationInfo) -> Result<(), Error> {
         path::check_length(request.url())
             .and_then(|()| self.add_tier(request))
-            .inspect_err(|error| CallSpan::new(info.operation_id).record_error(error))
+            .inspect_err(|error| CallSpan::new(&info.operation()).record_error(error))
     }
 
     fn exec(&self, request: Request, info: &OperationInfo) -> impl Future<Output = Result<RawResponse, Error>> + Send {

@@ -2,6 +2,7 @@
 
 use serde::{Serialize, de::DeserializeOwned};
 
+use super::client::OPERATIONS;
 use crate::{error::Error, json};
 
 /// An operation of the document.
@@ -19,6 +20,15 @@ pub struct Operation {
     /// Whether the client may send a request again whose outcome is unknown: GET, and what the document marks with
     /// `x-safe-to-repeat`.
     pub safe_to_repeat: bool,
+}
+
+impl Operation {
+    /// Returns an operation by its `operationId`.
+    pub(crate) fn named(id: &'static str) -> Self {
+        let known = OPERATIONS.iter().find(|known| known.id == id).copied();
+        // The table and the methods are generated from one document.
+        known.unwrap_or(Self { id, method: "", path: "", authenticated: true, safe_to_repeat: false })
+    }
 }
 
 /// A response of the document.

@@ -17,7 +17,7 @@ use serde::{Serialize, Serializer, de::DeserializeOwned, ser::Error as _};
 use serde_json::Value;
 
 pub(crate) use super::path::encode_path;
-use super::{client::OPERATIONS, envelope::Envelope, operation::Operation};
+use super::{envelope::Envelope, operation::Operation};
 pub(crate) use crate::error::Error;
 use crate::{
     error::Attempts,
@@ -81,15 +81,7 @@ pub(crate) struct OperationInfo {
 impl OperationInfo {
     /// Returns the operation as the document describes it.
     pub(super) fn operation(&self) -> Operation {
-        let known = OPERATIONS.iter().find(|known| known.id == self.operation_id);
-        // The table and the methods are generated from one document.
-        known.copied().unwrap_or(Operation {
-            id: self.operation_id,
-            method: "",
-            path: "",
-            authenticated: true,
-            safe_to_repeat: false,
-        })
+        Operation::named(self.operation_id)
     }
 }
 

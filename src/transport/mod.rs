@@ -34,7 +34,7 @@ impl Transport for Shared {
     fn call(self: Arc<Self>, request: Request, operation: Operation, options: CallOptions) -> Pending {
         Box::pin(async move {
             let begun = self.clock.now();
-            let span = CallSpan::new(operation.id);
+            let span = CallSpan::new(&operation);
             let call = Call { shared: &self, operation, limits: self.limits(options), begun };
             let outcome = span.instrument(Box::pin(call.run(&request))).await;
             let outcome = span.in_scope(|| {
