@@ -4,6 +4,9 @@ mod cells;
 mod columns;
 mod group;
 mod header;
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test may fail by panicking")]
+mod random;
 mod seen;
 
 use std::collections::HashSet;
