@@ -49,7 +49,10 @@ fn read(path: &Path, used: &mut BTreeSet<String>) {
     if path.is_dir() {
         fs::read_dir(path).unwrap().for_each(|entry| read(&entry.unwrap().path(), used));
     } else if path.extension().is_some_and(|extension| extension == "rs") && path.exists() {
-        collect(fs::read_to_string(path).unwrap().parse().unwrap(), used);
+        let text = fs::read_to_string(path).unwrap();
+        // Unit tests stand at the end of a file, and may use what is above it.
+        let code = text.split("\n#[cfg(all(test").next().and_then(|code| code.split("\n#[cfg(test)]\nmod").next());
+        collect(code.unwrap().parse().unwrap(), used);
     }
 }
 
