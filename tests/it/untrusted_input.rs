@@ -36,7 +36,8 @@ fn tier_of_other_than_three_characters_is_invalid() {
 #[tokio::test]
 async fn key_and_secret_are_sent_unchanged() {
     for text in SPECIAL.into_iter().chain([huge().as_str()]) {
-        let (key, secret) = (format!("key-{text}"), format!("secret-{text}"));
+        // Blanks at either end are removed, any other are a part of it.
+        let (key, secret) = (format!("key-{text}."), format!("secret-{text}."));
         let sandbox = Sandbox::builder().keys(key.clone(), secret.clone()).start().await.unwrap();
         let client = sandbox.client().build().unwrap();
         assert!(client.find_payment("order-0001").await.unwrap().is_none(), "{text:?}");
