@@ -140,7 +140,8 @@ impl ListingQuery for ListPaymentsQuery {
         let sorting = selection.sorting.as_ref();
         let response = api.list_payments(&status, from, Some(page.size), Some(page.number), sorting, to).await;
         let mismatch = |listing: &PageOrArray<PaymentPage, Payment>| {
-            listing.payments().iter().find_map(|payment| selection.other_status(payment))
+            let compared = if status == StatusFilter::All { &[] } else { listing.payments() };
+            compared.iter().find_map(|payment| selection.other_status(payment))
         };
         match request::found(Listed::read(response, mismatch)) {
             Err(error) if error.is_bad_request() && selection.check(StatusFilter::KNOWN).is_ok_and(|listed| listed) => {

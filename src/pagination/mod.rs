@@ -146,8 +146,8 @@ impl Paginator {
             let (number, fetch) = self.in_flight.pop_front()?;
             match fetch.await {
                 Ok(Some(listing)) => return Some(Ok(self.deliver(number, listing))),
-                Ok(None) if self.probing => self.end_listing(),
-                Err(error) if error.is_not_found() && self.probing => self.end_listing(),
+                Ok(None) if self.probing => self.error = self.end_pass(number).err(),
+                Err(error) if error.is_not_found() && self.probing => self.error = self.end_pass(number).err(),
                 Ok(None) => {
                     // The page was announced, unless it is the first of an empty listing.
                     if number != self.first_page || self.totals.is_known() {
@@ -174,11 +174,11 @@ impl Paginator {
         let stale = self.seen.in_pass() == before;
         let later = self.pass > 1 || !is_page && number != self.first_page;
         let repeated = later && !new.contains(&true) && undecoded.is_empty();
-        if is_page {
-            self.error = self.after_page(number, &page, len, stale).err();
-        } else {
-            self.after_array(number, len, stale);
-        }
+        let after = match is_page {
+            true => self.after_page(number, &page, len, stale),
+            false => self.after_array(number, len, stale),
+        };
+        self.error = after.err();
         Delivery { page, new, undecoded, repeated }
     }
 
@@ -217,11 +217,15 @@ impl Paginator {
         }
     }
 
-    /// Decides what follows an array. One of exactly a page may be the first of several; any other is the whole listing.
-    fn after_array(&mut self, number: u64, len: usize, stale: bool) {
+    /// Decides what follows an array. One of exactly a page may be the first of several; any other is the whole listing,
+    /// or the end of one that had pages before.
+    fn after_array(&mut self, number: u64, len: usize, stale: bool) -> Result<(), Error> {
         match number.checked_add(1) {
-            Some(next) if self.is_full(len) && !stale => (self.last, self.probing) = (next, true),
-            _ => self.end_listing(),
+            Some(next) if self.is_full(len) && !stale => {
+                (self.last, self.probing) = (next, true);
+                Ok(())
+            }
+            _ => self.end_pass(number),
         }
     }
 

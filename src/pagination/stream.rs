@@ -78,7 +78,8 @@ streams! {
     /// 5. A page without payments that announces another page is an error, and so are three pages in a row that hold
     ///    only known payments and announce another page.
     /// 6. An array (documentation of the billing key's listing) is the whole listing, unless its length is exactly
-    ///    that of a page: then the next page is requested too, until one brings no new payment or is not found.
+    ///    that of a page: then the next page is requested too, until one brings no new payment or is not found. Where pages
+    ///    came before it, the payments read must agree with their totals.
     /// 7. A page that the service does not have (404; in the listing of a period also 400) is requested once more, except
     ///    the first page of an order. Then the listing of an order or a period is empty if it is the first page, and if
     ///    it is another one, it is the end if the payments read agree with the totals; otherwise it counts as a

@@ -100,3 +100,36 @@ async fn payment_of_another_status_is_a_mismatch() {
     assert!(numbers.is_empty() && errors[0].is_mismatch(), "{numbers:?}");
     assert_eq!(window(&client).await.unwrap().list.len(), 2, "any status");
 }
+
+#[tokio::test]
+async fn status_of_all_payments_selects_each() {
+    let (sandbox, client) = start().await;
+    let both = [payment(1, "paid"), payment(2, "ready")];
+    respond(&sandbox, [page(2, 0, &both), page(2, 0, &both)]);
+    assert_eq!(window(&client).status("all").await.unwrap().list.len(), 2);
+    let (numbers, errors) = read(window(&client).status("all").items()).await;
+    assert_eq!((numbers, errors.len()), (vec![1, 2], 0), "{errors:?}");
+}
+
+#[tokio::test]
+async fn array_after_a_page_ends_the_listing_only_where_the_totals_agree() {
+    for endpoint in [Endpoint::FindAll, Endpoint::List, Endpoint::ListByStatus] {
+        for (last, complete) in [(21..26, false), (21..41, false), (21..61, true)] {
+            let (sandbox, client) = start().await;
+            let array = json!({ "code": 0, "message": null, "response": paid(last.clone()) });
+            for response in [page(60, 2, &paid(1..21)), MockResponse::json(200, array.to_string())] {
+                sandbox.enqueue_response(endpoint, response);
+            }
+            for _ in 0..9 {
+                sandbox.enqueue_response(endpoint, no_page(404));
+            }
+            let items = match endpoint {
+                Endpoint::FindAll => client.find_payments("order-0001").concurrency(1).items(),
+                Endpoint::List => client.billing_key_payments("cust_0001").concurrency(1).items(),
+                _ => window(&client).items(),
+            };
+            let (numbers, errors) = read(items).await;
+            assert_eq!((numbers.len(), errors.is_empty()), (last.end - 1, complete), "{endpoint:?} {errors:?}");
+        }
+    }
+}
