@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use reqwest::StatusCode;
 
-use crate::{error::Error, generated::Operation};
+use crate::error::Error;
 
 /// The span of one call. It closes when the response is decoded, or with the error that ended the call.
 #[cfg(feature = "tracing")]
@@ -13,10 +13,9 @@ pub(crate) struct CallSpan(tracing::Span);
 #[cfg(feature = "tracing")]
 impl CallSpan {
     /// Starts the span. Besides the fields of the crate, it has those of OpenTelemetry's conventions for HTTP clients.
-    pub(crate) fn new(operation: &Operation) -> Self {
+    pub(crate) fn new(id: &'static str, method: &'static str, path: &'static str) -> Self {
         use tracing::field::Empty;
 
-        let Operation { id, method, path, .. } = operation;
         let span = tracing::info_span!(
             "iamport",
             operation = id,
@@ -116,7 +115,7 @@ pub(crate) struct CallSpan;
 
 #[cfg(not(feature = "tracing"))]
 impl CallSpan {
-    pub(crate) fn new(_: &Operation) -> Self {
+    pub(crate) fn new(_: &'static str, _: &'static str, _: &'static str) -> Self {
         Self
     }
 

@@ -9,7 +9,6 @@ use crate::{
         codes::{PaymentStatus, Sorting},
         types::Payment,
     },
-    span::CallSpan,
 };
 
 /// The generated client, shared by a client and its requests.
@@ -100,7 +99,7 @@ pub(super) use options;
 
 /// Closes the span of a call that ends before the generated client is called, since an argument is invalid.
 pub(super) fn checked<T>(operation: &'static str, arguments: Result<T, Error>) -> Result<T, Error> {
-    arguments.inspect_err(|error| CallSpan::new(&Operation::named(operation)).record_error(error))
+    arguments.inspect_err(|error| Operation::named(operation).span().record_error(error))
 }
 
 /// Turns "not found" into `None`.

@@ -8,13 +8,13 @@ use super::{
     Client, path,
     runtime::{ClientHooks, Inner, OperationInfo, RawResponse},
 };
-use crate::{error::Error, span::CallSpan};
+use crate::error::Error;
 
 impl ClientHooks<Inner> for Client {
     async fn pre(&self, request: &mut Request, info: &OperationInfo) -> Result<(), Error> {
         path::check_length(request.url())
             .and_then(|()| self.add_tier(request))
-            .inspect_err(|error| CallSpan::new(&info.operation()).record_error(error))
+            .inspect_err(|error| info.operation().span().record_error(error))
     }
 
     fn exec(&self, request: Request, info: &OperationInfo) -> impl Future<Output = Result<RawResponse, Error>> + Send {

@@ -3,7 +3,7 @@
 use serde::{Serialize, de::DeserializeOwned};
 
 use super::client::OPERATIONS;
-use crate::{error::Error, json};
+use crate::{error::Error, json, span::CallSpan};
 
 /// An operation of the document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,6 +28,11 @@ impl Operation {
         let known = OPERATIONS.iter().find(|known| known.id == id).copied();
         // The table and the methods are generated from one document.
         known.unwrap_or(Self { id, method: "", path: "", authenticated: true, safe_to_repeat: false })
+    }
+
+    /// Opens the span of a call.
+    pub(crate) fn span(&self) -> CallSpan {
+        CallSpan::new(self.id, self.method, self.path)
     }
 }
 

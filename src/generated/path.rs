@@ -4,7 +4,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use reqwest::Url;
 
 use super::operation::Operation;
-use crate::{error::Error, span::CallSpan};
+use crate::error::Error;
 
 /// Every character except those that RFC 3986 allows in a path segment. Above all the backslash, which URL parsers treat
 /// as a slash.
@@ -22,7 +22,7 @@ pub(crate) fn encode_path(parameter: &str, operation: &'static str) -> Result<St
     match parameter {
         "" | "." | ".." => {
             let error = Error::invalid_argument("invalid identifier: must not be empty, `.` or `..`");
-            CallSpan::new(&Operation::named(operation)).record_error(&error);
+            Operation::named(operation).span().record_error(&error);
             Err(error)
         }
         parameter => Ok(utf8_percent_encode(parameter, SEGMENT).to_string()),

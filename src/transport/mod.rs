@@ -13,12 +13,9 @@ use std::{sync::Arc, time::SystemTime};
 
 use reqwest::Request;
 
-use crate::{
-    generated::{
-        Operation,
-        runtime::{CallOptions, Pending, RawResponse, Transport},
-    },
-    span::CallSpan,
+use crate::generated::{
+    Operation,
+    runtime::{CallOptions, Pending, RawResponse, Transport},
 };
 
 use call::Call;
@@ -34,7 +31,7 @@ impl Transport for Shared {
     fn call(self: Arc<Self>, request: Request, operation: Operation, options: CallOptions) -> Pending {
         Box::pin(async move {
             let begun = self.clock.now();
-            let span = CallSpan::new(&operation);
+            let span = operation.span();
             let call = Call { shared: &self, operation, limits: self.limits(options), begun };
             let outcome = span.instrument(Box::pin(call.run(&request))).await;
             let outcome = span.in_scope(|| {
