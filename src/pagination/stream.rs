@@ -96,7 +96,8 @@ streams! {
     /// for two pages, the total stays the same, and a third payment that moves to the page already read is missing without
     /// an error. Which listings can do so:
     ///
-    /// - [`ListPayments`](crate::ListPayments): none, if the clock of this machine is not ahead of that of the service. Its
+    /// - [`ListPayments`](crate::ListPayments): none, if the clock of this machine is not ahead of that of the service, and if
+    ///   the service gives no change an earlier time than that at which it records it (no source says whether it does). Its
     ///   period ends when the reading begins, so that payments can leave it and none can enter. (Only within the second in
     ///   which the reading begins, one can change to the requested status and another one from it.) A payment that
     ///   changes its status meanwhile belongs to the present; if the period lasts until then, the payment is found there,

@@ -59,6 +59,18 @@ fn amount_that_may_be_rounded_is_an_error_where_it_is_required() {
     assert!(serde_json::from_value::<Vec<Amount>>(json!([0.12345678901234567])).is_err());
 }
 
+/// The limit that `Amount` documents: nothing tells these floats from those of shorter numbers.
+#[test]
+fn longer_amount_whose_float_is_short_is_that_float() {
+    for (amount, float) in [("100.000000000000001", "100"), ("99999999999999.995", "100000000000000")] {
+        let body = body(&format!(r#""amount":{amount}"#));
+        assert_eq!(serde_json::from_str::<Payment>(&body).unwrap().amount, amount.parse::<Amount>().unwrap());
+        for (way, payment) in buffered(&body) {
+            assert_eq!(payment.unwrap().amount, float.parse::<Amount>().unwrap(), "{way}");
+        }
+    }
+}
+
 #[test]
 fn amount_that_may_be_rounded_is_a_mismatch_where_it_is_optional() {
     for amount in ROUNDED {

@@ -14,7 +14,8 @@ use super::{Redact, code, scalar, serde_json_names::writes_raw_values};
 ///
 /// Exact: parsed from its digits, never from a binary float, up to 28 of them. Where another format than JSON, or serde's
 /// buffering (`flatten`, `untagged`, [`serde_json::Value`]), hands over a float, one of more than 15 digits is an error, since
-/// it may be rounded.
+/// it may be rounded. A longer amount whose nearest float has fewer digits looks like that float: 100.000000000000001 is then
+/// 100. Read payments from JSON itself to keep all digits.
 ///
 /// Amounts add, subtract, and compare; they multiply with, are divided by and compare with integers of every width and
 /// [`Decimal`]. A result of more than 28 digits panics, like an overflow of integers in a debug build, except that a quotient
