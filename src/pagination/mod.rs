@@ -5,7 +5,10 @@ mod seen;
 mod stream;
 mod undecoded;
 
-use std::{collections::VecDeque, pin::Pin};
+use std::{
+    collections::{HashMap, VecDeque},
+    pin::Pin,
+};
 
 use crate::{
     error::Error,
@@ -170,7 +173,16 @@ impl Paginator {
         let len = page.list.len() + undecoded.len();
         let before = self.seen.in_pass();
         let new: Vec<_> = page.list.iter().map(|payment| self.seen.insert(&payment.imp_uid)).collect();
-        undecoded.retain(|payment| self.seen.insert(payment.identity()));
+        let mut equal = HashMap::<String, usize>::new();
+        undecoded.retain(|payment| match payment.imp_uid() {
+            Some(imp_uid) => self.seen.insert(imp_uid),
+            // Without a name, equal ones on a page are as many payments.
+            None => {
+                let count = equal.entry(payment.as_json().to_owned()).or_default();
+                *count += 1;
+                self.seen.insert(&format!("{count} {}", payment.as_json()))
+            }
+        });
         let stale = self.seen.in_pass() == before;
         let later = self.pass > 1 || !is_page && number != self.first_page;
         let repeated = later && !new.contains(&true) && undecoded.is_empty();

@@ -44,11 +44,6 @@ impl UndecodedPayment {
     pub fn error(&self) -> &Error {
         &self.error
     }
-
-    /// Returns what tells it from other payments.
-    pub(super) fn identity(&self) -> &str {
-        self.imp_uid().unwrap_or_else(|| self.as_json())
-    }
 }
 
 impl fmt::Debug for UndecodedPayment {

@@ -58,6 +58,17 @@ async fn pages_say_which_payments_are_missing() {
 }
 
 #[tokio::test]
+async fn equal_payments_without_an_identifier_are_an_error_each() {
+    let (sandbox, client) = start().await;
+    let mut list = paid(1..6);
+    (list[1], list[3]) = (json!({}), json!({}));
+    sandbox.enqueue_response(Endpoint::List, page(5, 0, &list));
+    let (numbers, errors) = read(client.billing_key_payments("cust_0001").items()).await;
+    let indices: Vec<_> = errors.iter().map(Error::payment_index).collect();
+    assert_eq!((numbers, indices), (vec![1, 3, 5], vec![Some(1), Some(3)]));
+}
+
+#[tokio::test]
 async fn array_with_a_payment_that_cannot_be_decoded_is_read() {
     let (sandbox, client) = start().await;
     sandbox.enqueue_response(Endpoint::FindAll, array(&faulty(1..8)));
