@@ -8,7 +8,7 @@ use serde::{
 };
 use serde_json::Value;
 
-use super::serde_json_names::{NUMBER, RAW_VALUE, is_value, wraps_value};
+use super::serde_json_names::{NUMBER, is_value, raw_value, wraps_value};
 
 /// The most digits of a decimal that every binary float keeps.
 const FLOAT_DIGITS: usize = 15;
@@ -32,7 +32,8 @@ impl<'de> JsonText<'de> {
         if is_value::<D>() {
             return reader.deserialize_any(JsonTextVisitor { expected, asked: false });
         }
-        let name = RAW_VALUE.ok_or_else(|| D::Error::custom("this version of serde_json does not hand over texts"))?;
+        let name =
+            raw_value().ok_or_else(|| D::Error::custom("this version of serde_json does not hand over texts"))?;
         let text = reader.deserialize_newtype_struct(name, JsonTextVisitor { expected, asked: true })?;
         if matches!(text.json, Cow::Owned(_)) && wraps_value::<D>() {
             let value: Value = serde_json::from_str(&text.json).map_err(D::Error::custom)?;
@@ -140,7 +141,7 @@ impl<'de> Visitor<'de> for JsonTextVisitor {
     #[inline]
     fn visit_map<A: MapAccess<'de>>(self, mut fields: A) -> Result<Self::Value, A::Error> {
         match fields.next_key()? {
-            Some(Str(name)) if self.asked && RAW_VALUE.is_some_and(|raw| *name == *raw) => {
+            Some(Str(name)) if self.asked && raw_value().is_some_and(|raw| *name == *raw) => {
                 let Str(json) = fields.next_value()?;
                 Ok(JsonText { json, is_rounded: false })
             }

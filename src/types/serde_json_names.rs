@@ -9,12 +9,13 @@ use serde::{
 };
 use serde_json::{Value, value::RawValue};
 
-/// The name by which a [`RawValue`] asks serde_json for the text of a value, and the key under which it gets it. `None` if
-/// it asks in another way.
-pub(crate) static RAW_VALUE: LazyLock<Option<&str>> = LazyLock::new(|| match <&RawValue>::deserialize(Probe) {
-    Err(Name(name)) => name,
-    Ok(_) => None,
-});
+/// Returns the name by which a [`RawValue`] asks serde_json for the text of a value, and the key under which it gets it.
+/// `None` if it asks in another way.
+#[inline]
+pub(crate) fn raw_value() -> Option<&'static str> {
+    // Known when the program is compiled, like the name that serde_json compares it with.
+    <&RawValue>::deserialize(Probe).err().and_then(|Name(name)| name)
+}
 
 /// The key under which serde_json hands over the digits of a number, if another crate enables `arbitrary_precision`.
 pub(crate) static NUMBER: LazyLock<Option<String>> =
@@ -47,6 +48,7 @@ struct Name(Option<&'static str>);
 impl<'de> Deserializer<'de> for Probe {
     type Error = Name;
 
+    #[inline]
     fn deserialize_newtype_struct<V: Visitor<'de>>(self, name: &'static str, _: V) -> Result<V::Value, Name> {
         Err(Name(Some(name)))
     }
@@ -103,7 +105,7 @@ mod tests {
     /// Without the name, amounts would be read from binary floats.
     #[test]
     fn serde_json_hands_over_the_text_of_a_value() {
-        let name = RAW_VALUE.unwrap_or_default();
+        let name = raw_value().unwrap_or_default();
         assert!(name.contains("RawValue"), "serde_json asks for {name:?}");
     }
 
