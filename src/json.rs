@@ -67,7 +67,7 @@ impl DecodeError {
     }
 
     /// Creates the error of a body whose first bytes alone are UTF-8.
-    fn not_utf8(valid: &str) -> Self {
+    pub(crate) fn not_utf8(valid: &str) -> Self {
         let column = valid.rsplit('\n').next().map_or(0, str::len);
         Self { field: None, line: valid.matches('\n').count() + 1, column, reason: "the body is not UTF-8".to_owned() }
     }

@@ -35,7 +35,7 @@ impl UndecodedPayment {
         self.merchant_uid.as_deref()
     }
 
-    /// Returns the payment as received. It has personal data.
+    /// Returns the payment as received; `U+FFFD` stands for bytes that are not UTF-8. It has personal data.
     pub fn as_json(&self) -> &str {
         self.json.get()
     }
@@ -73,12 +73,9 @@ where
             Err(mut error) => match error.take_body() {
                 Some((status, body)) => {
                     let attempts = error.attempts();
-                    let (body, undecoded) = str::from_utf8(&body)
-                        .ok()
-                        .and_then(|body| {
-                            split(body, |index, fault| Error::payment(status, index, fault).after(attempts))
-                        })
-                        .ok_or_else(|| error.clone())?;
+                    let (text, broken) = text(&body);
+                    let fault = |index, fault| Error::payment(status, index, fault).after(attempts);
+                    let (body, undecoded) = split(&text, &broken, fault).ok_or_else(|| error.clone())?;
                     let envelope = Envelope::open(status, &body.into()).map_err(|_| error)?;
                     let payments = envelope.response.ok_or_else(|| Error::missing(status).after(attempts))?;
                     match mismatch(&payments) {
@@ -92,9 +89,26 @@ where
     }
 }
 
-/// Takes the payments that cannot be decoded out of a body. Nothing else of the body changes, so that the rest of it is
-/// read as strictly as any other. `None` if there is no such payment.
-fn split(body: &str, error: impl Fn(usize, json::DecodeError) -> Error) -> Option<(String, Vec<UndecodedPayment>)> {
+/// Returns a body as text, and the places in it where a replacement character stands for bytes that are not UTF-8.
+fn text(body: &[u8]) -> (String, Vec<usize>) {
+    let (mut text, mut broken) = (String::with_capacity(body.len()), Vec::new());
+    for chunk in body.utf8_chunks() {
+        text.push_str(chunk.valid());
+        if !chunk.invalid().is_empty() {
+            broken.push(text.len());
+            text.push(char::REPLACEMENT_CHARACTER);
+        }
+    }
+    (text, broken)
+}
+
+/// Takes the payments that cannot be decoded out of a body, and those with a broken place. Nothing else of the body changes,
+/// so that the rest of it is read as strictly as any other. `None` if there is no such payment, or a broken place elsewhere.
+fn split(
+    body: &str,
+    broken: &[usize],
+    error: impl Fn(usize, json::DecodeError) -> Error,
+) -> Option<(String, Vec<UndecodedPayment>)> {
     #[derive(Deserialize)]
     struct Body<'a> {
         #[serde(borrow)]
@@ -117,13 +131,21 @@ fn split(body: &str, error: impl Fn(usize, json::DecodeError) -> Error) -> Optio
     let place = |part: &str| (part.as_ptr() as usize).checked_sub(body.as_ptr() as usize);
     let path = if list.len() == response.get().len() { "response" } else { "response.list" };
     let (mut decoded, mut undecoded) = (Vec::new(), Vec::new());
-    let (mut read, mut lines, mut line_start) = (0, 0, 0);
+    let (mut read, mut lines, mut line_start, mut broken) = (0, 0, 0, broken.iter().copied().peekable());
     for (index, item) in items.into_iter().enumerate() {
-        match json::parse::<Payment>(item.get().as_bytes()) {
+        let start = place(item.get())?;
+        let mut first_broken = None;
+        while let Some(at) = broken.next_if(|at| (start..start + item.get().len()).contains(at)) {
+            first_broken.get_or_insert(at - start);
+        }
+        let payment = match first_broken {
+            Some(at) => Err(json::DecodeError::not_utf8(item.get().get(..at)?)),
+            None => json::parse::<Payment>(item.get().as_bytes()),
+        };
+        match payment {
             Ok(_) => decoded.push(item.get()),
             Err(_) if undecoded.len() >= MAX_UNDECODED => return None,
             Err(fault) => {
-                let start = place(item.get())?;
                 let between = body.get(read..start)?;
                 lines += between.matches('\n').count();
                 line_start = between.rfind('\n').map_or(line_start, |end| read + end + 1);
@@ -137,6 +159,9 @@ fn split(body: &str, error: impl Fn(usize, json::DecodeError) -> Error) -> Optio
                 });
             }
         }
+    }
+    if broken.next().is_some() {
+        return None;
     }
     let start = place(list)?;
     let (start, end) = (body.get(..start)?, body.get(start + list.len()..)?);

@@ -147,3 +147,28 @@ async fn other_faults_of_a_page_are_errors_of_the_page() {
     let (numbers, errors) = read(client.find_payments("order-0001").items()).await;
     assert!(numbers.is_empty() && errors.len() == 1 && errors[0].is_mismatch(), "{errors:?}");
 }
+
+/// A gateway that cuts a name in the middle of a character.
+#[tokio::test]
+async fn payment_that_is_not_utf8_is_an_error_and_hides_no_other() {
+    let body =
+        json!({ "code": 0, "message": null, "response": { "total": 5, "previous": 0, "next": 0, "list": paid(1..6) } });
+    let text = body.to_string().replacen("\"imp_uid\":\"imp_3\"", "\"buyer_name\":\"??\",\"imp_uid\":\"imp_3\"", 1);
+    let at = text.find("??").unwrap_or_else(|| panic!("{text}"));
+    let mut bytes = text.into_bytes();
+    bytes[at] = 0xff;
+    let (sandbox, client) = start().await;
+    sandbox.enqueue_response(Endpoint::List, MockResponse::json(200, bytes.clone()));
+    let (numbers, errors) = read(client.billing_key_payments("cust_0001").items()).await;
+    let indices: Vec<_> = errors.iter().map(Error::payment_index).collect();
+    assert_eq!((numbers, indices), (vec![1, 2, 4, 5], vec![Some(2)]));
+    let shown = errors[0].to_string();
+    assert!(shown.contains("response.list[2]: the body is not UTF-8"), "{shown}");
+
+    // Outside of a payment there is nothing to go on with.
+    let message = bytes.windows(4).position(|part| part == b"null").unwrap();
+    bytes.splice(message..message + 4, *b"\"\xff\"");
+    sandbox.enqueue_response(Endpoint::List, MockResponse::json(200, bytes));
+    let (numbers, errors) = read(client.billing_key_payments("cust_0001").items()).await;
+    assert!(numbers.is_empty() && errors.len() == 1 && errors[0].is_decode(), "{errors:?}");
+}
