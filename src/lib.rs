@@ -206,6 +206,7 @@
 mod client;
 mod clock;
 #[cfg(feature = "spec")]
+#[cfg_attr(not(feature = "validate"), allow(dead_code, reason = "validation needs the whole model, the diff a part"))]
 mod document;
 mod error;
 pub mod generated;
