@@ -182,7 +182,7 @@ fn code_and_parameter_of_their_recipes_are_generated() {
     let value = recipe("A value of a code", "yaml", 0);
     let document = with_lines(DOCUMENT, "    Channel:\n", "    PgProvider:\n", value, 8);
     let code = generate::generate(document.as_bytes()).unwrap();
-    assert!(code.contains("            Kiosk = \"kiosk\",\n"));
+    assert!(code.contains("            Tablet = \"tablet\",\n"));
     let parameter = recipe("A parameter", "yaml", 0);
     let document = with_lines(DOCUMENT, "  parameters:\n    MerchantUid:", "  responses:\n", parameter, 4);
     let reference = recipe("A parameter", "yaml", 1);
