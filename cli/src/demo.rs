@@ -39,7 +39,7 @@ pub(crate) async fn run() -> Result<Outcome, CliError> {
     step(3, "Verify a payment before you fulfil the order: status, amount and currency.")?;
     if let Some(payment) = &payment {
         code(r#"payment.verify(15900, "KRW")"#)?;
-        say(&verdict(payment))?;
+        say(&assessment(payment))?;
     }
     for (order, what) in
         [("order-0002", "forged: the browser paid 100 won"), ("order-0003", "a test channel: no money moved")]
@@ -47,7 +47,7 @@ pub(crate) async fn run() -> Result<Outcome, CliError> {
         code(&format!("let payment = client.find_payment(\"{order}\").await?;   // {what}"))?;
         code(r#"payment.verify(15900, "KRW")"#)?;
         if let Some(payment) = client.find_payment(order).await? {
-            say(&verdict(&payment))?;
+            say(&assessment(&payment))?;
         }
     }
 
@@ -89,7 +89,7 @@ fn fill(sandbox: &Sandbox) {
     }
 }
 
-fn verdict(payment: &Payment) -> String {
+fn assessment(payment: &Payment) -> String {
     match payment.verify(15900, "KRW") {
         Ok(()) => "Ok(()): ship it".to_owned(),
         Err(error) => format!("Err: {error}"),

@@ -4,30 +4,30 @@ use iamport::{OrderCheck, Payment, PaymentStatus, VerifyError};
 
 use super::{
     orders::{Order, Stated},
-    outcome::{OrderResult, Verdict},
+    outcome::{Assessment, OrderResult},
 };
 use crate::output::money;
 
 /// Compares an order with all its payments, or with those that are known.
-pub(super) fn judge(check: &OrderCheck, order: &Order, allow_test: bool) -> Verdict {
-    let Some(payment) = check.payment() else { return Verdict::new(OrderResult::NotFound, VerifyError::NoPayment) };
+pub(super) fn assess(check: &OrderCheck, order: &Order, allow_test: bool) -> Assessment {
+    let Some(payment) = check.payment() else { return Assessment::new(OrderResult::NotFound, VerifyError::NoPayment) };
     let several = check.payments().iter().any(|other| other.imp_uid != payment.imp_uid);
-    let mut verdict = compare(check.rejection(), payment, order);
-    if verdict.outcome == OrderResult::Match && check.is_paid_twice() {
+    let mut assessment = compare(check.rejection(), payment, order);
+    if assessment.outcome == OrderResult::Match && check.is_paid_twice() {
         let paid = check.payments().iter().filter(|payment| payment.status == PaymentStatus::Paid);
         let paid: Vec<&str> = paid.map(|payment| payment.imp_uid.as_str()).collect();
-        verdict = Verdict::new(OrderResult::PaidTwice, format!("paid by the payments {}", paid.join(", ")));
-    } else if verdict.outcome != OrderResult::Match && several {
-        verdict.detail += &format!(" (payment {})", payment.imp_uid);
+        assessment = Assessment::new(OrderResult::PaidTwice, format!("paid by the payments {}", paid.join(", ")));
+    } else if assessment.outcome != OrderResult::Match && several {
+        assessment.detail += &format!(" (payment {})", payment.imp_uid);
     }
-    if verdict.outcome == OrderResult::PaidTwice {
-        verdict.of(payment, check.payments(), allow_test)
+    if assessment.outcome == OrderResult::PaidTwice {
+        assessment.of(payment, check.payments(), allow_test)
     } else {
-        verdict.of(payment, [payment], allow_test)
+        assessment.of(payment, [payment], allow_test)
     }
 }
 
-fn compare(rejection: Option<&VerifyError>, payment: &Payment, order: &Order) -> Verdict {
+fn compare(rejection: Option<&VerifyError>, payment: &Payment, order: &Order) -> Assessment {
     let got = match rejection {
         None | Some(VerifyError::AmountMismatch { .. } | VerifyError::CurrencyMismatch { .. }) => "paid",
         Some(VerifyError::NotPaid { .. }) => payment.status.as_str(),
@@ -36,12 +36,12 @@ fn compare(rejection: Option<&VerifyError>, payment: &Payment, order: &Order) ->
         Some(rejection) => return rejected(rejection),
     };
     if order.status == Stated::Paid {
-        return rejection.map_or_else(|| Verdict::new(OrderResult::Match, ""), rejected);
+        return rejection.map_or_else(|| Assessment::new(OrderResult::Match, ""), rejected);
     }
     let expected = order.status.as_str();
     if got != expected {
         let detail = format!("status mismatch: expected `{expected}`, got `{got}`");
-        return Verdict::new(OrderResult::StatusMismatch, detail);
+        return Assessment::new(OrderResult::StatusMismatch, detail);
     }
     if payment.currency.as_ref() != Some(&order.currency) {
         let (expected, actual) = (order.currency.clone(), payment.currency.clone());
@@ -54,14 +54,14 @@ fn compare(rejection: Option<&VerifyError>, payment: &Payment, order: &Order) ->
         (Some(expected), Ok(got)) if expected != got => {
             let (expected, got) = (money(expected, None), money(got, None));
             let detail = format!("refunded amount mismatch: expected {expected}, got {got}");
-            Verdict::new(OrderResult::AmountMismatch, detail)
+            Assessment::new(OrderResult::AmountMismatch, detail)
         }
-        (Some(_), Err(error)) => Verdict::new(OrderResult::Error, error),
-        _ => Verdict::new(OrderResult::Match, ""),
+        (Some(_), Err(error)) => Assessment::new(OrderResult::Error, error),
+        _ => Assessment::new(OrderResult::Match, ""),
     }
 }
 
-fn rejected(rejection: &VerifyError) -> Verdict {
+fn rejected(rejection: &VerifyError) -> Assessment {
     let outcome = match rejection {
         VerifyError::NotPaid { .. } => OrderResult::NotPaid,
         VerifyError::TestPayment => OrderResult::TestPayment,
@@ -71,7 +71,7 @@ fn rejected(rejection: &VerifyError) -> Verdict {
         VerifyError::AmountMismatch { .. } => OrderResult::AmountMismatch,
         _ => OrderResult::Error,
     };
-    Verdict::new(outcome, rejection)
+    Assessment::new(outcome, rejection)
 }
 
 #[cfg(test)]
@@ -133,7 +133,7 @@ mod tests {
             (vec![paid(1)], PartiallyCancelled, "status_mismatch"),
             (vec![refunded(1)], PartiallyCancelled, "status_mismatch"),
         ] {
-            let compared = judge(&OrderCheck::new(&payments, 15900, "KRW"), &order(status, None), false);
+            let compared = assess(&OrderCheck::new(&payments, 15900, "KRW"), &order(status, None), false);
             assert_eq!(compared.outcome.as_str(), result, "{status:?}: {payments:?}");
             let names_the_payment = payments.len() > 1 && !["match", "paid_twice"].contains(&result);
             assert_eq!(compared.detail.contains("(payment imp_"), names_the_payment, "{}", compared.detail);
@@ -153,7 +153,7 @@ mod tests {
         for (refunded, result, detail) in
             [(5900, "match", ""), (900, "amount_mismatch", "refunded amount mismatch: expected 900, got 5,900")]
         {
-            let compared = judge(&check, &order(Stated::PartiallyCancelled, Some(refunded)), false);
+            let compared = assess(&check, &order(Stated::PartiallyCancelled, Some(refunded)), false);
             assert_eq!((compared.outcome.as_str(), &*compared.detail), (result, detail));
         }
     }

@@ -7,9 +7,9 @@ use iamport::{Client, Error, OrderCheck, Payment, PaymentStatus, PaymentStream, 
 use tokio::sync::{AcquireError, Semaphore, SemaphorePermit};
 
 use super::{
-    check::judge,
+    check::assess,
     orders::{Order, Row, Stated},
-    outcome::{OrderResult, Verdict},
+    outcome::{Assessment, OrderResult},
     period::Period,
 };
 use crate::args;
@@ -21,7 +21,7 @@ const RECOVERY: usize = 50;
 pub(super) struct Pending {
     pub(super) row: Row,
     /// The result, if the row needs no look-up, or no further one.
-    pub(super) known: Option<Verdict>,
+    pub(super) known: Option<Assessment>,
     pub(super) looked_up: bool,
 }
 
@@ -40,17 +40,17 @@ impl Pending {
 /// A row and its result.
 pub(super) struct RowResult {
     pub(super) row: Row,
-    pub(super) result: Result<Verdict, iamport::Error>,
+    pub(super) result: Result<Assessment, iamport::Error>,
     pub(super) looked_up: bool,
     /// Whether it counts as a look-up in flight.
     pub(super) counts: bool,
 }
 
 /// Returns the result of a row that needs no look-up: it is invalid, or belongs to an order on another row.
-fn known(row: &Row) -> Option<Verdict> {
+fn known(row: &Row) -> Option<Assessment> {
     match (&row.order, &row.belongs) {
-        (Err(why), _) => Some(Verdict::new(OrderResult::BadRow, why)),
-        (_, Some((outcome, why))) => Some(Verdict::new(*outcome, why)),
+        (Err(why), _) => Some(Assessment::new(OrderResult::BadRow, why)),
+        (_, Some((outcome, why))) => Some(Assessment::new(*outcome, why)),
         _ => None,
     }
 }
@@ -93,20 +93,20 @@ impl LookUps {
         let Pending { row, known, looked_up } = pending;
         let counts = known.is_none();
         let (result, looked_up) = match (known, &row.order) {
-            (Some(verdict), _) => (Ok(verdict), looked_up),
-            (None, Ok(order)) => (self.verdict(order).await, true),
-            (None, Err(why)) => (Ok(Verdict::new(OrderResult::BadRow, why)), false),
+            (Some(assessment), _) => (Ok(assessment), looked_up),
+            (None, Ok(order)) => (self.assessment(order).await, true),
+            (None, Err(why)) => (Ok(Assessment::new(OrderResult::BadRow, why)), false),
         };
         RowResult { row, result, looked_up, counts }
     }
 
-    /// Looks an order up and judges it. After a 429 that the client's own retries did not overcome, it is asked for
+    /// Looks an order up and checks it. After a 429 that the client's own retries did not overcome, it is asked for
     /// again with one look-up less at a time, until there is but one.
     ///
     /// # Errors
     ///
     /// If the look-up failed.
-    async fn verdict(&self, order: &Order) -> Result<Verdict, Error> {
+    async fn assessment(&self, order: &Order) -> Result<Assessment, Error> {
         loop {
             let permit = self.permits.acquire().await;
             let limit = self.limit.get();
@@ -114,9 +114,9 @@ impl LookUps {
             match self.client.verify_order(merchant_uid, amount, currency).allow_test(self.allow_test).await {
                 Ok(check) => {
                     self.speed_up();
-                    return Ok(judge(&check, order, self.allow_test));
+                    return Ok(assess(&check, order, self.allow_test));
                 }
-                Err(error) if error.is_invalid_request() => return Ok(Verdict::new(OrderResult::BadRow, error)),
+                Err(error) if error.is_invalid_request() => return Ok(Assessment::new(OrderResult::BadRow, error)),
                 // With concurrency, every look-up that got a 429 is repeated, also the last one.
                 Err(error) if error.status().is_some_and(|status| status == 429) && limit > 1 => self.slow_down(permit),
                 Err(error) => return Err(error),
@@ -158,12 +158,12 @@ impl LookUps {
             let Some(order) = pending.order() else { continue };
             let payments = found.payments.iter().filter(|payment| payment.merchant_uid == order.merchant_uid);
             let payments: Vec<Payment> = payments.cloned().collect();
-            let verdict = judge(&self.check(&payments, order), order, self.allow_test);
+            let assessment = assess(&self.check(&payments, order), order, self.allow_test);
             let is_of_order =
                 |payment: &UndecodedPayment| payment.merchant_uid().is_none_or(|uid| uid == order.merchant_uid);
             let is_complete = !found.undecoded.iter().any(is_of_order);
-            if payments.len() == 1 && is_complete && verdict.outcome == OrderResult::Match {
-                (pending.known, pending.looked_up) = (Some(verdict), true);
+            if payments.len() == 1 && is_complete && assessment.outcome == OrderResult::Match {
+                (pending.known, pending.looked_up) = (Some(assessment), true);
             }
         }
         rows

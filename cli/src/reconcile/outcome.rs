@@ -57,7 +57,7 @@ impl OrderResult {
 
 /// A result and its reason; the reason of a match is empty.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Verdict {
+pub(crate) struct Assessment {
     pub(crate) outcome: OrderResult,
     pub(crate) detail: String,
     /// The cells of the payment that decided; empty if there is none.
@@ -66,7 +66,7 @@ pub(crate) struct Verdict {
     pub(crate) money: Vec<Money>,
 }
 
-impl Verdict {
+impl Assessment {
     pub(crate) fn new(outcome: OrderResult, detail: impl ToString) -> Self {
         // A result is one line, so that each line of CSV and NDJSON is a row.
         let detail = detail.to_string().replace(char::is_control, " ");

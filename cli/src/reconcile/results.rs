@@ -11,7 +11,7 @@ use serde::ser::{SerializeMap, Serializer};
 
 use super::{
     orders::{Orders, Row},
-    outcome::{COLUMNS, PAYMENT_COLUMNS, Verdict},
+    outcome::{Assessment, COLUMNS, PAYMENT_COLUMNS},
     summary::Summary,
     workbook_results::WorkbookResults,
 };
@@ -81,21 +81,21 @@ impl Results {
         Ok(Self { header, sink })
     }
 
-    pub(super) fn write(&mut self, row: &Row, verdict: &Verdict) -> io::Result<()> {
+    pub(super) fn write(&mut self, row: &Row, assessment: &Assessment) -> io::Result<()> {
         let cells = row.fields.iter().map(String::as_str);
-        let cells = cells.chain([verdict.outcome.as_str(), &verdict.detail]);
-        let all = cells.clone().chain(verdict.payment.iter().map(String::as_str));
+        let cells = cells.chain([assessment.outcome.as_str(), &assessment.detail]);
+        let all = cells.clone().chain(assessment.payment.iter().map(String::as_str));
         match &mut self.sink {
             Sink::Table(table) => {
                 let mut cells: Vec<Cell> = cells.map(Cell::from).collect();
                 if let Some(result) = cells.iter_mut().rev().nth(1) {
-                    *result = Cell::styled(verdict.outcome.as_str(), verdict.outcome.style());
+                    *result = Cell::styled(assessment.outcome.as_str(), assessment.outcome.style());
                 }
                 table.row(cells)
             }
             Sink::Csv { out, raw } => out.write_all(&line(all, *raw)?),
             Sink::Ndjson(out) => out.write_all((object(&self.header, all)? + "\n").as_bytes()),
-            Sink::Workbook(workbook) => workbook.write(row, verdict),
+            Sink::Workbook(workbook) => workbook.write(row, assessment),
         }
     }
 

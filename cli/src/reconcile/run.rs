@@ -7,7 +7,7 @@ use futures_util::stream::{FuturesOrdered, StreamExt};
 use super::{
     lookups::{LookUps, Pending, RowResult},
     orders::{Orders, Row, Seen},
-    outcome::{OrderResult, Verdict},
+    outcome::{Assessment, OrderResult},
     output_file::{OutputFile, unwritable},
     period::{self, Period},
     results::Results,
@@ -184,43 +184,43 @@ impl Run {
     /// Writes a result. Returns how the run ends, if it ends here.
     fn accept(&mut self, row: RowResult) -> Option<Ended> {
         let RowResult { row, result, looked_up, .. } = row;
-        let (verdict, end) = match result {
-            Ok(verdict) => {
+        let (assessment, end) = match result {
+            Ok(assessment) => {
                 if looked_up {
                     self.failures = 0;
                 }
-                (verdict, None)
+                (assessment, None)
             }
             Err(error) if error.is_unauthorized() || error.is_config() => return Some(Ended::Failed(error)),
             Err(error) => {
                 self.failures += 1;
-                let verdict = Verdict::new(OrderResult::Error, &error);
-                (verdict, (self.failures >= MAX_FAILURES).then_some(Ended::GaveUp(error)))
+                let assessment = Assessment::new(OrderResult::Error, &error);
+                (assessment, (self.failures >= MAX_FAILURES).then_some(Ended::GaveUp(error)))
             }
         };
-        match self.write(&row, &verdict) {
+        match self.write(&row, &assessment) {
             Ok(()) => end,
             Err(error) => Some(Ended::Unwritten(error)),
         }
     }
 
-    fn write(&mut self, row: &Row, verdict: &Verdict) -> io::Result<()> {
-        if let (OrderResult::PaidTwice, Ok(order)) = (verdict.outcome, &row.order) {
+    fn write(&mut self, row: &Row, assessment: &Assessment) -> io::Result<()> {
+        if let (OrderResult::PaidTwice, Ok(order)) = (assessment.outcome, &row.order) {
             self.paid_twice.insert(self.paid_twice.fingerprint(&order.merchant_uid));
         }
         self.progress.step();
-        self.bad_rows += u64::from(verdict.outcome == OrderResult::BadRow);
-        if verdict.outcome == OrderResult::BadRow && self.bad_rows <= LISTED && !self.quiet {
+        self.bad_rows += u64::from(assessment.outcome == OrderResult::BadRow);
+        if assessment.outcome == OrderResult::BadRow && self.bad_rows <= LISTED && !self.quiet {
             self.progress.say(&format!(
                 "{}, {} {}: {}",
                 self.orders.name,
                 self.orders.line_name(),
                 row.line,
-                verdict.detail
+                assessment.detail
             ));
         }
-        self.progress.aside(|| self.results.write(row, verdict))?;
-        self.summary.count(row, verdict);
+        self.progress.aside(|| self.results.write(row, assessment))?;
+        self.summary.count(row, assessment);
         Ok(())
     }
 
@@ -250,8 +250,8 @@ impl Run {
                 (true, false) if !self.paid_twice.contains(&payment.merchant_uid) => OrderResult::PaidTwice,
                 (true, _) => continue,
             };
-            let verdict = Verdict::new(outcome, period::describe(&payment)).of(&payment, [&payment], true);
-            if let Err(error) = self.write(&self.orders.row_of(&payment), &verdict) {
+            let assessment = Assessment::new(outcome, period::describe(&payment)).of(&payment, [&payment], true);
+            if let Err(error) = self.write(&self.orders.row_of(&payment), &assessment) {
                 return Ended::Unwritten(error);
             }
         }

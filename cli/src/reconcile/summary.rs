@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::{
     orders::{Row, Stated},
-    outcome::{OrderResult, Verdict},
+    outcome::{Assessment, OrderResult},
 };
 use crate::{
     outcome::Outcome,
@@ -52,9 +52,9 @@ impl Totals {
 }
 
 impl Summary {
-    pub(super) fn count(&mut self, row: &Row, verdict: &Verdict) {
-        *self.outcomes.entry(verdict.outcome).or_default() += 1;
-        for money in &verdict.money {
+    pub(super) fn count(&mut self, row: &Row, assessment: &Assessment) {
+        *self.outcomes.entry(assessment.outcome).or_default() += 1;
+        for money in &assessment.money {
             let sides = self.currencies.entry(money.currency.clone()).or_default();
             sides.payments.add(money.paid, money.refunded);
         }

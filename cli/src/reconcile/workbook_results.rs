@@ -7,7 +7,7 @@ use rust_xlsxwriter::{Color, ExcelDateTime, Format, FormatAlign, Workbook, Works
 
 use super::{
     orders::Row,
-    outcome::{OrderResult, PAYMENT_COLUMNS, Verdict},
+    outcome::{Assessment, OrderResult, PAYMENT_COLUMNS},
     summary::{Summary, TOTALS},
 };
 
@@ -57,13 +57,13 @@ impl WorkbookResults {
         Ok(results)
     }
 
-    pub(super) fn write(&mut self, row: &Row, verdict: &Verdict) -> io::Result<()> {
-        self.write_row(row, verdict).map_err(io::Error::other)?;
+    pub(super) fn write(&mut self, row: &Row, assessment: &Assessment) -> io::Result<()> {
+        self.write_row(row, assessment).map_err(io::Error::other)?;
         self.row += 1;
         Ok(())
     }
 
-    fn write_row(&mut self, row: &Row, verdict: &Verdict) -> Result<(), XlsxError> {
+    fn write_row(&mut self, row: &Row, assessment: &Assessment) -> Result<(), XlsxError> {
         let Self { workbook, formats, row: number, amount_column, .. } = self;
         let sheet = workbook.worksheet_from_index(0)?;
         let mut column = 0;
@@ -77,19 +77,19 @@ impl WorkbookResults {
             }
             column += 1;
         }
-        let result = verdict.outcome.as_str();
-        match verdict.outcome {
+        let result = assessment.outcome.as_str();
+        match assessment.outcome {
             outcome if outcome.is_fine() => sheet.write_string(*number, column, result)?,
             OrderResult::BadRow | OrderResult::Error | OrderResult::Duplicate => {
                 sheet.write_string_with_format(*number, column, result, &formats.problem)?
             }
             _ => sheet.write_string_with_format(*number, column, result, &formats.mismatch)?,
         };
-        if !verdict.detail.is_empty() {
-            sheet.write_string(*number, column + 1, cut(&verdict.detail))?;
+        if !assessment.detail.is_empty() {
+            sheet.write_string(*number, column + 1, cut(&assessment.detail))?;
         }
         for ((column, name), cell) in
-            (column + 2..).zip(PAYMENT_COLUMNS).zip(verdict.payment.iter()).filter(|(_, cell)| !cell.is_empty())
+            (column + 2..).zip(PAYMENT_COLUMNS).zip(assessment.payment.iter()).filter(|(_, cell)| !cell.is_empty())
         {
             match (name, cell.parse::<Amount>(), ExcelDateTime::parse_from_str(cell)) {
                 ("paid_amount" | "refunded_amount", Ok(amount), _) => {

@@ -21,12 +21,12 @@ struct Sent {
     #[serde(default = "once")]
     times: u32,
     #[serde(flatten)]
-    kind: Kind,
+    kind: FaultKind,
 }
 
 #[derive(Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
-enum Kind {
+enum FaultKind {
     Response { status: u16, body: Option<String>, content_type: Option<String>, retry_after: Option<u32> },
     Latency { milliseconds: u32 },
     ResetInHeaders,
@@ -71,10 +71,10 @@ pub(super) fn add(service: &mut Service, call: &Call) -> Result<MockResponse, In
     let endpoint = endpoint(&operation)?;
     let seconds = |seconds: u32| Duration::from_secs(seconds.into());
     let fault = match kind {
-        Kind::Response { status, .. } if !(200..=599).contains(&status) => {
+        FaultKind::Response { status, .. } if !(200..=599).contains(&status) => {
             return Err(Invalid::expected("a `status` from 200 to 599"));
         }
-        Kind::Response { status, body, content_type, retry_after } => {
+        FaultKind::Response { status, body, content_type, retry_after } => {
             let response = match (body, content_type) {
                 (None, None) => MockResponse::html(status),
                 (body, content_type) => {
@@ -85,20 +85,20 @@ pub(super) fn add(service: &mut Service, call: &Call) -> Result<MockResponse, In
             let wait = retry_after.map(|seconds| seconds.to_string());
             Fault::Response(wait.iter().fold(response, |response, wait| response.header("retry-after", wait)))
         }
-        Kind::Latency { milliseconds } => Fault::Latency(Duration::from_millis(milliseconds.into())),
-        Kind::ResetInHeaders => Fault::ResetInHeaders,
-        Kind::ResetInBody => Fault::ResetInBody,
-        Kind::StallInHeaders => Fault::StallInHeaders,
-        Kind::StallInBody => Fault::StallInBody,
-        Kind::Trickle => Fault::Trickle,
-        Kind::TruncatedBody => Fault::TruncatedBody,
-        Kind::LengthTooLong => Fault::LengthTooLong,
-        Kind::LengthTooShort => Fault::LengthTooShort,
-        Kind::OversizedBody { bytes } => Fault::OversizedBody(bytes.into()),
-        Kind::RevokedToken => Fault::RevokedToken,
-        Kind::ExpiredToken => Fault::ExpiredToken,
-        Kind::ClockAhead { seconds: ahead } => Fault::ClockAhead(seconds(ahead)),
-        Kind::ClockBehind { seconds: behind } => Fault::ClockBehind(seconds(behind)),
+        FaultKind::Latency { milliseconds } => Fault::Latency(Duration::from_millis(milliseconds.into())),
+        FaultKind::ResetInHeaders => Fault::ResetInHeaders,
+        FaultKind::ResetInBody => Fault::ResetInBody,
+        FaultKind::StallInHeaders => Fault::StallInHeaders,
+        FaultKind::StallInBody => Fault::StallInBody,
+        FaultKind::Trickle => Fault::Trickle,
+        FaultKind::TruncatedBody => Fault::TruncatedBody,
+        FaultKind::LengthTooLong => Fault::LengthTooLong,
+        FaultKind::LengthTooShort => Fault::LengthTooShort,
+        FaultKind::OversizedBody { bytes } => Fault::OversizedBody(bytes.into()),
+        FaultKind::RevokedToken => Fault::RevokedToken,
+        FaultKind::ExpiredToken => Fault::ExpiredToken,
+        FaultKind::ClockAhead { seconds: ahead } => Fault::ClockAhead(seconds(ahead)),
+        FaultKind::ClockBehind { seconds: behind } => Fault::ClockBehind(seconds(behind)),
     };
     service.faults.queue(endpoint, fault, count(times));
     Ok(MockResponse::success(json!({"operation": operation, "times": times})))
