@@ -103,7 +103,7 @@ impl<'a> Check<'a> {
                         self.source(source.as_str().unwrap_or_default())?;
                     }
                 }
-                "x-slips" => object(schema, "x-slips").try_for_each(|(source, _)| self.source(source))?,
+                "x-mistakes" => object(schema, "x-mistakes").try_for_each(|(source, _)| self.source(source))?,
                 "required" | "nullable" | "default" | "example" | "deprecated" | "x-relied-on" | "x-rust" => {}
                 _ => return Err(format!("the keyword `{keyword}: {value}` is not supported")),
             }

@@ -38,7 +38,7 @@ pub(crate) enum Authority {
     Sample,
     /// Responses of the live service: show what occurs.
     Observation,
-    /// Reports of others: allow a value, forbid none.
+    /// Reports of others: they show what occurs, and rule nothing out.
     Report,
 }
 

@@ -54,7 +54,7 @@ pub(crate) struct Schema<'a> {
     /// A key or a token, by its `format`.
     pub(crate) secret: bool,
     /// Fields that a source lists by mistake.
-    pub(crate) slips: BTreeSet<&'a str>,
+    pub(crate) mistakes: BTreeSet<&'a str>,
     /// The claims of the sources, or `None` without `x-sources`.
     pub(crate) claims: Option<Vec<Claim<'a>>>,
     /// The name of the schema that has the fields.
@@ -103,7 +103,7 @@ impl<'a> Schema<'a> {
             deprecated: is("deprecated"),
             decimal: format == Some("decimal"),
             secret: format == Some("password"),
-            slips: object(node, "x-slips")
+            mistakes: object(node, "x-mistakes")
                 .filter_map(|(_, names)| names.as_array())
                 .flat_map(|names| strings(names))
                 .collect(),
@@ -132,7 +132,7 @@ impl<'a> Schema<'a> {
     /// Returns the number of its fields, codes and claims.
     pub(super) fn parts(&self) -> usize {
         let claims = self.claims.as_ref().map_or(0, Vec::len);
-        self.fields.len() + self.required.len() + self.codes.len() + self.slips.len() + claims
+        self.fields.len() + self.required.len() + self.codes.len() + self.mistakes.len() + claims
     }
 
     /// Adds a part of `allOf`, or the target of a `$ref`.
@@ -166,7 +166,7 @@ impl<'a> Schema<'a> {
         self.deprecated |= part.deprecated;
         self.decimal |= part.decimal;
         self.secret |= part.secret;
-        self.slips.extend(&part.slips);
+        self.mistakes.extend(&part.mistakes);
         if self.claims.is_none() {
             self.claims.clone_from(&part.claims);
         }

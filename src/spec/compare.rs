@@ -259,7 +259,7 @@ impl<'a> Comparison<'a> {
                 }
             }
         }
-        let unknown = |name: &&str| !ours.fields.contains_key(name) && !ours.slips.contains(name);
+        let unknown = |name: &&str| !ours.fields.contains_key(name) && !ours.mistakes.contains(name);
         for (name, node) in theirs.fields.iter().filter(|(name, _)| unknown(name)) {
             let schema = self.theirs.schema(node)?;
             let new = ChangeKind::New { kinds: schema.kinds, required: theirs.required.contains(name) };

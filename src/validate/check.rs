@@ -122,7 +122,7 @@ impl<'b> Checker<'b> {
                 next = index + 1;
                 continue;
             }
-            if fields.is_some_and(|fields| !fields.is_slip(&name)) {
+            if fields.is_some_and(|fields| !fields.is_mistake(&name)) {
                 self.add(&path, unknown_field(), Some(&value), false);
             }
             others.push((name, at));

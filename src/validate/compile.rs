@@ -177,7 +177,7 @@ impl Compiler<'_> {
         if schema.fields.len() > MAX_FIELDS {
             return Err(SpecError::unsupported(format!("more than {MAX_FIELDS} fields in an object")));
         }
-        let mut fields = Fields { slips: schema.slips.clone(), ..Fields::default() };
+        let mut fields = Fields { mistakes: schema.mistakes.clone(), ..Fields::default() };
         for (name, node) in &schema.fields {
             let rule = self.compile(node, schema.required.contains(name));
             let rule = rule.map_err(|e| SpecError::unsupported(format!("{name}: {e}")))?;

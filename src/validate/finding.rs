@@ -95,9 +95,9 @@ impl Finding {
         &self.actual
     }
 
-    /// Returns the sources whose rule is broken.
-    pub fn forbidden_by(&self) -> &[Source] {
-        &self.broken.assessment.forbidden_by
+    /// Returns the sources that do not allow the value.
+    pub fn not_allowed_by(&self) -> &[Source] {
+        &self.broken.assessment.not_allowed_by
     }
 
     /// Returns the sources that allow the value.
@@ -152,11 +152,11 @@ impl fmt::Display for Finding {
         if self.actual != MISSING {
             write!(f, ", found {}", self.actual)?;
         }
-        let (forbidden_by, allowed_by) = (Sources(self.forbidden_by()), Sources(self.allowed_by()));
-        match (forbidden_by.0, allowed_by.0) {
+        let (not_allowed_by, allowed_by) = (Sources(self.not_allowed_by()), Sources(self.allowed_by()));
+        match (not_allowed_by.0, allowed_by.0) {
             ([], []) => Ok(()),
-            (_, []) => write!(f, " (violates {forbidden_by})"),
-            _ => write!(f, " (violates {forbidden_by}; allowed by {allowed_by})"),
+            (_, []) => write!(f, " (violates {not_allowed_by})"),
+            _ => write!(f, " (violates {not_allowed_by}; allowed by {allowed_by})"),
         }
     }
 }
@@ -175,7 +175,7 @@ impl Serialize for Finding {
         fields.serialize_field("rule", self.rule())?;
         fields.serialize_field("expected", self.expected())?;
         fields.serialize_field("actual", &self.actual)?;
-        fields.serialize_field("forbidden_by", self.forbidden_by())?;
+        fields.serialize_field("not_allowed_by", self.not_allowed_by())?;
         fields.serialize_field("allowed_by", self.allowed_by())?;
         fields.end()
     }

@@ -2,7 +2,7 @@
 //!
 //! The rules come only from `openapi/iamport.yaml`, not from the Rust types: its schemas and their `x-sources` become a
 //! tree of rules for each response, compiled on first use and shared by all threads. A body is checked in one pass while
-//! it is read. A finding has its place, the rule, and the sources that forbid and allow the value; it shows the value
+//! it is read. A finding has its place, the rule, the sources that allow the value and those that do not; it shows the value
 //! itself only on request.
 //!
 //! ```
@@ -30,7 +30,7 @@
 //! # Severities
 //!
 //! In the document, `x-sources` gives the type that each source claims for a value: `*` marks one that is always there,
-//! `<=N` the longest string, `absent` one that some response lacks. `x-slips` lists fields that a source has by mistake.
+//! `<=N` the longest string, `absent` one that some response lacks. `x-mistakes` lists fields that a source has by mistake.
 //!
 //! | finding | severity |
 //! | --- | --- |
@@ -45,7 +45,7 @@
 //! | a string longer than some source's `<=N` | deviation |
 //! | the same kind of value where live responses have it (an integer where `A` says string) | none |
 //! | null where the schema is nullable and no source has a `*` | none |
-//! | a field among `x-slips`; the code `string`, where a sample covers the operation | none |
+//! | a field among `x-mistakes`; the code `string`, where a sample covers the operation | none |
 //!
 //! A place with a violation has no other finding. A number that is not exact in 28 decimal digits (format `decimal`), and
 //! `-0` as an integer, are violations: they do not decode. Neither a sample nor a live response shows that a value is

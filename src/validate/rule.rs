@@ -67,7 +67,7 @@ pub(super) struct Fields {
     /// The fields, one bit each, that have a finding if they are missing.
     pub(super) expected: u128,
     /// Fields that a source lists by mistake.
-    pub(super) slips: BTreeSet<&'static str>,
+    pub(super) mistakes: BTreeSet<&'static str>,
 }
 
 /// The known values of an open code.
@@ -201,8 +201,8 @@ impl Fields {
         next.filter_map(|(name, broken)| Some((name, broken?)))
     }
 
-    pub(super) fn is_slip(&self, name: &str) -> bool {
-        self.slips.contains(name)
+    pub(super) fn is_mistake(&self, name: &str) -> bool {
+        self.mistakes.contains(name)
     }
 }
 
@@ -256,7 +256,8 @@ mod tests {
     #[test]
     fn field_without_a_rule_hides_no_missing_field_after_it() {
         let rules = vec![("a", rule(true)), ("b", rule(false)), ("c", rule(true)), ("d", rule(true))];
-        let fields = Box::leak(Box::new(Fields { rules, keys: Vec::new(), expected: 0b1111, slips: BTreeSet::new() }));
+        let fields =
+            Box::leak(Box::new(Fields { rules, keys: Vec::new(), expected: 0b1111, mistakes: BTreeSet::new() }));
         let missing: Vec<_> = fields.missing(0b1000).map(|(name, _)| name).collect();
         assert_eq!(missing, ["a", "c"]);
     }

@@ -14,7 +14,7 @@ use crate::document::{
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
-    /// One source forbids the value, another one or the document itself allows it.
+    /// One source does not allow the value, another one or the document itself does.
     Deviation,
     /// The document does not have the field or the code: the API may have changed.
     Drift,
@@ -78,23 +78,23 @@ impl Serialize for Source {
     }
 }
 
-/// The severity of a value, with the sources that forbid and allow it.
+/// The severity of a value, with the sources that do not allow it and those that do.
 #[derive(Debug)]
 pub(super) struct Assessment {
     pub(super) severity: Severity,
-    pub(super) forbidden_by: Vec<Source>,
+    pub(super) not_allowed_by: Vec<Source>,
     pub(super) allowed_by: Vec<Source>,
     /// A deviation that responses of the live service have.
     pub(super) ordinary: bool,
 }
 
 impl Assessment {
-    pub(super) fn drift(forbidden_by: Vec<Source>) -> Self {
-        Self { severity: Severity::Drift, forbidden_by, allowed_by: Vec::new(), ordinary: false }
+    pub(super) fn drift(not_allowed_by: Vec<Source>) -> Self {
+        Self { severity: Severity::Drift, not_allowed_by, allowed_by: Vec::new(), ordinary: false }
     }
 
-    fn violation(forbidden_by: Vec<Source>) -> Self {
-        Self { severity: Severity::Violation, forbidden_by, allowed_by: Vec::new(), ordinary: false }
+    fn violation(not_allowed_by: Vec<Source>) -> Self {
+        Self { severity: Severity::Violation, not_allowed_by, allowed_by: Vec::new(), ordinary: false }
     }
 }
 
@@ -109,7 +109,7 @@ pub(super) struct FieldClaims<'c> {
 }
 
 impl FieldClaims<'_> {
-    /// Judges a value of this kind.
+    /// Assesses a value of this kind.
     pub(super) fn kind(&self, kind: JsonKind) -> Option<Assessment> {
         if !self.kinds.allows(kind) {
             return Some(self.violation());
@@ -124,14 +124,14 @@ impl FieldClaims<'_> {
         // If responses have this kind, documentation with another kind is wrong. Its `*` still applies.
         assessment.ordinary = self.observed(|claim| claim.kinds.allows(kind));
         if assessment.ordinary {
-            assessment.forbidden_by.retain(|source| {
+            assessment.not_allowed_by.retain(|source| {
                 kind == JsonKind::Null && self.claims.iter().any(|claim| claim.always && claim.source == source.0)
             });
         }
-        Some(assessment).filter(|assessment| !assessment.forbidden_by.is_empty())
+        Some(assessment).filter(|assessment| !assessment.not_allowed_by.is_empty())
     }
 
-    /// Judges a missing value.
+    /// Assesses a missing value.
     pub(super) fn missing(&self) -> Option<Assessment> {
         let mut assessment = self.split(|claim| match claim.authority() {
             Authority::Documentation => Some(!claim.always),
@@ -140,20 +140,20 @@ impl FieldClaims<'_> {
             Authority::Observation => claim.absent.then_some(true),
         });
         assessment.ordinary = self.observed(|claim| claim.absent);
-        match assessment.forbidden_by.is_empty() {
+        match assessment.not_allowed_by.is_empty() {
             true if self.required => Some(self.violation()),
             true => None,
-            false if self.required => Some(Assessment::violation(assessment.forbidden_by)),
+            false if self.required => Some(Assessment::violation(assessment.not_allowed_by)),
             false => Some(assessment),
         }
     }
 
-    /// Judges a string of this many characters.
+    /// Assesses a string of this many characters.
     pub(super) fn length(&self, length: usize) -> Assessment {
         self.split(|claim| Some(claim.max_length.is_none_or(|longest| length <= longest)))
     }
 
-    /// Judges a value that the document forbids.
+    /// Assesses a value that the document does not allow.
     pub(super) fn violation(&self) -> Assessment {
         Assessment::violation(self.claims.iter().map(|claim| Source(claim.source)).collect())
     }
@@ -162,13 +162,13 @@ impl FieldClaims<'_> {
         self.claims.iter().any(|claim| claim.authority() == Authority::Observation && shows(claim))
     }
 
-    /// Returns a deviation from the sources that forbid a value; some sources neither forbid nor allow it.
+    /// Returns a deviation from the sources that do not allow a value; some sources say nothing about it.
     fn split(&self, allows: impl Fn(&Claim<'static>) -> Option<bool>) -> Assessment {
         let sources = |assessment| {
             let claims = self.claims.iter().filter(|claim| allows(claim) == Some(assessment));
             claims.map(|claim| Source(claim.source)).collect()
         };
-        let (forbidden_by, allowed_by) = (sources(false), sources(true));
-        Assessment { severity: Severity::Deviation, forbidden_by, allowed_by, ordinary: false }
+        let (not_allowed_by, allowed_by) = (sources(false), sources(true));
+        Assessment { severity: Severity::Deviation, not_allowed_by, allowed_by, ordinary: false }
     }
 }

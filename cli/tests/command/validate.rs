@@ -48,12 +48,12 @@ fn findings_of_each_severity_are_printed_without_values() {
     pinned!(None, on(&ndjson, &["--format", "json", "--fail-on", "drift"]), @r#"
     exit 1
     --- stdout
-    {"file":"standard input","line":1,"record":1,"pointer":"/message","severity":"deviation","rule":"must not be null","expected":"a string","actual":"null","forbidden_by":["A"],"allowed_by":["V1","wire"]}
-    {"file":"standard input","line":3,"record":2,"pointer":"/response/emb_pg_provider","severity":"deviation","rule":"must not be null","expected":"a string","actual":"null","forbidden_by":["B"],"allowed_by":["V1","wire"]}
-    {"file":"standard input","line":3,"record":2,"pointer":"/response/escrow","severity":"violation","rule":"must be a boolean","expected":"a boolean","actual":"a string of 3 characters","forbidden_by":["B","B-sample","V1","wire"],"allowed_by":[]}
-    {"file":"standard input","line":3,"record":2,"pointer":"/response/new_field","severity":"drift","rule":"not a field of the document","expected":"no such field","actual":"a string of 17 characters","forbidden_by":[],"allowed_by":[]}
-    {"file":"standard input","line":3,"record":2,"pointer":"/response/paid_at","severity":"deviation","rule":"must be an integer","expected":"an integer","actual":"a string of 10 characters","forbidden_by":["B-sample","V1","wire"],"allowed_by":["B"]}
-    {"file":"standard input","line":3,"record":2,"pointer":"/response/sandbox","severity":"deviation","rule":"must be present","expected":"a boolean","actual":"nothing","forbidden_by":["V1"],"allowed_by":["wire"]}
+    {"file":"standard input","line":1,"record":1,"pointer":"/message","severity":"deviation","rule":"must not be null","expected":"a string","actual":"null","not_allowed_by":["A"],"allowed_by":["V1","wire"]}
+    {"file":"standard input","line":3,"record":2,"pointer":"/response/emb_pg_provider","severity":"deviation","rule":"must not be null","expected":"a string","actual":"null","not_allowed_by":["B"],"allowed_by":["V1","wire"]}
+    {"file":"standard input","line":3,"record":2,"pointer":"/response/escrow","severity":"violation","rule":"must be a boolean","expected":"a boolean","actual":"a string of 3 characters","not_allowed_by":["B","B-sample","V1","wire"],"allowed_by":[]}
+    {"file":"standard input","line":3,"record":2,"pointer":"/response/new_field","severity":"drift","rule":"not a field of the document","expected":"no such field","actual":"a string of 17 characters","not_allowed_by":[],"allowed_by":[]}
+    {"file":"standard input","line":3,"record":2,"pointer":"/response/paid_at","severity":"deviation","rule":"must be an integer","expected":"an integer","actual":"a string of 10 characters","not_allowed_by":["B-sample","V1","wire"],"allowed_by":["B"]}
+    {"file":"standard input","line":3,"record":2,"pointer":"/response/sandbox","severity":"deviation","rule":"must be present","expected":"a boolean","actual":"nothing","not_allowed_by":["V1"],"allowed_by":["wire"]}
     --- stderr
     3 records, 1 clean; 1 violation, 4 deviations, 1 drift finding
     "#);

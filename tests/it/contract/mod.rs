@@ -1,8 +1,8 @@
 //! The document and the Rust types agree, property by property, both ways.
 
 mod bodies;
-mod judge;
 mod meaning;
+mod schemas;
 mod translate;
 
 use std::collections::{BTreeMap, BTreeSet};

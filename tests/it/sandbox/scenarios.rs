@@ -46,7 +46,7 @@ async fn scenarios_have_their_payments_and_webhooks() {
 }
 
 #[tokio::test]
-async fn orders_of_scenarios_are_judged_by_the_client() {
+async fn orders_of_scenarios_are_checked_by_the_client() {
     let sandbox = Sandbox::start().await.unwrap();
     let client = sandbox.client().build().unwrap();
     for (name, scenario) in Scenario::ALL {

@@ -69,7 +69,7 @@ fn almost_description() -> impl Strategy<Value = Value> {
         "maxLength",
         "x-sources",
         "V1",
-        "x-slips",
+        "x-mistakes",
         "x-extensible-enum",
         "value",
         "sources",

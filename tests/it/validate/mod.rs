@@ -43,7 +43,7 @@ fn each_rule_has_its_severity_and_its_sources() {
         let report = find(|body| *body.pointer_mut(pointer).unwrap() = value);
         let finding = report.findings().iter().find(|finding| finding.pointer() == pointer).cloned();
         let names = |sources: &[Source]| sources.iter().map(|source| source.as_str()).collect::<Vec<_>>();
-        finding.map(|f| (f.severity(), f.rule().to_owned(), names(f.forbidden_by()), names(f.allowed_by())))
+        finding.map(|f| (f.severity(), f.rule().to_owned(), names(f.not_allowed_by()), names(f.allowed_by())))
     };
     let must = |severity, rule: &str, forbid: &[&'static str], allow: &[&'static str]| {
         Some((severity, rule.to_owned(), forbid.to_vec(), allow.to_vec()))
@@ -270,7 +270,7 @@ fn source_has_the_title_and_the_address_of_the_document() {
     let report = find(|body| body["response"]["escrow"] = "N".into());
     let finding = report.with_min_severity(Severity::Violation).next().unwrap();
     let known = iamport::spec::document()["x-sources"].as_object().unwrap();
-    for source in finding.forbidden_by() {
+    for source in finding.not_allowed_by() {
         assert_eq!(source.title(), known[source.as_str()]["title"].as_str().unwrap());
         assert_eq!(source.address(), known[source.as_str()]["address"].as_str());
     }
