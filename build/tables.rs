@@ -5,7 +5,7 @@ use quote::{format_ident, quote};
 use syn::{Ident, ImplItemFn, Item, Type, parse_quote, parse_str};
 use yaml_serde::Value;
 
-use super::{Fault, rust_name, without_line};
+use super::{Fault, rust_name};
 
 /// Returns the items that describe the document.
 pub(super) fn tables(document: &Value) -> Result<Vec<Item>, Fault> {
@@ -15,11 +15,7 @@ pub(super) fn tables(document: &Value) -> Result<Vec<Item>, Fault> {
         let id = operation["operationId"].as_str().unwrap_or_default();
         let (title, authenticated) =
             (format!("`{method} {path}`"), operation["security"] != Value::Sequence(Vec::new()));
-        let safe_to_repeat = match &operation["x-safe-to-repeat"] {
-            Value::Null => method == "GET",
-            Value::Bool(safe) => *safe,
-            other => return Err(without_line(format!("{id}: x-safe-to-repeat is not a boolean: {other:?}"))),
-        };
+        let safe_to_repeat = operation["x-safe-to-repeat"].as_bool().unwrap_or(method == "GET");
         operations.push(quote!(super::Operation {
             id: #id,
             method: #method,
@@ -29,15 +25,15 @@ pub(super) fn tables(document: &Value) -> Result<Vec<Item>, Fault> {
         }));
         for (status, response) in operation["responses"].as_mapping().into_iter().flatten() {
             let content = follow(document, response)["content"]["application/json"]["schema"]["$ref"].as_str();
-            let (Some(schema), Some(status)) = (content.and_then(|path| path.rsplit('/').next()), status.as_str())
-            else {
-                continue;
-            };
-            let (status, rust) = (status.parse::<u16>().map_err(without_line)?, rust_type(document, schema)?);
+            let Some(schema) = content.and_then(|path| path.rsplit('/').next()) else { continue };
+            // Also a number without quotes.
+            let status = status.as_str().map_or_else(|| status.as_u64(), |status| status.parse().ok());
+            let status = status.and_then(|status| u16::try_from(status).ok()).unwrap_or_default();
+            let rust = rust_type(document, schema)?;
             responses.push(quote!(super::Response::of::<#rust>(#id, #status, #schema)));
         }
         let name = operation["x-rust"]["endpoint"].as_str().map_or_else(|| id.to_upper_camel_case(), str::to_owned);
-        let name = parse_str::<Ident>(&name).map_err(|_| without_line(format!("`{name}` is not a Rust identifier")))?;
+        let name = format_ident!("{name}");
         match endpoints.iter_mut().find(|(known, ..)| *known == name) {
             Some((_, titles, ids)) => {
                 *titles += &format!(", {title}");
@@ -123,7 +119,7 @@ fn rust_type(document: &Value, name: &str) -> Result<Type, Fault> {
     let schema = &document["components"]["schemas"][name];
     let rust =
         schema["x-rust"]["type"].as_str().map_or_else(|| format!("types::{}", rust_name(name, schema)), str::to_owned);
-    parse_str(&rust).map_err(|_| without_line(format!("schema `{name}`: `{rust}` is not a type")))
+    parse_str(&rust).map_err(Fault::of_document)
 }
 
 /// Returns a method that calls any operation that takes only texts, for tests of all operations.

@@ -11,6 +11,8 @@ mod checked_in;
 #[allow(dead_code, clippy::print_stdout, reason = "its `main` is the build script's")]
 #[path = "../build/generate.rs"]
 mod generate;
+#[path = "codegen/mistakes.rs"]
+mod mistakes;
 
 const DOCUMENT: &str = include_str!("../openapi/iamport.yaml");
 const RECIPES: &str = include_str!("../docs/regenerate.md");
@@ -189,54 +191,4 @@ fn code_and_parameter_of_their_recipes_are_generated() {
     let document = with_lines(&document, "operationId: get_payment\n", "      responses:\n", reference, 8);
     let code = generate::generate(document.as_bytes()).unwrap();
     assert!(code.contains("extension: Option<bool>"), "{code}");
-}
-
-#[test]
-fn error_in_the_document_has_the_right_line_or_none() {
-    let line = |text: &str, part: &str| text.lines().position(|line| line.contains(part)).map(|at| at + 1);
-    let fails = |document: &str, at: Option<usize>, why: &str| {
-        let (line, fault) = generate::generate(document.as_bytes()).unwrap_err();
-        assert!(line == at && fault.contains(why), "expected line {at:?} and {why:?}, got line {line:?} and {fault:?}");
-    };
-    fails("", None, "there are no schemas");
-    fails("openapi: 3.0.3", None, "there are no schemas");
-    let no_yaml = replaced(DOCUMENT, "  schemas:\n", "  schemas:\n    Odd: @\n");
-    fails(&no_yaml, line(&no_yaml, "    Odd: @"), "cannot start any token");
-    let twice = edited("    PaymentAnnotation:", "        name:\n", "        paid_at: {}\n        name:\n");
-    let fields = line(&twice, "        imp_uid:"); // where the fields begin
-    fails(&twice, fields, "components.schemas.PaymentAnnotation.properties: duplicate entry with key \"paid_at\"");
-    let stray = edited("    PaymentAnnotation:", "required: [imp_uid", "required: [imp_uidd, imp_uid");
-    fails(&stray, line(&stray, "    PaymentAnnotation:"), "`imp_uidd` is required and is not a property");
-    let collides = edited(
-        "    PaymentAnnotation:",
-        "        imp_uid:\n",
-        "        cardCode: { type: string, nullable: true }\n        imp_uid:\n",
-    );
-    fails(&collides, line(&collides, "    PaymentAnnotation:"), "`card_code`");
-    let extra = edited(
-        "    PaymentPromotionAnnotation:",
-        "        id:\n",
-        "        extra: { type: string, nullable: true }\n        id:\n",
-    );
-    fails(&extra, line(&extra, "    PaymentPromotionAnnotation:"), "`extra`");
-    let unnamed = replaced(DOCUMENT, "{ value: 0, name: Credit,", "{ value: 0,");
-    fails(&unnamed, line(&unnamed, "    CardType:"), "needs a `name`");
-    let typo = edited("    PaymentAnnotation:", "          description:", "          descripton:");
-    fails(&typo, line(&typo, "    PaymentAnnotation:"), "the keyword `descripton: ");
-    let no_source = edited("    PaymentAnnotation:", "x-sources: { A:", "x-sources: { C: string, A:");
-    fails(&no_source, line(&no_source, "    PaymentAnnotation:"), "`C` is not among the sources at the root");
-    let lost = edited("    PaymentListResponse:", "schemas/PaymentPageOrArray'", "schemas/PaymentPages'");
-    fails(&lost, line(&lost, "    PaymentListResponse:"), "`$ref: #/components/schemas/PaymentPages` leads to nothing");
-    let odd_status = edited("operationId: get_token\n", "        '400':", "        '4xy':");
-    fails(&odd_status, line(&odd_status, "      operationId: get_token"), "`4xy` is not a status");
-    let odd_type = replaced(DOCUMENT, "crate::types::Amount'", "crate types'");
-    fails(&odd_type, line(&odd_type, "    Amount:"), "is not the path of a type");
-    let odd_maximum =
-        edited("    PaymentAnnotation:", "        card_quota:\n", "        card_quota:\n          maximum: one\n");
-    fails(&odd_maximum, line(&odd_maximum, "    PaymentAnnotation:"), "the keyword `maximum: \"one\"`");
-    let odd_name = edited("    MerchantUid:\n", "name: merchant_uid", "name: [merchant_uid]");
-    fails(&odd_name, None, "not OpenAPI");
-    let two_types =
-        edited("operationId: find_payment\n", "#/components/responses/NotFound", "#/components/responses/Payment");
-    fails(&two_types, None, "");
 }

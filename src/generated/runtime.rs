@@ -193,22 +193,21 @@ impl<T: fmt::Debug> fmt::Debug for ResponseValue<T> {
 #[derive(Debug)]
 pub(crate) struct QueryParam<'a, T> {
     name: &'a str,
-    value: &'a Option<T>,
+    value: &'a T,
 }
 
 impl<'a, T> QueryParam<'a, T> {
-    pub(crate) fn new(name: &'a str, value: &'a Option<T>) -> Self {
+    pub(crate) fn new(name: &'a str, value: &'a T) -> Self {
         Self { name, value }
     }
 }
 
 impl<T: Serialize> Serialize for QueryParam<'_, T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let value = self.value.as_ref().map(serde_json::to_value).transpose().map_err(S::Error::custom)?;
-        let values = match value {
-            None => Vec::new(),
-            Some(Value::Array(values)) => values,
-            Some(value) => vec![value],
+        let values = match serde_json::to_value(self.value).map_err(S::Error::custom)? {
+            Value::Null => Vec::new(),
+            Value::Array(values) => values,
+            value => vec![value],
         };
         serializer.collect_seq(values.iter().map(|value| (self.name, value)))
     }

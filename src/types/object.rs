@@ -140,6 +140,7 @@ macro_rules! object {
 
     // The traits alone, of an object that may have a parameter.
     (@serde $object:ident $(<$content:ident>)? { $($field:ident = $wire:literal $kind:ident,)* }) => {
+        #[allow(bindings_with_variant_name, reason = "a field can be called `key`")]
         const _: () = {
             use std::{collections::BTreeMap, fmt, marker::PhantomData};
 
