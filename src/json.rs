@@ -28,6 +28,14 @@ pub(crate) fn parse_foreign<T: DeserializeOwned>(json: &str) -> Result<T, Decode
     })
 }
 
+/// Parses a body as a type that is not of this crate, as [`parse_foreign`] does.
+pub(crate) fn parse_foreign_bytes<T: DeserializeOwned>(body: &[u8]) -> Result<T, DecodeError> {
+    match str::from_utf8(body) {
+        Ok(json) => parse_foreign(json),
+        Err(_) => Err(DecodeError::not_utf8(body.utf8_chunks().next().map_or("", |chunk| chunk.valid()))),
+    }
+}
+
 /// Parses an array that is read from its text. The message of an error begins with the path in the array: `[0].amount: …`.
 pub(crate) fn items<'b, T: Deserialize<'b>>(json: &'b str) -> serde_json::Result<Vec<T>> {
     serde_json::from_str(json).map_err(|error| match path::<Vec<T>>(json) {

@@ -1,4 +1,5 @@
-//! A client for PortOne V1 (formerly i'mport, 아임포트): look up, list and verify payments. Unofficial and read-only.
+//! A client for PortOne V1 (formerly i'mport, 아임포트): look up, list and verify payments, and send any
+//! other request. Unofficial.
 //!
 //! ```no_run
 //! # async fn run() -> Result<(), Box<dyn std::error::Error>> {
@@ -46,6 +47,7 @@
 //! | [`get_payments`](Client::get_payments), [`get_payments_by_merchant_uid`](Client::get_payments_by_merchant_uid) | many payments, 100 in a request |
 //! | [`list_payments`](Client::list_payments) | the payments of a period, a listing |
 //! | [`billing_key_payments`](Client::billing_key_payments) | the payments of a billing key, a listing |
+//! | [`request`](Client::request) | what any other operation responds, like a refund; sent at most once, unless it is a GET |
 //!
 //! Await a request, or call its `send()`: that is a `Send + 'static` future for `tokio::spawn`, `join_all` or
 //! `buffer_unordered`.
@@ -227,7 +229,7 @@ mod webhook;
 
 pub use client::{
     Client, ClientBuilder, FindPayment, FindPayments, FoundPayments, GetPayment, GetPayments, ListBillingKeyPayments,
-    ListPayments, Listing, Lookup, VerifyOrder,
+    ListPayments, Listing, Lookup, RawRequest, VerifyOrder,
 };
 pub use clock::Clock;
 pub use error::Error;

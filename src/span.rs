@@ -13,12 +13,12 @@ pub(crate) struct CallSpan(tracing::Span);
 #[cfg(feature = "tracing")]
 impl CallSpan {
     /// Starts the span. Besides the fields of the crate, it has those of OpenTelemetry's conventions for HTTP clients.
-    pub(crate) fn new(id: &'static str, method: &'static str, path: &'static str) -> Self {
+    pub(crate) fn new(name: &str, method: &'static str, path: &'static str) -> Self {
         use tracing::field::Empty;
 
         let span = tracing::info_span!(
             "iamport",
-            operation = id,
+            operation = name,
             attempts = Empty,
             status = Empty,
             error = Empty,
@@ -115,7 +115,7 @@ pub(crate) struct CallSpan;
 
 #[cfg(not(feature = "tracing"))]
 impl CallSpan {
-    pub(crate) fn new(_: &'static str, _: &'static str, _: &'static str) -> Self {
+    pub(crate) fn new(_: &str, _: &'static str, _: &'static str) -> Self {
         Self
     }
 

@@ -12,8 +12,9 @@ use std::{error::Error as _, io::Write, time::Duration};
 
 use common::EagerClock;
 use iamport::{
-    Client, RetryConfig,
+    Client, Payment, RetryConfig,
     generated::types::TokenRequest,
+    reqwest::Method,
     sandbox::{Endpoint, Fault, MockResponse, PaymentFixture, Sandbox},
 };
 use log::Log;
@@ -116,6 +117,14 @@ async fn call(log: &Log, client: &Client, endpoint: Endpoint) {
         print(log, client.billing_key_payments(CUSTOMER_UID).items().next().await.transpose().map(|one| one.is_some()));
     } else {
         print(log, client.find_payment(MERCHANT_UID).await.map(|found| found.map(Printed)));
+        let raw = client.request(Method::GET, "/payments/find/{merchant_uid}").path("merchant_uid", MERCHANT_UID);
+        print(
+            log,
+            raw.query(&[("customer_uid", CUSTOMER_UID)])
+                .send::<Option<Payment>>()
+                .await
+                .map(|found| found.map(Printed)),
+        );
         match client.generated().find_payment(MERCHANT_UID, None).await {
             Ok(response) => print(log, Ok(response.into_inner().response.map(Printed))),
             Err(error) => {
@@ -210,7 +219,9 @@ async fn call_with_every_fault(log: &Log) -> Vec<String> {
     print(log, base_url.build());
     for identifier in ["hush/../", "..", "hush\r\nx: y"] {
         let client = Client::builder().credentials(KEY, SECRET).base_url("http://127.0.0.1:1").no_retry();
-        print(log, client.build().unwrap().find_payment(identifier).await);
+        let client = client.build().unwrap();
+        print(log, client.find_payment(identifier).await);
+        print(log, client.request(Method::POST, "/{uid}").path("uid", identifier).send::<Payment>().await);
     }
     tokens.sort();
     tokens.dedup();

@@ -14,7 +14,10 @@ use std::{
 };
 
 use common::EagerClock;
-use iamport::sandbox::{Endpoint, Fault, MockResponse, PaymentFixture, Sandbox};
+use iamport::{
+    reqwest::Method,
+    sandbox::{Endpoint, Fault, MockResponse, PaymentFixture, Sandbox},
+};
 use log::Log;
 use tracing::{
     Subscriber,
@@ -235,6 +238,27 @@ async fn log_of_a_call_equals_that_of_the_guide_and_has_the_error() {
     let error = client.generated().list_billing_key_payments("cust_0001", None).await.unwrap_err();
     let span = r#"iamport{operation="list_billing_key_payments" attempts=1 elapsed_ms=… status=200 error="#;
     assert_eq!(lines(&log, &mut seen).last().unwrap(), &format!(" INFO {span}{error}}}: close"));
+
+    // A raw request has the template of its path.
+    exporter.take();
+    let raw = client.request(Method::POST, "/subscribe/{customer_uid}").path("customer_uid", "hush");
+    let error = raw.json("hush").send::<()>().await.unwrap_err();
+    let span = r#"iamport{operation="POST /subscribe/{customer_uid}" attempts=1 elapsed_ms=… status=501 error="#;
+    assert_eq!(lines(&log, &mut seen).last().unwrap(), &format!(" INFO {span}{error}}}: close"));
+    let exported = exporter.take().pop().unwrap();
+    let fields = ["otel.name", "http.request.method", "url.template"];
+    let named = ["POST /subscribe/{customer_uid}", "POST", "/subscribe/{customer_uid}"];
+    assert_eq!(fields.map(|field| &*exported[field]), named);
+    sandbox.enqueue_response(Endpoint::Other, MockResponse::json(200, "[]"));
+    let error = client.request(Method::PUT, "/banks").send::<()>().await.unwrap_err();
+    let span = r#"iamport{operation="PUT /banks" attempts=1 elapsed_ms=… status=200 error="#;
+    assert_eq!(lines(&log, &mut seen).last().unwrap(), &format!(" INFO {span}{error}}}: close"));
+    for (method, name) in [(Method::GET, "GET"), (Method::HEAD, "_OTHER")] {
+        let error = client.request(method, "/{uid}").path("uid", "..").send::<()>().await.unwrap_err();
+        let span = format!(r#"iamport{{operation="{name} /{{uid}}" error={error}}}"#);
+        assert_eq!(lines(&log, &mut seen), [format!(" INFO {span}: close")]);
+    }
+    assert!(!log.text().contains("hush"));
 
     // Nothing was sent.
     let error = client.find_payment("..").await.unwrap_err();

@@ -280,4 +280,4 @@ impl<Q: fmt::Debug> fmt::Debug for Listing<Q> {
     }
 }
 
-request::options!(Listing);
+request::options!(Listing<Q>);

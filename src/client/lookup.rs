@@ -67,4 +67,4 @@ impl<Q: fmt::Debug> fmt::Debug for Lookup<Q> {
     }
 }
 
-options!(Lookup);
+options!(Lookup<Q>);

@@ -12,6 +12,7 @@ mod list_payments;
 mod listing;
 mod lookup;
 mod period;
+mod raw;
 mod request;
 pub(crate) mod tls;
 mod verify_order;
@@ -27,6 +28,7 @@ pub use list_billing_key_payments::ListBillingKeyPayments;
 pub use list_payments::ListPayments;
 pub use listing::Listing;
 pub use lookup::Lookup;
+pub use raw::RawRequest;
 pub use verify_order::VerifyOrder;
 
 use crate::{generated, types::IntoTier};

@@ -70,8 +70,8 @@ impl Selection {
 
 /// The options that every request has.
 macro_rules! options {
-    ($request:ident) => {
-        impl<Q> $request<Q> {
+    ($request:ident $(<$query:ident>)?) => {
+        impl $(<$query>)? $request $(<$query>)? {
             /// Sets the time limit of a call, instead of [that of the client](crate::ClientBuilder::timeout). In a
             /// listing it applies to each page.
             pub fn timeout(mut self, timeout: std::time::Duration) -> Self {
@@ -87,7 +87,7 @@ macro_rules! options {
             }
 
             /// Disables retries, whatever [the client](crate::ClientBuilder::retry) does. After a 401, the token is
-            /// still replaced once.
+            /// still replaced once, where the request is safe to repeat.
             pub fn no_retry(mut self) -> Self {
                 std::sync::Arc::make_mut(&mut self.api).inner.options.no_retry = true;
                 self

@@ -12,7 +12,7 @@ use serde_json::value::RawValue;
 
 use crate::{
     error::Error,
-    json,
+    json::{self, DecodeError},
     types::{UnknownField, object},
 };
 
@@ -47,19 +47,40 @@ impl<T> Envelope<T> {
     where
         Self: DeserializeOwned,
     {
-        let fault = match json::parse::<Self>(body) {
-            Ok(envelope) if envelope.code == 0 && status.is_success() => return Ok(envelope),
-            Ok(_) => None,
-            Err(fault) => Some(fault),
-        };
-        Err(match (json::parse::<Failure>(body), fault) {
-            (Ok(Failure { code, message: Some(message), response }), _) if code != 0 => {
-                Error::of_service(status, code, serde_json::from_str(message.get()).ok(), response.is_some())
-            }
-            (_, Some(fault)) if status.is_success() => Error::decoding(status, fault, Some(body.clone())),
-            _ => Error::status_alone(status),
-        })
+        open(status, body, json::parse(body), |envelope: &Self| envelope.code)
     }
+}
+
+/// Reads the body of a response whose content is a type of the caller. Its errors have no value and no name of the body.
+pub(super) fn content<T: DeserializeOwned>(status: StatusCode, body: &Bytes) -> Result<T, Error> {
+    open(status, body, json::parse_foreign_bytes(body), |opened: &Opened<T>| opened.code).map(|opened| opened.response)
+}
+
+/// The envelope of a response whose content is a type of the caller: `Option`, if it may be null.
+#[derive(Deserialize)]
+struct Opened<T> {
+    code: i64,
+    response: T,
+}
+
+fn open<E>(
+    status: StatusCode,
+    body: &Bytes,
+    envelope: Result<E, DecodeError>,
+    code: impl FnOnce(&E) -> i64,
+) -> Result<E, Error> {
+    let fault = match envelope {
+        Ok(envelope) if code(&envelope) == 0 && status.is_success() => return Ok(envelope),
+        Ok(_) => None,
+        Err(fault) => Some(fault),
+    };
+    Err(match (json::parse::<Failure>(body), fault) {
+        (Ok(Failure { code, message: Some(message), response }), _) if code != 0 => {
+            Error::of_service(status, code, serde_json::from_str(message.get()).ok(), response.is_some())
+        }
+        (_, Some(fault)) if status.is_success() => Error::decoding(status, fault, Some(body.clone())),
+        _ => Error::status_alone(status),
+    })
 }
 
 /// The fields that an error of the service always has. Other fields can be anything.

@@ -5,16 +5,14 @@ use std::fmt;
 use reqwest::Request;
 
 use super::{
-    Client, path,
+    Client, Operation, path,
     runtime::{ClientHooks, Inner, OperationInfo, RawResponse},
 };
 use crate::error::Error;
 
 impl ClientHooks<Inner> for Client {
     async fn pre(&self, request: &mut Request, info: &OperationInfo) -> Result<(), Error> {
-        path::check_length(request.url())
-            .and_then(|()| self.add_tier(request))
-            .inspect_err(|error| info.operation().span().record_error(error))
+        self.complete(request).inspect_err(|error| info.operation().span().record_error(error))
     }
 
     fn exec(&self, request: Request, info: &OperationInfo) -> impl Future<Output = Result<RawResponse, Error>> + Send {
@@ -24,6 +22,18 @@ impl ClientHooks<Inner> for Client {
 }
 
 impl Client {
+    /// Makes the call of a raw request.
+    pub(crate) async fn call(&self, mut request: Request, operation: Operation) -> Result<RawResponse, Error> {
+        self.complete(&mut request).inspect_err(|error| operation.span().record_error(error))?;
+        let Inner { transport, options, .. } = self.inner.clone();
+        transport.call(request, operation, options).await
+    }
+
+    fn complete(&self, request: &mut Request) -> Result<(), Error> {
+        path::check_length(request.url())?;
+        self.add_tier(request)
+    }
+
     fn add_tier(&self, request: &mut Request) -> Result<(), Error> {
         let invalid = || Error::invalid_argument("invalid tier: expected three characters of A-Z and 0-9, like A01");
         match &self.inner {

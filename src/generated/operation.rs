@@ -1,15 +1,21 @@
 //! The operations and responses of the document as data.
 
+use std::borrow::Cow;
+
+use reqwest::Method;
 use serde::{Serialize, de::DeserializeOwned};
 
 use super::client::OPERATIONS;
 use crate::{error::Error, json, span::CallSpan};
 
+/// The name of OpenTelemetry's conventions for any other method.
+const OTHER: &str = "_OTHER";
+
 /// An operation of the document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Operation {
-    /// Its `operationId`.
+    /// Its `operationId`. Empty for a raw request.
     pub id: &'static str,
     /// The HTTP method, in capitals.
     pub method: &'static str,
@@ -30,9 +36,29 @@ impl Operation {
         known.unwrap_or(Self { id, method: "", path: "", authenticated: true, safe_to_repeat: false })
     }
 
+    /// Returns the operation of a raw request. Only GET is safe to repeat. A method whose response has no body is other.
+    pub(crate) fn raw(method: &Method, path: &'static str) -> Self {
+        let known = ["GET", "POST", "PUT", "PATCH", "DELETE"];
+        let method = known.into_iter().find(|known| *known == method.as_str()).unwrap_or(OTHER);
+        Self { id: "", method, path, authenticated: true, safe_to_repeat: method == "GET" }
+    }
+
+    /// Returns whether the method is none that a raw request can have.
+    pub(crate) fn is_other(&self) -> bool {
+        self.method == OTHER
+    }
+
+    /// Returns the `operationId`, or the method and the path template of a raw request.
+    pub(crate) fn name(&self) -> Cow<'static, str> {
+        match self.id {
+            "" => format!("{} {}", self.method, self.path).into(),
+            id => id.into(),
+        }
+    }
+
     /// Opens the span of a call.
     pub(crate) fn span(&self) -> CallSpan {
-        CallSpan::new(self.id, self.method, self.path)
+        CallSpan::new(&self.name(), self.method, self.path)
     }
 }
 

@@ -17,7 +17,10 @@ use serde::{Serialize, Serializer, de::DeserializeOwned, ser::Error as _};
 use serde_json::Value;
 
 pub(crate) use super::path::encode_path;
-use super::{envelope::Envelope, operation::Operation};
+use super::{
+    envelope::{self, Envelope},
+    operation::Operation,
+};
 pub(crate) use crate::error::Error;
 use crate::{
     error::Attempts,
@@ -110,6 +113,20 @@ pub(crate) struct RawResponse {
     pub(crate) span: CallSpan,
 }
 
+impl RawResponse {
+    /// Opens the envelope of a raw request, and decodes its content as a type of the caller.
+    pub(crate) fn content<T: DeserializeOwned>(&self) -> Result<T, Error> {
+        envelope::content(self.status, &self.body).map_err(|error| self.failed(error))
+    }
+
+    /// Completes the error of a call that ended with this response.
+    fn failed(&self, error: Error) -> Error {
+        let error = error.with_headers(&self.headers).after(self.attempts);
+        self.span.record_error(&error);
+        error
+    }
+}
+
 /// A decoded response of the generated client.
 pub struct ResponseValue<T> {
     inner: T,
@@ -125,13 +142,9 @@ impl<T> ResponseValue<Envelope<T>> {
     where
         Envelope<T>: DeserializeOwned,
     {
-        let RawResponse { status, headers, body, attempts, span } = response;
-        match Envelope::open(status, &body) {
-            Ok(inner) => Ok(Self { inner, status, headers, attempts, span }),
-            Err(error) => {
-                Err(error.with_headers(&headers).after(attempts)).inspect_err(|error| span.record_error(error))
-            }
-        }
+        let inner = Envelope::open(response.status, &response.body).map_err(|error| response.failed(error))?;
+        let RawResponse { status, headers, attempts, span, .. } = response;
+        Ok(Self { inner, status, headers, attempts, span })
     }
 
     /// Returns the content, unless `mismatch` names a field in which it differs from the request.

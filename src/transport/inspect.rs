@@ -15,7 +15,8 @@ pub struct InspectedResponse<'a> {
 }
 
 impl InspectedResponse<'_> {
-    /// Returns the `operationId` of the call.
+    /// Returns the `operationId` of the call, or the method and the path template of a raw request, like
+    /// `POST /payments/cancel`.
     pub fn operation(&self) -> &str {
         self.operation
     }

@@ -36,7 +36,7 @@ impl Transport for Shared {
             let outcome = span.instrument(Box::pin(call.run(&request))).await;
             let outcome = span.in_scope(|| {
                 let response = outcome?;
-                self.inspectors.inspect(operation.id, &response)?;
+                self.inspectors.inspect(&operation.name(), &response)?;
                 Ok(response)
             });
             let summary = outcome.as_ref().map(|response| (response.status, response.attempts.made));

@@ -14,7 +14,8 @@ use crate::{
 /// Configures the validation of responses by a client. Set by [`ClientBuilder::validation`].
 ///
 /// The client validates, before it decodes, the last response of each call and of each request for an access token. By
-/// default it does not validate.
+/// default it does not validate. The response to a [raw request](crate::Client::request) is not validated: the document does
+/// not have its operation.
 ///
 /// ```
 /// use iamport::{Validation, validate::Severity};
@@ -106,6 +107,10 @@ impl Validation {
         }
         let (operation, status) = (response.operation(), response.status());
         let report = validate_response(operation, status.as_u16(), response.body());
+        // The document does not have the operation of a raw request.
+        if report.as_ref().is_err_and(ValidateError::is_unknown_name) {
+            return Ok(());
+        }
         let report = report.unwrap_or_else(Report::not_validated);
         for observer in &self.observers {
             observer(operation, status, &report);

@@ -33,6 +33,9 @@ mod webhook;
 // A client is built from valid settings only, and sends what its requests say.
 #[cfg(feature = "sandbox")]
 mod client;
+// A raw request reaches any operation, and is sent at most once unless it is a GET.
+#[cfg(feature = "sandbox")]
+mod raw;
 // A request has its own limits, whatever those of its client are.
 #[cfg(feature = "sandbox")]
 mod options;

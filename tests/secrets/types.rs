@@ -3,6 +3,7 @@
 use iamport::{
     Amount, Client, PageOrArray, Tier,
     generated::types::TokenRequest,
+    reqwest::Method,
     sandbox::{PaymentFixture, Sandbox},
 };
 use serde_json::Value;
@@ -13,6 +14,8 @@ use crate::log::Log;
 pub(super) async fn print_all(log: &Log, client: &Client, sandbox: &Sandbox) {
     let (find, list) = (client.find_payment(MERCHANT_UID), client.billing_key_payments(CUSTOMER_UID));
     print(log, Ok((&find, &list, list.clone().items(), list.clone().pages(), client.generated())));
+    let raw = client.request(Method::POST, "/payments/{imp_uid}").path("imp_uid", "hush").query(&[("hush", "hush")]);
+    print(log, Ok((raw.json("hush"), client.request(Method::POST, "/payments").form(&[("hush", "hush")]))));
     print(log, Ok((sandbox, Sandbox::builder().keys(KEY, SECRET), Printed(payment()))));
     print(log, Ok(Printed(sandbox.requests())));
 

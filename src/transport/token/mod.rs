@@ -99,7 +99,7 @@ impl TokenCache {
                 Some(Outcome::Failed(error)) => return Err(error),
                 Some(Outcome::Panicked(message)) => panic::resume_unwind(Box::new(message.to_string())),
                 None if pending.started => {
-                    return Err(Error::aborted());
+                    return Err(Error::aborted().during_auth());
                 }
                 Some(Outcome::Superseded) | None if ends_at <= self.clock.now() => return Err(on_timeout()),
                 Some(Outcome::Superseded) | None => match self.acquire(&api, self.clock.now()) {
