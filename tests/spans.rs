@@ -241,6 +241,7 @@ async fn log_of_a_call_equals_that_of_the_guide_and_has_the_error() {
 
     // A raw request has the template of its path.
     exporter.take();
+    sandbox.enqueue_response(Endpoint::Other, MockResponse::html(501));
     let raw = client.request(Method::POST, "/subscribe/{customer_uid}").path("customer_uid", "hush");
     let error = raw.json("hush").send::<()>().await.unwrap_err();
     let span = r#"iamport{operation="POST /subscribe/{customer_uid}" attempts=1 elapsed_ms=… status=501 error="#;
