@@ -3,6 +3,7 @@
 //! Exit statuses: 0 yes, 1 no, 2 invalid usage or input, 3 the service, the network or the output failed.
 
 mod args;
+mod capture;
 mod completions;
 mod demo;
 mod error;

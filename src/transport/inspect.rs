@@ -2,7 +2,7 @@
 
 use std::{error, fmt, sync::Arc};
 
-use reqwest::StatusCode;
+use reqwest::{StatusCode, header::CONTENT_TYPE};
 
 use crate::{error::Error, generated::runtime::RawResponse};
 
@@ -11,6 +11,7 @@ use crate::{error::Error, generated::runtime::RawResponse};
 pub struct InspectedResponse<'a> {
     operation: &'a str,
     status: StatusCode,
+    content_type: Option<&'a str>,
     body: &'a [u8],
 }
 
@@ -24,6 +25,11 @@ impl InspectedResponse<'_> {
     /// Returns the HTTP status.
     pub fn status(&self) -> StatusCode {
         self.status
+    }
+
+    /// Returns the `Content-Type`, if the response has one of visible ASCII characters.
+    pub fn content_type(&self) -> Option<&str> {
+        self.content_type
     }
 
     /// Returns the body as it was received. It has personal data, and that of `get_token` an access token.
@@ -62,7 +68,8 @@ impl Inspectors {
     /// Calls the functions until one rejects the response.
     pub(super) fn inspect(&self, operation: &str, response: &RawResponse) -> Result<(), Error> {
         let RawResponse { status, headers, body, attempts, .. } = response;
-        let inspected = InspectedResponse { operation, status: *status, body };
+        let content_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
+        let inspected = InspectedResponse { operation, status: *status, content_type, body };
         let outcome = self.0.iter().try_for_each(|inspector| inspector(&inspected));
         outcome.map_err(|source| Error::rejected_response(*status, source).with_headers(headers).after(*attempts))
     }

@@ -111,7 +111,7 @@ impl Validation {
         if report.as_ref().is_err_and(ValidateError::is_unknown_name) {
             return Ok(());
         }
-        let report = report.unwrap_or_else(Report::not_validated);
+        let report = report.unwrap_or_else(Report::not_validated).with_content_type(response.content_type());
         for observer in &self.observers {
             observer(operation, status, &report);
         }

@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use super::{
     error::ValidateError,
-    rule::{BrokenRule, Codes, FieldRule, Fields, WORDS, one_of, words},
+    rule::{BrokenRule, Codes, FieldRule, Fields, WORDS, one_of, undeclared_status, words},
     severity::{Assessment, FieldClaims, Source},
 };
 use crate::document::{
@@ -43,6 +43,9 @@ pub(super) struct Rules {
 pub(super) struct OperationRules {
     pub(super) responses: BTreeMap<u16, LazyRule>,
     pub(super) failure: LazyRule,
+    /// The statuses that the document declares, failures included.
+    pub(super) declared: BTreeSet<u16>,
+    pub(super) undeclared: BrokenRule,
 }
 
 /// A rule that is compiled on first use.
@@ -69,20 +72,36 @@ impl Rules {
             // The sources that cover an operation are those of the fields of its responses.
             let mut sources = BTreeSet::new();
             for (_, schema) in responses() {
-                for field in document.schema(schema)?.fields.values() {
-                    sources.extend(object(field, "x-sources").map(|(source, _)| source.as_str()));
-                }
+                sources.extend(sources_of_fields(document, schema)?);
             }
             let responses = responses()
                 .filter_map(|(status, schema)| Some((status.parse().ok()?, LazyRule::new(schema, sources.clone()))));
-            let rules =
-                OperationRules { responses: responses.collect(), failure: LazyRule::new(failure, sources.clone()) };
+            let declared: BTreeSet<_> = operation.responses().filter_map(|(status, _)| status.parse().ok()).collect();
+            let rules = OperationRules {
+                responses: responses.collect(),
+                failure: LazyRule::new(failure, sources.clone()),
+                undeclared: undeclared_status(&declared),
+                declared,
+            };
             operations.extend(operation.id().map(|id| (id, rules)));
         }
         let all: BTreeSet<_> = object(document.root, "x-sources").map(|(source, _)| source.as_str()).collect();
-        let schemas = schemas().map(|(name, schema)| (name.as_str(), LazyRule::new(schema, all.clone()))).collect();
-        Ok(Self { operations, schemas })
+        let mut rules = BTreeMap::new();
+        for (name, schema) in schemas() {
+            let sources = Some(sources_of_fields(document, schema)?).filter(|sources| !sources.is_empty());
+            rules.insert(name.as_str(), LazyRule::new(schema, sources.unwrap_or_else(|| all.clone())));
+        }
+        Ok(Self { operations, schemas: rules })
     }
+}
+
+/// Returns the sources that make a claim about a field of a schema.
+fn sources_of_fields(
+    document: &Document<'static>,
+    schema: &'static Value,
+) -> Result<BTreeSet<&'static str>, SpecError> {
+    let fields = document.schema(schema)?.fields.clone();
+    Ok(fields.values().flat_map(|field| object(field, "x-sources")).map(|(source, _)| source.as_str()).collect())
 }
 
 impl LazyRule {

@@ -27,6 +27,8 @@ pub struct Finding {
     broken: &'static BrokenRule,
     actual: Cow<'static, str>,
     value: Option<Cow<'static, RawValue>>,
+    /// Whether it is about the status or the media type.
+    of_response: bool,
 }
 
 impl Finding {
@@ -39,7 +41,12 @@ impl Finding {
     ) -> Self {
         let (pointer, indexes) = path.pointer();
         let shown = value.filter(|_| !secret).and_then(raw);
-        Self { pointer, indexes, broken, actual: actual(value), value: shown }
+        Self { pointer, indexes, broken, actual: actual(value), value: shown, of_response: false }
+    }
+
+    /// Creates the finding of the status or the media type of a response.
+    pub(super) fn of_response(broken: &'static BrokenRule, actual: String) -> Self {
+        Self { pointer: String::new(), indexes: 0, broken, actual: actual.into(), value: None, of_response: true }
     }
 
     /// Creates the finding of an API success whose `response` is null or missing.
@@ -49,7 +56,7 @@ impl Finding {
     }
 
     /// Returns the location of the value, as a JSON pointer (RFC 6901) into the checked body. That of a missing value is
-    /// where it should be.
+    /// where it should be; that of a status or a media type is empty.
     pub fn pointer(&self) -> &str {
         &self.pointer
     }
@@ -62,6 +69,15 @@ impl Finding {
         let segments = self.pointer.split('/').enumerate();
         let segment = |(depth, name): (usize, _)| if self.indexes & (1_u128 << depth) != 0 { "*" } else { name };
         segments.map(segment).collect::<Vec<_>>().join("/")
+    }
+
+    /// Returns the pointer, or the part of the response that has none.
+    fn subject(&self) -> &str {
+        match self.pointer.as_str() {
+            "" if self.of_response => "the response",
+            "" => "the body",
+            pointer => pointer,
+        }
     }
 
     /// Returns whether the document does not have the field.
@@ -90,7 +106,7 @@ impl Finding {
         &self.broken.expected
     }
 
-    /// Returns the kind and size of the value: `a string of 12 characters`, `null`, `nothing`.
+    /// Returns what was found: the kind and size of the value, as `a string of 12 characters`, `null` or `nothing`.
     pub fn actual(&self) -> &str {
         &self.actual
     }
@@ -144,8 +160,7 @@ fn actual(value: Option<&JsonValue<'_>>) -> Cow<'static, str> {
 /// Writes one line.
 impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let pointer = if self.pointer.is_empty() { "the body" } else { &self.pointer };
-        write!(f, "{} at {}: {}", self.severity(), Printable(pointer), self.rule())?;
+        write!(f, "{} at {}: {}", self.severity(), Printable(self.subject()), self.rule())?;
         if self.severity() != Severity::Drift && !self.rule().ends_with(self.expected()) {
             write!(f, ", expected {}", self.expected())?;
         }

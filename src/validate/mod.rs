@@ -25,7 +25,8 @@
 //! The document is made of several [sources](Source): `A` and `B` are documentation pages, `B-sample` is a sample in the
 //! second one, `V1` is the vendor's Swagger description, and `wire` stands for responses of the live service. A response
 //! is checked against the sources that describe its envelope: `B` does not describe listings, and neither page describes
-//! tokens. A schema without an envelope is validated against all sources.
+//! tokens. A value without an envelope is validated against the sources that describe a field of its schema: `A` describes
+//! payments, but no pages.
 //!
 //! # Severities
 //!
@@ -39,6 +40,7 @@
 //! | a missing value without which a body does not decode | violation |
 //! | a missing or null `response` under a `code` of 0 | violation |
 //! | a field or a code that the document does not have | drift |
+//! | a status that the document does not declare, a media type other than JSON | drift |
 //! | a missing value that some source marks with `*` | deviation |
 //! | null where some source has a `*`, or where responses of the live service have no null | deviation |
 //! | a kind of value that the schema allows and some source does not (`"0"` as a timestamp) | deviation |
@@ -78,8 +80,10 @@ pub use severity::{Severity, Source};
 
 /// Validates the bytes of a response.
 ///
-/// `operation` is one of [`operations`]. A status that the document does not declare for it is validated as a failure,
-/// and so is a `code` other than 0 under 200, except for its `response`, if it has one.
+/// `operation` is one of [`operations`]. A status that the document does not declare for it is drift, and the body is
+/// validated as a failure; so is a `code` other than 0 under 200, except for its `response`, if it has one.
+///
+/// Where the media type of the response is known, see also [`Report::with_content_type`].
 ///
 /// # Errors
 ///
@@ -90,7 +94,12 @@ pub fn validate_response(operation: &str, status: u16, body: &[u8]) -> Result<Re
     let operation = operations.get(operation).ok_or_else(unknown)?;
     let failure = operation.failure.compiled()?;
     let Some(rule) = operation.responses.get(&status) else {
-        return run(failure, body, Part::Whole).map(|checked| Report::new(checked.findings));
+        let Checked { mut findings, .. } = run(failure, body, Part::Whole)?;
+        if !operation.declared.contains(&status) {
+            findings
+                .add(&operation.undeclared, || Finding::of_response(&operation.undeclared, format!("status {status}")));
+        }
+        return Ok(Report::new(findings));
     };
     let rule = rule.compiled()?;
     let Checked { mut findings, code, response } = run(rule, body, Part::Whole)?;

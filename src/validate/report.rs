@@ -5,7 +5,11 @@ use std::{cmp::Ordering, fmt};
 use serde::{Serialize, Serializer, ser::SerializeStruct};
 use serde_json::value::RawValue;
 
-use super::{error::ValidateError, finding::Finding, findings::Findings, printable::Printable, severity::Severity};
+use super::{
+    error::ValidateError, finding::Finding, findings::Findings, printable::Printable, rule::not_json,
+    severity::Severity,
+};
+use crate::document::parameter::is_json;
 
 /// The findings of one body, ordered by their pointers.
 ///
@@ -33,6 +37,31 @@ impl Report {
     /// Creates the report of a body that could not be validated.
     pub(crate) fn not_validated(error: ValidateError) -> Self {
         Self { error: Some(error), ..Self::default() }
+    }
+
+    /// Adds the drift of a response whose `Content-Type` is not that of JSON. A response without one has no such finding.
+    ///
+    /// ```
+    /// use iamport::validate;
+    ///
+    /// # fn main() -> Result<(), validate::ValidateError> {
+    /// let body = br#"{"code":-1,"message":"","response":null}"#;
+    /// let report = validate::validate_response("find_payment", 404, body)?.with_content_type(Some("text/html"));
+    /// assert_eq!(report.max_severity(), Some(validate::Severity::Drift));
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn with_content_type(mut self, content_type: Option<&str>) -> Self {
+        let media_type = content_type.and_then(|value| value.split(';').next()).map(str::trim);
+        if let Some(media_type) = media_type.filter(|media_type| !is_json(&media_type.to_ascii_lowercase())) {
+            let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '/' | '+' | '-' | '.');
+            let is_plain = media_type.len() <= 64 && media_type.chars().all(is_plain);
+            let actual = if is_plain { media_type } else { "another media type" };
+            self.findings.insert(0, Finding::of_response(not_json(), actual.to_owned()));
+            self.worst = self.worst.max(Some(Severity::Drift));
+        }
+        self
     }
 
     /// Returns the number of findings that are counted only, since the report has 1,000 others.

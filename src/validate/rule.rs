@@ -87,6 +87,26 @@ pub(super) fn unknown_field() -> &'static BrokenRule {
     &UNKNOWN
 }
 
+/// The rule that the status of a response breaks.
+pub(super) fn undeclared_status(declared: &BTreeSet<u16>) -> BrokenRule {
+    let declared: Vec<_> = declared.iter().map(u16::to_string).collect();
+    BrokenRule {
+        assessment: Assessment::drift(Vec::new()),
+        rule: "not a status of the document".to_owned(),
+        expected: one_of(declared.iter().map(String::as_str)),
+    }
+}
+
+/// The rule that the media type of a response breaks.
+pub(super) fn not_json() -> &'static BrokenRule {
+    static NOT_JSON: LazyLock<BrokenRule> = LazyLock::new(|| BrokenRule {
+        assessment: Assessment::drift(Vec::new()),
+        rule: "not the media type of JSON".to_owned(),
+        expected: "application/json".to_owned(),
+    });
+    &NOT_JSON
+}
+
 impl BrokenRule {
     pub(super) fn must_be(expected: String, assessment: Assessment) -> Self {
         Self { assessment, rule: format!("must be {expected}"), expected }

@@ -1,7 +1,7 @@
 use clap::{ArgGroup, Args as ClapArgs, builder::PossibleValuesParser};
 use iamport::{PaymentStatus, Sorting};
 
-use super::service::Service;
+use super::service::{Save, Service};
 use crate::output::Show;
 
 #[derive(ClapArgs)]
@@ -33,6 +33,9 @@ pub(crate) struct Find {
 
     #[command(flatten)]
     pub(crate) show: Show,
+
+    #[command(flatten)]
+    pub(crate) save: Save,
 
     #[command(flatten)]
     pub(crate) service: Service,

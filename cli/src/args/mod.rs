@@ -169,21 +169,27 @@ Examples:
     Sandbox(Sandbox),
     /// Validate captured responses against the OpenAPI document and each of its sources.
     ///
-    /// Prints every finding. A violation contradicts the document: no source allows the value, or the body cannot be decoded. A
-    /// deviation contradicts a source, but the document or another source allows the value. Drift is a field or a code that the
-    /// document does not know. The sources are the documentation of the billing-key listing (A) and of the look-up by order
-    /// number (B, and B-sample, the example in it), the vendor's OpenAPI file (V1) and captured responses (wire). Values are
-    /// printed only with --show-values.
+    /// A violation contradicts the document: no source allows the value, or the body cannot be decoded. Drift is a field, a code,
+    /// a status or a media type that the document does not know. A deviation contradicts a source, but the document or another
+    /// source allows the value; ordinary responses have some, so they are only counted without --all. The sources are the
+    /// documentation of the billing-key listing (A) and of the look-up by order number (B, and B-sample, the example in it), the
+    /// vendor's OpenAPI file (V1) and captured responses (wire). Values are printed only with --show-values.
+    ///
+    /// A captured response is an object {"operation": "find_payment", "status": 200, "body": …}, as `find`, `payments` and
+    /// `reconcile` write it with --save, with the body as it was received. A `body` in quotes is the text of a body, as of one that
+    /// is not JSON; `body_base64` has one that is not UTF-8. A `content_type` is checked too. A response without its operation is
+    /// checked by what all operations with such a response have in common.
     ///
     /// A record that is not valid JSON is reported on standard error, and the rest is validated. A summary follows.
     #[command(after_help = "\
 Examples:
-  iamport validate response.json
-  iamport validate --operation find_payment --fail-on drift responses.ndjson
+  iamport find order-0001 --save responses.ndjson && iamport validate responses.ndjson
+  iamport validate --operation find_payment --fail-on drift bodies.ndjson
+  iamport validate bodies.ndjson > known.txt; iamport validate --baseline known.txt bodies.ndjson
   curl -s -H \"Authorization: Bearer $TOKEN\" https://api.iamport.kr/payments/find/order-0001 | iamport validate -
 
-Exit status: 0 no finding of the severity in --fail-on or above; 1 one or more; 2 a file or a record is invalid; 3 writing \
-the output failed.")]
+Exit status: 0 no finding of the severity in --fail-on or above; 1 one or more; 2 a file or a record is invalid, or a file has \
+no record; 3 writing the output failed.")]
     Validate(Validate),
     /// Print the OpenAPI document, or compare it with another description of the API.
     #[command(after_help = "\

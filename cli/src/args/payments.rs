@@ -3,7 +3,7 @@ use iamport::PaymentStatus;
 use jiff::civil::Date;
 
 use super::{
-    service::Service,
+    service::{Save, Service},
     values::{date, page},
 };
 use crate::output::Show;
@@ -33,6 +33,9 @@ pub(crate) struct Payments {
 
     #[command(flatten)]
     pub(crate) show: Show,
+
+    #[command(flatten)]
+    pub(crate) save: Save,
 
     #[command(flatten)]
     pub(crate) service: Service,

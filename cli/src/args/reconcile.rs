@@ -5,7 +5,7 @@ use jiff::civil::Date;
 
 use super::{
     columns::{Field, RowMeaning, column},
-    service::Service,
+    service::{Save, Service},
     values::{concurrency, date},
 };
 use crate::error::CliError;
@@ -77,6 +77,9 @@ pub(crate) struct Reconcile {
     /// Accept payments of a test channel, for development.
     #[arg(long)]
     pub(crate) allow_test: bool,
+
+    #[command(flatten)]
+    pub(crate) save: Save,
 
     #[command(flatten)]
     pub(crate) service: Service,

@@ -1,7 +1,9 @@
+use std::path::PathBuf;
+
 use clap::Args as ClapArgs;
 use iamport::{Client, ClientBuilder};
 
-use crate::error::CliError;
+use crate::{capture::Recorder, error::CliError};
 
 /// The address of the service.
 #[derive(ClapArgs)]
@@ -14,10 +16,33 @@ pub(crate) struct Service {
 impl Service {
     /// Builds a client with the keys in the environment.
     pub(crate) fn client(&self) -> Result<Client, CliError> {
-        let mut builder = ClientBuilder::from_env()?;
-        if let Some(base_url) = &self.base_url {
-            builder = builder.base_url(base_url);
-        }
-        Ok(builder.build()?)
+        Ok(self.builder()?.build()?)
+    }
+
+    pub(crate) fn builder(&self) -> Result<ClientBuilder, CliError> {
+        let builder = ClientBuilder::from_env()?;
+        Ok(match &self.base_url {
+            Some(base_url) => builder.base_url(base_url),
+            None => builder,
+        })
+    }
+}
+
+/// The file of captured responses.
+#[derive(ClapArgs)]
+pub(crate) struct Save {
+    /// Save each response of the service as one line of this new file, for `validate` and `sandbox --data`. It has personal data,
+    /// so only you can read it (on Windows, whoever may read the folder); `redact` replaces them. Access tokens are left out.
+    #[arg(long, value_name = "FILE", display_order = 99)]
+    save: Option<PathBuf>,
+}
+
+impl Save {
+    /// Builds a client that saves its responses.
+    pub(crate) fn client(&self, service: &Service) -> Result<Client, CliError> {
+        let builder = service.builder()?;
+        let Some(path) = &self.save else { return Ok(builder.build()?) };
+        let recorder = Recorder::create(path)?;
+        Ok(builder.inspect(move |response| recorder.record(response)).build()?)
     }
 }

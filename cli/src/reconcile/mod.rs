@@ -27,7 +27,7 @@ use crate::{
 
 pub(crate) async fn run(args: args::Reconcile) -> Result<Outcome, CliError> {
     let period = Period::new(args.since, args.until)?;
-    let lookups = LookUps::new(args.service.client()?, &args);
+    let lookups = LookUps::new(args.save.client(&args.service)?, &args);
     let mut run = Run::begin(&args)?;
     let mut ended = run.look_up_all(&lookups, &args).await;
     if let (Ended::Whole, Some(period)) = (&ended, period) {

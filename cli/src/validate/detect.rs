@@ -1,4 +1,4 @@
-//! Detects the operation that a record is a response to.
+//! Detects what a record is by its fields.
 
 use std::{borrow::Cow, cell::Cell, fmt};
 
@@ -7,47 +7,68 @@ use serde::{
     de::{DeserializeSeed, Error, IgnoredAny, MapAccess, SeqAccess, Visitor},
 };
 
-/// Returns the operation of a response by its fields; `None` for a payment without an envelope.
+/// What a record is.
+#[derive(Clone, Copy)]
+pub(super) enum Shape {
+    /// A captured response, with its operation and status.
+    Capture,
+    /// A response to an unknown operation: this one is covered by the sources that cover all operations with such a response.
+    Response(&'static str),
+    /// A page without an envelope.
+    Page,
+    /// A payment without an envelope, or anything else.
+    Payment,
+}
+
+/// Returns the shape of a record.
 ///
 /// Stops at the first field that decides: the rest is read by the validation, which also rejects what is not JSON.
-pub(super) fn operation(record: &[u8]) -> Option<&'static str> {
-    let found = Cell::new(None);
-    let _ = serde_json::Deserializer::from_slice(record).deserialize_map(Envelope(&found));
+pub(super) fn shape(record: &[u8]) -> Shape {
+    let found = Cell::new(Shape::Payment);
+    let _ = serde_json::Deserializer::from_slice(record).deserialize_map(Record(&found));
     found.get()
 }
 
-struct Envelope<'a>(&'a Cell<Option<&'static str>>);
+struct Record<'a>(&'a Cell<Shape>);
 
-impl<'de> Visitor<'de> for Envelope<'_> {
+impl<'de> Visitor<'de> for Record<'_> {
     type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an envelope")
+        f.write_str("an object")
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut fields: A) -> Result<(), A::Error> {
         while let Some(name) = fields.next_key::<Cow<'de, str>>()? {
-            match &*name {
+            let decided = match &*name {
                 "response" => return fields.next_value_seed(Response(self.0)),
-                "imp_uid" | "merchant_uid" if self.0.get().is_none() => return Err(A::Error::custom("a payment")),
-                // An envelope without `response` is a failure, which has one schema for every operation.
-                "code" => self.0.set(Some("find_payment")),
-                _ => {}
-            }
-            fields.next_value::<IgnoredAny>()?;
+                "operation" => Shape::Capture,
+                "total" | "previous" | "next" | "list" => Shape::Page,
+                "imp_uid" | "merchant_uid" => self.0.get(),
+                other => {
+                    if other == "code" {
+                        // An envelope without `response` is a failure, which has one schema for every operation.
+                        self.0.set(Shape::Response("find_payment"));
+                    }
+                    fields.next_value::<IgnoredAny>()?;
+                    continue;
+                }
+            };
+            self.0.set(decided);
+            return Err(A::Error::custom("decided"));
         }
         Ok(())
     }
 }
 
 /// Visits the field `response`.
-struct Response<'a>(&'a Cell<Option<&'static str>>);
+struct Response<'a>(&'a Cell<Shape>);
 
 impl<'de> DeserializeSeed<'de> for Response<'_> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, response: D) -> Result<(), D::Error> {
-        self.0.set(Some("find_payment"));
+        self.0.set(Shape::Response("find_payment"));
         response.deserialize_any(self)
     }
 }
@@ -60,15 +81,15 @@ impl<'de> Visitor<'de> for Response<'_> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, _: A) -> Result<(), A::Error> {
-        self.0.set(Some("list_billing_key_payments"));
+        self.0.set(Shape::Response("get_payments"));
         Err(A::Error::custom("a list"))
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut fields: A) -> Result<(), A::Error> {
         while let Some(name) = fields.next_key::<Cow<'de, str>>()? {
             match &*name {
-                "list" => self.0.set(Some("list_billing_key_payments")),
-                "access_token" => self.0.set(Some("get_token")),
+                "total" | "previous" | "next" | "list" => self.0.set(Shape::Response("find_payments")),
+                "access_token" => self.0.set(Shape::Response("get_token")),
                 "imp_uid" | "merchant_uid" | "amount" => {}
                 _ => {
                     fields.next_value::<IgnoredAny>()?;

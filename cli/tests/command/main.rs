@@ -30,6 +30,7 @@ mod streams;
 mod terminal;
 mod usage;
 mod validate;
+mod validate_input;
 mod verify;
 
 use std::process::{Command, Output, Stdio};

@@ -136,7 +136,40 @@ fn success_without_response_is_a_violation() {
     failure_with_response["response"]["amount"] = Value::Null;
     let report = validate::validate_value("find_payment", 200, &failure_with_response).unwrap();
     assert_eq!(findings_at(&report, "/response/amount"), ["violation /response/amount must not be null"]);
-    assert!(validate::validate_value("find_payment", 503, &failure).unwrap().is_clean(), "an undeclared status");
+}
+
+#[test]
+fn undeclared_status_and_another_media_type_are_drift() {
+    let failure = json!({"code": 1, "message": "", "response": null});
+    let report = |status| validate::validate_value("find_payment", status, &failure).unwrap();
+    for declared in [200, 401, 404] {
+        assert!(report(declared).is_clean(), "{declared}");
+    }
+    let text = "drift at the response: not a status of the document, found status 503";
+    assert_eq!(report(503).to_string(), text);
+    assert_eq!((report(503).findings()[0].pointer(), report(503).findings()[0].expected()), ("", "200, 401 or 404"));
+    for json in
+        [None, Some("application/json"), Some("Application/JSON; charset=utf-8"), Some("application/problem+json")]
+    {
+        assert!(report(404).with_content_type(json).is_clean(), "{json:?}");
+    }
+    let report = report(404).with_content_type(Some("text/html; charset=utf-8"));
+    assert_eq!(report.to_string(), "drift at the response: not the media type of JSON, found text/html");
+    assert_eq!(report.max_severity(), Some(Severity::Drift));
+    let hostile = validate::Report::default().with_content_type(Some("buyer@example.com\u{1b}"));
+    assert!(hostile.to_string().ends_with("found another media type"), "{hostile}");
+}
+
+/// The page on the listing of a billing key claims that `message` is never null; the other pages do not.
+#[test]
+fn value_without_an_envelope_is_checked_by_the_sources_of_its_schema() {
+    let page = json!({"total": 0, "previous": 0, "next": 0, "list": []});
+    assert!(validate::schema("PaymentPage", &page).unwrap().is_clean());
+    let page = json!({"total": 1, "previous": 0, "next": 0, "list": [payment()["response"]]});
+    let report = validate::schema("PaymentPage", &page).unwrap();
+    let sources: Vec<_> =
+        report.findings().iter().flat_map(Finding::not_allowed_by).map(|source| source.as_str()).collect();
+    assert_eq!(sources, ["V1"]);
 }
 
 #[test]

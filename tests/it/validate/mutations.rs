@@ -52,7 +52,9 @@ fn every_broken_rule_is_a_finding() {
     let sources = iamport::spec::document()["x-sources"].as_object().unwrap();
     let all: BTreeSet<_> = sources.keys().cloned().collect();
     for name in validate::schemas() {
-        add(break_all(&document, all.clone(), document.schema(name), &|body| validate::schema(name, body).unwrap()));
+        let schema = document.schema(name);
+        let sources = Some(document.sources(name)).filter(|sources| !sources.is_empty()).unwrap_or_else(|| all.clone());
+        add(break_all(&document, sources, schema, &|body| validate::schema(name, body).unwrap()));
     }
     println!("{total:?}");
     assert!(total.rules > 5000 && total.findings > 3000, "{total:?}");

@@ -31,10 +31,12 @@ impl Document {
         &self.0["components"]["schemas"][name]
     }
 
-    /// The sources that describe the fields of an envelope.
-    pub(crate) fn sources(&self, envelope: &str) -> BTreeSet<String> {
-        let fields = self.schema(envelope)["properties"].as_object().unwrap().values();
-        fields.flat_map(|field| field["x-sources"].as_object().unwrap().keys().cloned()).collect()
+    /// The sources that describe the fields of a schema.
+    pub(crate) fn sources(&self, schema: &str) -> BTreeSet<String> {
+        let mut place = Place::default();
+        self.gather(self.schema(schema), &mut place);
+        let claims = place.properties.iter().filter_map(|(_, field)| field["x-sources"].as_object());
+        claims.flat_map(|claims| claims.keys().cloned()).collect()
     }
 
     pub(crate) fn place(&self, schema: &Value, sources: &BTreeSet<String>) -> Place {
