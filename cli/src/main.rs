@@ -14,6 +14,7 @@ mod output;
 mod payments;
 mod progress;
 mod reconcile;
+mod records;
 mod sandbox;
 mod signals;
 mod spec;

@@ -260,7 +260,7 @@ pub(crate) struct Sandbox {
     #[arg(long, value_name = "TIME", value_parser = time)]
     pub(crate) time: Option<Timestamp>,
 
-    /// Load payments from a file in JSON: captured response bodies, or payments with only `merchant_uid`, `amount` and other
+    /// Load payments from a file in JSON: captured responses as --save writes them, response bodies, or payments with only `merchant_uid`, `amount` and other
     /// fields of your choice; single ones, lists or pages, any number of them.
     #[arg(long, value_name = "FILE")]
     pub(crate) data: Option<PathBuf>,

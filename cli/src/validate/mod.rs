@@ -3,7 +3,6 @@
 mod baseline;
 mod detect;
 mod findings;
-mod records;
 mod responses;
 mod summary;
 
@@ -17,11 +16,17 @@ use iamport::validate::{Report, Severity, ValidateError};
 use self::{
     baseline::Baseline,
     findings::{Fault, Groups, Located},
-    records::{Record, Records},
     responses::Response,
     summary::Summary,
 };
-use crate::{args::Validate, error::CliError, input, outcome::Outcome, output::note};
+use crate::{
+    args::Validate,
+    error::CliError,
+    input,
+    outcome::Outcome,
+    output::note,
+    records::{Record, Records},
+};
 
 pub(crate) fn run(args: Validate) -> Result<Outcome, CliError> {
     let is_stdin = |path: &Path| path == Path::new("-");

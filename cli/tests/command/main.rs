@@ -17,6 +17,7 @@ macro_rules! pinned {
     };
 }
 
+mod capture;
 mod failures;
 mod find;
 mod partial;

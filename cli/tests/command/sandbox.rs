@@ -17,7 +17,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// A sandbox in a separate process, and its first output.
 pub(crate) struct Running {
     child: Child,
-    greeting: String,
+    pub(crate) greeting: String,
 }
 
 impl Running {

@@ -4,7 +4,7 @@ use std::fs;
 
 use serde_json::{Value, json};
 
-use super::{command, pinned, reconcile::folder, validate::on};
+use super::{command, reconcile::folder, validate::on};
 use crate::common::{repository, wire, wire_response};
 
 fn envelope(payment: &Value) -> Value {

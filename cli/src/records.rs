@@ -8,16 +8,16 @@ use serde_json::Deserializer;
 const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
 
 /// A record, without the blanks around it.
-pub(super) struct Record<'a> {
-    pub(super) json: &'a [u8],
+pub(crate) struct Record<'a> {
+    pub(crate) json: &'a [u8],
     /// The line on which it begins, counted from 1.
-    pub(super) line: usize,
+    pub(crate) line: usize,
     /// The number of bytes before it on that line.
-    pub(super) column: usize,
+    pub(crate) column: usize,
 }
 
 /// The records of a file. Only one of them is in memory.
-pub(super) struct Records {
+pub(crate) struct Records {
     reader: Box<dyn BufRead>,
     is_one_value: bool,
     /// The number of lines read.
@@ -28,7 +28,7 @@ pub(super) struct Records {
 impl Records {
     /// Reads ahead to see whether the file is one value of several lines. An invalid one is a record of its own, unless
     /// its second line is a record, so that only its first line is invalid.
-    pub(super) fn new(reader: Box<dyn Read>) -> io::Result<Self> {
+    pub(crate) fn new(reader: Box<dyn Read>) -> io::Result<Self> {
         let mut reader = BufReader::with_capacity(1 << 18, reader);
         let mut mark = Vec::new();
         reader.by_ref().take(3).read_to_end(&mut mark)?;
@@ -54,7 +54,7 @@ impl Records {
     }
 
     /// Reads the next record.
-    pub(super) fn next(&mut self) -> io::Result<Option<Record<'_>>> {
+    pub(crate) fn next(&mut self) -> io::Result<Option<Record<'_>>> {
         self.buffer.clear();
         while self.buffer.trim_ascii().is_empty() {
             self.lines += breaks(&self.buffer);
