@@ -17,8 +17,8 @@ use crate::{
 
 /// A listing of all payments of one order. Returned by [`Client::find_payments`].
 ///
-/// An order without payments, which the service responds to with 404, is an empty page, like a page past the end. It is
-/// a mismatch if the `merchant_uid` of a payment differs, or its status where one was set.
+/// An order without payments, which the service responds to with 404 twice in a row, is an empty page, like a page past the
+/// end. It is a mismatch if the `merchant_uid` of a payment differs, or its status where one was set.
 pub type FindPayments = Listing<FindPaymentsQuery>;
 
 #[derive(Clone, Debug)]
@@ -57,11 +57,6 @@ impl ListingQuery for FindPaymentsQuery {
 
     fn check(&self) -> Result<(), Error> {
         self.selection.check(PaymentStatus::KNOWN).map(|_| ())
-    }
-
-    /// An unknown order is documented as a 404.
-    fn is_requested_again(&self, page: Page) -> bool {
-        page.number.get() > 1
     }
 
     async fn fetch(&self, api: &generated::Client, _: Window, page: Page) -> Result<Fetched, Error> {

@@ -18,7 +18,7 @@ use crate::{
 /// A listing of all payments of a period. Returned by [`Client::list_payments`].
 ///
 /// One page is of a period of at most 90 days. A period without payments and a page past the end are an empty page,
-/// whether the service responds with an empty list, 404 or 400. Exception: if
+/// whether the service responds with an empty list or, twice in a row, with 404 or 400. Exception: if
 /// [`allow_unlisted`](ListPayments::allow_unlisted) let an unlisted value through, a 400 is an error.
 ///
 /// With a descending [`sorting`](ListPayments::sorting), the latest window of 90 days comes first.

@@ -55,12 +55,7 @@ pub trait ListingQuery: fmt::Debug + Send + Sync + 'static {
         Ok((index == 0).then_some(None))
     }
 
-    /// Returns whether a page is requested once more if the service does not have it, since it may have said so by mistake.
-    fn is_requested_again(&self, _: Page) -> bool {
-        true
-    }
-
-    /// Requests a page of a window.
+    /// Requests a page of a window. Returns `None` if the service does not have it.
     fn fetch(
         &self,
         api: &generated::Client,
@@ -236,7 +231,7 @@ impl<Q: ListingQuery> Pages for ListedPages<Q> {
     }
 }
 
-/// Requests a page, and requests it once more if the service does not have it.
+/// Requests a page, and requests it once more if the service does not have it, since it may have said so by mistake.
 async fn fetch<Q: ListingQuery>(
     query: &Q,
     api: &generated::Client,
@@ -244,7 +239,7 @@ async fn fetch<Q: ListingQuery>(
     page: Page,
 ) -> Result<Fetched, Error> {
     match query.fetch(api, window, page).await? {
-        None if query.is_requested_again(page) => query.fetch(api, window, page).await,
+        None => query.fetch(api, window, page).await,
         fetched => Ok(fetched),
     }
 }

@@ -30,8 +30,9 @@ impl Client {
     /// Pass the amount that *your* database has for the order, in major currency units, and its currency as an ISO 4217
     /// code in capitals. The content of a browser callback or a webhook can be forged.
     ///
-    /// It lists all payments of the order, in one request for up to 100 of them. Where a webhook named a payment, look for
-    /// its `imp_uid` among [the payments that were checked](OrderCheck::payments).
+    /// It lists all payments of the order, in one request for up to 100 of them. An order that the service does not know is
+    /// requested twice. Where a webhook named a payment, look for its `imp_uid` among [the payments that were
+    /// checked](OrderCheck::payments).
     ///
     /// ```no_run
     /// # async fn run(client: iamport::Client) -> Result<(), iamport::Error> {

@@ -80,11 +80,10 @@ streams! {
     /// 6. An array (documentation of the billing key's listing) is the whole listing, unless its length is exactly
     ///    that of a page: then the next page is requested too, until one brings no new payment or is not found. Where pages
     ///    came before it, the payments read must agree with their totals.
-    /// 7. A page that the service does not have (404; in the listing of a period also 400) is requested once more, except
-    ///    the first page of an order. Then the listing of an order or a period is empty if it is the first page, and if
-    ///    it is another one, it is the end if the payments read agree with the totals; otherwise it counts as a
-    ///    change of the total, so rule 2 holds. In the listing of a billing key it is an error
-    ///    ([`Error::is_not_found`]).
+    /// 7. A page of an order or a period that the service does not have (404; for a period also 400) is requested once
+    ///    more. Then the listing is empty if it is the first page, and if it is another one, it is the end if the payments
+    ///    read agree with the totals; otherwise it counts as a change of the total, so rule 2 holds. In the listing of a
+    ///    billing key, a 404 is an error ([`Error::is_not_found`]).
     ///
     /// All other errors of these rules are [`Error::is_decode`]. Read the listing again; a period that is over changes
     /// less.

@@ -82,11 +82,19 @@ async fn order_that_is_not_found_any_more_is_not_complete() {
 }
 
 #[tokio::test]
-async fn unknown_order_is_empty_after_one_request() {
+async fn order_is_empty_only_after_a_second_request() {
     let (sandbox, client) = start().await;
     let (numbers, errors) = read(client.find_payments("order-0001").items()).await;
     assert!(numbers.is_empty() && errors.is_empty(), "{errors:?}");
-    assert_eq!(sandbox.count(Endpoint::FindAll), 1);
+    assert!(!client.verify_order("order-0001", 15900, "KRW").await.unwrap().is_paid());
+    assert_eq!(sandbox.count(Endpoint::FindAll), 4, "two each");
+    for response in [no_page(404), page(2, 0, &paid(1..3))] {
+        sandbox.enqueue_response(Endpoint::FindAll, response);
+    }
+    assert_eq!(client.find_payments("order-0001").await.unwrap().list.len(), 2);
+    // The documented status of an unknown order is 404 alone.
+    sandbox.enqueue_response(Endpoint::FindAll, no_page(400));
+    assert_eq!(client.find_payments("order-0001").await.unwrap_err().status().unwrap(), 400);
 }
 
 #[tokio::test]
