@@ -21,7 +21,9 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     while let Some(payment) = payments.next().await {
         let payment = payment?;
         match payment.status {
-            PaymentStatus::Paid => paid = paid.saturating_add(payment.remaining_amount()?),
+            PaymentStatus::Paid => {
+                paid = paid.checked_add(payment.remaining_amount()?).ok_or("a sum of more than 28 digits")?;
+            }
             PaymentStatus::Failed => failed.push(payment.merchant_uid),
             _ => {}
         }

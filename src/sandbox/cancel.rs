@@ -60,7 +60,7 @@ impl Cancellation {
 
     fn apply(&self, service: &mut Service, tier: Option<&Tier>) -> Result<PaymentFixture, &'static str> {
         let payment = self.payment(service, tier).ok_or(NOT_FOUND)?;
-        let left = payment.amount_left();
+        let left = payment.amount_left().ok_or(INVALID)?;
         match payment.text("status").as_deref() {
             Some("paid" | "cancelled") if left > Amount::ZERO => {}
             Some("paid" | "cancelled") => return Err(ALL_CANCELLED),
@@ -92,7 +92,7 @@ impl Cancellation {
         }
         let payments = service.stores.payments_of_order(tier, self.text("merchant_uid")?);
         let can_be_cancelled = |payment: &&PaymentFixture| {
-            payment.text("status").as_deref() == Some("paid") && payment.amount_left() > Amount::ZERO
+            payment.text("status").as_deref() == Some("paid") && payment.amount_left() > Some(Amount::ZERO)
         };
         payments.iter().rfind(can_be_cancelled).or(payments.last()).cloned()
     }

@@ -17,6 +17,9 @@ use crate::{
 /// The columns of the totals. Each currency has two rows, of the file and of the payments.
 pub(super) const TOTALS: [&str; 6] = ["CURRENCY", "OF", "ORDERS", "PAID", "REFUNDED", "NET"];
 
+/// The cell of a total that is not stated, since it would be rounded.
+pub(super) const OVER: &str = "over 28 digits";
+
 /// The number of rows for each result, and the amounts.
 #[derive(Default)]
 pub(super) struct Summary {
@@ -30,24 +33,30 @@ struct Sides {
     payments: Totals,
 }
 
-/// Orders or payments, and their amounts.
-#[derive(Default)]
+/// Orders or payments, and their amounts. An amount is `None` if it has more than 28 digits.
 struct Totals {
     orders: u64,
-    paid: Amount,
-    refunded: Amount,
+    paid: Option<Amount>,
+    refunded: Option<Amount>,
+}
+
+impl Default for Totals {
+    fn default() -> Self {
+        Self { orders: 0, paid: Some(Amount::ZERO), refunded: Some(Amount::ZERO) }
+    }
 }
 
 impl Totals {
     fn add(&mut self, paid: Amount, refunded: Amount) {
         self.orders += 1;
-        self.paid = self.paid.saturating_add(paid);
-        self.refunded = self.refunded.saturating_add(refunded);
+        self.paid = self.paid.and_then(|sum| sum.checked_add(paid));
+        self.refunded = self.refunded.and_then(|sum| sum.checked_add(refunded));
     }
 
     /// Returns what is paid, refunded, and left.
-    fn amounts(&self) -> [Amount; 3] {
-        [self.paid, self.refunded, self.paid.saturating_add(Amount::ZERO - self.refunded)]
+    fn amounts(&self) -> [Option<Amount>; 3] {
+        let net = self.paid.zip(self.refunded).and_then(|(paid, refunded)| paid.checked_sub(refunded));
+        [self.paid, self.refunded, net]
     }
 }
 
@@ -98,7 +107,7 @@ impl Summary {
     }
 
     /// Returns the rows of [`TOTALS`]: the currency, whose amounts they are, the number of orders and the amounts.
-    pub(super) fn totals(&self) -> impl Iterator<Item = (&Currency, &'static str, u64, [Amount; 3])> {
+    pub(super) fn totals(&self) -> impl Iterator<Item = (&Currency, &'static str, u64, [Option<Amount>; 3])> {
         self.currencies.iter().flat_map(|(currency, Sides { file, payments })| {
             [("file", file), ("payments", payments)]
                 .map(|(side, totals)| (currency, side, totals.orders, totals.amounts()))
@@ -117,9 +126,9 @@ impl Summary {
         #[derive(Serialize)]
         struct Side {
             orders: u64,
-            paid: Amount,
-            refunded: Amount,
-            net: Amount,
+            paid: Option<Amount>,
+            refunded: Option<Amount>,
+            net: Option<Amount>,
         }
         let results = self.outcomes.iter().map(|(outcome, rows)| (outcome.as_str(), *rows)).collect();
         let mut currencies: BTreeMap<_, BTreeMap<_, _>> = BTreeMap::new();
@@ -151,7 +160,7 @@ impl Summary {
         let mut table = Table::new(anstream::stderr(), TOTALS.map(title).into());
         for (currency, side, orders, amounts) in self.totals() {
             let cells = [currency.to_string(), side.to_owned(), number(orders)].into_iter();
-            let cells = cells.chain(amounts.map(|amount| money(amount, None)));
+            let cells = cells.chain(amounts.map(|amount| amount.map_or(OVER.to_owned(), |amount| money(amount, None))));
             table.row(cells.map(Into::into).collect())?;
         }
         note("");

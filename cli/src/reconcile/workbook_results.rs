@@ -8,7 +8,7 @@ use rust_xlsxwriter::{Color, ExcelDateTime, Format, FormatAlign, Workbook, Works
 use super::{
     orders::Row,
     outcome::{Assessment, OrderResult, PAYMENT_COLUMNS},
-    summary::{Summary, TOTALS},
+    summary::{OVER, Summary, TOTALS},
 };
 
 /// The longest text of a cell in Excel.
@@ -136,7 +136,10 @@ impl WorkbookResults {
             sheet.write_string(row, 0, currency.to_string())?.write_string(row, 1, side)?;
             formats.write_amount(sheet, row, 2, orders.into())?;
             for (column, amount) in (3..).zip(amounts) {
-                formats.write_amount(sheet, row, column, amount)?;
+                match amount {
+                    Some(amount) => formats.write_amount(sheet, row, column, amount)?,
+                    None => drop(sheet.write_string(row, column, OVER)?),
+                }
             }
         }
         workbook.save_to_writer(file)

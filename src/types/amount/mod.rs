@@ -138,19 +138,6 @@ impl Amount {
         format!("{} {currency}", Self(amount).grouped())
     }
 
-    /// Returns the difference, or the smallest or largest amount if it has more than 28 digits.
-    #[must_use]
-    pub fn saturating_sub(self, other: Self) -> Self {
-        self.saturating_add(-other)
-    }
-
-    /// Returns the sum, or the smallest or largest amount if it has more than 28 digits.
-    #[must_use]
-    pub fn saturating_add(self, other: Self) -> Self {
-        let limit = if self > -other { Decimal::MAX } else { Decimal::MIN };
-        self.checked_add(other).unwrap_or(Self(limit))
-    }
-
     /// Parses a JSON number exactly, or returns `None`.
     fn from_json_number(text: &str) -> Option<Self> {
         // `Decimal` rounds the digits before an exponent, so they must be exact by themselves.

@@ -47,10 +47,10 @@ struct Group {
     line: Option<(Weight, u64)>,
     currency: Currency,
     has_several_currencies: bool,
-    /// The sum of the rows that are not refunds.
-    total: Amount,
-    /// The sum of the negative rows, and with `--rows sum` of the cancelled ones.
-    refunds: Amount,
+    /// The sum of the rows that are not refunds. `None` if it has more than 28 digits.
+    total: Option<Amount>,
+    /// The sum of the negative rows, and with `--rows sum` of the cancelled ones. `None` if it has more than 28 digits.
+    refunds: Option<Amount>,
 }
 
 /// How much a row says about what was paid.
@@ -92,12 +92,13 @@ impl Groups {
             line: None,
             currency: entry.currency.clone(),
             has_several_currencies: false,
-            total: Amount::ZERO,
-            refunds: Amount::ZERO,
+            total: Some(Amount::ZERO),
+            refunds: Some(Amount::ZERO),
         });
+        let sum = |sum: Option<Amount>, amount| sum?.checked_add(amount);
         group.has_several_currencies |= group.currency != entry.currency;
         if entry.is_refund() {
-            group.refunds = group.refunds.saturating_add(Amount::ZERO - entry.amount);
+            group.refunds = sum(group.refunds, -entry.amount);
             return;
         }
         let weight = entry.weight();
@@ -105,10 +106,10 @@ impl Groups {
             group.line = Some((weight, line));
         }
         if weight != Weight::Unpaid {
-            group.total = group.total.saturating_add(entry.amount);
+            group.total = sum(group.total, entry.amount);
         }
         if self.meaning == RowMeaning::Sum && entry.status == Some(Stated::Cancelled) {
-            group.refunds = group.refunds.saturating_add(entry.amount);
+            group.refunds = sum(group.refunds, entry.amount);
         }
     }
 
@@ -122,11 +123,14 @@ impl Groups {
             if group.has_several_currencies {
                 return Role::Invalid("expected one currency in all rows of this order".to_owned());
             }
+            let (Some(total), Some(refunds)) = (group.total, group.refunds) else {
+                return Role::Invalid("expected a sum of at most 28 digits in the rows of this order".to_owned());
+            };
             if is_sum && weight != Weight::Unpaid {
-                let status = entry.status.filter(|_| weight == Weight::Cancelled && group.refunds == Amount::ZERO);
-                return order(Entry { amount: group.total, status, ..entry }, group.refunds);
+                let status = entry.status.filter(|_| weight == Weight::Cancelled && refunds == Amount::ZERO);
+                return order(Entry { amount: total, status, ..entry }, refunds);
             }
-            return order(entry, group.refunds);
+            return order(entry, refunds);
         }
         if entry.is_refund() {
             return match entry.weight() {

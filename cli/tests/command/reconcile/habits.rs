@@ -11,6 +11,9 @@ use crate::{
     of, run,
 };
 
+/// The largest amount: no other one can be added.
+const LARGEST: &str = "79228162514264337593543950335";
+
 async fn begin(name: &str) -> (Sandbox, std::path::PathBuf) {
     let (sandbox, _) = start().await;
     sandbox.upsert_payment(numbered("order-0001", 15900, 1).paid());
@@ -117,8 +120,10 @@ async fn refunds_are_expected_as_the_file_states_them() {
         ("order,amount,status\norder-0001,15900,결제실패\norder-0001,15900,완료\n", "0 same_order match"),
         ("order,amount,status\norder-0001,15900,완료\norder-0001,15900,완료\n", "1 match duplicate"),
         ("order,amount,currency\norder-0002,20000,KRW\norder-0002,-5900,USD\n", "2 bad_row refund"),
+        ("order,amount\norder-0002,20000\norder-0002,-LARGEST\norder-0002,-1\n", "2 bad_row refund refund"),
     ] {
         let text = text.replace("order,amount", "주문번호,금액").replace("refunded", "환불금액");
+        let text = text.replace("LARGEST", LARGEST);
         fs::write(folder.join("orders.csv"), &text).unwrap();
         let (got, notes) = results(&sandbox, &folder, "orders.csv", &[]).await;
         assert_eq!(got, expected, "{text}{notes}");
@@ -127,6 +132,25 @@ async fn refunds_are_expected_as_the_file_states_them() {
     fs::write(folder.join("items.csv"), text).unwrap();
     let (got, notes) = results(&sandbox, &folder, "items.csv", &["--rows", "sum"]).await;
     assert_eq!(got, "0 match same_order match same_order", "{notes}");
+    let text = format!("주문번호,금액\norder-0002,{LARGEST}\norder-0002,1\norder-0001,15900\n");
+    fs::write(folder.join("items.csv"), text).unwrap();
+    let (got, notes) = results(&sandbox, &folder, "items.csv", &["--rows", "sum"]).await;
+    assert_eq!(got, "2 bad_row same_order match", "{notes}");
+    assert!(notes.contains("at most 28 digits"), "{notes}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn total_of_too_many_digits_is_not_stated() {
+    let (sandbox, folder) = begin("habits-totals").await;
+    let text = format!("주문번호,금액\norder-0001,{LARGEST}\norder-0002,1\n");
+    fs::write(folder.join("orders.csv"), text).unwrap();
+    let (got, notes) = results(&sandbox, &folder, "orders.csv", &["--summary", "summary.json"]).await;
+    assert_eq!(got, "1 amount_mismatch partially_cancelled", "{notes}");
+    let line = notes.lines().find(|line| line.contains("file")).unwrap();
+    assert!(line.contains("over 28 digits") && !line.contains("79,228"), "{notes}");
+    let json: serde_json::Value = serde_json::from_slice(&fs::read(folder.join("summary.json")).unwrap()).unwrap();
+    let file = &json["currencies"]["KRW"]["file"];
+    assert_eq!((&file["orders"], &file["paid"], &file["net"]), (&2.into(), &().into(), &().into()), "{json}");
 }
 
 fn save(path: &Path, fill: impl Fn(&mut Worksheet)) {
