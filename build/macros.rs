@@ -6,7 +6,7 @@ use std::{
 };
 
 use quote::format_ident;
-use syn::{Fields, Item, LitStr, ext::IdentExt, parse_quote};
+use syn::{Fields, Item, LitStr, Type, ext::IdentExt, parse_quote};
 use yaml_serde::Value;
 
 use super::check::names;
@@ -79,7 +79,11 @@ pub(super) fn open(types: &mut [Item], rust: &str, schema: &Value) -> Result<Mac
                 {
                     field.ty = parse_quote!(::std::option::Option<#array>);
                 }
-                let kind = if is_optional { "optional" } else { "required" };
+                let kind = match &field.ty {
+                    _ if is_optional => "optional",
+                    Type::Path(ty) if ty.path.segments.last().is_some_and(|last| last.ident == "Vec") => "list",
+                    _ => "required",
+                };
                 Some(format!("    {name} = {wire:?} {kind},"))
             }
         };

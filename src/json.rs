@@ -1,10 +1,10 @@
 //! Parses JSON. An error has the position and the expected type, but no value.
 
-use std::fmt;
+use std::{fmt, marker::PhantomData};
 
 use serde::{
     Deserialize,
-    de::{DeserializeOwned, Error as _},
+    de::{DeserializeOwned, DeserializeSeed, Error as _, IgnoredAny, SeqAccess, Visitor},
 };
 use serde_json::{Deserializer, error::Category};
 
@@ -36,9 +36,43 @@ pub(crate) fn parse_foreign_bytes<T: DeserializeOwned>(body: &[u8]) -> Result<T,
     }
 }
 
-/// Parses an array that is read from its text. The message of an error begins with the path in the array: `[0].amount: …`.
-pub(crate) fn items<'b, T: Deserialize<'b>>(json: &'b str) -> serde_json::Result<Vec<T>> {
-    serde_json::from_str(json).map_err(|error| match path::<Vec<T>>(json) {
+/// Reads an array of at most this many items, or returns `None` if it has more, so that many small items do not take much
+/// more memory than their text.
+pub(crate) struct UpTo<T>(pub(crate) usize, pub(crate) PhantomData<T>);
+
+impl<'de, T: Deserialize<'de>> DeserializeSeed<'de> for UpTo<T> {
+    type Value = Option<Vec<T>>;
+
+    fn deserialize<D: serde::Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_seq(self)
+    }
+}
+
+impl<'de, T: Deserialize<'de>> Visitor<'de> for UpTo<T> {
+    type Value = Option<Vec<T>>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a sequence")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Self::Value, A::Error> {
+        let mut list = Vec::new();
+        while let Some(item) = items.next_element()? {
+            if list.len() == self.0 {
+                drop(list);
+                while items.next_element::<IgnoredAny>()?.is_some() {}
+                return Ok(None);
+            }
+            list.push(item);
+        }
+        Ok(Some(list))
+    }
+}
+
+/// Parses an array that is read from its text; `None` if it has more items than `most`. The message of an error begins with
+/// the path in the array: `[0].amount: …`.
+pub(crate) fn items<'b, T: Deserialize<'b>>(json: &'b str, most: usize) -> serde_json::Result<Option<Vec<T>>> {
+    UpTo(most, PhantomData).deserialize(&mut Deserializer::from_str(json)).map_err(|error| match path::<Vec<T>>(json) {
         Some(path) => {
             let message = error.to_string();
             serde_json::Error::custom(format_args!("{path}: {}", split(&message).1))

@@ -13,6 +13,8 @@
 use std::time::{Duration, Instant};
 
 use iamport::{
+    PageOrArray, Payment, PaymentPage,
+    generated::Envelope,
     spec,
     validate::{self, Severity},
 };
@@ -45,6 +47,35 @@ fn repeated(before: &str, part: impl Fn(usize) -> String, after: &str) -> String
     }
     text + after
 }
+
+/// The largest amount of memory that decoding a body takes: 12 times as much as the body, and a constant for small items.
+const DECODED: u64 = 12 * SIZE as u64 + (40 << 20);
+
+#[test]
+fn hostile_body_is_decoded_within_the_limits() {
+    const PAYMENT: &str = r#"{"imp_uid":"","merchant_uid":"","amount":0,"status":"""#;
+    let page = r#"{"code":0,"message":null,"response":{"total":0,"next":0,"previous":0,"list":["#;
+    let one = |field: &str| format!("{page}{PAYMENT},{field}");
+    for (name, body) in [
+        ("payments", repeated(page, |_| format!("{PAYMENT}}},"), &format!("{PAYMENT}}}]}}}}"))),
+        ("cancellations", repeated(&one(r#""cancel_history":["#), |_| "{},".to_owned(), "{}]}]}}")),
+        ("wrong cancellations", repeated(&one(r#""cancel_history":["#), |_| "0,".to_owned(), "{}]}]}}")),
+        ("texts", repeated(&one(r#""cancel_receipt_urls":["#), |_| "\"\",".to_owned(), "\"\"]}]}}")),
+        ("unknown fields", repeated(&one(""), |n| format!("\"{n}\":0,"), "\"name\":\"\"}]}}")),
+        ("unknown values", repeated(&one(r#""extra_list":["#), |_| "{},".to_owned(), "{}]}]}}")),
+    ] {
+        let measured = allocation_counter::measure(|| drop(serde_json::from_str::<Listing>(&body)));
+        println!("{name}: {:.1} MB", measured.bytes_max as f64 / f64::from(1 << 20));
+        assert!(measured.bytes_max <= DECODED, "{name}: {} MB", measured.bytes_max >> 20);
+    }
+    // The payment before is not lost, nor is the array.
+    let body = repeated(&one(r#""cancel_history":["#), |_| "{},".to_owned(), "{}]}]}}");
+    let PageOrArray::Page(page) = serde_json::from_str::<Listing>(&body).unwrap().response.unwrap() else { panic!() };
+    assert!(page.list[0].extra["cancel_history"].as_json().len() > SIZE / 2);
+    assert!(page.list[0].cancelled_amount().is_err());
+}
+
+type Listing = Envelope<PageOrArray<PaymentPage, Payment>>;
 
 #[test]
 fn body_with_a_finding_everywhere_is_validated_within_the_limits() {

@@ -379,7 +379,7 @@ identifiers that are not personal.
             total = "total" optional,
             previous = "previous" optional,
             next = "next" optional,
-            list = "list" required,
+            list = "list" list,
         }
     }
     crate::types::object! {

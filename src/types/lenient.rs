@@ -173,11 +173,19 @@ scalar!(bool, "a boolean", |json| json.parse().ok());
 scalar!(i64, "an integer", integer);
 scalar!(String, "a string", |json| string(json).map(Cow::into_owned));
 
+/// The most memory that the items of an array take, in bytes for each byte of its text, if they are more than
+/// [`MIN_ITEMS`].
+const MAX_GROWTH: usize = 4;
+
+/// The number of items that an array may have, however small they are.
+const MIN_ITEMS: usize = 100;
+
 impl<T: Lenient> Lenient for Vec<T> {
     const EXPECTED: &'static str = "an array";
     const EXACT: bool = T::EXACT;
 
-    /// One item that does not fit makes the array a mismatch, so that no item is lost or moved.
+    /// One item that does not fit makes the array a mismatch, so that no item is lost or moved. So do many that are smaller
+    /// than any that the service sends, since they would take much more memory than their text.
     fn parse(json: &str) -> serde_json::Result<Parsed<Self>> {
         if json == "null" {
             return Ok(Parsed::Nothing);
@@ -185,8 +193,9 @@ impl<T: Lenient> Lenient for Vec<T> {
         if !json.starts_with('[') {
             return Ok(Parsed::new(None, json));
         }
-        let items = json::items::<Parsed<T>>(json)?.into_iter();
-        let fitting = items.map(|item| if let Parsed::Value(item) = item { Some(item) } else { None });
+        let most = MIN_ITEMS.max(json.len().saturating_mul(MAX_GROWTH) / size_of::<Parsed<T>>());
+        let Some(items) = json::items::<Parsed<T>>(json, most)? else { return Ok(Parsed::new(None, json)) };
+        let fitting = items.into_iter().map(|item| if let Parsed::Value(item) = item { Some(item) } else { None });
         Ok(Parsed::new(fitting.collect(), json))
     }
 }

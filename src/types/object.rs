@@ -42,6 +42,28 @@ pub(crate) mod required {
     }
 }
 
+/// Functions for a required list.
+pub(crate) mod list {
+    use std::collections::BTreeMap;
+
+    use serde::de::{Deserialize, MapAccess};
+
+    pub(crate) use super::required::{finish, is_set, write};
+    use crate::types::{List, UnknownField};
+
+    pub(crate) fn read<'de, T: Deserialize<'de>, A: MapAccess<'de>>(
+        fields: &mut A,
+        name: &'static str,
+        (seen, field): &mut (bool, Option<Vec<T>>),
+        extra: &mut BTreeMap<String, UnknownField>,
+    ) -> Result<(), A::Error> {
+        let mut list = (*seen, None);
+        super::required::read::<List<T>, A>(fields, name, &mut list, extra)?;
+        (*seen, *field) = (list.0, list.1.map(|List(items)| items));
+        Ok(())
+    }
+}
+
 /// Functions for an optional field.
 pub(crate) mod optional {
     use std::collections::BTreeMap;
@@ -97,7 +119,7 @@ pub(crate) mod optional {
 }
 
 /// Implements serde's traits for a generated object with unknown fields in `extra`, from the Rust name of each field, its
-/// wire name, and whether it is `required` or `optional`. A value that does not fit an optional field goes to `extra`,
+/// wire name, and whether it is `required`, a required `list`, or `optional`. A value that does not fit an optional field goes to `extra`,
 /// under the wire name.
 macro_rules! object {
     ($object:ident { $($field:ident = $wire:literal $kind:ident,)* }) => {
@@ -118,7 +140,7 @@ macro_rules! object {
             /// Has the JSON Schema require the fields without which the object does not decode.
             fn require(schema: &mut schemars::Schema) {
                 let fields = [$((stringify!($kind), $wire)),*].into_iter();
-                let required: Vec<_> = fields.filter(|(kind, _)| *kind == "required").map(|(_, name)| name).collect();
+                let required: Vec<_> = fields.filter(|(kind, _)| *kind != "optional").map(|(_, name)| name).collect();
                 schema.remove("required");
                 if !required.is_empty() {
                     schema.insert("required".to_owned(), required.into());
@@ -259,6 +281,7 @@ macro_rules! object {
     // error has its place in the body.
     (@read) => {};
     (@read optional $($kind:ident)*) => { $crate::types::object!(@read $($kind)*); };
+    (@read list $($kind:ident)*) => { $crate::types::object!(@read required); };
     (@read required $($kind:ident)*) => {
         fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Parsed<Self>, D::Error> {
             deserializer.deserialize_any($crate::types::ContainerVisitor(std::marker::PhantomData))

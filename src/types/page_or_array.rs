@@ -2,10 +2,25 @@ use std::marker::PhantomData;
 
 use serde::{
     Deserialize, Deserializer, Serialize, Serializer,
-    de::{MapAccess, SeqAccess, value},
+    de::{DeserializeSeed, Error, MapAccess, SeqAccess, value},
 };
 
 use super::{Container, ContainerVisitor, Lenient, Parsed, Redact};
+use crate::json::UpTo;
+
+/// The most payments of a listing. The largest page of the service has 1,000, and this many in an array without pages have
+/// more than the 8 MiB of a response.
+const MAX_ITEMS: usize = 10_000;
+
+/// The payments of a listing.
+pub(crate) struct List<T>(pub(crate) Vec<T>);
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for List<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let items = UpTo(MAX_ITEMS, PhantomData).deserialize(deserializer)?;
+        items.map(Self).ok_or_else(|| D::Error::custom(format_args!("expected at most {MAX_ITEMS} items")))
+    }
+}
 
 /// A listing in either shape that the sources document: a page, or all items in an array.
 ///
@@ -42,7 +57,7 @@ where
     T: for<'de> Deserialize<'de>,
 {
     fn array<'de, A: SeqAccess<'de>>(items: A) -> Result<Parsed<Self>, A::Error> {
-        let items = Vec::deserialize(value::SeqAccessDeserializer::new(items))?;
+        let List(items) = List::deserialize(value::SeqAccessDeserializer::new(items))?;
         Ok(Parsed::Value(Self::Array(items)))
     }
 
