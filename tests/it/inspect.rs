@@ -116,8 +116,8 @@ async fn panic_of_the_function_is_one_of_each_caller_and_is_not_repeated() {
         text.or_else(|| panic.downcast_ref::<&str>().map(|text| (*text).to_owned())).unwrap()
     }
     for operation in ["find_payment", "get_token"] {
-        let sandbox = sandbox().await;
-        let client = sandbox.client().inspect(move |response| {
+        let (sandbox, clock) = (sandbox().await, EagerClock::new());
+        let client = sandbox.client().clock(clock.clone()).inspect(move |response| {
             assert!(response.operation() != operation, "a fault of the caller");
             Ok(())
         });
@@ -128,5 +128,7 @@ async fn panic_of_the_function_is_one_of_each_caller_and_is_not_repeated() {
         // The panic leaves no trace in the client.
         assert_eq!(panics(&client).await, "a fault of the caller");
         assert_eq!(sandbox.count(Endpoint::Token), if operation == "get_token" { 2 } else { 1 });
+        let waits = if operation == "get_token" { vec![Duration::from_secs(1)] } else { Vec::new() };
+        assert_eq!(clock.waits(), waits, "as after a fetch that failed");
     }
 }

@@ -24,7 +24,7 @@ use crate::{
     task::catch_panic,
 };
 
-use state::{Decision, Fetch, Outcome, TokenState};
+use state::{Decision, Failure, Fetch, FetchResult, TokenState};
 pub(super) use state::{Rejection, Token};
 
 /// The credentials and their cached token.
@@ -43,7 +43,7 @@ pub(super) enum Acquired {
 }
 
 pub(super) struct Pending {
-    outcome: watch::Receiver<Option<Outcome>>,
+    outcome: watch::Receiver<Option<FetchResult>>,
     /// Whether this caller started the fetch.
     started: bool,
 }
@@ -91,18 +91,20 @@ impl TokenCache {
                 match select(outcome, self.clock.sleep(self.idle_timeout)).await {
                     Either::Left((Ok(outcome), _)) => outcome.clone(),
                     Either::Left((Err(_), _)) => None,
-                    Either::Right(_) => Some(Outcome::Superseded),
+                    Either::Right(_) => Some(FetchResult::Superseded),
                 }
             };
             match outcome {
-                Some(Outcome::Token(token)) => return Ok(token),
-                Some(Outcome::Failed(error)) => return Err(error),
-                Some(Outcome::Panicked(message)) => panic::resume_unwind(Box::new(message.to_string())),
+                Some(FetchResult::Token(token)) => return Ok(token),
+                Some(FetchResult::Failed(Failure::Error(error))) => return Err(error),
+                Some(FetchResult::Failed(Failure::Panic(message))) => {
+                    panic::resume_unwind(Box::new(message.to_string()))
+                }
                 None if pending.started => {
                     return Err(Error::aborted().during_auth());
                 }
-                Some(Outcome::Superseded) | None if ends_at <= self.clock.now() => return Err(on_timeout()),
-                Some(Outcome::Superseded) | None => match self.acquire(&api, self.clock.now()) {
+                Some(FetchResult::Superseded) | None if ends_at <= self.clock.now() => return Err(on_timeout()),
+                Some(FetchResult::Superseded) | None => match self.acquire(&api, self.clock.now()) {
                     Acquired::Token(token) => return Ok(token),
                     Acquired::Pending(next) => pending = next,
                 },
@@ -137,18 +139,13 @@ impl FetchTask {
             self.cache.state().polled(self.fetch.id, self.cache.clock.now());
             request.as_mut().poll(context)
         });
-        let outcome = match request.await {
-            Ok(response) => {
-                let result = response.and_then(|response| response.content(|_| None)).map_err(Error::during_auth);
-                let now = self.cache.clock.now();
-                let result = result.and_then(|token| Token::new(&token, now));
-                self.cache.state().finish(self.fetch.id, result, now)
-            }
-            Err(message) => {
-                self.cache.state().take(self.fetch.id);
-                Outcome::Panicked(message)
-            }
-        };
+        let response = request.await;
+        let now = self.cache.clock.now();
+        let result = response.map_err(Failure::Panic).and_then(|response| {
+            let token = response.and_then(|response| response.content(|_| None)).map_err(Error::during_auth);
+            token.and_then(|token| Token::new(&token, now)).map_err(Failure::Error)
+        });
+        let outcome = self.cache.state().finish(self.fetch.id, result, now);
         self.fetch.outcome.send_replace(Some(outcome));
     }
 }

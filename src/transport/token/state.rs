@@ -74,13 +74,19 @@ fn bearer_header(token: &str) -> Result<HeaderValue, Error> {
 
 /// The result of a fetch, shared by all who waited for it.
 #[derive(Clone, Debug)]
-pub(super) enum Outcome {
+pub(super) enum FetchResult {
     Token(Arc<Token>),
-    Failed(Error),
-    /// The fetch panicked with this message.
-    Panicked(Arc<str>),
+    Failed(Failure),
     /// The waiters need another fetch: this one brought the token that a 401 rejected meanwhile, or is not polled.
     Superseded,
+}
+
+/// Why a fetch brought no token.
+#[derive(Clone, Debug)]
+pub(super) enum Failure {
+    Error(Error),
+    /// The message of a panic.
+    Panic(Arc<str>),
 }
 
 /// The cached token, the fetch in flight, and the decision what a caller does.
@@ -113,7 +119,7 @@ pub(super) struct InFlight {
     id: u64,
     /// When the fetch was polled last. Its runtime may exist without being polled any more.
     polled_at: Instant,
-    outcome: watch::Receiver<Option<Outcome>>,
+    outcome: watch::Receiver<Option<FetchResult>>,
     /// The token that a 401 rejected after the fetch began.
     rejected: Option<Arc<Token>>,
 }
@@ -124,7 +130,7 @@ pub(super) struct Fetch {
     pub(super) id: u64,
     /// The time to wait before the request.
     pub(super) delay: Duration,
-    pub(super) outcome: watch::Sender<Option<Outcome>>,
+    pub(super) outcome: watch::Sender<Option<FetchResult>>,
 }
 
 #[derive(Debug)]
@@ -133,9 +139,9 @@ pub(super) enum Decision {
     /// Use this token, and start a fetch that no caller waits for.
     Refresh(Arc<Token>, Fetch),
     /// Wait for the fetch in flight.
-    Wait(watch::Receiver<Option<Outcome>>),
+    Wait(watch::Receiver<Option<FetchResult>>),
     /// Start a fetch and wait for it.
-    Fetch(watch::Receiver<Option<Outcome>>, Fetch),
+    Fetch(watch::Receiver<Option<FetchResult>>, Fetch),
 }
 
 impl TokenState {
@@ -158,7 +164,7 @@ impl TokenState {
         !token.is_valid_for(REFRESH_WINDOW, now) && self.refresh_at.is_none_or(|refresh_at| refresh_at <= now)
     }
 
-    fn start(&mut self, now: Instant) -> (Fetch, watch::Receiver<Option<Outcome>>) {
+    fn start(&mut self, now: Instant) -> (Fetch, watch::Receiver<Option<FetchResult>>) {
         self.last_id = self.last_id.wrapping_add(1);
         let (sender, outcome) = watch::channel(None);
         let delay = self.fetch_at.map_or(Duration::ZERO, |at| at.saturating_duration_since(now));
@@ -175,23 +181,23 @@ impl TokenState {
     }
 
     /// Takes the result of a fetch. One that was given up changes nothing.
-    pub(super) fn finish(&mut self, id: u64, result: Result<Token, Error>, now: Instant) -> Outcome {
+    pub(super) fn finish(&mut self, id: u64, result: Result<Token, Failure>, now: Instant) -> FetchResult {
         let fetch = self.take(id);
         if fetch.is_some() {
             self.refresh_at = Some(later(now, REFRESH_INTERVAL));
             self.fetch_at = result.is_err().then(|| later(now, FAILURE_INTERVAL));
         }
         match (result, fetch) {
-            (Err(error), _) => Outcome::Failed(error),
-            (Ok(token), None) => Outcome::Token(Arc::new(token)),
+            (Err(failure), _) => FetchResult::Failed(failure),
+            (Ok(token), None) => FetchResult::Token(Arc::new(token)),
             (Ok(token), Some(InFlight { rejected: Some(rejected), .. })) if rejected.header == token.header => {
                 self.rejected = Some(rejected);
-                Outcome::Superseded
+                FetchResult::Superseded
             }
             (Ok(token), Some(_)) => {
                 let is_reissued = self.rejected.take().is_some_and(|rejected| rejected.header == token.header);
                 self.reissued_until = is_reissued.then(|| later(now, REISSUED_INTERVAL));
-                Outcome::Token(Arc::clone(self.token.insert(Arc::new(token))))
+                FetchResult::Token(Arc::clone(self.token.insert(Arc::new(token))))
             }
         }
     }
@@ -219,6 +225,9 @@ impl TokenState {
     }
 }
 
+#[cfg(test)]
+#[path = "sequence_tests.rs"]
+mod sequence_tests;
 #[cfg(test)]
 #[path = "tests.rs"]
 mod tests;
