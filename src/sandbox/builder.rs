@@ -67,14 +67,14 @@ impl SandboxBuilder {
         }
     }
 
-    /// Sets the API key and the secret that the sandbox accepts.
+    /// Sets the API key and the secret that the sandbox accepts. Whitespace around them is dropped, as the client does.
     ///
     /// # Default
     ///
     /// `imp_sandbox_key` and `imp_sandbox_secret`.
     #[must_use]
     pub fn keys(self, key: impl Into<Secret>, secret: impl Into<Secret>) -> Self {
-        Self { keys: Keys { key: key.into(), secret: secret.into() }, ..self }
+        Self { keys: Keys { key: key.into().trimmed(), secret: secret.into().trimmed() }, ..self }
     }
 
     /// Sets the time that every response takes.

@@ -5,6 +5,14 @@ use iamport::generated::OPERATIONS;
 use super::*;
 
 #[tokio::test]
+async fn keys_are_trimmed_like_those_of_the_client() {
+    let sandbox = Sandbox::builder().keys(" key\n", "secret\r\n").start().await.unwrap();
+    assert!(sandbox.client().build().unwrap().find_payment("order").await.unwrap().is_none());
+    let client = sandbox.client().credentials("key", "secret").build().unwrap();
+    assert!(client.find_payment("order").await.unwrap().is_none());
+}
+
+#[tokio::test]
 async fn token_expires_after_half_an_hour() {
     let sandbox = Sandbox::start().await.unwrap();
     sandbox.upsert_payment(PaymentFixture::new("order", 1));
