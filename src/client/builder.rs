@@ -1,41 +1,33 @@
-use std::{
-    error, fmt,
-    sync::{Arc, Mutex},
-    time::Duration,
-};
+use std::{error, fmt, sync::Arc, time::Duration};
 
-use tokio::sync::Semaphore;
-
-use super::{Client, base_url::BaseUrl, tls};
+use super::Client;
 use crate::{
     clock::{Clock, SystemClock},
-    error::Error,
-    generated::types::TokenRequest,
-    transport::{InspectedResponse, Inspectors, RetryConfig, Shared, TokenCache},
+    transport::{InspectedResponse, Inspectors, RetryConfig},
     types::{Secret, Tier},
 };
 
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+pub(super) const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Builds a [`Client`]; see each setter for its default.
 #[derive(Clone)]
 #[must_use = "call `build` for a client"]
 pub struct ClientBuilder {
-    key: Secret,
-    secret: Secret,
-    tier: Option<Tier>,
-    base_url: String,
-    insecure: bool,
-    timeout: Duration,
-    attempt_timeout: Duration,
-    connect_timeout: Option<Duration>,
-    max_in_flight: Option<usize>,
-    max_response_bytes: usize,
-    inspectors: Inspectors,
-    retry: RetryConfig,
-    roots: Vec<Vec<u8>>,
-    http: Option<reqwest::Client>,
-    clock: Arc<dyn Clock>,
+    pub(super) key: Secret,
+    pub(super) secret: Secret,
+    pub(super) tier: Option<Tier>,
+    pub(super) base_url: String,
+    pub(super) insecure: bool,
+    pub(super) timeout: Duration,
+    pub(super) attempt_timeout: Duration,
+    pub(super) connect_timeout: Option<Duration>,
+    pub(super) max_in_flight: Option<usize>,
+    pub(super) max_response_bytes: usize,
+    pub(super) inspectors: Inspectors,
+    pub(super) retry: RetryConfig,
+    pub(super) roots: Vec<Vec<u8>>,
+    pub(super) http: Option<reqwest::Client>,
+    pub(super) clock: Arc<dyn Clock>,
 }
 
 impl Client {
@@ -142,7 +134,7 @@ impl ClientBuilder {
 
     /// Limits the number of requests in flight, of this client and all its clones, token requests included. Further
     /// requests wait, within the [timeout](Self::timeout) of their call, which fails with
-    /// [`is_timeout`](Error::is_timeout) if it expires while waiting. Set it where several listings are read at once:
+    /// [`is_timeout`](crate::Error::is_timeout) if it expires while waiting. Set it where several listings are read at once:
     /// each has up to [`concurrency`](crate::ListBillingKeyPayments::concurrency) requests in flight.
     ///
     /// Each request runs in a task, so that a call that is not polled delays no other call.
@@ -156,11 +148,13 @@ impl ClientBuilder {
     }
 
     /// Limits the size of a response body, in bytes. A longer one fails with
-    /// [`is_too_large`](Error::is_too_large).
+    /// [`is_too_large`](crate::Error::is_too_large).
     ///
     /// A page of 1,000 payments has 1 to 2 MB, and 5.5 MB if every text has its documented length and is in Hangul. Decoded, it
-    /// takes up to twice as much memory. A hostile page of empty payments takes up to 60 times as much as its body, and a
-    /// listing has up to [`concurrency`](crate::Listing::concurrency) pages in flight.
+    /// takes up to twice as much memory. A hostile page takes up to 12 times as much as its body, and 40 MB: a listing of more
+    /// than 10,000 payments is an error, and an array of more than 100 items that are smaller than any of the service is
+    /// kept as text, among the unknown fields. A listing has up to [`concurrency`](crate::Listing::concurrency) pages in
+    /// flight.
     ///
     /// # Default
     ///
@@ -172,7 +166,7 @@ impl ClientBuilder {
 
     /// Calls a function with the final response of each call, before it is decoded; the response to a request for an access
     /// token too, but not those of attempts that are retried. An error of the function rejects the response:
-    /// [`Error::is_rejected`]. It is the [source](std::error::Error::source) of the client's error and a part of its message,
+    /// [`is_rejected`](crate::Error::is_rejected). It is the [source](std::error::Error::source) of the client's error and a part of its message,
     /// so it should have no personal data.
     ///
     /// May be called repeatedly. The functions are called in this order, until one rejects the response. They run in the
@@ -255,64 +249,6 @@ impl ClientBuilder {
         self.clock = clock;
         self
     }
-
-    /// Builds the client. It sends nothing.
-    ///
-    /// # Errors
-    ///
-    /// [`is_config`](Error::is_config): the key or the secret is empty, the base URL or a root certificate is invalid, a
-    /// setting cannot be combined with [`http_client`](Self::http_client), or TLS is not available.
-    pub fn build(self) -> Result<Client, Error> {
-        if self.key.expose().is_empty() || self.secret.expose().is_empty() {
-            return Err(Error::config("the API key or its secret is empty; pass both to `credentials`"));
-        }
-        if self.max_in_flight == Some(0) {
-            return Err(Error::config("invalid `max_in_flight`: expected at least 1, got 0"));
-        }
-        let base_url = BaseUrl::parse(&self.base_url, self.insecure)?;
-        let http = match self.http {
-            None => http_client(&base_url, self.connect_timeout.unwrap_or(CONNECT_TIMEOUT), &self.roots)?,
-            Some(_) if self.connect_timeout.is_some() => return Err(conflict("connect_timeout")),
-            Some(_) if !self.roots.is_empty() => return Err(conflict("add_root_certificate")),
-            Some(http) => http,
-        };
-        // A request for a token whose runtime lives is polled at the end of each attempt and of each backoff.
-        let idle_timeout =
-            self.attempt_timeout.max(self.retry.longest_backoff()).saturating_add(Duration::from_secs(1));
-        let keys = TokenRequest { imp_key: self.key, imp_secret: self.secret };
-        let shared = Shared {
-            base_url: base_url.as_str().to_owned(),
-            http,
-            tokens: Arc::new(TokenCache::new(keys, idle_timeout, Arc::clone(&self.clock))),
-            timeout: self.timeout,
-            attempt_timeout: self.attempt_timeout,
-            max_response_bytes: self.max_response_bytes,
-            in_flight: self.max_in_flight.map(|max| Arc::new(Semaphore::new(max.min(Semaphore::MAX_PERMITS)))),
-            inspectors: self.inspectors,
-            retry: self.retry,
-            tier: self.tier.clone(),
-            budget: Mutex::new(self.retry.budget()),
-            random: Mutex::new(self.retry.random()),
-            clock: self.clock,
-        };
-        Ok(Client { api: Arc::new(Arc::new(shared).api(self.tier)) })
-    }
-}
-
-fn conflict(setting: &str) -> Error {
-    Error::config(format!("`{setting}` cannot be combined with `http_client`; set it on the reqwest client instead"))
-}
-
-fn http_client(base_url: &BaseUrl, connect_timeout: Duration, roots: &[Vec<u8>]) -> Result<reqwest::Client, Error> {
-    let mut client = reqwest::Client::builder()
-        .user_agent(concat!("iamport-rust/", env!("CARGO_PKG_VERSION")))
-        .connect_timeout(connect_timeout)
-        .redirect(reqwest::redirect::Policy::none());
-    if base_url.is_this_machine() {
-        // A proxy on another machine would read keys and tokens.
-        client = client.no_proxy();
-    }
-    tls::build(client, base_url.is_https(), roots)
 }
 
 impl fmt::Debug for ClientBuilder {

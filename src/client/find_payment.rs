@@ -1,14 +1,11 @@
 use super::{
     Client,
     lookup::{Lookup, LookupQuery},
-    request::{self, Api, Hidden, Selection},
+    request::{self, Api, Hidden, Select, Selection},
 };
 use crate::{
     error::Error,
-    generated::{
-        codes::{PaymentStatus, Sorting},
-        types::Payment,
-    },
+    generated::{codes::PaymentStatus, types::Payment},
 };
 
 /// A look-up of one payment by its order number. Returned by [`Client::find_payment`].
@@ -34,36 +31,9 @@ impl Client {
     }
 }
 
-impl FindPayment {
-    /// Selects payments by their status: `ready`, `paid`, `failed` or `cancelled`.
-    ///
-    /// # Default
-    ///
-    /// Any status.
-    pub fn status(mut self, status: impl Into<PaymentStatus>) -> Self {
-        self.query.selection.status = Some(status.into());
-        self
-    }
-
-    /// Sets which of several payments comes first.
-    ///
-    /// # Default
-    ///
-    /// Not sent. The service returns the payment that was started last, of those with the status if one is set.
-    pub fn sorting(mut self, sorting: impl Into<Sorting>) -> Self {
-        self.query.selection.sorting = Some(sorting.into());
-        self
-    }
-
-    /// Sets whether a status or sorting that the API does not list is sent, for values that this version does not know
-    /// yet.
-    ///
-    /// # Default
-    ///
-    /// `false`: an unlisted value, like a misspelt one, is an error before anything is sent.
-    pub fn allow_unlisted(mut self, allow: bool) -> Self {
-        self.query.selection.allow_unlisted = allow;
-        self
+impl Select for FindPaymentQuery {
+    fn selection(&mut self) -> &mut Selection {
+        &mut self.selection
     }
 }
 

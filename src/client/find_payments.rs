@@ -1,8 +1,8 @@
 use super::{
     Client,
-    listing::{Listing, ListingQuery, Page, PageSize, Select},
+    listing::{Listing, ListingQuery, Page, PageSize},
     period::Window,
-    request::{self, Hidden, Selection},
+    request::{self, Hidden, Select, Selection},
 };
 use crate::{
     error::Error,

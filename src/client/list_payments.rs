@@ -1,8 +1,8 @@
 use super::{
     Client,
-    listing::{Listing, ListingQuery, Page, PageSize, Select},
+    listing::{Listing, ListingQuery, Page, PageSize},
     period::{Period, Present, Window},
-    request::{self, Selection},
+    request::{self, Select, Selection},
 };
 use crate::{
     error::Error,

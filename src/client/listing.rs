@@ -4,15 +4,11 @@ use std::{fmt, future::IntoFuture, num::NonZeroU64, pin::Pin, sync::Arc};
 
 use super::{
     period::{Present, Window},
-    request::{self, Api, Selection},
+    request::{self, Api},
 };
 use crate::{
     error::Error,
-    generated::{
-        self,
-        codes::{PaymentStatus, Sorting},
-        types::PaymentPage,
-    },
+    generated::{self, types::PaymentPage},
     pagination::{FetchFuture, Fetched, Listed, Pages, Paginator, Paging, PaymentPageStream, PaymentStream},
     span::in_current_span,
 };
@@ -66,11 +62,6 @@ pub trait ListingQuery: fmt::Debug + Send + Sync + 'static {
 
 /// A query whose pages have the size that the caller sets.
 pub trait PageSize {}
-
-/// A query with a [`Selection`].
-pub trait Select {
-    fn selection(&mut self) -> &mut Selection;
-}
 
 /// The requested page and its size.
 #[derive(Clone, Copy, Debug)]
@@ -160,40 +151,6 @@ impl<Q: ListingQuery> Listing<Q> {
     }
 }
 
-impl<Q: Select> Listing<Q> {
-    /// Selects payments by their status: `ready`, `paid`, `failed` or `cancelled`.
-    ///
-    /// # Default
-    ///
-    /// Any status.
-    pub fn status(mut self, status: impl Into<PaymentStatus>) -> Self {
-        self.query.selection().status = Some(status.into());
-        self
-    }
-
-    /// Sets the order of the payments.
-    ///
-    /// # Default
-    ///
-    /// In [`FindPayments`](crate::FindPayments), it is not sent: the service returns the payment that was started last
-    /// first. In [`ListPayments`](crate::ListPayments), [`Sorting::StartedAsc`].
-    pub fn sorting(mut self, sorting: impl Into<Sorting>) -> Self {
-        self.query.selection().sorting = Some(sorting.into());
-        self
-    }
-
-    /// Sets whether a status or sorting that the API does not list is sent, for values that this version does not know
-    /// yet.
-    ///
-    /// # Default
-    ///
-    /// `false`: an unlisted value, like a misspelt one, is an error before anything is sent.
-    pub fn allow_unlisted(mut self, allow: bool) -> Self {
-        self.query.selection().allow_unlisted = allow;
-        self
-    }
-}
-
 /// The pages of a listing, for its paginator.
 struct ListedPages<Q> {
     api: Api,
@@ -276,3 +233,4 @@ impl<Q: fmt::Debug> fmt::Debug for Listing<Q> {
 }
 
 request::options!(Listing<Q>);
+request::selection!(Listing);

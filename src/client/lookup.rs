@@ -2,7 +2,7 @@
 
 use std::{fmt, future::IntoFuture, pin::Pin};
 
-use super::request::{Api, options};
+use super::request::{Api, options, selection};
 use crate::{error::Error, span::in_current_span};
 
 /// A look-up: [`FindPayment`](crate::FindPayment), [`GetPayment`](crate::GetPayment), [`GetPayments`](crate::GetPayments)
@@ -68,3 +68,4 @@ impl<Q: fmt::Debug> fmt::Debug for Lookup<Q> {
 }
 
 options!(Lookup<Q>);
+selection!(Lookup);

@@ -1,6 +1,7 @@
 //! The client, its builder and its requests.
 
 mod base_url;
+mod build;
 mod builder;
 mod environment;
 mod find_payment;

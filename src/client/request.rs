@@ -97,6 +97,52 @@ macro_rules! options {
 }
 pub(super) use options;
 
+/// A query with a [`Selection`].
+pub trait Select {
+    fn selection(&mut self) -> &mut Selection;
+}
+
+/// The setters of a [`Selection`].
+macro_rules! selection {
+    ($request:ident) => {
+        impl<Q: $crate::client::request::Select> $request<Q> {
+            /// Selects payments by their status: `ready`, `paid`, `failed` or `cancelled`.
+            ///
+            /// # Default
+            ///
+            /// Any status.
+            pub fn status(mut self, status: impl Into<$crate::generated::codes::PaymentStatus>) -> Self {
+                self.query.selection().status = Some(status.into());
+                self
+            }
+
+            /// Sets the order of the payments; a look-up returns the first one.
+            ///
+            /// # Default
+            ///
+            /// In [`ListPayments`](crate::ListPayments), [`Sorting::StartedAsc`](crate::Sorting::StartedAsc). Otherwise it is
+            /// not sent: the service returns the payment that was started last first, of those with the status if one is
+            /// set.
+            pub fn sorting(mut self, sorting: impl Into<$crate::generated::codes::Sorting>) -> Self {
+                self.query.selection().sorting = Some(sorting.into());
+                self
+            }
+
+            /// Sets whether a status or sorting that the API does not list is sent, for values that this version does not
+            /// know yet.
+            ///
+            /// # Default
+            ///
+            /// `false`: an unlisted value, like a misspelt one, is an error before anything is sent.
+            pub fn allow_unlisted(mut self, allow: bool) -> Self {
+                self.query.selection().allow_unlisted = allow;
+                self
+            }
+        }
+    };
+}
+pub(super) use selection;
+
 /// Closes the span of a call that ends before the generated client is called, since an argument is invalid.
 pub(super) fn checked<T>(operation: &'static str, arguments: Result<T, Error>) -> Result<T, Error> {
     arguments.inspect_err(|error| Operation::named(operation).span().record_error(error))

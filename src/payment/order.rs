@@ -66,7 +66,7 @@ impl OrderCheck {
             payments.iter().map(|payment| Attempt::new(payment, amount, currency, allow_test)).collect();
         let decisive = attempts.iter().enumerate().max_by_key(|(_, attempt)| attempt.key());
         let rejection = decisive.map_or(Some(VerifyError::NoPayment), |(_, attempt)| attempt.rejection.clone());
-        let paid = attempts.iter().filter(|attempt| attempt.progress == Progress::Paid);
+        let paid = attempts.iter().filter(|attempt| attempt.stage == Stage::Paid);
         let is_paid_twice = paid.map(|attempt| &attempt.payment.imp_uid).collect::<BTreeSet<_>>().len() > 1;
         Self { decisive: decisive.map(|(index, _)| index), rejection, is_paid_twice, payments }
     }
@@ -102,7 +102,7 @@ impl OrderCheck {
 
 /// How far a payment came.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Progress {
+enum Stage {
     /// No money moved: `ready`, `failed` or an unknown status.
     Unpaid,
     /// No money moved: the payment was made through a test channel.
@@ -116,7 +116,7 @@ enum Progress {
 
 struct Attempt<'a> {
     payment: &'a Payment,
-    progress: Progress,
+    stage: Stage,
     rejection: Option<VerifyError>,
     /// Whether amount and currency are those of the order.
     fits: bool,
@@ -127,20 +127,20 @@ impl<'a> Attempt<'a> {
         // A test payment never pays for an order, whatever its status.
         let reality = if allow_test { Ok(()) } else { payment.verify_channel() };
         let rejection = reality.and_then(|()| payment.verify_allowing_test(amount, currency.clone())).err();
-        let progress = match &rejection {
-            None | Some(VerifyError::AmountMismatch { .. } | VerifyError::CurrencyMismatch { .. }) => Progress::Paid,
-            Some(VerifyError::NotPaid { .. }) => Progress::Unpaid,
-            Some(VerifyError::TestPayment) => Progress::Test,
-            Some(VerifyError::Cancelled) => Progress::Cancelled,
-            Some(VerifyError::PartiallyCancelled { .. }) => Progress::PartiallyCancelled,
-            Some(_) => Progress::Invalid,
+        let stage = match &rejection {
+            None | Some(VerifyError::AmountMismatch { .. } | VerifyError::CurrencyMismatch { .. }) => Stage::Paid,
+            Some(VerifyError::NotPaid { .. }) => Stage::Unpaid,
+            Some(VerifyError::TestPayment) => Stage::Test,
+            Some(VerifyError::Cancelled) => Stage::Cancelled,
+            Some(VerifyError::PartiallyCancelled { .. }) => Stage::PartiallyCancelled,
+            Some(_) => Stage::Invalid,
         };
-        Self { payment, progress, rejection, fits: payment.verify_price(amount, currency).is_ok() }
+        Self { payment, stage, rejection, fits: payment.verify_price(amount, currency).is_ok() }
     }
 
     /// Returns a key that does not depend on the order in which the service lists the payments.
-    fn key(&self) -> (Progress, bool, Option<Timestamp>, Reverse<&str>) {
-        let fits = self.progress > Progress::Test && self.fits;
-        (self.progress, fits, self.payment.started_at, Reverse(&self.payment.imp_uid))
+    fn key(&self) -> (Stage, bool, Option<Timestamp>, Reverse<&str>) {
+        let fits = self.stage > Stage::Test && self.fits;
+        (self.stage, fits, self.payment.started_at, Reverse(&self.payment.imp_uid))
     }
 }

@@ -5,17 +5,22 @@ use std::{
     time::Duration,
 };
 
+use serde::{Deserialize, Deserializer};
+
 use super::{Endpoint, MockResponse};
 
 /// A fault of the sandbox; see [`Sandbox::inject_fault`](super::Sandbox::inject_fault).
 ///
-/// Unless a variant says otherwise, the content of the response is the usual one.
-#[derive(Clone, Debug)]
+/// Unless a variant says otherwise, the content of the response is the usual one. It is deserialized from
+/// the JSON of `POST /_sandbox/faults`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Fault {
     /// Another response, whatever the request's token is.
     Response(MockResponse),
     /// The response is sent after this time.
+    #[serde(deserialize_with = "milliseconds")]
     Latency(Duration),
     /// The connection is reset in the middle of the headers.
     ResetInHeaders,
@@ -34,15 +39,37 @@ pub enum Fault {
     /// `Content-Length` is one byte less than the body.
     LengthTooShort,
     /// The body is this number of blanks, in chunks, without `Content-Length`.
+    #[serde(deserialize_with = "bytes")]
     OversizedBody(u64),
     /// All tokens are revoked: before the response is computed, or, at the token endpoint, after the token is issued.
     RevokedToken,
     /// Like [`RevokedToken`](Self::RevokedToken); an issued token has an `expired_at` that is not in the future.
     ExpiredToken,
     /// At the token endpoint, `now` and `expired_at` are this far ahead.
+    #[serde(deserialize_with = "seconds")]
     ClockAhead(Duration),
     /// At the token endpoint, `now` and `expired_at` are this far behind.
+    #[serde(deserialize_with = "seconds")]
     ClockBehind(Duration),
+}
+
+/// Defines the reader of a variant from its one field, a number.
+macro_rules! field {
+    ($($field:ident: $type:ty = $from:expr;)+) => {$(
+        pub(super) fn $field<'de, D: Deserializer<'de>>(fields: D) -> Result<$type, D::Error> {
+            #[derive(Deserialize)]
+            struct Fields {
+                $field: u32,
+            }
+
+            Fields::deserialize(fields).map(|fields| $from(u64::from(fields.$field)))
+        }
+    )+};
+}
+field! {
+    milliseconds: Duration = Duration::from_millis;
+    seconds: Duration = Duration::from_secs;
+    bytes: u64 = u64::from;
 }
 
 impl Fault {

@@ -6,7 +6,7 @@ use hyper::{
     HeaderMap, Response, StatusCode,
     header::{CONTENT_TYPE, HeaderName, HeaderValue},
 };
-use serde::Serialize;
+use serde::{Deserialize, Deserializer, Serialize, de::Error};
 
 use super::wire::{self, ResponseEnvelope};
 
@@ -15,12 +15,38 @@ const HTML: &str = "text/html; charset=UTF-8";
 
 /// A response that a test sets; see [`Sandbox::enqueue_response`](super::Sandbox::enqueue_response).
 ///
-/// If the status is not in 200 to 999, or a header is invalid in HTTP, a 500 whose text says so is sent instead.
+/// If the status is not in 200 to 999, or a header is invalid in HTTP, a 500 whose text says so is sent instead. It is
+/// deserialized from an object with `status` and, if it has them, `body`, `content_type` and `retry_after`.
 #[derive(Clone)]
 pub struct MockResponse {
     status: StatusCode,
     headers: HeaderMap,
     body: Bytes,
+}
+
+impl<'de> Deserialize<'de> for MockResponse {
+    fn deserialize<D: Deserializer<'de>>(fields: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        struct Fields {
+            status: u16,
+            body: Option<String>,
+            content_type: Option<String>,
+            retry_after: Option<u32>,
+        }
+
+        let Fields { status, body, content_type, retry_after } = Fields::deserialize(fields)?;
+        if !(200..=599).contains(&status) {
+            return Err(D::Error::custom("expected a `status` from 200 to 599"));
+        }
+        let response = match (body, content_type) {
+            (None, None) => Self::html(status),
+            (body, content_type) => {
+                Self::new(status, content_type.as_deref().unwrap_or(JSON), body.unwrap_or_default())
+            }
+        };
+        let wait = retry_after.map(|seconds| seconds.to_string());
+        Ok(wait.iter().fold(response, |response, wait| response.header("retry-after", wait)))
+    }
 }
 
 impl MockResponse {

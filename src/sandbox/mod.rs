@@ -223,7 +223,7 @@ impl Sandbox {
     /// Returns the requests in the order of arrival, except those under `/_sandbox/`: the latest 100,000 of them, or fewer if
     /// their bodies are larger than 64 MiB together.
     pub fn requests(&self) -> Vec<Request> {
-        self.shared.log.requests()
+        self.shared.log.latest(None, usize::MAX)
     }
 
     /// Clears the log of requests and the counts, and returns how many requests had arrived.
@@ -233,12 +233,12 @@ impl Sandbox {
 
     /// Returns how many requests for the endpoint have arrived.
     pub fn count(&self, endpoint: Endpoint) -> usize {
-        self.shared.log.count(endpoint)
+        self.shared.log.arrived(Some(endpoint))
     }
 
     /// Waits until `n` requests for the endpoint have arrived since the sandbox started or its log was cleared.
     pub async fn wait_for_requests(&self, endpoint: Endpoint, n: usize) {
-        self.shared.log.wait_for_requests(endpoint, n).await;
+        self.shared.log.wait_for(Some(endpoint), n).await;
     }
 
     /// Returns the largest number of requests for the endpoint that were in flight at the same time.

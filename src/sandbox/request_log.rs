@@ -71,11 +71,12 @@ impl RequestLog {
         let _ = timeout(latency, self.stopped()).await;
     }
 
-    /// Waits until `n` requests for an endpoint have arrived, or for any but the control.
-    pub(super) async fn wait_for_any(&self, endpoint: Option<Endpoint>, n: usize) {
+    /// Waits until `n` requests have arrived for an endpoint, or for any but the control.
+    pub(super) async fn wait_for(&self, endpoint: Option<Endpoint>, n: usize) {
         self.until(|state| state.stopped || state.arrived(endpoint) >= n).await;
     }
 
+    /// Returns how many requests have arrived for an endpoint, or for any but the control.
     pub(super) fn arrived(&self, endpoint: Option<Endpoint>) -> usize {
         self.0.borrow().arrived(endpoint)
     }
@@ -87,10 +88,6 @@ impl RequestLog {
         let mut latest: Vec<_> = all.take(max).cloned().collect();
         latest.reverse();
         latest
-    }
-
-    pub(super) async fn wait_for_requests(&self, endpoint: Endpoint, n: usize) {
-        self.until(|state| state.count(endpoint) >= n).await;
     }
 
     pub(super) async fn stopped(&self) {
@@ -109,10 +106,6 @@ impl RequestLog {
         self.0.send_modify(|state| state.endpoints.entry(endpoint).or_default().pauses -= 1);
     }
 
-    pub(super) fn requests(&self) -> Vec<Request> {
-        self.0.borrow().log.iter().cloned().collect()
-    }
-
     pub(super) fn clear(&self) -> usize {
         let mut forgotten = 0;
         self.0.send_modify(|state| {
@@ -122,10 +115,6 @@ impl RequestLog {
             state.endpoints.values_mut().for_each(|stats| stats.arrived = 0);
         });
         forgotten
-    }
-
-    pub(super) fn count(&self, endpoint: Endpoint) -> usize {
-        self.0.borrow().count(endpoint)
     }
 
     pub(super) fn max_in_flight(&self, endpoint: Endpoint) -> usize {
@@ -149,17 +138,8 @@ impl LogState {
     }
 
     fn arrived(&self, endpoint: Option<Endpoint>) -> usize {
-        match endpoint {
-            Some(endpoint) => self.count(endpoint),
-            None => {
-                let counted = self.endpoints.iter().filter(|(endpoint, _)| **endpoint != Endpoint::Control);
-                counted.map(|(_, stats)| stats.arrived).sum()
-            }
-        }
-    }
-
-    fn count(&self, endpoint: Endpoint) -> usize {
-        self.endpoints.get(&endpoint).map_or(0, |stats| stats.arrived)
+        let is_counted = |known: &Endpoint| endpoint.map_or(*known != Endpoint::Control, |only| *known == only);
+        self.endpoints.iter().filter(|(known, _)| is_counted(known)).map(|(_, stats)| stats.arrived).sum()
     }
 }
 
@@ -196,9 +176,11 @@ mod tests {
         for _ in 0..MAX_REQUESTS {
             drop(log.record(other.clone()));
         }
-        let requests = log.requests();
+        let requests = log.latest(None, usize::MAX);
         assert_eq!((requests.len(), requests.first()), (MAX_REQUESTS, Some(&other)));
-        assert_eq!((log.count(Endpoint::Find), log.count(Endpoint::Other)), (1, MAX_REQUESTS));
-        assert_eq!((log.clear(), log.count(Endpoint::Other), log.requests().len()), (MAX_REQUESTS + 1, 0, 0));
+        let arrived = |endpoint| log.arrived(Some(endpoint));
+        assert_eq!((arrived(Endpoint::Find), arrived(Endpoint::Other)), (1, MAX_REQUESTS));
+        assert_eq!((log.clear(), arrived(Endpoint::Other)), (MAX_REQUESTS + 1, 0));
+        assert!(log.latest(None, usize::MAX).is_empty());
     }
 }

@@ -37,7 +37,7 @@ pub(super) async fn list(shared: &Shared, call: &Call) -> Result<MockResponse, I
     };
     let (wait, limit) = (number("wait", 0, 100_000)?, number("timeout", WAIT, MAX_WAIT)?);
     let expected = usize::try_from(wait).unwrap_or(usize::MAX);
-    let arrived = shared.log.wait_for_any(endpoint, expected);
+    let arrived = shared.log.wait_for(endpoint, expected);
     if timeout(Duration::from_secs(limit), arrived).await.is_err() {
         let got = shared.log.arrived(endpoint);
         let message = format!("expected {expected} requests within {limit} seconds, got {got}");

@@ -14,7 +14,10 @@ pub(super) use self::{
 };
 
 /// A fault of a webhook; see [`Sandbox::inject_webhook_fault`](super::Sandbox::inject_webhook_fault).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+///
+/// It is deserialized from the JSON of `POST /_sandbox/webhooks/faults`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum WebhookFault {
     /// The webhook is not sent.
@@ -22,6 +25,7 @@ pub enum WebhookFault {
     /// The webhook is sent twice.
     Duplicated,
     /// The webhook is sent after this time.
+    #[serde(deserialize_with = "super::fault::milliseconds")]
     Delayed(Duration),
     /// The webhook is sent after the one that follows it. It is not sent if none follows.
     Reversed,
