@@ -3,6 +3,7 @@
 mod page;
 mod seen;
 mod stream;
+mod totals;
 mod undecoded;
 
 use std::{
@@ -20,6 +21,7 @@ use crate::{
 use page::NextPage;
 use seen::SeenPayments;
 pub use stream::{PaymentPageStream, PaymentStream};
+use totals::Totals;
 pub(crate) use undecoded::Listed;
 pub use undecoded::UndecodedPayment;
 
@@ -256,11 +258,11 @@ impl Paginator {
     fn end_pass(&mut self, number: u64) -> Result<(), Error> {
         let (expected, actual) = (self.expected(), self.seen.in_pass());
         // Nothing confirms that a page is gone which was announced without a total.
-        let is_confirmed = self.totals.is_known() || !self.totals.shrank;
+        let is_confirmed = self.totals.is_known() || self.totals.only_grew();
         if is_confirmed && actual >= expected || self.totals.only_grew() && self.seen.in_listing() >= expected {
             self.end_listing();
             Ok(())
-        } else if !self.totals.changed {
+        } else if !self.totals.changed() {
             Err(Error::paging(format!("page {number} is the last one: expected {expected} payments, got {actual}")))
         } else if self.pass < MAX_PASSES {
             self.pass += 1;
@@ -292,49 +294,5 @@ impl Paginator {
     fn stop(&mut self) {
         self.ended = true;
         self.in_flight.clear();
-    }
-}
-
-/// The totals that the pages of one listing announce.
-#[derive(Default)]
-struct Totals {
-    /// The largest total of the pass.
-    largest: Option<usize>,
-    /// The largest total of the passes before.
-    known: Option<usize>,
-    previous: Option<usize>,
-    changed: bool,
-    shrank: bool,
-}
-
-impl Totals {
-    fn add(&mut self, total: Option<i64>) {
-        let Some(total) = total.and_then(|total| usize::try_from(total).ok()) else { return };
-        self.changed |= self.previous.is_some_and(|previous| previous != total);
-        self.shrank |= self.previous.is_some_and(|previous| previous > total);
-        self.largest = self.largest.max(Some(total));
-        self.previous = Some(total);
-    }
-
-    fn lost_page(&mut self) {
-        (self.changed, self.shrank) = (true, true);
-    }
-
-    /// Begins a pass. Its pages announce how many payments there are now; a pass without a page is compared with those
-    /// before. Whether the listing shrank is kept, since delivered payments may have been removed.
-    fn start_pass(&mut self) {
-        *self = Self { shrank: self.shrank, known: self.known.max(self.largest), ..Self::default() };
-    }
-
-    fn is_known(&self) -> bool {
-        self.largest.or(self.known).is_some()
-    }
-
-    fn expected(&self) -> usize {
-        self.largest.or(self.known).unwrap_or(0)
-    }
-
-    fn only_grew(&self) -> bool {
-        !self.shrank
     }
 }

@@ -62,42 +62,6 @@ macro_rules! code {
             }
         }
 
-        impl PartialEq<str> for $code {
-            fn eq(&self, other: &str) -> bool {
-                self.as_str() == other
-            }
-        }
-
-        impl PartialEq<&str> for $code {
-            fn eq(&self, other: &&str) -> bool {
-                self.as_str() == *other
-            }
-        }
-
-        impl PartialEq<String> for $code {
-            fn eq(&self, other: &String) -> bool {
-                self.as_str() == other
-            }
-        }
-
-        impl PartialEq<$code> for str {
-            fn eq(&self, other: &$code) -> bool {
-                self == other.as_str()
-            }
-        }
-
-        impl PartialEq<$code> for &str {
-            fn eq(&self, other: &$code) -> bool {
-                *self == other.as_str()
-            }
-        }
-
-        impl PartialEq<$code> for String {
-            fn eq(&self, other: &$code) -> bool {
-                self == other.as_str()
-            }
-        }
-
         impl std::fmt::Display for $code {
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 f.pad(self.as_str())
@@ -112,6 +76,7 @@ macro_rules! code {
 
         $crate::types::scalar!($code, "a string", |json| $crate::types::string(json).map(Self::from));
         impl $crate::types::Redact for $code {}
+        $crate::types::equals_text!($code);
         $crate::types::code!(@compare $code as_str);
         $crate::types::code!(@strict $code);
 

@@ -19,6 +19,27 @@ macro_rules! invalid {
     };
 }
 
+/// Compares a type with texts, in both directions.
+macro_rules! equals_text {
+    ($type:ident) => { $crate::types::equals_text!(@each $type: str, &str, String); };
+
+    (@each $type:ident: $($text:ty),+) => {$(
+        impl PartialEq<$text> for $type {
+            fn eq(&self, other: &$text) -> bool {
+                let other: &str = other.as_ref();
+                self.as_str() == other
+            }
+        }
+
+        impl PartialEq<$type> for $text {
+            fn eq(&self, other: &$type) -> bool {
+                other == self
+            }
+        }
+    )+};
+}
+pub(crate) use equals_text;
+
 mod amount;
 mod code;
 mod json_text;
@@ -47,6 +68,7 @@ pub use unknown::UnknownField;
 pub(crate) use code::code;
 pub(crate) use lenient::{Container, ContainerVisitor, Lenient, Parsed, read_str, scalar};
 pub(crate) use object::object;
+pub(crate) use page_or_array::List;
 pub(crate) use redact::{Redact, View};
 #[cfg(feature = "schemars")]
 pub(crate) use schema::schema;

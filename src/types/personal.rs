@@ -61,24 +61,6 @@ impl From<&str> for PersonalText {
     }
 }
 
-impl PartialEq<str> for PersonalText {
-    fn eq(&self, other: &str) -> bool {
-        self.0 == other
-    }
-}
-
-impl PartialEq<&str> for PersonalText {
-    fn eq(&self, other: &&str) -> bool {
-        self.0 == *other
-    }
-}
-
-impl PartialEq<String> for PersonalText {
-    fn eq(&self, other: &String) -> bool {
-        self.0 == *other
-    }
-}
-
 impl fmt::Debug for PersonalText {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("[redacted]")
@@ -87,6 +69,7 @@ impl fmt::Debug for PersonalText {
 
 scalar!(PersonalText, "a string", |json| string(json).map(|text| Self(text.into_owned())));
 code!(@strict PersonalText);
+equals_text!(PersonalText);
 
 impl Redact for PersonalText {
     fn redacted<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
