@@ -16,6 +16,8 @@ mod common;
 mod readme;
 // Modules use the modules that are listed for them, all below them.
 mod structure;
+// CONTRIBUTING shows the tree as it is.
+mod contributing;
 // Scalars decode every notation of the sources, and encode what they decoded.
 mod types;
 // Amounts calculate exactly, compare with numbers, and are shown with their currency.

@@ -3,10 +3,10 @@
 
 use std::{collections::BTreeSet, fs, path::Path};
 
-use proc_macro2::{TokenStream, TokenTree};
+use proc_macro2::TokenStream;
 
 /// The modules that each module uses, from the top down.
-const USES: &[(&str, &[&str])] = &[
+pub(crate) const USES: &[(&str, &[&str])] = &[
     ("sandbox", &["client", "clock", "generated", "types"]),
     ("validate", &["client", "document", "error", "transport", "types"]),
     ("client", &["clock", "error", "generated", "pagination", "payment", "span", "transport", "types"]),
@@ -28,19 +28,18 @@ const USES: &[(&str, &[&str])] = &[
 #[test]
 fn modules_use_those_below_them_that_are_listed() {
     let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
-    let modules = fs::read_dir(&source).unwrap().map(|entry| entry.unwrap().path());
-    let name = |path: &Path| path.file_stem().unwrap().to_str().unwrap().to_owned();
-    let names: BTreeSet<_> = modules.map(|path| name(&path)).filter(|name| name != "lib").collect();
-    assert_eq!(names, USES.iter().map(|(name, _)| (*name).to_owned()).collect());
+    let modules = fs::read_dir(&source).unwrap().map(|entry| entry.unwrap().path().with_extension(""));
+    let modules: BTreeSet<_> = modules.filter(|path| !path.ends_with("lib")).collect();
+    assert_eq!(modules, USES.iter().map(|(name, _)| source.join(name)).collect());
     for (at, (name, listed)) in USES.iter().enumerate() {
-        let mut used = BTreeSet::new();
-        for path in [source.join(name), source.join(format!("{name}.rs"))] {
-            read(&path, &mut used);
-        }
-        used.remove(*name);
-        assert_eq!(used, listed.iter().map(|name| (*name).to_owned()).collect(), "{name}");
-        let is_below = |used: &String| USES[at..].iter().any(|(below, _)| below == used);
-        assert!(used.iter().all(is_below), "{name} is not above all of {used:?}");
+        let mut used = BTreeSet::from([(*name).to_owned()]);
+        read(&source.join(name), &mut used);
+        read(&source.join(name).with_extension("rs"), &mut used);
+        assert_eq!(used, listed.iter().chain([name]).map(|name| (*name).to_owned()).collect(), "{name}");
+        assert!(
+            used.iter().all(|used| USES[at..].iter().any(|(below, _)| below == used)),
+            "{name} is not above {used:?}"
+        );
     }
 }
 
@@ -52,43 +51,22 @@ fn read(path: &Path, used: &mut BTreeSet<String>) {
         let text = fs::read_to_string(path).unwrap();
         // Unit tests stand at the end of a file, and may use what is above it.
         let code = text.split("\n#[cfg(all(test").next().and_then(|code| code.split("\n#[cfg(test)]\nmod").next());
-        collect(code.unwrap().parse().unwrap(), used);
-    }
-}
-
-fn collect(tokens: TokenStream, used: &mut BTreeSet<String>) {
-    let tokens: Vec<_> = tokens.into_iter().collect();
-    for (at, token) in tokens.iter().enumerate() {
-        match (token, tokens.get(at + 1).map(ToString::to_string), tokens.get(at + 3)) {
-            (TokenTree::Group(group), ..) => collect(group.stream(), used),
-            (TokenTree::Ident(name), Some(colon), Some(path)) if name == "crate" && colon == ":" => match path {
-                TokenTree::Group(paths) => {
-                    let paths: Vec<_> = paths.stream().into_iter().collect();
-                    used.extend(
-                        paths
-                            .split(|token| token.to_string() == ",")
-                            .filter_map(|path| Some(path.first()?.to_string())),
-                    );
+        let tokens = code.unwrap().parse::<TokenStream>().unwrap().to_string();
+        // The tokens of a path are separated by blanks: `crate :: error :: Error`, `crate :: { error :: Error , task }`.
+        for path in tokens.split("crate :: ").skip(1) {
+            let (mut depth, mut begins) = (0, true);
+            for token in path.split_whitespace() {
+                match token {
+                    "{" => depth += 1,
+                    "}" => depth -= 1,
+                    _ if begins && depth < 2 => drop(used.insert(token.to_owned())),
+                    _ => {}
                 }
-                path => drop(used.insert(path.to_string())),
-            },
-            _ => {}
+                begins = depth == 1 && ["{", ","].contains(&token);
+                if depth == 0 {
+                    break;
+                }
+            }
         }
-    }
-}
-
-/// Every entry of the tree exists, and every top-level module has an entry.
-#[test]
-fn contributing_shows_the_tree() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let text = fs::read_to_string(root.join("CONTRIBUTING.md")).unwrap();
-    let tree = text.split("## Where things are").nth(1).unwrap().split("```").nth(1).unwrap();
-    let shown: BTreeSet<_> = tree.lines().skip(1).map(|line| line.split_whitespace().next().unwrap()).collect();
-    for path in shown.iter().filter(|path| path.starts_with("src")) {
-        assert!(root.join(path).exists(), "{path} does not exist");
-    }
-    for (name, _) in USES {
-        let entries = [format!("src/{name}.rs"), format!("src/{name}/")];
-        assert!(entries.iter().any(|entry| shown.contains(entry.as_str())), "src/{name} is not in the tree");
     }
 }
