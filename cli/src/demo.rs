@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use iamport::{
-    Error, Payment,
+    Error, OrderCheck, Payment,
     sandbox::{PaymentFixture, Sandbox},
 };
 
@@ -36,19 +36,14 @@ pub(crate) async fn run() -> Result<Outcome, CliError> {
         None => "None",
     })?;
 
-    step(3, "Verify a payment before you fulfil the order: status, amount and currency.")?;
-    if let Some(payment) = &payment {
-        code(r#"payment.verify(15900, "KRW")"#)?;
-        say(&assessment(payment))?;
-    }
-    for (order, what) in
-        [("order-0002", "forged: the browser paid 100 won"), ("order-0003", "a test channel: no money moved")]
-    {
-        code(&format!("let payment = client.find_payment(\"{order}\").await?;   // {what}"))?;
-        code(r#"payment.verify(15900, "KRW")"#)?;
-        if let Some(payment) = client.find_payment(order).await? {
-            say(&assessment(&payment))?;
-        }
+    step(3, "Verify an order before you fulfil it, by all its payments: status, amount and currency.")?;
+    for (order, what) in [
+        ("order-0001", "paid"),
+        ("order-0002", "forged: the browser paid 100 won"),
+        ("order-0003", "a test channel: no money moved"),
+    ] {
+        code(&format!("client.verify_order(\"{order}\", 15900, \"KRW\").await?   // {what}"))?;
+        say(&assessment(&client.verify_order(order, 15900, "KRW").await?))?;
     }
 
     step(4, &format!("List the {PAYMENTS} payments of a billing key; several pages are fetched in advance."))?;
@@ -89,10 +84,10 @@ fn fill(sandbox: &Sandbox) {
     }
 }
 
-fn assessment(payment: &Payment) -> String {
-    match payment.verify(15900, "KRW") {
-        Ok(()) => "Ok(()): ship it".to_owned(),
-        Err(error) => format!("Err: {error}"),
+fn assessment(order: &OrderCheck) -> String {
+    match order.rejection() {
+        None => "is_paid(): true; ship it".to_owned(),
+        Some(reason) => format!("is_paid(): false; {reason}"),
     }
 }
 
