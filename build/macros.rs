@@ -6,7 +6,7 @@ use std::{
 };
 
 use quote::format_ident;
-use syn::{Fields, Item, LitStr, Type, ext::IdentExt, parse_quote};
+use syn::{Fields, Item, LitStr, Type, TypePath, ext::IdentExt, parse_quote};
 use yaml_serde::Value;
 
 use super::check::names;
@@ -73,15 +73,15 @@ pub(super) fn open(types: &mut [Item], rust: &str, schema: &Value) -> Result<Mac
                     field.attrs.push(parse_quote!(#[cfg_attr(feature = "schemars", serde(rename = #wire))]));
                 }
                 let is_optional = serde.contains_key("skip_serializing_if");
-                // progenitor has an empty array for one that is missing.
-                if let (true, syn::Type::Path(array)) = (is_optional, &field.ty)
-                    && array.path.segments.last().is_some_and(|last| last.ident == "Vec")
-                {
-                    field.ty = parse_quote!(::std::option::Option<#array>);
-                }
+                let is_array = |path: &TypePath| path.path.segments.last().is_some_and(|last| last.ident == "Vec");
                 let kind = match &field.ty {
+                    Type::Path(array) if is_array(array) && is_optional => {
+                        // progenitor has an empty array for one that is missing.
+                        field.ty = parse_quote!(::std::option::Option<#array>);
+                        "optional"
+                    }
+                    Type::Path(array) if is_array(array) => "list",
                     _ if is_optional => "optional",
-                    Type::Path(ty) if ty.path.segments.last().is_some_and(|last| last.ident == "Vec") => "list",
                     _ => "required",
                 };
                 Some(format!("    {name} = {wire:?} {kind},"))
