@@ -50,7 +50,7 @@
 //! | [`request`](Client::request) | what any other operation responds, like a refund; sent at most once, unless it is a GET |
 //!
 //! Await a request, or call its `send()`: that is a `Send + 'static` future for `tokio::spawn`, `join_all` or
-//! `buffer_unordered`.
+//! `buffer_unordered`. [`send_with_responses()`](Lookup::send_with_responses) returns status, headers and bytes as well.
 //!
 //! ## Errors
 //!
@@ -156,6 +156,41 @@
 //! # }
 //! ```
 //!
+//! ### Without a server
+//!
+//! Mock a trait of your own. [`Error`] has constructors, and a [`Payment`] is made from a fixture, or from JSON by serde.
+//!
+#![cfg_attr(feature = "sandbox", doc = "```")]
+#![cfg_attr(not(feature = "sandbox"), doc = "```ignore")]
+//! use iamport::{Client, Error, OrderCheck, Payment, sandbox::PaymentFixture};
+//!
+//! trait Payments {
+//!     async fn verify(&self, order: &str, price: u64) -> Result<OrderCheck, Error>;
+//! }
+//!
+//! impl Payments for Client {
+//!     async fn verify(&self, order: &str, price: u64) -> Result<OrderCheck, Error> {
+//!         self.verify_order(order, price, "KRW").await
+//!     }
+//! }
+//!
+//! struct Mock(Result<Vec<Payment>, Error>);
+//!
+//! impl Payments for Mock {
+//!     async fn verify(&self, _: &str, price: u64) -> Result<OrderCheck, Error> {
+//!         Ok(OrderCheck::new(&self.0.clone()?, price, "KRW"))
+//!     }
+//! }
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let payment = Payment::try_from(PaymentFixture::new("order-0001", 15900).paid())?;
+//! assert!(Mock(Ok(vec![payment])).verify("order-0001", 15900).await?.is_paid());
+//! assert!(Mock(Err(Error::timeout())).verify("order-0001", 15900).await.unwrap_err().is_transient());
+//! # Ok(())
+//! # }
+//! ```
+//!
 //! ## Tracing
 //!
 //! With the feature `tracing`, each call is a span `iamport` with `operation`, `attempts`, `elapsed_ms`, and the `status`
@@ -233,6 +268,7 @@ pub use client::{
 };
 pub use clock::Clock;
 pub use error::Error;
+pub use generated::received::ReceivedResponse;
 #[doc(inline)]
 pub use generated::{
     codes::{CardType, Channel, Currency, CustomerUidUsage, PayMethod, PaymentStatus, PgProvider, Sorting},

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     error::Error,
-    generated::{self, types::PaymentPage},
+    generated::{self, received::ReceivedResponse, types::PaymentPage},
     pagination::{FetchFuture, Fetched, Listed, Pages, Paginator, Paging, PaymentPageStream, PaymentStream},
     span::in_current_span,
 };
@@ -117,6 +117,14 @@ impl<Q: ListingQuery> Listing<Q> {
     /// if the page holds another payment than the requested ones ([`is_mismatch`](Error::is_mismatch)).
     pub fn send(self) -> impl Future<Output = Result<PaymentPage, Error>> + Send + 'static {
         in_current_span(self.fetch())
+    }
+
+    /// Sends the request for one page like [`send`](Self::send), and returns the responses as well, as
+    /// [`Lookup::send_with_responses`](crate::Lookup::send_with_responses) does.
+    pub fn send_with_responses(
+        mut self,
+    ) -> impl Future<Output = (Result<PaymentPage, Error>, Vec<ReceivedResponse>)> + Send + 'static {
+        self.record().with(self.send())
     }
 
     async fn fetch(self) -> Result<PaymentPage, Error> {

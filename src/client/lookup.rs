@@ -3,7 +3,7 @@
 use std::{fmt, future::IntoFuture, pin::Pin};
 
 use super::request::{Api, options, selection};
-use crate::{error::Error, span::in_current_span};
+use crate::{error::Error, generated::received::ReceivedResponse, span::in_current_span};
 
 /// A look-up: [`FindPayment`](crate::FindPayment), [`GetPayment`](crate::GetPayment), [`GetPayments`](crate::GetPayments)
 /// or [`VerifyOrder`](crate::VerifyOrder).
@@ -49,6 +49,26 @@ impl<Q: LookupQuery> Lookup<Q> {
     /// fails, or if the response holds another payment than the requested one ([`is_mismatch`](Error::is_mismatch)).
     pub fn send(self) -> impl Future<Output = Result<Q::Output, Error>> + Send + 'static {
         in_current_span(self.query.fetch(self.api))
+    }
+
+    /// Sends the request like [`send`](Self::send), and returns the responses as well, for an audit, whether the result is an
+    /// error or not: the final response of each call, in the order of arrival. Most look-ups make one call. The responses of
+    /// attempts that are retried and the one with the access token are not among them.
+    ///
+    /// ```no_run
+    /// # async fn run(client: iamport::Client) -> Result<(), iamport::Error> {
+    /// let (payment, responses) = client.find_payment("order-0001").send_with_responses().await;
+    /// for response in responses {
+    ///     println!("{} {} {:?}", response.operation(), response.status(), response.headers().get("date"));
+    /// }
+    /// println!("{:?}", payment?.map(|payment| payment.status));
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn send_with_responses(
+        mut self,
+    ) -> impl Future<Output = (Result<Q::Output, Error>, Vec<ReceivedResponse>)> + Send + 'static {
+        self.record().with(self.send())
     }
 }
 

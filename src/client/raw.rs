@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     error::Error,
-    generated::{Operation, path},
+    generated::{Operation, path, received::ReceivedResponse},
     span::in_current_span,
 };
 
@@ -177,6 +177,14 @@ impl RawRequest {
     /// name of a field.
     pub fn send<T: DeserializeOwned + 'static>(self) -> impl Future<Output = Result<T, Error>> + Send + 'static {
         in_current_span(self.fetch())
+    }
+
+    /// Sends the request like [`send`](Self::send), and returns its response as well, as
+    /// [`Lookup::send_with_responses`](crate::Lookup::send_with_responses) does. There is none if the service did not respond.
+    pub fn send_with_responses<T: DeserializeOwned + 'static>(
+        mut self,
+    ) -> impl Future<Output = (Result<T, Error>, Vec<ReceivedResponse>)> + Send + 'static {
+        self.record().with(self.send())
     }
 
     async fn fetch<T: DeserializeOwned>(self) -> Result<T, Error> {

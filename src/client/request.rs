@@ -72,6 +72,11 @@ impl Selection {
 macro_rules! options {
     ($request:ident $(<$query:ident>)?) => {
         impl $(<$query>)? $request $(<$query>)? {
+            /// Has the final responses of all calls collected.
+            fn record(&mut self) -> crate::generated::received::Recorder {
+                std::sync::Arc::make_mut(&mut self.api).inner.options.recorder.insert(Default::default()).clone()
+            }
+
             /// Sets the time limit of a call, instead of [that of the client](crate::ClientBuilder::timeout). In a
             /// listing it applies to each page.
             pub fn timeout(mut self, timeout: std::time::Duration) -> Self {

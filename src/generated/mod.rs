@@ -20,6 +20,7 @@ mod envelope;
 mod hooks;
 mod operation;
 pub(crate) mod path;
+pub(crate) mod received;
 pub(crate) mod runtime;
 
 pub use self::{

@@ -20,6 +20,7 @@ pub(crate) use super::path::encode_path;
 use super::{
     envelope::{self, Envelope},
     operation::Operation,
+    received::{ReceivedResponse, Recorder},
 };
 pub(crate) use crate::error::Error;
 use crate::{
@@ -44,12 +45,13 @@ pub(crate) trait ClientInfo<Inner> {
     fn inner(&self) -> &Inner;
 }
 
-/// The limits of a call that differ from those of the transport.
-#[derive(Clone, Copy, Debug, Default)]
+/// The limits of a call that differ from those of the transport, and who gets its response.
+#[derive(Clone, Debug, Default)]
 pub(crate) struct CallOptions {
     pub(crate) timeout: Option<Duration>,
     pub(crate) attempt_timeout: Option<Duration>,
     pub(crate) no_retry: bool,
+    pub(crate) recorder: Option<Recorder>,
 }
 
 /// The state of a generated client: how its requests are sent, within which limits, and for which sub-merchant.
@@ -114,6 +116,12 @@ pub(crate) struct RawResponse {
 }
 
 impl RawResponse {
+    /// Returns the response as its caller gets it.
+    pub(crate) fn received(&self, operation: &Operation) -> ReceivedResponse {
+        let (headers, body) = (self.headers.clone(), self.body.clone());
+        ReceivedResponse { operation: operation.name(), status: self.status, headers, body }
+    }
+
     /// Opens the envelope of a raw request, and decodes its content as a type of the caller.
     pub(crate) fn content<T: DeserializeOwned>(&self) -> Result<T, Error> {
         envelope::content(self.status, &self.body).map_err(|error| self.failed(error))

@@ -32,10 +32,13 @@ impl Transport for Shared {
         Box::pin(async move {
             let begun = self.clock.now();
             let span = operation.span();
-            let call = Call { shared: &self, operation, limits: self.limits(options), begun };
+            let call = Call { shared: &self, operation, limits: self.limits(&options), begun };
             let outcome = span.instrument(Box::pin(call.run(&request))).await;
             let outcome = span.in_scope(|| {
                 let response = outcome?;
+                if let Some(recorder) = options.recorder {
+                    recorder.add(response.received(&operation));
+                }
                 self.inspectors.inspect(&operation.name(), &response)?;
                 Ok(response)
             });

@@ -68,8 +68,8 @@ impl Shared {
     }
 
     /// Returns the limits of a call.
-    pub(super) fn limits(&self, options: CallOptions) -> Limits {
-        let CallOptions { timeout, attempt_timeout, no_retry } = options;
+    pub(super) fn limits(&self, options: &CallOptions) -> Limits {
+        let CallOptions { timeout, attempt_timeout, no_retry, .. } = *options;
         let timeout = timeout.unwrap_or(self.timeout);
         let retry = if no_retry { RetryConfig::disabled() } else { self.retry };
         let attempt_timeout = attempt_timeout.unwrap_or(self.attempt_timeout);

@@ -1,4 +1,4 @@
-//! A function of the caller sees the final response of each call, and may reject it.
+//! A function of the caller sees the final response of each call, and may reject it; a request returns its responses.
 
 use std::{
     error::Error as _,
@@ -131,4 +131,53 @@ async fn panic_of_the_function_is_one_of_each_caller_and_is_not_repeated() {
         let waits = if operation == "get_token" { vec![Duration::from_secs(1)] } else { Vec::new() };
         assert_eq!(clock.waits(), waits, "as after a fetch that failed");
     }
+}
+
+#[tokio::test]
+async fn responses_are_returned_along_with_the_result() {
+    use iamport::{
+        Payment,
+        reqwest::{Method, header::DATE},
+    };
+
+    let sandbox = sandbox().await;
+    let client = sandbox.client().clock(EagerClock::new()).build().unwrap();
+    let date =
+        |response: MockResponse| response.header("date", "Wed, 06 Mar 2024 12:00:00 GMT").header("x-request-id", "7");
+    // An attempt that is retried does not count, nor does the request for a token.
+    sandbox.enqueue_response(Endpoint::Find, MockResponse::html(503));
+    let call = tokio::spawn(client.find_payment("order-0001").send_with_responses());
+    let (payment, responses) = call.await.unwrap();
+    assert_eq!((payment.unwrap().unwrap().amount, responses.len()), (15900.into(), 1));
+    assert_eq!((responses[0].operation(), responses[0].status().as_u16()), ("find_payment", 200));
+    assert!(responses[0].body().starts_with(b"{\"code\":0") && responses[0].body().ends_with(b"}"));
+
+    // A result that is an error has its response too.
+    sandbox.enqueue_response(Endpoint::Find, date(MockResponse::json(200, "[\"order-0001\"]")));
+    let (error, responses) = client.find_payment("order-0001").send_with_responses().await;
+    assert!(error.unwrap_err().is_decode());
+    assert_eq!(
+        (&responses[0].body()[..], &responses[0].headers()["x-request-id"]),
+        (&b"[\"order-0001\"]"[..], &"7".parse().unwrap())
+    );
+    assert_eq!(responses[0].headers()[DATE], "Wed, 06 Mar 2024 12:00:00 GMT");
+    assert_eq!(
+        format!("{responses:?}"),
+        r#"[ReceivedResponse { operation: "find_payment", status: 200, bytes: 14, .. }]"#
+    );
+    sandbox.inject_fault(Endpoint::Find, iamport::sandbox::Fault::ResetInBody, 4);
+    let (error, responses) = client.find_payment("order-0001").send_with_responses().await;
+    assert!(error.unwrap_err().is_connection_broken() && responses.is_empty());
+
+    // One for each call: 101 identifiers are two.
+    let orders = (0..101).map(|number| format!("order-{number}"));
+    let (found, responses) = client.get_payments_by_merchant_uid(orders).send_with_responses().await;
+    assert_eq!((found.unwrap().missing.len(), responses.len()), (101, 2));
+    let (page, responses) = client.find_payments("order-0001").send_with_responses().await;
+    assert_eq!((page.unwrap().list.len(), responses[0].operation()), (1, "find_payments"));
+    let raw = client.request(Method::GET, "/payments/find/{order}").path("order", "order-0001");
+    let (payment, responses) = raw.send_with_responses::<Payment>().await;
+    assert_eq!((payment.unwrap().amount, responses[0].operation()), (15900.into(), "GET /payments/find/{order}"));
+    let (order, responses) = client.verify_order("order-0001", 15900, "KRW").send_with_responses().await;
+    assert_eq!((order.unwrap().is_paid(), responses.len()), (true, 1));
 }

@@ -25,7 +25,8 @@ pub(super) async fn print_all(log: &Log, client: &Client, sandbox: &Sandbox) {
     print(log, Ok((&error, error.to_string(), found.verify(15900, "USD"))));
     let personal = (&found.buyer_name, &found.card_number, found.cancellations(), &found.deposit_history, &found.extra);
     print(log, Ok(Printed(personal)));
-    let page = list.await.unwrap();
+    let page = list.clone().await.unwrap();
+    print(log, Ok(list.send_with_responses().await.1));
     print(log, Ok(Printed((PageOrArray::<_, Value>::Page(&page), PageOrArray::<Value, _>::Array(vec![&found])))));
 
     let api = client.generated();
