@@ -84,7 +84,7 @@ impl Checkpoint {
     fn totals(&self) -> BTreeMap<(&str, &str), Totals> {
         let mut totals = BTreeMap::<_, Totals>::new();
         for row in self.rows.values() {
-            for (month, amount) in &row.paid {
+            if let Some((month, amount)) = &row.paid {
                 let paid = &mut totals.entry((row.currency.as_str(), month.as_str())).or_default().paid;
                 *paid = paid.saturating_add(*amount);
             }

@@ -36,7 +36,7 @@ impl ReceivedResponse {
     }
 
     /// Returns the body as it was received. It has personal data.
-    pub fn body(&self) -> &Bytes {
+    pub fn body(&self) -> &[u8] {
         &self.body
     }
 }

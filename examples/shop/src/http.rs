@@ -40,7 +40,7 @@ async fn check_out(State(shop): State<Arc<Shop>>, Json(basket): Json<Basket>) ->
     }
     Ok(match shop.database.check_out(basket.product, basket.quantity).await? {
         Some((merchant_uid, amount)) => Json(Order { merchant_uid, amount }).into_response(),
-        None => (StatusCode::NOT_FOUND, "no such product").into_response(),
+        None => (StatusCode::NOT_FOUND, "no such product, or sold out").into_response(),
     })
 }
 
@@ -53,6 +53,8 @@ async fn webhook(State(shop): State<Arc<Shop>>, headers: HeaderMap, body: Bytes)
     Ok(match shop.settle_webhook(&webhook).await? {
         Settled::Shipped => "shipped".into_response(),
         Settled::AlreadyShipped => "already shipped".into_response(),
+        Settled::SoldOut => "sold out".into_response(),
+        Settled::Cancelled => "cancelled".into_response(),
         Settled::Rejected(reason) => format!("not shipped: {reason}").into_response(),
     })
 }

@@ -28,7 +28,7 @@ async fn serve() -> Result<(), Box<dyn Error>> {
     println!("listening on http://{}", listener.local_addr()?);
     tokio::select! {
         served = async { axum::serve(listener, router(Arc::clone(&shop))).await } => served?,
-        () = shop.settle_periodically(Duration::from_secs(60)) => {}
+        () = shop.catch_up_periodically(Duration::from_secs(60)) => {}
         interrupted = tokio::signal::ctrl_c() => interrupted?,
     }
     Ok(())
@@ -71,8 +71,14 @@ async fn demonstrate() -> Result<(), Box<dyn Error>> {
     sandbox.upsert_payment(PaymentFixture::new(&order, amount).paid());
     webhooks.recv().await;
     report("paid, but the webhook was lost", &order).await?;
-    shop.settle_open_orders().await?;
+    shop.catch_up().await?;
     report("  after the periodic job", &order).await?;
+
+    sandbox.upsert_payment(PaymentFixture::new(&order, amount).set("imp_uid", "imp_second").paid());
+    webhooks.recv().await;
+    shop.catch_up().await?;
+    let second = shop.client.get_payment("imp_second").await?.ok_or("no such payment")?;
+    println!("  paid once more: {} won refunded", second.cancelled_amount()?);
 
     sandbox.stop().await;
     fs::remove_file(file)?;

@@ -2,9 +2,12 @@
 
 use std::{error, fmt, time::Duration};
 
-use iamport::{Client, Webhook};
+use iamport::{Client, OrderCheck, Webhook};
 
-use crate::Database;
+use crate::{Database, Paid, Shipment};
+
+/// The days for which an order that is not paid is looked up: a deposit into a virtual account takes some.
+const OPEN_DAYS: u32 = 7;
 
 pub struct Shop {
     pub client: Client,
@@ -16,6 +19,10 @@ pub struct Shop {
 pub enum Settled {
     Shipped,
     AlreadyShipped,
+    /// The order is paid, but there is no stock: its payments are refunded.
+    SoldOut,
+    /// The payment of a shipment was cancelled since.
+    Cancelled,
     /// Nothing was shipped, for this reason.
     Rejected(String),
 }
@@ -28,12 +35,13 @@ impl Shop {
         self.settle(&webhook.merchant_uid, Some(&webhook.imp_uid)).await
     }
 
-    /// Settles all orders that are not shipped, whether their webhooks arrived or not. Returns how many it shipped.
+    /// Settles the orders that a webhook may have been lost for: those of the last week that are not shipped, and those that
+    /// were shipped in the last day. Returns how many it shipped.
     ///
     /// An order that cannot be looked up now does not stop the others: the next run tries it again.
-    pub async fn settle_open_orders(&self) -> Result<usize, ShopError> {
+    pub async fn settle_orders(&self) -> Result<usize, ShopError> {
         let mut shipped = 0;
-        for order in self.database.open_orders().await? {
+        for order in self.database.orders_to_look_up(OPEN_DAYS).await? {
             match self.settle(&order, None).await {
                 Ok(settled) => shipped += usize::from(settled == Settled::Shipped),
                 Err(error) => eprintln!("{order}: {error}"),
@@ -42,11 +50,19 @@ impl Shop {
         Ok(shipped)
     }
 
-    /// Calls [`settle_open_orders`](Self::settle_open_orders) for ever.
-    pub async fn settle_periodically(&self, period: Duration) {
+    /// Does all periodic work once.
+    pub async fn catch_up(&self) -> Result<(), ShopError> {
+        self.settle_orders().await?;
+        self.notice_cancellations().await?;
+        self.make_refunds().await?;
+        Ok(())
+    }
+
+    /// Calls [`catch_up`](Self::catch_up) for ever.
+    pub async fn catch_up_periodically(&self, period: Duration) {
         loop {
-            if let Err(error) = self.settle_open_orders().await {
-                eprintln!("open orders: {error}");
+            if let Err(error) = self.catch_up().await {
+                eprintln!("periodic work: {error}");
             }
             tokio::time::sleep(period).await;
         }
@@ -62,16 +78,29 @@ impl Shop {
         if !imp_uid.is_none_or(is_checked) {
             return Ok(Settled::Rejected("the order has no such payment".to_owned()));
         }
+        if !self.note_cancellations(check.payments()).await?.is_empty() {
+            return Ok(Settled::Cancelled);
+        }
         if let Some(reason) = check.rejection() {
             return Ok(Settled::Rejected(reason.to_string()));
         }
-        if check.is_paid_twice() {
-            eprintln!("{order}: paid twice, refund a payment");
-        }
         let imp_uid = check.payment().map_or("", |payment| &payment.imp_uid);
-        let shipped = self.database.ship(order, imp_uid).await?;
-        Ok(if shipped { Settled::Shipped } else { Settled::AlreadyShipped })
+        Ok(match self.database.ship(order, imp_uid, paid(&check)).await? {
+            Shipment::Shipped => Settled::Shipped,
+            Shipment::AlreadyShipped => Settled::AlreadyShipped,
+            Shipment::SoldOut => Settled::SoldOut,
+        })
     }
+}
+
+/// Returns the payments that are paid with real money and not cancelled, not even in part, whatever their amounts.
+fn paid(check: &OrderCheck) -> Vec<Paid> {
+    let is_paid = |payment: &&iamport::Payment| {
+        let currency = payment.currency.clone();
+        currency.is_some_and(|currency| payment.verify(payment.amount, currency).is_ok())
+    };
+    let paid = check.payments().iter().filter(is_paid);
+    paid.map(|payment| Paid { imp_uid: payment.imp_uid.clone(), left: payment.amount.to_string() }).collect()
 }
 
 /// The reason why an order could not be settled now.
@@ -79,6 +108,7 @@ impl Shop {
 pub enum ShopError {
     Service(iamport::Error),
     Database(rusqlite::Error),
+    Refund(&'static str),
 }
 
 impl fmt::Display for ShopError {
@@ -86,6 +116,7 @@ impl fmt::Display for ShopError {
         match self {
             Self::Service(error) => error.fmt(f),
             Self::Database(error) => error.fmt(f),
+            Self::Refund(reason) => f.write_str(reason),
         }
     }
 }

@@ -1,4 +1,6 @@
-//! An order is shipped exactly once, and only if it is paid.
+//! An order is shipped exactly once, and only if it is paid. `after.rs` has what happens afterwards.
+
+mod after;
 
 use std::{
     net::SocketAddr,
@@ -11,10 +13,10 @@ use std::{
     time::Duration,
 };
 
-use iamport::sandbox::{PaymentFixture, Sandbox};
+use iamport::sandbox::{PaymentFixture, Sandbox, WebhookFormat};
 use iamport_shop::{Database, Shop, router};
 use serde_json::{Value, json};
-use tokio::{net::TcpListener, process::Command};
+use tokio::{net::TcpListener, process::Command, sync::mpsc::UnboundedSender};
 
 /// A shop that sells a book for 15,900 won, with a separate port and database file.
 struct Running {
@@ -26,16 +28,29 @@ struct Running {
 
 impl Running {
     async fn start() -> Self {
+        Self::start_with(None).await
+    }
+
+    /// Has the sandbox send webhooks to the shop, and the status of each response.
+    async fn start_with(webhooks: Option<UnboundedSender<u16>>) -> Self {
         static FILES: AtomicUsize = AtomicUsize::new(0);
         let number = FILES.fetch_add(1, Ordering::Relaxed);
         let file = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("{}-{number}.sqlite", std::process::id()));
-        let sandbox = Sandbox::start().await.unwrap();
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let sandbox = Sandbox::builder();
+        let sandbox = match webhooks {
+            None => sandbox,
+            Some(webhooks) => {
+                let sandbox = sandbox.webhook(format!("http://{address}/webhook"), WebhookFormat::Json);
+                sandbox.on_webhook(move |_, response| webhooks.send(response.unwrap()).unwrap())
+            }
+        };
+        let sandbox = sandbox.start().await.unwrap();
         let client = sandbox.client().timeout(Duration::from_secs(5)).build().unwrap();
         let database = Database::open(&file).unwrap();
         database.add_product("book", 15_900, 100).await.unwrap();
         let shop = Arc::new(Shop { client, database });
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let address = listener.local_addr().unwrap();
         let router = router(Arc::clone(&shop));
         tokio::spawn(async { axum::serve(listener, router).await });
         Self { sandbox, shop, address, file }
@@ -55,6 +70,16 @@ impl Running {
         let imp_uid = format!("imp_{}", payment.merchant_uid());
         self.sandbox.upsert_payment(payment.set("imp_uid", imp_uid.as_str()).paid());
         imp_uid
+    }
+
+    /// Runs the shop in a separate process that aborts before it commits a shipment or a refund.
+    async fn abort_before_commit(&self) {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_iamport-shop"));
+        command.env("IMP_BASE_URL", self.sandbox.base_url()).env("IMP_KEY", self.sandbox.key());
+        command.env("IMP_SECRET", self.sandbox.secret()).env("SHOP_DATABASE", &self.file);
+        command.env("SHOP_ADDRESS", "127.0.0.1:0").env("SHOP_ABORT_BEFORE_COMMIT", "1");
+        let mut process = command.stdout(Stdio::piped()).kill_on_drop(true).spawn().unwrap();
+        assert!(!process.wait().await.unwrap().success(), "aborted");
     }
 
     async fn webhook(&self, imp_uid: &str, order: &str) -> (u16, String) {
@@ -109,7 +134,7 @@ async fn forged_amount_is_not_shipped() {
     let imp_uid = running.pay(PaymentFixture::new(&order, 100));
     let response = running.webhook(&imp_uid, &order).await;
     assert_eq!(response, said(200, "not shipped: amount mismatch: expected 15900, got 100"));
-    assert_eq!(running.shop.settle_open_orders().await.unwrap(), 0);
+    assert_eq!(running.shop.settle_orders().await.unwrap(), 0);
     assert!(!running.is_shipped(&order).await);
 }
 
@@ -120,7 +145,7 @@ async fn test_payment_is_not_shipped() {
     let imp_uid = running.pay(PaymentFixture::new(&order, 15_900).set("sandbox", true));
     let reason = "not shipped: test payment: no money was transferred";
     assert_eq!(running.webhook(&imp_uid, &order).await, said(200, reason));
-    assert_eq!(running.shop.settle_open_orders().await.unwrap(), 0);
+    assert_eq!(running.shop.settle_orders().await.unwrap(), 0);
     assert!(!running.is_shipped(&order).await);
 }
 
@@ -151,7 +176,7 @@ async fn duplicate_and_concurrent_webhooks_ship_once() {
     }
     assert_eq!(shipped, 1);
     assert_eq!(running.webhook(&imp_uid, &order).await, said(200, "already shipped"));
-    assert_eq!(running.shop.settle_open_orders().await.unwrap(), 0);
+    assert_eq!(running.shop.settle_orders().await.unwrap(), 0);
     assert!(running.is_shipped(&order).await);
 }
 
@@ -162,8 +187,10 @@ async fn order_whose_webhook_came_too_early_is_shipped_later() {
     let imp_uid = running.pay(PaymentFixture::new("order-early", 15_900));
     assert_eq!(running.webhook(&imp_uid, "order-early").await, said(200, "not shipped: no such order"));
     let connection = rusqlite::Connection::open(&running.file).unwrap();
-    connection.execute("INSERT INTO orders VALUES ('order-early', 'book', 1, 15900)", []).unwrap();
-    assert_eq!(running.shop.settle_open_orders().await.unwrap(), 1);
+    connection
+        .execute("INSERT INTO orders (number, product, quantity, amount) VALUES ('order-early', 'book', 1, 15900)", [])
+        .unwrap();
+    assert_eq!(running.shop.settle_orders().await.unwrap(), 1);
     assert!(running.is_shipped("order-early").await);
 }
 
@@ -173,12 +200,12 @@ async fn order_whose_webhook_was_lost_is_shipped_later() {
     let order = running.check_out().await;
     // A failed attempt is not final.
     running.sandbox.upsert_payment(PaymentFixture::new(&order, 15_900).set("imp_uid", "imp_0").failed("한도 초과"));
-    assert_eq!(running.shop.settle_open_orders().await.unwrap(), 0);
+    assert_eq!(running.shop.settle_orders().await.unwrap(), 0);
     running.pay(PaymentFixture::new(&order, 15_900));
     // A later payment of a forged amount does not hide the real one.
     running.sandbox.upsert_payment(PaymentFixture::new(&order, 100).set("imp_uid", "imp_2").paid());
-    assert_eq!(running.shop.settle_open_orders().await.unwrap(), 1);
-    assert_eq!(running.shop.settle_open_orders().await.unwrap(), 0);
+    assert_eq!(running.shop.settle_orders().await.unwrap(), 1);
+    assert_eq!(running.shop.settle_orders().await.unwrap(), 0);
     assert!(running.is_shipped(&order).await);
 }
 
@@ -189,10 +216,10 @@ async fn service_that_is_down_delays_the_shipment() {
     let imp_uid = running.pay(PaymentFixture::new(&order, 15_900));
     let down = running.sandbox.refuse_connections();
     assert_eq!(running.webhook(&imp_uid, &order).await, said(503, "try again later"));
-    assert_eq!(running.shop.settle_open_orders().await.unwrap(), 0);
+    assert_eq!(running.shop.settle_orders().await.unwrap(), 0);
     assert!(!running.is_shipped(&order).await);
     drop(down);
-    assert_eq!(running.shop.settle_open_orders().await.unwrap(), 1);
+    assert_eq!(running.shop.settle_orders().await.unwrap(), 1);
     assert!(running.is_shipped(&order).await);
     assert!(!running.shop.database.is_shipped(&unpaid).await.unwrap());
 }
@@ -204,13 +231,7 @@ async fn crash_between_verification_and_commit_ships_once_after_the_restart() {
     let order = running.check_out().await;
     let imp_uid = running.pay(PaymentFixture::new(&order, 15_900));
 
-    let mut command = Command::new(env!("CARGO_BIN_EXE_iamport-shop"));
-    command.env("IMP_BASE_URL", running.sandbox.base_url()).env("IMP_KEY", running.sandbox.key());
-    command.env("IMP_SECRET", running.sandbox.secret()).env("SHOP_DATABASE", &running.file);
-    command.env("SHOP_ADDRESS", "127.0.0.1:0").env("SHOP_ABORT_BEFORE_COMMIT", "1");
-    let mut process = command.stdout(Stdio::piped()).kill_on_drop(true).spawn().unwrap();
-    let status = process.wait().await.unwrap();
-    assert!(!status.success(), "aborted");
+    running.abort_before_commit().await;
     assert!(running.sandbox.requests().len() > 1, "it looked the payment up before");
     assert!(!running.is_shipped(&order).await);
 
@@ -229,6 +250,7 @@ async fn demonstration_ships_real_payments_only() {
         forged, 100 won paid: not shipped\n\
         paid through a test channel, no money moved: not shipped\n\
         paid, but the webhook was lost: not shipped\n  \
-          after the periodic job: shipped\n";
+          after the periodic job: shipped\n  \
+          paid once more: 15900 won refunded\n";
     assert_eq!(String::from_utf8(output.stdout).unwrap(), expected);
 }
