@@ -20,6 +20,8 @@ use jiff::{
 use serde::{Deserialize, Serialize};
 use tokio::select;
 
+const TOO_LONG: &str = "a sum of more than 28 digits";
+
 type Outcome<T> = Result<T, Box<dyn Error>>;
 
 /// What the job keeps. A job in production has a table for it.
@@ -81,19 +83,19 @@ impl Checkpoint {
     }
 
     /// Returns what was paid and refunded, by currency and month.
-    fn totals(&self) -> BTreeMap<(&str, &str), Totals> {
+    fn totals(&self) -> Outcome<BTreeMap<(&str, &str), Totals>> {
         let mut totals = BTreeMap::<_, Totals>::new();
         for row in self.rows.values() {
             if let Some((month, amount)) = &row.paid {
                 let paid = &mut totals.entry((row.currency.as_str(), month.as_str())).or_default().paid;
-                *paid = paid.saturating_add(*amount);
+                *paid = paid.checked_add(*amount).ok_or(TOO_LONG)?;
             }
             for (month, amount) in &row.refunds {
                 let refunded = &mut totals.entry((row.currency.as_str(), month.as_str())).or_default().refunded;
-                *refunded = refunded.saturating_add(*amount);
+                *refunded = refunded.checked_add(*amount).ok_or(TOO_LONG)?;
             }
         }
-        totals
+        Ok(totals)
     }
 
     /// Counts the payments with a status that this version does not know.
@@ -174,7 +176,7 @@ async fn main() -> Outcome<()> {
     let is_complete = run(&client, &file, first, today, termination()).await?;
     let checkpoint = Checkpoint::read(&file)?;
     fs::remove_file(&file)?; // in production, the file stays
-    for ((currency, month), Totals { paid, refunded }) in checkpoint.totals() {
+    for ((currency, month), Totals { paid, refunded }) in checkpoint.totals()? {
         println!("{month}: paid {}, refunded {}", paid.with_currency(currency), refunded.with_currency(currency));
     }
     println!("{} payments in {} requests", checkpoint.rows.len(), sandbox.requests().len());
@@ -223,7 +225,7 @@ mod tests {
 
         fn totals(&self) -> Outcome<Vec<String>> {
             let checkpoint = Checkpoint::read(&self.1)?;
-            let totals = checkpoint.totals().into_iter();
+            let totals = checkpoint.totals()?.into_iter();
             Ok(totals
                 .map(|((currency, month), sums)| format!("{currency} {month} {} {}", sums.paid, sums.refunded))
                 .collect())
