@@ -4,6 +4,7 @@
 
 mod args;
 mod capture;
+mod check;
 mod completions;
 mod demo;
 mod error;
@@ -15,6 +16,7 @@ mod payments;
 mod progress;
 mod reconcile;
 mod records;
+mod redact;
 mod sandbox;
 mod signals;
 mod spec;
@@ -41,7 +43,8 @@ async fn main() -> ExitCode {
         Err(usage) => return print_usage(&usage),
     };
     // The exit status of these commands is their result, so it must not be 0 if the output was not read.
-    let exit_is_result = matches!(command, Command::Verify(_) | Command::Reconcile(_) | Command::Validate(_));
+    let exit_is_result =
+        matches!(command, Command::Verify(_) | Command::Reconcile(_) | Command::Validate(_) | Command::Check(_));
     let done = match command {
         Command::Demo => demo::run().await,
         Command::Find(find) => find::run(find).await,
@@ -50,6 +53,8 @@ async fn main() -> ExitCode {
         Command::Reconcile(reconcile) => reconcile::run(reconcile).await,
         Command::Sandbox(sandbox) => sandbox::run(sandbox).await,
         Command::Validate(validate) => validate::run(validate),
+        Command::Redact(redact) => redact::run(&redact),
+        Command::Check(check) => check::run(check).await,
         Command::Spec(spec) => spec::run(spec),
         Command::Completions { shell } => completions::run(shell),
     };

@@ -1,3 +1,4 @@
+mod check;
 mod columns;
 mod find;
 mod payments;
@@ -14,13 +15,14 @@ use iamport::{Amount, Currency};
 
 use self::service::Service;
 pub(crate) use self::{
+    check::Check,
     columns::{Field, RowMeaning},
     find::Find,
     payments::Payments,
     reconcile::{Encoding, Reconcile, ResultFormat},
     sandbox::Sandbox,
     spec::{DiffFormat, Spec, SpecCommand, SpecDiff, SpecFormat},
-    validate::{FindingFormat, Validate},
+    validate::{FindingFormat, Redact, Validate},
     values::{amount, check_days, currency},
 };
 
@@ -47,6 +49,7 @@ impl Args {
             Command::Payments(payments) => &mut payments.service,
             Command::Verify(verify) => &mut verify.service,
             Command::Reconcile(reconcile) => &mut reconcile.service,
+            Command::Check(check) => &mut check.service,
             _ => return command,
         };
         service.base_url = service.base_url.take().or(self.base_url);
@@ -188,6 +191,31 @@ Examples:
 Exit status: 0 no finding of the severity in --fail-on or above; 1 one or more; 2 a file or a record is invalid, or a file has \
 no record; 3 writing the output failed.")]
     Validate(Validate),
+    /// Replace the personal data of captured responses, so that they can be published.
+    ///
+    /// Each letter becomes another one of its alphabet, each digit another digit; equal texts become equal texts. The names of
+    /// fields, their order, the structure, nulls, lengths and escapes stay, and so do the amounts, the times and the codes of the
+    /// document (status, pay_method, …). In fields that the document does not know, numbers are replaced too. A record that is not
+    /// JSON is replaced as a whole.
+    #[command(after_help = "\
+Example:
+  iamport redact responses.ndjson > shared.ndjson
+
+Exit status: 0 replaced; 2 the file cannot be read, or has no record; 3 writing the output failed.")]
+    Redact(Redact),
+    /// Check the keys and the service: one read-only request of each operation, validated.
+    ///
+    /// Prints for each operation the HTTP status, the milliseconds, whether the response was decoded, and its violations and drift;
+    /// then each of them, and what failed. The look-ups are those of a recent payment; without one, they are those of an order that
+    /// does not exist. Nothing is retried.
+    #[command(after_help = "\
+Examples:
+  iamport check
+  iamport check --report report.md
+
+Exit status: 0 everything works; 1 violations or drift; 2 invalid usage, missing keys, or a report that cannot be created; \
+3 the service or the network failed, the keys were rejected, or writing the output failed.")]
+    Check(Check),
     /// Print the OpenAPI document, or compare it with another description of the API.
     #[command(after_help = "\
 Examples:

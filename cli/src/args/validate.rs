@@ -75,3 +75,9 @@ pub(crate) enum FindingFormat {
     /// One JSON object per finding, with its file, line and record, and the number of such findings unless --each is given.
     Json,
 }
+
+#[derive(ClapArgs)]
+pub(crate) struct Redact {
+    /// A file of captured responses, or of bodies: one JSON value, or one record per line; `-` is standard input.
+    pub(crate) file: PathBuf,
+}

@@ -18,6 +18,7 @@ macro_rules! pinned {
 }
 
 mod capture;
+mod check;
 mod failures;
 mod find;
 mod partial;
@@ -25,6 +26,7 @@ mod payments;
 mod picture;
 mod readme;
 mod reconcile;
+mod redact;
 mod sandbox;
 mod spec;
 mod streams;

@@ -1,0 +1,171 @@
+//! Replaces the personal data of captured responses, so that they can be published.
+
+mod scramble;
+
+use std::{
+    collections::BTreeSet,
+    io::{self, BufWriter, Write},
+    sync::LazyLock,
+};
+
+use base64::{Engine, prelude::BASE64_STANDARD};
+use iamport::{spec, validate};
+use serde::de::IgnoredAny;
+use serde_json::Value;
+
+use self::scramble::Scrambler;
+use crate::{
+    args,
+    error::CliError,
+    input,
+    outcome::Outcome,
+    records::{Record, Records},
+};
+
+/// The largest number of digits in a code; an identifier or a phone number has more.
+const CODE_DIGITS: usize = 4;
+
+pub(crate) fn run(args: &args::Redact) -> Result<Outcome, CliError> {
+    let file = input::name(&args.file);
+    let unreadable = |error: io::Error| CliError::Input(format!("cannot read {file}: {error}"));
+    let mut records = input::open(&args.file).and_then(Records::new).map_err(unreadable)?;
+    let mut out = BufWriter::new(io::stdout().lock());
+    let redactor = Redactor { scrambler: Scrambler::new(), fields: Fields::of_document() };
+    let mut any = false;
+    while let Some(Record { json, .. }) = records.next().map_err(unreadable)? {
+        any = true;
+        writeln!(out, "{}", redactor.body(json))?;
+    }
+    out.flush()?;
+    if !any {
+        return Err(CliError::Input(format!("{file} has no record: expected captured responses, or bodies")));
+    }
+    Ok(Outcome::Yes)
+}
+
+/// The fields that the document knows.
+struct Fields {
+    all: BTreeSet<&'static str>,
+    codes: BTreeSet<&'static str>,
+}
+
+impl Fields {
+    fn of_document() -> &'static Self {
+        static FIELDS: LazyLock<Fields> = LazyLock::new(|| {
+            let mut fields = Fields { all: BTreeSet::new(), codes: BTreeSet::new() };
+            let schemas = spec::document().pointer("/components/schemas").and_then(Value::as_object);
+            for (name, field) in
+                schemas.into_iter().flatten().filter_map(|(_, schema)| schema["properties"].as_object()).flatten()
+            {
+                fields.all.insert(name);
+                // A field with the code of an issuer has no list of values.
+                if is_code(field) || name.ends_with("_code") {
+                    fields.codes.insert(name);
+                }
+            }
+            fields
+        });
+        &FIELDS
+    }
+}
+
+/// Returns whether a schema, or one that it refers to, lists values.
+fn is_code(schema: &Value) -> bool {
+    let referred = schema["$ref"].as_str().and_then(|to| spec::document().pointer(to.strip_prefix('#')?));
+    let parts = ["allOf", "oneOf", "anyOf"].iter().filter_map(|key| schema[key].as_array()).flatten();
+    !schema["x-extensible-enum"].is_null() || referred.into_iter().chain(parts).any(is_code)
+}
+
+struct Redactor {
+    scrambler: Scrambler,
+    fields: &'static Fields,
+}
+
+impl Redactor {
+    /// Redacts a body: its texts if it is JSON, or else all of it.
+    fn body(&self, body: &[u8]) -> String {
+        match str::from_utf8(body) {
+            Ok(text) if serde_json::from_str::<IgnoredAny>(text).is_ok() => self.json(text),
+            _ => self.scrambler.text(&String::from_utf8_lossy(body)),
+        }
+    }
+
+    fn json(&self, json: &str) -> String {
+        let mut redacted = String::with_capacity(json.len());
+        let (mut rest, mut key) = (json, None);
+        while let Some(first) = rest.chars().next() {
+            let length = match first {
+                '"' => string_length(rest),
+                '-' | '0'..='9' => {
+                    rest.find(|c: char| !matches!(c, '0'..='9' | '-' | '+' | '.' | 'e' | 'E')).unwrap_or(rest.len())
+                }
+                c => c.len_utf8(),
+            };
+            let (token, after) = rest.split_at(length);
+            rest = after;
+            match first {
+                '"' if after.trim_start().starts_with(':') => {
+                    redacted.push_str(token);
+                    key = serde_json::from_str::<String>(token).ok();
+                }
+                '"' => redacted.push_str(&self.string(key.take().as_deref(), token)),
+                '-' | '0'..='9' if key.take().is_some_and(|key| self.fields.all.contains(key.as_str())) => {
+                    redacted.push_str(token);
+                }
+                '-' | '0'..='9' => redacted.push_str(&self.scrambler.number(token)),
+                c => {
+                    redacted.push(c);
+                    if c != ':' && !c.is_ascii_whitespace() {
+                        key = None;
+                    }
+                }
+            }
+        }
+        redacted
+    }
+
+    /// Redacts a string in quotes.
+    fn string(&self, key: Option<&str>, quoted: &str) -> String {
+        let key = key.unwrap_or_default();
+        let text = serde_json::from_str::<String>(quoted).ok();
+        let plain = text.as_deref().unwrap_or_default();
+        let quote = |text: &str| Value::from(text).to_string();
+        match key {
+            "operation" if validate::operations().any(|known| known == plain) => quoted.to_owned(),
+            "content_type" if is_media_type(plain) => quoted.to_owned(),
+            // The text of a captured body.
+            "body" if text.is_some() => quote(&self.body(plain.as_bytes())),
+            "body_base64" if BASE64_STANDARD.decode(plain).is_ok() => {
+                let bytes = BASE64_STANDARD.decode(plain).unwrap_or_default();
+                quote(&BASE64_STANDARD.encode(self.scrambler.bytes(&bytes)))
+            }
+            _ if self.fields.codes.contains(key) && looks_like_a_code(plain) => quoted.to_owned(),
+            _ => self.scrambler.quoted(quoted, text.as_deref()),
+        }
+    }
+}
+
+/// Returns the length of the string that a valid text of JSON begins with, with its quotes.
+fn string_length(json: &str) -> usize {
+    let mut is_escaped = false;
+    for (at, byte) in json.bytes().enumerate().skip(1) {
+        match byte {
+            _ if is_escaped => is_escaped = false,
+            b'\\' => is_escaped = true,
+            b'"' => return at + 1,
+            _ => {}
+        }
+    }
+    json.len()
+}
+
+fn looks_like_a_code(text: &str) -> bool {
+    let digits = text.bytes().filter(u8::is_ascii_digit).count();
+    let is_allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
+    text.len() <= 40 && digits <= CODE_DIGITS && text.chars().all(is_allowed)
+}
+
+fn is_media_type(text: &str) -> bool {
+    let is_allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '/' | '+' | '-' | '.' | ';' | '=' | ' ');
+    text.len() <= 64 && text.contains('/') && text.chars().all(is_allowed)
+}
