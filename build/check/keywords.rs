@@ -57,7 +57,10 @@ const KINDS: &[(&str, &[(&str, Holds)])] = &[
     ),
     ("license", &[("name!", Text), ("url", Text)]),
     ("contact", &[("name", Text), ("url", Text), ("email", Text)]),
-    ("source", &[("title!", Text), ("address", Text), ("address-en", Text), ("kind!", Text), ("date!", Text)]),
+    (
+        "source",
+        &[("title!", Text), ("address", Text), ("address-en", Text), ("file", Text), ("kind!", Text), ("date!", Text)],
+    ),
     ("server", &[("url!", Text), ("description", Text)]),
     ("tag", &[("name!", Text), ("description", Text)]),
     (

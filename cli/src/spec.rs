@@ -3,7 +3,8 @@ use std::{
     path::Path,
 };
 
-use iamport::spec;
+use iamport::spec::{self, Change, Coverage, Diff, Impact};
+use serde::Serialize;
 
 use crate::{
     args::{DiffFormat, Spec, SpecCommand, SpecDiff, SpecFormat},
@@ -29,21 +30,67 @@ fn diff(args: &SpecDiff) -> Result<Outcome, CliError> {
     if args.other == Path::new("-") && args.baseline.as_deref() == Some(Path::new("-")) {
         return Err(CliError::Input("standard input cannot be both the description and the baseline".to_owned()));
     }
-    let mut diff = spec::diff(read(&args.other)?).map_err(|e| unreadable(&args.other, &e.to_string()))?;
+    let other = read(&args.other)?;
+    let invalid = |error: spec::SpecError| unreadable(&args.other, &error.to_string());
+    let mut diff = spec::diff(&other).map_err(invalid)?;
+    let operations = if args.new_operations { Some(spec::coverage(&other).map_err(invalid)?) } else { None };
     if let Some(path) = &args.baseline {
         let list = String::from_utf8(read(path)?).map_err(|_| unreadable(path, "expected text in UTF-8"))?;
         for line in diff.apply_baseline(&list) {
             note(format_args!("iamport: {}:{}: matches no current difference: {}", name(path), line.number, line.text));
         }
     }
-    match args.format {
-        DiffFormat::Text => {
-            let text: String = diff.to_string().lines().map(|line| escaped(line).into_owned() + "\n").collect();
-            io::stdout().write_all(text.as_bytes())?;
-        }
+    let printed = match args.format {
+        DiffFormat::Text => text(&diff, operations.as_ref(), &args.other),
         DiffFormat::Json => {
-            writeln!(io::stdout(), "{}", serde_json::to_string_pretty(&diff).map_err(io::Error::from)?)?
+            let printed = Printed { diff: &diff, operations: operations.as_ref() };
+            serde_json::to_string_pretty(&printed).map_err(io::Error::from)? + "\n"
         }
+        DiffFormat::Github => annotations(&diff, operations.as_ref(), &args.other),
+    };
+    io::stdout().write_all(printed.as_bytes())?;
+    let fails = |change: &Change| change.impact <= args.fail_on.into();
+    Ok(if diff.changes.iter().any(fails) { Outcome::No } else { Outcome::Yes })
+}
+
+#[derive(Serialize)]
+struct Printed<'a> {
+    #[serde(flatten)]
+    diff: &'a Diff,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    operations: Option<&'a Coverage>,
+}
+
+/// Returns the differences by impact. All but their texts is a comment of a baseline.
+fn text(diff: &Diff, operations: Option<&Coverage>, other: &Path) -> String {
+    let mut text = operations.map_or_else(String::new, |operations| format!("# {operations}\n"));
+    let mut above = None;
+    for change in &diff.changes {
+        if above.replace(change.impact) != Some(change.impact) {
+            text += if text.is_empty() { "" } else { "\n" };
+            text += &format!("# {}\n", change.impact);
+        }
+        let line = change.line.map_or_else(String::new, |line| format!(":{line}"));
+        text += &escaped(&format!("{change}  # {}{line} {}", name(other), change.pointer));
+        text += "\n";
     }
-    Ok(if diff.changes.is_empty() { Outcome::Yes } else { Outcome::No })
+    text
+}
+
+/// Returns the differences as commands of GitHub Actions.
+fn annotations(diff: &Diff, operations: Option<&Coverage>, other: &Path) -> String {
+    let data = |text: &str| text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A");
+    let property = |text: &str| data(text).replace(':', "%3A").replace(',', "%2C");
+    let line = |change: &Change| {
+        let level = match change.impact {
+            Impact::Breaking => "error",
+            Impact::Additive => "warning",
+            _ => "notice",
+        };
+        let at = change.line.map_or_else(String::new, |line| format!(",line={line}"));
+        let (file, title) = (property(&name(other)), property(&change.impact.to_string()));
+        format!("::{level} file={file}{at},title={title}::{}\n", data(&format!("{change} ({})", change.pointer)))
+    };
+    let operations = operations.map(|operations| format!("::notice::{operations}\n"));
+    operations.into_iter().chain(diff.changes.iter().map(line)).collect()
 }

@@ -85,6 +85,17 @@ impl<'a> Document<'a> {
         Ok(all)
     }
 
+    /// Returns the keys of all operations, those whose details cannot be read too.
+    pub(crate) fn operation_keys(&self) -> Result<BTreeSet<OperationKey>, SpecError> {
+        let base = self.base()?;
+        let mut keys = BTreeSet::new();
+        for (path, item) in object(self.root, "paths") {
+            let (path, item) = (pattern(&format!("{base}{path}")), self.follow(item).unwrap_or(item));
+            keys.extend(METHODS.into_iter().filter(|method| item.get(method).is_some()).map(|m| (m, path.clone())));
+        }
+        Ok(keys)
+    }
+
     /// Returns the part of each path that is in the server's URL.
     fn base(&self) -> Result<String, SpecError> {
         if let Some(base) = self.root.get("basePath").and_then(Value::as_str) {

@@ -42,6 +42,7 @@
 
 mod change;
 mod compare;
+mod coverage;
 mod impact;
 mod location;
 mod operations;
@@ -50,6 +51,7 @@ mod parameters;
 use crate::document::read::read;
 pub use crate::document::{DOCUMENT, document, error::SpecError};
 pub use change::{Change, Diff, UnusedBaselineEntry};
+pub use coverage::{Coverage, MethodCoverage, coverage};
 pub use impact::Impact;
 
 /// Returns the differences between [`document`] and another description of the API.

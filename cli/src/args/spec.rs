@@ -1,6 +1,7 @@
 use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, Subcommand, ValueEnum};
+use iamport::spec::Impact;
 
 #[derive(ClapArgs)]
 #[command(args_conflicts_with_subcommands = true)]
@@ -21,7 +22,7 @@ Save the output as a baseline; later runs print only new differences:
   iamport spec diff vendor.json > known.txt
   iamport spec diff vendor.json --baseline known.txt
 
-Exit status: 0 no new difference; 1 new differences; 2 invalid usage or file; 3 writing the output failed.")]
+Exit status: 0 no new difference of the impact in --fail-on or above; 1 one or more; 2 invalid usage or file; 3 writing the output failed.")]
     Diff(SpecDiff),
 }
 
@@ -33,6 +34,14 @@ pub(crate) struct SpecDiff {
     /// A file of known differences, one text or id per line; `#` begins a comment.
     #[arg(long, value_name = "FILE")]
     pub(crate) baseline: Option<PathBuf>,
+
+    /// The lowest impact that makes the exit status 1; all differences are printed.
+    #[arg(long, value_enum, value_name = "IMPACT", default_value_t = DiffFailOn::Any)]
+    pub(crate) fail_on: DiffFailOn,
+
+    /// Also print how many operations of the other description the document has.
+    #[arg(long)]
+    pub(crate) new_operations: bool,
 
     /// Output format.
     #[arg(long, value_enum, default_value_t = DiffFormat::Text)]
@@ -49,8 +58,30 @@ pub(crate) enum SpecFormat {
 
 #[derive(Clone, Copy, ValueEnum)]
 pub(crate) enum DiffFormat {
-    /// One difference per line, grouped by its impact on users of the crate.
+    /// One difference per line, grouped by its impact on users of the crate, with its place as a comment.
     Text,
-    /// For programs: the impact, id and text of each difference.
+    /// For programs: the impact, id, text, line and JSON pointer of each difference.
     Json,
+    /// Annotations of GitHub Actions: errors, warnings and notices by the impact.
+    Github,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+pub(crate) enum DiffFailOn {
+    /// Breaks decoding or a call.
+    Breaking,
+    /// Added, not read by this crate; or breaking.
+    Additive,
+    /// Any difference, one in the documentation too.
+    Any,
+}
+
+impl From<DiffFailOn> for Impact {
+    fn from(fail_on: DiffFailOn) -> Self {
+        match fail_on {
+            DiffFailOn::Breaking => Self::Breaking,
+            DiffFailOn::Additive => Self::Additive,
+            DiffFailOn::Any => Self::Documentation,
+        }
+    }
 }

@@ -35,6 +35,7 @@ mod usage;
 mod validate;
 mod validate_input;
 mod verify;
+mod watch;
 
 use std::process::{Command, Output, Stdio};
 

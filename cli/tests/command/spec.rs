@@ -78,7 +78,8 @@ fn diff_prints_differences_in_every_format() {
         ("help_spec", &["spec", "--help"][..]),
         ("help_spec_diff", &["spec", "diff", "--help"]),
         ("spec_diff_text", &["spec", "diff", "-"]),
-        ("spec_diff_json", &["spec", "diff", "-", "--format", "json"]),
+        ("spec_diff_json", &["spec", "diff", "-", "--format", "json", "--new-operations"]),
+        ("spec_diff_github", &["spec", "diff", "-", "--format", "github", "--new-operations"]),
     ] {
         pinned(name, None, &run(args, &changed()));
     }
@@ -102,11 +103,11 @@ fn diff_prints_differences_in_every_format() {
     exit 1
     --- stdout
     # breaks decoding or a call
-    POST /users/getToken: gone
-    PaymentAnnotation.card_quota: is string now, was integer
+    POST /users/getToken: gone  # standard input:1 /paths
+    PaymentAnnotation.card_quota: is string now, was integer  # standard input:1 /definitions/PaymentAnnotation/properties/card_quota
 
     # added, not read by this crate
-    PaymentAnnotation.status: new value `held`
+    PaymentAnnotation.status: new value `held`  # standard input:1 /definitions/PaymentAnnotation/properties/status
     --- stderr
     iamport: known.txt:5: matches no current difference: PaymentAnnotation.bonus: new, string
     ");
@@ -161,4 +162,77 @@ fn saved_output_is_a_baseline_for_later_runs() {
     let again = run(&["spec", "diff", "-", "--baseline", file.to_str().unwrap()], &changed());
     std::fs::remove_file(file).unwrap();
     assert_eq!((again.status.code(), again.stdout, again.stderr), (Some(0), vec![], vec![]));
+}
+
+#[test]
+fn exit_status_depends_on_the_impact() {
+    let mut additive: Value = yaml_serde::from_str(&vendor(VENDOR)).unwrap();
+    additive["definitions"]["PaymentAnnotation"]["properties"]["new"] = json!({"type": "number"});
+    let additive = additive.to_string().into_bytes();
+    let mut documentation: Value = yaml_serde::from_str(&vendor(VENDOR)).unwrap();
+    documentation["definitions"]["PaymentAnnotation"]["properties"]["name"]["maxLength"] = json!("80");
+    let documentation = documentation.to_string().into_bytes();
+    for (input, statuses) in [(changed(), [1, 1, 1]), (additive, [0, 1, 1]), (documentation, [0, 0, 1])] {
+        for (fail_on, status) in ["breaking", "additive", "any"].iter().zip(statuses) {
+            let output = run(&["spec", "diff", "-", "--fail-on", fail_on], &input);
+            assert_eq!(output.status.code(), Some(status), "{fail_on}");
+            assert!(!output.stdout.is_empty());
+        }
+    }
+}
+
+#[test]
+fn differences_have_their_place_in_the_file() {
+    let text = vendor(VENDOR).replacen("      card_quota: { type: integer }", "      card_quota: { type: string }", 1);
+    let file = folder("spec-place").join("vendor, new.yaml");
+    fs::write(&file, &text).unwrap();
+    let line = text.lines().position(|line| line.starts_with("      card_quota:")).unwrap() + 1;
+    let path = file.to_str().unwrap();
+    let pointer = "/definitions/PaymentAnnotation/properties/card_quota";
+    let printed = String::from_utf8(run(&["spec", "diff", path], b"").stdout).unwrap();
+    let text = "PaymentAnnotation.card_quota: is string now, was integer";
+    assert!(printed.ends_with(&format!("{text}  # {path}:{line} {pointer}\n")), "{printed}");
+    let printed = String::from_utf8(run(&["spec", "diff", path, "--format", "github"], b"").stdout).unwrap();
+    let path = path.replace(',', "%2C");
+    let title = "breaks decoding or a call";
+    assert_eq!(printed, format!("::error file={path},line={line},title={title}::{text} ({pointer})\n"));
+}
+
+/// Inputs of 1 MB, each of which took much more once. A build without optimizations takes longer.
+#[cfg(target_os = "linux")]
+#[test]
+fn process_of_any_description_is_bounded() {
+    let repeat = |part: &str| part.repeat(1_000_000 / part.len());
+    let variables: String =
+        (0..24).map(|n| format!("v{n}: {{ default: '{{v{0}}}{{v{0}}}' }}\n      ", n + 1)).collect();
+    let parameters: String =
+        (0..15_000).map(|n| format!(r#"{{"name":"p{n}","in":"query","type":"string"}},"#)).collect();
+    let seconds = if cfg!(debug_assertions) { 30 } else { 2 };
+    for (name, text) in [
+        (
+            "variables",
+            format!(
+                "openapi: 3.0.3\npaths: {{}}\nservers:\n  - url: https://a/{{v0}}\n    variables:\n      {variables}v24: {{ default: x }}\n"
+            ),
+        ),
+        ("brackets", "swagger: '2.0'\npaths: ".to_owned() + &repeat("[")),
+        ("braces", "swagger: '2.0'\npaths: ".to_owned() + &repeat("{a: ")),
+        ("objects", format!("[{}0]", repeat("{\"a\":1},"))),
+        (
+            "parameters",
+            format!(
+                r#"{{"swagger":"2.0","paths":{{"/payments/find/{{merchant_uid}}":{{"get":{{"parameters":[{parameters}{{}}],"responses":{{}}}}}}}}}}"#
+            ),
+        ),
+    ] {
+        let file = folder("spec-bounds").join("other.yaml");
+        fs::write(&file, text).unwrap();
+        // Writable memory, apart from the stacks of the threads.
+        let script = format!("ulimit -d 65536 -t {seconds}; exec \"$0\" spec diff \"$1\"");
+        let mut command = Command::new("bash");
+        let output =
+            command.args(["-c", &script, env!("CARGO_BIN_EXE_iamport"), file.to_str().unwrap()]).output().unwrap();
+        let stderr = String::from_utf8(output.stderr).unwrap();
+        assert!(matches!(output.status.code(), Some(0..=2)), "{name}: {:?} {stderr}", output.status);
+    }
 }
