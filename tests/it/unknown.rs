@@ -1,6 +1,6 @@
 //! Unknown fields survive as they were received, on one line.
 
-use iamport::{Payment, UnknownField};
+use iamport::{PageOrArray, Payment, PaymentPage, UnknownField};
 use serde_json::json;
 
 const START: &str = r#"{"imp_uid":"i","merchant_uid":"m","amount":1,"status":"paid""#;
@@ -58,4 +58,45 @@ fn text_of_an_unknown_field_is_decoded() {
         assert_eq!(text(other), None, "{other}");
     }
     assert_eq!(UnknownField::from(json!("가")).as_str().as_deref(), Some("가"));
+}
+
+/// Many small items would take much more memory than their text.
+#[test]
+fn array_of_many_items_smaller_than_any_of_the_service_is_kept_as_text() {
+    let history = |item: &str, count: usize| {
+        let json = format!("[{}]", vec![item; count].join(","));
+        let body = format!(
+            r#"{{"imp_uid":"imp_1","merchant_uid":"order-1","status":"paid","amount":100,"cancel_history":{json}}}"#
+        );
+        let payment: Payment = serde_json::from_str(&body).unwrap();
+        match payment.cancel_history {
+            Some(history) => history.len(),
+            None => {
+                assert_eq!(payment.extra["cancel_history"].as_json(), json, "nothing is lost");
+                assert!(payment.cancelled_amount().is_err(), "and it is not taken for not cancelled");
+                0
+            }
+        }
+    };
+    assert_eq!([history("{}", 100), history("{}", 101)], [100, 0]);
+    let real = r#"{"pg_tid":"T1","amount":100,"cancelled_at":1709722069,"reason":"r","receipt_url":"https://pg.example.com/1"}"#;
+    assert_eq!(history(real, 5000), 5000);
+    // One that is wrong makes all of them a mismatch, however many there are.
+    assert_eq!(history("0", 1), 0);
+}
+
+#[test]
+fn listing_has_a_limit_far_beyond_the_largest_page() {
+    const PAYMENT: &str = r#"{"imp_uid":"imp_1","merchant_uid":"order-1","status":"paid","amount":100}"#;
+    let read = |count, is_page| {
+        let list = format!("[{}]", vec![PAYMENT; count].join(","));
+        let page = format!(r#"{{"total":1,"next":0,"previous":0,"list":{list}}}"#);
+        let listing = serde_json::from_str::<PageOrArray<PaymentPage, Payment>>(if is_page { &page } else { &list });
+        listing.map(|listing| PaymentPage::from(listing).list.len()).map_err(|error| error.to_string())
+    };
+    for is_page in [true, false] {
+        assert_eq!(read(10_000, is_page), Ok(10_000));
+        let error = read(10_001, is_page).unwrap_err();
+        assert!(error.contains("expected at most 10000 items"), "{error}");
+    }
 }
