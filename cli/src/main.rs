@@ -10,6 +10,7 @@ mod demo;
 mod error;
 mod find;
 mod input;
+mod man;
 mod outcome;
 mod output;
 mod payments;
@@ -57,6 +58,7 @@ async fn main() -> ExitCode {
         Command::Check(check) => check::run(check).await,
         Command::Spec(spec) => spec::run(spec),
         Command::Completions { shell } => completions::run(shell),
+        Command::Man { directory } => man::run(&directory),
     };
     match done {
         Ok(Outcome::Yes) => ExitCode::SUCCESS,

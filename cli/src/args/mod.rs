@@ -9,6 +9,8 @@ mod spec;
 mod validate;
 mod values;
 
+use std::path::PathBuf;
+
 use clap::{Args as ClapArgs, Parser, Subcommand};
 use clap_complete::Shell;
 use iamport::{Amount, Currency};
@@ -231,6 +233,14 @@ Examples:
     Completions {
         /// The shell.
         shell: Shell,
+    },
+    /// Write the man pages of all commands to a directory.
+    #[command(after_help = "\
+Example:
+  iamport man ~/.local/share/man/man1 && man iamport-reconcile")]
+    Man {
+        /// The directory, which is created if it does not exist.
+        directory: PathBuf,
     },
 }
 

@@ -278,3 +278,20 @@ async fn completions_are_written_for_every_shell() {
         assert!(script.contains("reconcile") || script.contains("verify"), "{shell}");
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn man_pages_are_written_for_every_command() {
+    let directory = tempfile::tempdir().unwrap();
+    let pages = directory.path().join("share/man1");
+    let output = run(command(&["man", pages.to_str().unwrap()])).await;
+    assert!(output.status.success() && output.stdout.is_empty() && output.stderr.is_empty(), "{output:?}");
+    for (page, text) in [("iamport", "reconcile"), ("iamport-reconcile", "ORDERS"), ("iamport-spec-diff", "vendor")] {
+        let page = std::fs::read_to_string(pages.join(format!("{page}.1"))).unwrap();
+        assert!(page.contains(".SH NAME") && page.contains(".SH SYNOPSIS") && page.contains(text), "{page}");
+    }
+    let file = directory.path().join("file");
+    std::fs::write(&file, "").unwrap();
+    let output = run(command(&["man", file.to_str().unwrap()])).await;
+    let message = String::from_utf8(output.stderr).unwrap();
+    assert!(output.status.code() == Some(2) && message.starts_with("iamport: cannot write to "), "{message}");
+}

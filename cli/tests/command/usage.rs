@@ -35,6 +35,23 @@ async fn help_and_invalid_usage_match_their_snapshots() {
       iamport demo
     --- stderr
     ");
+    pinned!(None, run(command(&["man", "--help"])).await, @r"
+    exit 0
+    --- stdout
+    Write the man pages of all commands to a directory
+
+    Usage: iamport man <DIRECTORY>
+
+    Arguments:
+      <DIRECTORY>  The directory, which is created if it does not exist
+
+    Options:
+      -h, --help  Print help
+
+    Example:
+      iamport man ~/.local/share/man/man1 && man iamport-reconcile
+    --- stderr
+    ");
     pinned!(None, run(command(&["fnd"])).await, @r"
     exit 2
     --- stdout
