@@ -8,7 +8,7 @@ use super::{
     service::{Save, Service},
     values::{concurrency, date},
 };
-use crate::error::CliError;
+use crate::{error::CliError, output::Lang};
 
 #[derive(ClapArgs)]
 pub(crate) struct Reconcile {
@@ -35,6 +35,11 @@ pub(crate) struct Reconcile {
     /// Format of the results [default: table; with --output, by its extension]
     #[arg(long, value_name = "FORMAT")]
     format: Option<ResultFormat>,
+
+    /// Language of headings, results and details. The columns and results of CSV and NDJSON keep their names [default: by
+    /// LC_ALL, LC_MESSAGES or LANG, else en]
+    #[arg(long, value_enum, value_name = "LANG")]
+    pub(crate) lang: Option<Lang>,
 
     /// In CSV, write texts such as =1+1 as they are, without the apostrophe that keeps spreadsheets from running them.
     #[arg(long)]

@@ -3,6 +3,7 @@
 mod csv;
 mod escape;
 mod formula;
+mod message;
 mod note;
 mod show;
 mod table;
@@ -18,6 +19,7 @@ use iamport::{Amount, Payment, PaymentStatus};
 
 pub(crate) use escape::escaped;
 pub(crate) use formula::guarded;
+pub(crate) use message::{Lang, Message, message};
 pub(crate) use note::note;
 pub(crate) use show::{Format, Show, Zone};
 pub(crate) use table::{Cell, Column, Table};

@@ -3,22 +3,27 @@
 use iamport::{OrderCheck, Payment, PaymentStatus, VerifyError};
 
 use super::{
-    orders::{Order, Stated},
+    orders::{Order, Stated, korean},
     outcome::{Assessment, OrderResult},
 };
-use crate::output::money;
+use crate::output::{Lang, Message, message, money};
 
 /// Compares an order with all its payments, or with those that are known.
 pub(super) fn assess(check: &OrderCheck, order: &Order, allow_test: bool) -> Assessment {
-    let Some(payment) = check.payment() else { return Assessment::new(OrderResult::NotFound, VerifyError::NoPayment) };
+    let Some(payment) = check.payment() else { return rejected(&VerifyError::NoPayment) };
     let several = check.payments().iter().any(|other| other.imp_uid != payment.imp_uid);
     let mut assessment = compare(check.rejection(), payment, order);
     if assessment.outcome == OrderResult::Match && check.is_paid_twice() {
         let paid = check.payments().iter().filter(|payment| payment.status == PaymentStatus::Paid);
-        let paid: Vec<&str> = paid.map(|payment| payment.imp_uid.as_str()).collect();
-        assessment = Assessment::new(OrderResult::PaidTwice, format!("paid by the payments {}", paid.join(", ")));
+        let paid = paid.map(|payment| payment.imp_uid.as_str()).collect::<Vec<_>>().join(", ");
+        assessment = Assessment::new(
+            OrderResult::PaidTwice,
+            message!("paid by the payments {paid}", "결제가 둘 이상입니다: {paid}"),
+        );
     } else if assessment.outcome != OrderResult::Match && several {
-        assessment.detail += &format!(" (payment {})", payment.imp_uid);
+        let [en, ko] = [Lang::En, Lang::Ko].map(|lang| assessment.detail.text(lang));
+        let imp_uid = &payment.imp_uid;
+        assessment.detail = message!("{en} (payment {imp_uid})", "{ko} (결제 {imp_uid})");
     }
     if assessment.outcome == OrderResult::PaidTwice {
         assessment.of(payment, check.payments(), allow_test)
@@ -36,11 +41,15 @@ fn compare(rejection: Option<&VerifyError>, payment: &Payment, order: &Order) ->
         Some(rejection) => return rejected(rejection),
     };
     if order.status == Stated::Paid {
-        return rejection.map_or_else(|| Assessment::new(OrderResult::Match, ""), rejected);
+        return rejection.map_or_else(|| Assessment::new(OrderResult::Match, Message::default()), rejected);
     }
     let expected = order.status.as_str();
     if got != expected {
-        let detail = format!("status mismatch: expected `{expected}`, got `{got}`");
+        let [stated, actual] = [expected, got].map(korean);
+        let detail = message!(
+            "status mismatch: expected `{expected}`, got `{got}`",
+            "상태가 다릅니다: 파일은 {stated}, 결제는 {actual}"
+        );
         return Assessment::new(OrderResult::StatusMismatch, detail);
     }
     if payment.currency.as_ref() != Some(&order.currency) {
@@ -53,16 +62,20 @@ fn compare(rejection: Option<&VerifyError>, payment: &Payment, order: &Order) ->
     match (order.refunded, payment.cancelled_amount()) {
         (Some(expected), Ok(got)) if expected != got => {
             let (expected, got) = (money(expected, None), money(got, None));
-            let detail = format!("refunded amount mismatch: expected {expected}, got {got}");
+            let detail = message!(
+                "refunded amount mismatch: expected {expected}, got {got}",
+                "환불금액이 다릅니다: 파일은 {expected}, 결제는 {got}"
+            );
             Assessment::new(OrderResult::AmountMismatch, detail)
         }
-        (Some(_), Err(error)) => Assessment::new(OrderResult::Error, error),
-        _ => Assessment::new(OrderResult::Match, ""),
+        (Some(_), Err(error)) => rejected(&error),
+        _ => Assessment::new(OrderResult::Match, Message::default()),
     }
 }
 
 fn rejected(rejection: &VerifyError) -> Assessment {
     let outcome = match rejection {
+        VerifyError::NoPayment => OrderResult::NotFound,
         VerifyError::NotPaid { .. } => OrderResult::NotPaid,
         VerifyError::TestPayment => OrderResult::TestPayment,
         VerifyError::Cancelled => OrderResult::Cancelled,
@@ -71,7 +84,26 @@ fn rejected(rejection: &VerifyError) -> Assessment {
         VerifyError::AmountMismatch { .. } => OrderResult::AmountMismatch,
         _ => OrderResult::Error,
     };
-    Assessment::new(outcome, rejection)
+    let ko = match rejection {
+        VerifyError::NoPayment => "이 주문번호의 결제가 없습니다".to_owned(),
+        VerifyError::NotPaid { status } => format!("결제되지 않았습니다: 상태 {}", korean(status.as_str())),
+        VerifyError::TestPayment => "테스트 결제라서 돈이 오가지 않았습니다".to_owned(),
+        VerifyError::Cancelled => "결제 후 전액 취소되었습니다".to_owned(),
+        VerifyError::PartiallyCancelled { cancelled, remaining } => {
+            let [cancelled, remaining] = [cancelled, remaining].map(|amount| money(*amount, None));
+            format!("결제 후 일부 취소되었습니다: 취소 {cancelled}, 남은 금액 {remaining}")
+        }
+        VerifyError::CurrencyMismatch { expected, actual } => {
+            let actual = actual.as_ref().map_or("없음", |currency| currency.as_str());
+            format!("통화가 다릅니다: 파일은 {expected}, 결제는 {actual}")
+        }
+        VerifyError::AmountMismatch { expected, actual } => {
+            let [expected, actual] = [expected, actual].map(|amount| money(*amount, None));
+            format!("금액이 다릅니다: 파일은 {expected}, 결제는 {actual}")
+        }
+        rejection => format!("결제에 잘못된 값이 있습니다: {rejection}"),
+    };
+    Assessment::new(outcome, Message::new(rejection.to_string(), ko))
 }
 
 #[cfg(test)]
@@ -136,8 +168,11 @@ mod tests {
             let compared = assess(&OrderCheck::new(&payments, 15900, "KRW"), &order(status, None), false);
             assert_eq!(compared.outcome.as_str(), result, "{status:?}: {payments:?}");
             let names_the_payment = payments.len() > 1 && !["match", "paid_twice"].contains(&result);
-            assert_eq!(compared.detail.contains("(payment imp_"), names_the_payment, "{}", compared.detail);
-            assert_eq!(compared.detail.is_empty(), result == "match");
+            for (lang, payment) in [(Lang::En, "(payment imp_"), (Lang::Ko, "(결제 imp_")] {
+                let detail = compared.detail.text(lang);
+                assert_eq!(detail.contains(payment), names_the_payment, "{detail}");
+                assert_eq!(detail.is_empty(), result == "match");
+            }
         }
     }
 
@@ -154,7 +189,7 @@ mod tests {
             [(5900, "match", ""), (900, "amount_mismatch", "refunded amount mismatch: expected 900, got 5,900")]
         {
             let compared = assess(&check, &order(Stated::PartiallyCancelled, Some(refunded)), false);
-            assert_eq!((compared.outcome.as_str(), &*compared.detail), (result, detail));
+            assert_eq!((compared.outcome.as_str(), compared.detail.text(Lang::En)), (result, detail));
         }
     }
 }

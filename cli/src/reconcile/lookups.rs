@@ -12,7 +12,7 @@ use super::{
     outcome::{Assessment, OrderResult},
     period::Period,
 };
-use crate::args;
+use crate::{args, output::message};
 
 /// The number of consecutive look-ups without a 429 after which the concurrency is raised by one.
 const RECOVERY: usize = 50;
@@ -49,8 +49,8 @@ pub(super) struct RowResult {
 /// Returns the result of a row that needs no look-up: it is invalid, or belongs to an order on another row.
 fn known(row: &Row) -> Option<Assessment> {
     match (&row.order, &row.belongs) {
-        (Err(why), _) => Some(Assessment::new(OrderResult::BadRow, why)),
-        (_, Some((outcome, why))) => Some(Assessment::new(*outcome, why)),
+        (Err(why), _) => Some(Assessment::new(OrderResult::BadRow, why.clone())),
+        (_, Some((outcome, why))) => Some(Assessment::new(*outcome, why.clone())),
         _ => None,
     }
 }
@@ -95,7 +95,7 @@ impl LookUps {
         let (result, looked_up) = match (known, &row.order) {
             (Some(assessment), _) => (Ok(assessment), looked_up),
             (None, Ok(order)) => (self.assessment(order).await, true),
-            (None, Err(why)) => (Ok(Assessment::new(OrderResult::BadRow, why)), false),
+            (None, Err(why)) => (Ok(Assessment::new(OrderResult::BadRow, why.clone())), false),
         };
         RowResult { row, result, looked_up, counts }
     }
@@ -116,7 +116,10 @@ impl LookUps {
                     self.speed_up();
                     return Ok(assess(&check, order, self.allow_test));
                 }
-                Err(error) if error.is_invalid_request() => return Ok(Assessment::new(OrderResult::BadRow, error)),
+                Err(error) if error.is_invalid_request() => {
+                    let why = message!("{error}", "이 주문번호로는 조회할 수 없습니다: {error}");
+                    return Ok(Assessment::new(OrderResult::BadRow, why));
+                }
                 // With concurrency, every look-up that got a 429 is repeated, also the last one.
                 Err(error) if error.status().is_some_and(|status| status == 429) && limit > 1 => self.slow_down(permit),
                 Err(error) => return Err(error),

@@ -35,12 +35,12 @@ pub(crate) async fn run(args: args::Reconcile) -> Result<Outcome, CliError> {
     }
     let ended = run.end(ended);
     let unnamed = run.unnamed_bad_rows();
-    let Run { summary, progress, output, .. } = run;
+    let Run { summary, progress, output, lang, .. } = run;
     drop(progress);
     unnamed.into_iter().for_each(note);
     // The results are written, so a closed standard error changes nothing.
     if !args.quiet {
-        let _ = summary.print();
+        let _ = summary.print(lang);
     }
     let mut outcome = Outcome::GaveUp;
     match ended {

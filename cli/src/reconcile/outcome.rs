@@ -3,13 +3,16 @@
 use anstyle::{AnsiColor, Style};
 use iamport::{Amount, Currency, Payment, PaymentStatus, Timestamp};
 
-use crate::output::Zone;
+use crate::output::{Lang, Message, Zone};
 
 /// The columns that are added to those of the orders.
 pub(crate) const COLUMNS: [&str; 2] = ["result", "detail"];
 
+/// The same columns as people read them in Korean.
+pub(super) const KOREAN_COLUMNS: [&str; 2] = ["결과", "설명"];
+
 macro_rules! order_results {
-    ($($outcome:ident = $name:literal,)+) => {
+    ($($outcome:ident = $name:literal, $korean:literal;)+) => {
         /// The value of the column `result`.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
         pub(crate) enum OrderResult { $($outcome,)+ }
@@ -18,26 +21,31 @@ macro_rules! order_results {
             pub(crate) fn as_str(self) -> &'static str {
                 match self { $(Self::$outcome => $name,)+ }
             }
+
+            /// Returns the value as people read it.
+            pub(crate) fn title(self, lang: Lang) -> &'static str {
+                match self { $(Self::$outcome => lang.of($name, $korean),)+ }
+            }
         }
     };
 }
 order_results! {
-    Match = "match",
-    AmountMismatch = "amount_mismatch",
-    CurrencyMismatch = "currency_mismatch",
-    StatusMismatch = "status_mismatch",
-    NotPaid = "not_paid",
-    Cancelled = "cancelled",
-    PartiallyCancelled = "partially_cancelled",
-    TestPayment = "test_payment",
-    NotFound = "not_found",
-    Duplicate = "duplicate",
-    Refund = "refund",
-    SameOrder = "same_order",
-    NoOrder = "no_order",
-    PaidTwice = "paid_twice",
-    BadRow = "bad_row",
-    Error = "error",
+    Match = "match", "일치";
+    AmountMismatch = "amount_mismatch", "금액 불일치";
+    CurrencyMismatch = "currency_mismatch", "통화 불일치";
+    StatusMismatch = "status_mismatch", "상태 불일치";
+    NotPaid = "not_paid", "미결제";
+    Cancelled = "cancelled", "전액 취소";
+    PartiallyCancelled = "partially_cancelled", "부분 취소";
+    TestPayment = "test_payment", "테스트 결제";
+    NotFound = "not_found", "결제 없음";
+    Duplicate = "duplicate", "주문번호 중복";
+    Refund = "refund", "환불 행";
+    SameOrder = "same_order", "같은 주문";
+    NoOrder = "no_order", "주문 없음";
+    PaidTwice = "paid_twice", "이중 결제";
+    BadRow = "bad_row", "잘못된 행";
+    Error = "error", "조회 오류";
 }
 
 impl OrderResult {
@@ -59,7 +67,7 @@ impl OrderResult {
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Assessment {
     pub(crate) outcome: OrderResult,
-    pub(crate) detail: String,
+    pub(crate) detail: Message,
     /// The cells of the payment that decided; empty if there is none.
     pub(super) payment: Box<[String; 8]>,
     /// The money of the payments of the order.
@@ -67,10 +75,8 @@ pub(crate) struct Assessment {
 }
 
 impl Assessment {
-    pub(crate) fn new(outcome: OrderResult, detail: impl ToString) -> Self {
-        // A result is one line, so that each line of CSV and NDJSON is a row.
-        let detail = detail.to_string().replace(char::is_control, " ");
-        Self { outcome, detail, payment: Box::default(), money: Vec::new() }
+    pub(crate) fn new(outcome: OrderResult, detail: Message) -> Self {
+        Self { outcome, detail: detail.in_one_line(), payment: Box::default(), money: Vec::new() }
     }
 
     /// Adds the payment that decided, and the payments whose money is counted.
@@ -106,6 +112,18 @@ impl Money {
 /// The columns of the payment that decided.
 pub(super) const PAYMENT_COLUMNS: [&str; 8] =
     ["imp_uid", "pg_tid", "pg_provider", "apply_num", "paid_at", "paid_amount", "refunded_amount", "refunded_at"];
+
+/// The same columns as people read them in Korean. The amounts are named otherwise than those of an order file.
+pub(super) const KOREAN_PAYMENT_COLUMNS: [&str; 8] = [
+    "포트원 결제번호",
+    "PG 거래번호",
+    "PG사",
+    "승인번호",
+    "결제일시",
+    "포트원 결제금액",
+    "포트원 취소금액",
+    "취소일시",
+];
 
 /// Returns the cells of [`PAYMENT_COLUMNS`]; times are in Korea Standard Time.
 fn payment_cells(payment: &Payment) -> [String; 8] {

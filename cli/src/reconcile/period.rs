@@ -3,7 +3,11 @@
 use iamport::{Payment, Timestamp};
 use jiff::civil::Date;
 
-use crate::{args, error::CliError, output::Zone};
+use crate::{
+    args,
+    error::CliError,
+    output::{Message, Zone, message},
+};
 
 /// A period in seconds, both ends included.
 #[derive(Clone, Copy)]
@@ -30,9 +34,10 @@ impl Period {
 }
 
 /// Describes a payment, for a row without an order.
-pub(super) fn describe(payment: &Payment) -> String {
-    match payment.paid_at {
-        Some(at) => format!("payment {} was paid at {} KST", payment.imp_uid, Zone::Kst.format(at)),
-        None => format!("payment {} was paid", payment.imp_uid),
+pub(super) fn describe(payment: &Payment) -> Message {
+    let imp_uid = &payment.imp_uid;
+    match payment.paid_at.map(|at| Zone::Kst.format(at)) {
+        Some(at) => message!("payment {imp_uid} was paid at {at} KST", "결제 {imp_uid}: {at} 결제됨"),
+        None => message!("payment {imp_uid} was paid", "결제 {imp_uid}: 결제됨"),
     }
 }

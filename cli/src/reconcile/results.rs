@@ -11,18 +11,19 @@ use serde::ser::{SerializeMap, Serializer};
 
 use super::{
     orders::{Orders, Row},
-    outcome::{Assessment, COLUMNS, PAYMENT_COLUMNS},
+    outcome::{Assessment, COLUMNS, KOREAN_COLUMNS, KOREAN_PAYMENT_COLUMNS, PAYMENT_COLUMNS},
     summary::Summary,
     workbook_results::WorkbookResults,
 };
 use crate::{
     args::ResultFormat,
-    output::{Cell, Column, Table, guarded},
+    output::{Cell, Column, Lang, Table, guarded},
 };
 
 pub(super) struct Results {
     header: Vec<String>,
     sink: Sink,
+    lang: Lang,
 }
 
 enum Sink {
@@ -34,13 +35,14 @@ enum Sink {
 
 impl Results {
     /// Writes to the file, or else to standard output.
-    pub(super) fn new(file: Option<File>, format: ResultFormat, raw: bool, orders: &Orders) -> io::Result<Self> {
-        let mut header: Vec<String> = orders.header().iter().cloned().chain(COLUMNS.map(ToOwned::to_owned)).collect();
-        if format != ResultFormat::Table {
-            let taken = |name: &str| orders.header().iter().any(|column| column == name);
-            let column = |name: &str| if taken(name) { format!("payment_{name}") } else { name.to_owned() };
-            header.extend(PAYMENT_COLUMNS.map(column));
-        }
+    pub(super) fn new(
+        file: Option<File>,
+        format: ResultFormat,
+        raw: bool,
+        lang: Lang,
+        orders: &Orders,
+    ) -> io::Result<Self> {
+        let header = header(format, lang, orders.header());
         // Excel needs the byte order mark to read Hangul.
         let mark = match orders.encoding {
             _ if file.is_none() => "",
@@ -49,7 +51,7 @@ impl Results {
         };
         let sink = match (format, file) {
             (ResultFormat::Xlsx, Some(file)) => {
-                Sink::Workbook(WorkbookResults::new(file, &header, orders.amount_column())?.into())
+                Sink::Workbook(WorkbookResults::new(file, &header, lang, orders)?.into())
             }
             (ResultFormat::Xlsx, None) => return Err(io::Error::other("a workbook needs a file")),
             (ResultFormat::Table, file) => {
@@ -78,18 +80,18 @@ impl Results {
                 }
             }
         };
-        Ok(Self { header, sink })
+        Ok(Self { header, sink, lang })
     }
 
     pub(super) fn write(&mut self, row: &Row, assessment: &Assessment) -> io::Result<()> {
         let cells = row.fields.iter().map(String::as_str);
-        let cells = cells.chain([assessment.outcome.as_str(), &assessment.detail]);
+        let cells = cells.chain([assessment.outcome.as_str(), assessment.detail.text(self.lang)]);
         let all = cells.clone().chain(assessment.payment.iter().map(String::as_str));
         match &mut self.sink {
             Sink::Table(table) => {
                 let mut cells: Vec<Cell> = cells.map(Cell::from).collect();
                 if let Some(result) = cells.iter_mut().rev().nth(1) {
-                    *result = Cell::styled(assessment.outcome.as_str(), assessment.outcome.style());
+                    *result = Cell::styled(assessment.outcome.title(self.lang), assessment.outcome.style());
                 }
                 table.row(cells)
             }
@@ -107,6 +109,19 @@ impl Results {
             Sink::Workbook(workbook) => workbook.finish(summary),
         }
     }
+}
+
+/// Returns the names of the columns, which people read in their language.
+fn header(format: ResultFormat, lang: Lang, orders: &[String]) -> Vec<String> {
+    let is_for_people = matches!(format, ResultFormat::Table | ResultFormat::Xlsx);
+    let (columns, of_payment, prefix) = match lang {
+        Lang::Ko if is_for_people => (KOREAN_COLUMNS, KOREAN_PAYMENT_COLUMNS, "대사 "),
+        _ => (COLUMNS, PAYMENT_COLUMNS, "payment_"),
+    };
+    let of_payment = if format == ResultFormat::Table { &[][..] } else { &of_payment };
+    let is_taken = |name: &str| orders.iter().any(|column| column == name);
+    let column = |name: &&str| if is_taken(name) { format!("{prefix}{name}") } else { (*name).to_owned() };
+    orders.iter().cloned().chain(columns.iter().chain(of_payment).map(column)).collect()
 }
 
 /// Returns the cells as a line of CSV.

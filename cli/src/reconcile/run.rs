@@ -17,6 +17,7 @@ use super::{
 use crate::{
     args::{self, Encoding, ResultFormat},
     error::CliError,
+    output::{Lang, message},
     progress::{Output, Progress},
     signals,
 };
@@ -57,6 +58,7 @@ pub(super) struct Run {
     /// The number of rows with the result `bad_row`.
     bad_rows: u64,
     quiet: bool,
+    pub(super) lang: Lang,
     /// The orders whose row says that they are paid twice.
     paid_twice: Seen,
     pub(super) output: Option<OutputFile>,
@@ -65,7 +67,7 @@ pub(super) struct Run {
 
 impl Run {
     pub(super) fn begin(args: &args::Reconcile) -> Result<Self, CliError> {
-        let format = args.format()?;
+        let (format, lang) = (args.format()?, args.lang.unwrap_or_else(Lang::of_locale));
         if format == ResultFormat::Xlsx && args.output.is_none() {
             return Err(CliError::Input("--format xlsx needs --output FILE".to_owned()));
         }
@@ -86,7 +88,7 @@ impl Run {
         let output = create(&args.output)?;
         let file = output.as_ref().map(OutputFile::writer).transpose()?;
         let summary_file = create(&args.summary)?;
-        let results = Results::new(file, format, args.raw, &orders).map_err(|error| match &args.output {
+        let results = Results::new(file, format, args.raw, lang, &orders).map_err(|error| match &args.output {
             Some(path) => unwritable(path, &error),
             None => CliError::Output(error),
         })?;
@@ -104,6 +106,7 @@ impl Run {
             failures: 0,
             bad_rows: 0,
             quiet: args.quiet,
+            lang,
             paid_twice: Seen::default(),
             output,
             summary_file,
@@ -194,7 +197,8 @@ impl Run {
             Err(error) if error.is_unauthorized() || error.is_config() => return Some(Ended::Failed(error)),
             Err(error) => {
                 self.failures += 1;
-                let assessment = Assessment::new(OrderResult::Error, &error);
+                let assessment =
+                    Assessment::new(OrderResult::Error, message!("{error}", "조회하지 못했습니다: {error}"));
                 (assessment, (self.failures >= MAX_FAILURES).then_some(Ended::GaveUp(error)))
             }
         };
@@ -216,7 +220,7 @@ impl Run {
                 self.orders.name,
                 self.orders.line_name(),
                 row.line,
-                assessment.detail
+                assessment.detail.text(self.lang)
             ));
         }
         self.progress.aside(|| self.results.write(row, assessment))?;

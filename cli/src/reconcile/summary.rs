@@ -11,14 +11,37 @@ use super::{
 };
 use crate::{
     outcome::Outcome,
-    output::{Column, Table, money, note},
+    output::{Column, Lang, Table, money, note},
 };
 
-/// The columns of the totals. Each currency has two rows, of the file and of the payments.
-pub(super) const TOTALS: [&str; 6] = ["CURRENCY", "OF", "ORDERS", "PAID", "REFUNDED", "NET"];
+/// Returns the headings of the numbers of rows.
+pub(super) fn counts_columns(lang: Lang) -> [&'static str; 2] {
+    lang.of(["result", "rows"], ["결과", "행 수"])
+}
+
+/// Returns the headings of the totals. Each currency has two rows, of the file and of the payments.
+pub(super) fn totals_columns(lang: Lang) -> [&'static str; 6] {
+    lang.of(["currency", "of", "orders", "paid", "refunded", "net"], ["통화", "구분", "건수", "결제", "환불", "순액"])
+}
+
+/// Whose amounts the totals are.
+#[derive(Clone, Copy)]
+pub(super) enum Side {
+    File,
+    Payments,
+}
+
+impl Side {
+    pub(super) fn title(self, lang: Lang) -> &'static str {
+        match self {
+            Self::File => lang.of("file", "파일"),
+            Self::Payments => lang.of("payments", "결제"),
+        }
+    }
+}
 
 /// The cell of a total that is not stated, since it would be rounded.
-pub(super) const OVER: &str = "over 28 digits";
+pub(super) const OVER: (&str, &str) = ("over 28 digits", "28자리 초과");
 
 /// The number of rows for each result, and the amounts.
 #[derive(Default)]
@@ -101,15 +124,15 @@ impl Summary {
     }
 
     /// Returns the number of rows for each result, and in total.
-    pub(super) fn counts(&self) -> impl Iterator<Item = (&'static str, u64)> {
-        let counts = self.outcomes.iter().map(|(outcome, rows)| (outcome.as_str(), *rows));
-        counts.chain([("all", self.rows())])
+    pub(super) fn counts(&self, lang: Lang) -> impl Iterator<Item = (&'static str, u64)> {
+        let counts = self.outcomes.iter().map(move |(outcome, rows)| (outcome.title(lang), *rows));
+        counts.chain([(lang.of("all", "전체"), self.rows())])
     }
 
-    /// Returns the rows of [`TOTALS`]: the currency, whose amounts they are, the number of orders and the amounts.
-    pub(super) fn totals(&self) -> impl Iterator<Item = (&Currency, &'static str, u64, [Option<Amount>; 3])> {
+    /// Returns the rows of [`totals_columns`]: the currency, whose amounts they are, the number of orders and the amounts.
+    pub(super) fn totals(&self) -> impl Iterator<Item = (&Currency, Side, u64, [Option<Amount>; 3])> {
         self.currencies.iter().flat_map(|(currency, Sides { file, payments })| {
-            [("file", file), ("payments", payments)]
+            [(Side::File, file), (Side::Payments, payments)]
                 .map(|(side, totals)| (currency, side, totals.orders, totals.amounts()))
         })
     }
@@ -121,10 +144,10 @@ impl Summary {
             complete: bool,
             rows: u64,
             results: BTreeMap<&'a str, u64>,
-            currencies: BTreeMap<String, BTreeMap<&'a str, Side>>,
+            currencies: BTreeMap<String, BTreeMap<&'a str, Amounts>>,
         }
         #[derive(Serialize)]
-        struct Side {
+        struct Amounts {
             orders: u64,
             paid: Option<Amount>,
             refunded: Option<Amount>,
@@ -133,8 +156,8 @@ impl Summary {
         let results = self.outcomes.iter().map(|(outcome, rows)| (outcome.as_str(), *rows)).collect();
         let mut currencies: BTreeMap<_, BTreeMap<_, _>> = BTreeMap::new();
         for (currency, side, orders, [paid, refunded, net]) in self.totals() {
-            let totals = Side { orders, paid, refunded, net };
-            currencies.entry(currency.to_string()).or_default().insert(side, totals);
+            let totals = Amounts { orders, paid, refunded, net };
+            currencies.entry(currency.to_string()).or_default().insert(side.title(Lang::En), totals);
         }
         let document = Document { complete, rows: self.rows(), results, currencies };
         let mut json = serde_json::to_vec_pretty(&document)?;
@@ -143,12 +166,13 @@ impl Summary {
     }
 
     /// Prints the summary to standard error.
-    pub(super) fn print(&self) -> io::Result<()> {
-        let mut counts = Table::new(
-            anstream::stderr(),
-            ["RESULT", "ROWS"].map(|title| Column { title: title.to_owned(), right: title == "ROWS" }).into(),
-        );
-        for (result, rows) in self.counts() {
+    pub(super) fn print(&self, lang: Lang) -> io::Result<()> {
+        let columns = |titles: &[&str], texts: usize| {
+            let column = |(index, title): (usize, &&str)| Column { title: title.to_uppercase(), right: index >= texts };
+            titles.iter().enumerate().map(column).collect()
+        };
+        let mut counts = Table::new(anstream::stderr(), columns(&counts_columns(lang), 1));
+        for (result, rows) in self.counts(lang) {
             counts.row(vec![result.into(), number(rows).into()])?;
         }
         note("");
@@ -156,11 +180,11 @@ impl Summary {
         if self.currencies.is_empty() {
             return Ok(());
         }
-        let title = |title: &str| Column { title: title.to_owned(), right: !["CURRENCY", "OF"].contains(&title) };
-        let mut table = Table::new(anstream::stderr(), TOTALS.map(title).into());
+        let mut table = Table::new(anstream::stderr(), columns(&totals_columns(lang), 2));
         for (currency, side, orders, amounts) in self.totals() {
-            let cells = [currency.to_string(), side.to_owned(), number(orders)].into_iter();
-            let cells = cells.chain(amounts.map(|amount| amount.map_or(OVER.to_owned(), |amount| money(amount, None))));
+            let cells = [currency.to_string(), side.title(lang).to_owned(), number(orders)].into_iter();
+            let over = || lang.of(OVER.0, OVER.1).to_owned();
+            let cells = cells.chain(amounts.map(|amount| amount.map_or_else(over, |amount| money(amount, None))));
             table.row(cells.map(Into::into).collect())?;
         }
         note("");

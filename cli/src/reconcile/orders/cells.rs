@@ -3,7 +3,10 @@
 use iamport::{Amount, Currency, PaymentStatus};
 
 use super::super::table::{folded, plain};
-use crate::args;
+use crate::{
+    args,
+    output::{Message, message},
+};
 
 /// The status of an order in the merchant's records.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -32,12 +35,13 @@ const TOTALS: [&str; 12] =
 
 impl Stated {
     /// Reads a word in any case.
-    pub(super) fn parse(text: &str) -> Result<Self, String> {
+    pub(super) fn parse(text: &str) -> Result<Self, Message> {
         let word = folded(text);
         let found = WORDS.iter().find(|(_, words)| words.contains(&&*word));
         found.map(|(stated, _)| *stated).ok_or_else(|| {
             let words: Vec<&str> = WORDS.iter().flat_map(|(_, words)| words.iter().copied()).collect();
-            format!("invalid status: expected one of {}", words.join(", "))
+            let words = words.join(", ");
+            message!("invalid status: expected one of {words}", "상태가 잘못되었습니다. 쓸 수 있는 말은 {words}입니다")
         })
     }
 
@@ -49,6 +53,18 @@ impl Stated {
             Self::Cancelled => "cancelled",
             Self::PartiallyCancelled => "partially cancelled",
         }
+    }
+}
+
+/// Returns a status as people read it in Korean, or as it is if it is not known.
+pub(in crate::reconcile) fn korean(status: &str) -> &str {
+    match status {
+        "paid" => "결제 완료",
+        "ready" => "미결제",
+        "failed" => "결제 실패",
+        "cancelled" => "전액 취소",
+        "partially cancelled" => "부분 취소",
+        status => status,
     }
 }
 
@@ -65,7 +81,7 @@ impl From<&PaymentStatus> for Stated {
 
 /// Reads an amount, which may be negative, and the currency that is written with it: `15,900`, `₩15,900`, `15,900 KRW`,
 /// `(5,900)`.
-pub(super) fn money(text: &str) -> Result<(Amount, Option<Currency>), String> {
+pub(in crate::reconcile) fn money(text: &str) -> Result<(Amount, Option<Currency>), Message> {
     let text = plain(text);
     let mut rest = text.trim();
     let (mut negative, mut unit) = (false, None);
@@ -77,7 +93,7 @@ pub(super) fn money(text: &str) -> Result<(Amount, Option<Currency>), String> {
         if let Some(after) = rest.strip_prefix(['-', '−']).filter(|_| !negative) {
             (negative, rest) = (true, after.trim_start());
         } else if let Some((code, other)) = unit_of(rest).filter(|_| unit.is_none()) {
-            (unit, rest) = (Some(args::currency(code)?), other);
+            (unit, rest) = (Some(currency(code)?), other);
         } else {
             break;
         }
@@ -85,13 +101,24 @@ pub(super) fn money(text: &str) -> Result<(Amount, Option<Currency>), String> {
     // Blanks between groups of digits are thousands separators.
     let digits = if rest.contains(',') { rest.to_owned() } else { rest.replace(' ', ",") };
     let amount = args::amount(&digits).map_err(|error| {
-        if error.contains("digits only") {
-            "expected digits, like 15900, 15,900원, 10.25 USD or -5,900".to_owned()
-        } else {
-            error
-        }
+        let korean = match () {
+            () if error.contains("28 digits") => "28자리까지만 쓸 수 있습니다",
+            () if error.contains("at least 0") => "0 이상이어야 합니다",
+            () => {
+                return message!(
+                    "expected digits, like 15900, 15,900원, 10.25 USD or -5,900",
+                    "15900, 15,900원, 10.25 USD, -5,900처럼 쓰세요"
+                );
+            }
+        };
+        message!("{error}", "{korean}")
     })?;
     Ok((if negative { Amount::ZERO - amount } else { amount }, unit))
+}
+
+/// Reads the code of a currency.
+pub(super) fn currency(text: &str) -> Result<Currency, Message> {
+    args::currency(text).map_err(|error| message!("{error}", "KRW, USD 같은 ISO 4217 코드로 쓰세요"))
 }
 
 /// Splits a currency off the start or the end of an amount.
@@ -123,6 +150,7 @@ pub(super) fn is_total(cell: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::output::Lang;
 
     #[test]
     fn amounts_are_read_as_people_write_them() {
@@ -194,6 +222,6 @@ mod tests {
             }
         }
         assert_eq!(Stated::parse("결제 완료"), Ok(Stated::Paid));
-        assert!(Stated::parse("배송중").is_err_and(|why| why.contains("부분취소")));
+        assert!(Stated::parse("배송중").is_err_and(|why| why.text(Lang::Ko).contains("부분취소")));
     }
 }

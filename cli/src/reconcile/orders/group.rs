@@ -4,8 +4,14 @@ use std::collections::HashMap;
 
 use iamport::{Amount, Currency};
 
-use super::{cells::Stated, seen::Fingerprint};
-use crate::{args::RowMeaning, output::money};
+use super::{
+    cells::{Stated, korean},
+    seen::Fingerprint,
+};
+use crate::{
+    args::RowMeaning,
+    output::{Message, message, money},
+};
 
 /// A row that is read, before it is seen with the other rows of its order.
 pub(super) struct Entry {
@@ -38,7 +44,7 @@ pub(super) enum Role {
     Refund(u64),
     /// A part or another attempt of the order on this line.
     SameOrder(u64),
-    Invalid(String),
+    Invalid(Message),
 }
 
 /// The rows of an order that has several, or a refund.
@@ -47,10 +53,14 @@ struct Group {
     line: Option<(Weight, u64)>,
     currency: Currency,
     has_several_currencies: bool,
-    /// The sum of the rows that are not refunds. `None` if it has more than 28 digits.
+    /// The sum of the rows that are not refunds. A sum is `None` if it has more than 28 digits.
     total: Option<Amount>,
-    /// The sum of the negative rows, and with `--rows sum` of the cancelled ones. `None` if it has more than 28 digits.
+    /// The sum of the negative rows.
     refunds: Option<Amount>,
+    /// With `--rows sum`, what the other rows say was refunded.
+    refunded: Option<Amount>,
+    /// Whether a row says that a part was refunded.
+    is_partial: bool,
 }
 
 /// How much a row says about what was paid.
@@ -94,6 +104,8 @@ impl Groups {
             has_several_currencies: false,
             total: Some(Amount::ZERO),
             refunds: Some(Amount::ZERO),
+            refunded: Some(Amount::ZERO),
+            is_partial: false,
         });
         let sum = |sum: Option<Amount>, amount| sum?.checked_add(amount);
         group.has_several_currencies |= group.currency != entry.currency;
@@ -108,33 +120,53 @@ impl Groups {
         if weight != Weight::Unpaid {
             group.total = sum(group.total, entry.amount);
         }
-        if self.meaning == RowMeaning::Sum && entry.status == Some(Stated::Cancelled) {
-            group.refunds = sum(group.refunds, entry.amount);
-        }
+        // The amount of a row that is cancelled is refunded, unless the row says how much is.
+        let amount = if entry.status == Some(Stated::Cancelled) { entry.amount } else { Amount::ZERO };
+        let refunded = entry.refunded.filter(|refunded| *refunded > Amount::ZERO).unwrap_or(amount);
+        group.refunded = sum(group.refunded, refunded);
+        group.is_partial |= entry.status == Some(Stated::PartiallyCancelled);
     }
 
     pub(super) fn role(&self, key: Fingerprint, entry: Entry, line: u64) -> Role {
         let Some(group) = self.groups.get(&key) else { return order(entry, Amount::ZERO) };
         let Some((weight, of_order)) = group.line else {
-            return Role::Invalid("expected the row of the order too, got only its refund".to_owned());
+            return Role::Invalid(message!(
+                "expected the row of the order too, got only its refund",
+                "환불 행만 있고 주문 행이 없습니다"
+            ));
         };
         let is_sum = self.meaning == RowMeaning::Sum;
+        let too_long = || {
+            Role::Invalid(message!(
+                "expected a sum of at most 28 digits in the rows of this order",
+                "이 주문의 행을 더한 금액이 28자리를 넘습니다"
+            ))
+        };
         if line == of_order {
             if group.has_several_currencies {
-                return Role::Invalid("expected one currency in all rows of this order".to_owned());
+                return Role::Invalid(message!(
+                    "expected one currency in all rows of this order",
+                    "이 주문의 행마다 통화가 다릅니다"
+                ));
             }
             let (Some(total), Some(refunds)) = (group.total, group.refunds) else {
-                return Role::Invalid("expected a sum of at most 28 digits in the rows of this order".to_owned());
+                return too_long();
             };
             if is_sum && weight != Weight::Unpaid {
-                let status = entry.status.filter(|_| weight == Weight::Cancelled && refunds == Amount::ZERO);
-                return order(Entry { amount: total, status, ..entry }, refunds);
+                let Some(refunded) = group.refunded else { return too_long() };
+                let is_whole = refunds.max(refunded) == total;
+                // The whole sum may be refunded by rows of which each is a part.
+                let status = Some(Stated::PartiallyCancelled).filter(|_| group.is_partial && !is_whole);
+                return order(Entry { amount: total, refunded: Some(refunded), status, ..entry }, refunds);
             }
             return order(entry, refunds);
         }
         if entry.is_refund() {
             return match entry.weight() {
-                Weight::Unpaid => Role::Invalid("expected a refund in a row with a negative amount".to_owned()),
+                Weight::Unpaid => Role::Invalid(message!(
+                    "expected a refund in a row with a negative amount",
+                    "미결제나 실패인 행의 금액이 음수입니다"
+                )),
                 _ => Role::Refund(of_order),
             };
         }
@@ -151,14 +183,20 @@ fn order(entry: Entry, refunds: Amount) -> Role {
     let stated = refunded.unwrap_or(Amount::ZERO);
     if stated > Amount::ZERO && refunds > Amount::ZERO && stated != refunds {
         let (stated, refunds) = (money(stated, None), money(refunds, None));
-        return Role::Invalid(format!("expected the refunded amount {stated} in the rows of refunds, got {refunds}"));
+        return Role::Invalid(message!(
+            "expected the refunded amount {stated} in the rows of refunds, got {refunds}",
+            "환불금액은 {stated}인데 환불 행의 합계는 {refunds}입니다"
+        ));
     }
     let refunds = stated.max(refunds);
     let none = refunds == Amount::ZERO;
     let refunded = match status.unwrap_or(Stated::Paid) {
         _ if refunds > amount => {
             let (amount, refunds) = (money(amount, None), money(refunds, None));
-            return Role::Invalid(format!("expected refunds of at most the amount {amount}, got {refunds}"));
+            return Role::Invalid(message!(
+                "expected refunds of at most the amount {amount}, got {refunds}",
+                "환불 합계 {refunds}이(가) 금액 {amount}보다 큽니다"
+            ));
         }
         Stated::Paid if none => (Stated::Paid, None),
         Stated::Paid | Stated::Cancelled if refunds == amount => (Stated::Cancelled, None),
@@ -167,8 +205,11 @@ fn order(entry: Entry, refunds: Amount) -> Role {
         Stated::Paid | Stated::PartiallyCancelled if refunds < amount => (Stated::PartiallyCancelled, Some(refunds)),
         status @ (Stated::Ready | Stated::Failed) if none => (status, None),
         status => {
-            let (status, refunds) = (status.as_str(), money(refunds, None));
-            return Role::Invalid(format!("the status is {status}, but the refunded amount is {refunds}"));
+            let (korean, status, refunds) = (korean(status.as_str()), status.as_str(), money(refunds, None));
+            return Role::Invalid(message!(
+                "the status is {status}, but the refunded amount is {refunds}",
+                "상태는 {korean}인데 환불금액은 {refunds}입니다"
+            ));
         }
     };
     let (status, refunded) = refunded;

@@ -2,6 +2,7 @@
 
 mod cells;
 mod columns;
+mod entry;
 mod group;
 mod header;
 #[cfg(test)]
@@ -11,20 +12,28 @@ mod seen;
 
 use std::collections::HashSet;
 
-use iamport::{Amount, Currency, Payment};
+use iamport::Payment;
 
-pub(super) use self::{cells::Stated, group::Order, seen::Seen};
 use self::{
-    cells::{is_total, money},
+    cells::is_total,
     columns::Columns,
-    group::{Entry, Groups, Role},
+    group::{Groups, Role},
     header::{Found, Header},
+};
+pub(super) use self::{
+    cells::{Stated, korean, money},
+    group::Order,
+    seen::Seen,
 };
 use super::{
     outcome::OrderResult,
-    table::{Change, Layout, Record, Rows, Table, TextEncoding},
+    table::{Layout, Record, Rows, Table, TextEncoding, Value},
 };
-use crate::{args, error::CliError, output::note};
+use crate::{
+    args,
+    error::CliError,
+    output::{Message, message, note},
+};
 
 /// The most lines that a note lists.
 const LISTED: usize = 10;
@@ -35,10 +44,23 @@ pub(super) struct Row {
     pub(super) line: u64,
     /// Its cells, one for each column.
     pub(super) fields: Vec<String>,
+    /// The cells of a workbook that are not text, by their columns.
+    pub(super) values: Vec<(usize, Value)>,
     /// The order, or why the row is invalid.
-    pub(super) order: Result<Order, String>,
+    pub(super) order: Result<Order, Message>,
     /// The result of a row that belongs to an order on another row.
-    pub(super) belongs: Option<(OrderResult, String)>,
+    pub(super) belongs: Option<(OrderResult, Message)>,
+}
+
+/// What a column of the file has.
+#[derive(Clone, Copy, PartialEq)]
+pub(super) enum ColumnKind {
+    /// Order numbers, which are texts.
+    Order,
+    Money,
+    /// Numbers, dates or times in a workbook.
+    Number,
+    Text,
 }
 
 /// A file of orders, read row by row.
@@ -51,6 +73,8 @@ pub(super) struct Orders {
     seen: Seen,
     /// The file's name in messages.
     pub(super) name: String,
+    /// The columns that have numbers.
+    numbers: HashSet<usize>,
     /// The number of rows, without totals.
     pub(super) rows_in_total: u64,
     /// The encoding of CSV.
@@ -65,13 +89,16 @@ impl Orders {
         let rows = table.rows(&layout)?;
         let (name, encoding) = (table.name.clone(), table.encoding);
         let (groups, seen) = (Groups::new(args.rows), Seen::default());
-        let mut orders = Self { rows, header, layout, groups, seen, name, rows_in_total: 0, encoding };
+        let numbers = HashSet::new();
+        let mut orders = Self { rows, header, layout, groups, seen, name, numbers, rows_in_total: 0, encoding };
         if !args.quiet {
             orders.describe(&others);
         }
         let (mut repeated, mut totals) = (HashSet::new(), Vec::new());
         while let Some(record) = orders.next_record(&mut totals)? {
             orders.rows_in_total += 1;
+            let is_number = |(column, value): &(usize, Value)| matches!(value, Value::Number(..)).then_some(*column);
+            orders.numbers.extend(record.values.iter().filter_map(is_number));
             let key = orders.seen.fingerprint(record.cell(orders.header.columns.order));
             if let Ok(entry) = orders.entry(&record) {
                 let key = orders.seen.fingerprint(&entry.merchant_uid);
@@ -146,7 +173,7 @@ impl Orders {
                 *field = text;
             }
         }
-        Row { line: 0, fields, order: Ok(order), belongs: None }
+        Row { line: 0, fields, values: Vec::new(), order: Ok(order), belongs: None }
     }
 
     /// Returns the word for a line of the file: `line`, or `row` of a sheet.
@@ -163,14 +190,26 @@ impl Orders {
         self.header.columns.amount
     }
 
+    /// Returns how a column is written to a workbook.
+    pub(super) fn kind(&self, column: usize) -> ColumnKind {
+        let Columns { order, amount, refunded, .. } = self.header.columns;
+        match column {
+            _ if column == order => ColumnKind::Order,
+            _ if column == amount || Some(column) == refunded => ColumnKind::Money,
+            _ if self.numbers.contains(&column) => ColumnKind::Number,
+            _ => ColumnKind::Text,
+        }
+    }
+
     /// Reads the next row.
     pub(super) fn next(&mut self) -> Result<Option<Row>, CliError> {
         let Some(record) = self.next_record(&mut Vec::new())? else { return Ok(None) };
         let line = record.line;
         let entry = self.entry(&record);
-        let mut fields = record.cells;
+        let (mut fields, values) = (record.cells, record.values);
         fields.resize(self.header.names.len(), String::new());
-        let counted = |of: u64| format!("counted with {} {of}", self.line_name());
+        let name = self.line_name();
+        let counted = |of: u64| message!("counted with {name} {of}", "{of}행의 주문과 함께 계산했습니다");
         let (order, belongs) = match entry {
             Err(why) => (Err(why), None),
             Ok(entry) => {
@@ -183,15 +222,19 @@ impl Orders {
                     Role::Order(order) => (Ok(order), None),
                     Role::Invalid(why) => (Err(why), None),
                     Role::Duplicate(of) => {
-                        let other = if of < line { "an earlier" } else { "a later" };
-                        part((OrderResult::Duplicate, format!("{other} valid row has this order number")))
+                        let (other, place) = if of < line { ("an earlier", "위") } else { ("a later", "아래") };
+                        let detail = message!(
+                            "{other} valid row has this order number",
+                            "{place} {of}행에 같은 주문번호가 있습니다"
+                        );
+                        part((OrderResult::Duplicate, detail))
                     }
                     Role::Refund(of) => part((OrderResult::Refund, counted(of))),
                     Role::SameOrder(of) => part((OrderResult::SameOrder, counted(of))),
                 }
             }
         };
-        Ok(Some(Row { line, fields, order, belongs }))
+        Ok(Some(Row { line, fields, values, order, belongs }))
     }
 
     /// Reads the next row below the header that is not a total. Adds the lines of totals before it.
@@ -209,84 +252,6 @@ impl Orders {
         }
         Ok(None)
     }
-
-    fn entry(&self, record: &Record) -> Result<Entry, String> {
-        let Header { names, columns, .. } = &self.header;
-        let Columns { order, amount, currency, status, refunded, unit, has_payment, .. } = columns;
-        let cells = &record.cells;
-        if let Some(encoding) = self.encoding
-            && cells.iter().any(|cell| cell.contains('\u{fffd}'))
-        {
-            return Err(format!("expected bytes that are valid in {}", encoding.name()));
-        }
-        if let Some(delimiter) = self.layout.delimiter() {
-            let (expected, got) = (names.len(), cells.len());
-            if got > expected {
-                let hint = "put cells with a comma in quotes: \"15,900\"";
-                return Err(format!("expected {expected} columns as in the header, got {got}; {hint}"));
-            }
-            let has_row = |cell: &String| {
-                let lines = cell.lines().skip(1);
-                expected > 1 && lines.into_iter().any(|line| line.matches(delimiter).count() + 1 == expected)
-            };
-            if cells.iter().any(has_row) {
-                return Err("a cell has whole rows in it; close the quote before them".to_owned());
-            }
-        }
-        let optional = |column: Option<usize>| column.map(|column| record.cell(column)).filter(|cell| !cell.is_empty());
-        for (name, column) in [("merchant_uid (주문번호)", *order), ("amount (금액)", *amount)] {
-            if record.cell(column).is_empty() {
-                return Err(format!("{name} is empty"));
-            }
-        }
-        let uid = record.cell(*order);
-        let uid = match uid.split_once(" / ") {
-            Some((payment, order)) if *has_payment && payment.starts_with("imp") => order.trim(),
-            _ => uid,
-        };
-        match record.changed.iter().find(|(column, _)| column == order) {
-            Some((_, Change::Date)) => {
-                return Err("merchant_uid is a date that Excel made of a number; format the column as text and enter \
-                            it again"
-                    .to_owned());
-            }
-            Some((_, Change::Rounded)) => return Err(ROUNDED.to_owned()),
-            None if is_scientific(uid) => return Err(ROUNDED.to_owned()),
-            None => {}
-        }
-        let (amount, written) = money(record.cell(*amount)).map_err(|why| format!("invalid amount: {why}"))?;
-        let stated = optional(*currency).map(|text| {
-            let code = if matches!(text, "원" | "₩" | "원화") { "KRW" } else { text };
-            args::currency(code).map_err(|why| format!("invalid currency: {why}"))
-        });
-        let currencies = [stated.transpose()?, written, unit.clone()];
-        let mut currencies = currencies.into_iter().flatten();
-        let currency = currencies.next().unwrap_or(Currency::Krw);
-        if let Some(other) = currencies.find(|other| *other != currency) {
-            return Err(format!("expected one currency, got {currency} and {other}"));
-        }
-        let refunded = match optional(*refunded).map(money).transpose() {
-            Ok(refunded) => refunded,
-            Err(why) => return Err(format!("invalid refunded amount: {why}")),
-        };
-        let refunded = match refunded {
-            Some((_, Some(other))) if other != currency => {
-                return Err(format!("expected one currency, got {currency} and {other}"));
-            }
-            Some((amount, _)) => Some(if amount < Amount::ZERO { Amount::ZERO - amount } else { amount }),
-            None => None,
-        };
-        let status = optional(*status).map(Stated::parse).transpose()?;
-        Ok(Entry { merchant_uid: uid.to_owned(), amount, currency, status, refunded })
-    }
-}
-
-const ROUNDED: &str = "merchant_uid is a number that Excel has rounded; format the column as text and enter it again";
-
-/// Returns whether a spreadsheet has written a long number as in `1.23457E+11`.
-fn is_scientific(text: &str) -> bool {
-    let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
-    text.split_once("E+").is_some_and(|(digits, exponent)| is_number(digits) && is_number(exponent))
 }
 
 /// `line 3`, `lines 3, 4`; `None` if there is none.

@@ -71,7 +71,7 @@ impl<R: Read> CsvRows<R> {
             let within = cells.iter().map(|cell| cell.matches('\n').count()).sum::<usize>();
             let lines = u64::try_from(within).unwrap_or(0).saturating_add(1);
             let line = self.rows.position().line().saturating_sub(lines);
-            let record = Record { line, cells, changed: Vec::new() };
+            let record = Record { cells, ..Record::new(line) };
             if !record.is_blank() {
                 return Ok(Some(record));
             }

@@ -19,7 +19,8 @@ use self::{
 };
 pub(super) use self::{
     encoding::TextEncoding,
-    record::{Change, Record},
+    number_format::currency,
+    record::{Change, Record, Value},
     text::{folded, plain},
 };
 use crate::{error::CliError, output::note};

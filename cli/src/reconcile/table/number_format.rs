@@ -1,4 +1,8 @@
-//! Number formats of a workbook that add text to a number: `00000000`, `"order-"0000`.
+//! Number formats of a workbook that add text to a number: `00000000`, `"order-"0000`, `[$USD] #,##0.00`.
+
+use iamport::Currency;
+
+use crate::args;
 
 /// A format of literal text around one group of digits.
 #[derive(Debug, PartialEq)]
@@ -45,9 +49,83 @@ impl NumberFormat {
     }
 }
 
+/// Returns the currency that a number format shows: `[$USD] #,##0`, `[$₩-412]#,##0`, `#,##0"원"`. A bare `$` is none,
+/// because it also stands for the currency of the reader's country.
+pub(in crate::reconcile) fn currency(code: &str) -> Option<Currency> {
+    let mut letters = code.chars();
+    let mut text = String::new();
+    while let Some(letter) = letters.next() {
+        let end = match letter {
+            // Another section is for negative numbers.
+            ';' => break,
+            '"' => '"',
+            '[' => ']',
+            '_' | '*' => {
+                letters.next();
+                continue;
+            }
+            '\\' => {
+                text.extend(letters.next());
+                continue;
+            }
+            letter => {
+                text.push(letter);
+                continue;
+            }
+        };
+        let part: String = letters.by_ref().take_while(|letter| *letter != end).collect();
+        match part.strip_prefix('$').filter(|_| end == ']').map(|part| part.split_once('-').unwrap_or((part, ""))) {
+            Some(("$", "409" | "en-US")) => return Some("USD".into()),
+            Some(("¥" | "￥", "411" | "ja-JP")) => return Some("JPY".into()),
+            Some(("¥" | "￥", "804" | "zh-CN")) => return Some("CNY".into()),
+            Some((symbol, _)) => text += symbol,
+            None if end == '"' => text += &part,
+            // A colour or a condition.
+            None => {}
+        }
+    }
+    for (symbol, code) in [("₩", "KRW"), ("￦", "KRW"), ("원", "KRW"), ("€", "EUR"), ("£", "GBP"), ("US$", "USD")]
+    {
+        if text.contains(symbol) {
+            return Some(code.into());
+        }
+    }
+    let is_letter = |c: char| c.is_ascii_uppercase();
+    text.split(|c| !is_letter(c)).find(|word| word.len() == 3).and_then(|word| args::currency(word).ok())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn currency_of_a_format_is_recognized() {
+        for (code, expected) in [
+            ("[$USD] #,##0.00", Some("USD")),
+            ("#,##0.00\\ [$USD]", Some("USD")),
+            ("#,##0.00 \"USD\"", Some("USD")),
+            ("[$₩-412]#,##0", Some("KRW")),
+            ("[$₩-ko-KR]#,##0;[Red]-[$₩-ko-KR]#,##0", Some("KRW")),
+            ("_-\"₩\"* #,##0_-;-\"₩\"* #,##0_-", Some("KRW")),
+            ("\\₩#,##0", Some("KRW")),
+            ("#,##0\"원\"", Some("KRW")),
+            ("[$$-409]#,##0.00", Some("USD")),
+            ("[$US$-en-US]#,##0.00", Some("USD")),
+            ("[$€-2] #,##0.00", Some("EUR")),
+            ("[$¥-411]#,##0", Some("JPY")),
+            ("[$JPY]\\ #,##0", Some("JPY")),
+            ("[Red]#,##0", None),
+            ("\"$\"#,##0.00", None),
+            ("General", None),
+            ("#,##0_);(#,##0)", None),
+            ("yyyy-mm-dd", None),
+            ("", None),
+            ("\"", None),
+            ("[$", None),
+        ] {
+            assert_eq!(currency(code), expected.map(Into::into), "{code}");
+        }
+    }
 
     #[test]
     fn formats_with_text_and_zeros_are_applied() {

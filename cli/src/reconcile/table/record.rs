@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 /// A row of a table, as text.
 #[derive(Clone, Debug, PartialEq)]
 pub(in crate::reconcile) struct Record {
@@ -6,6 +8,16 @@ pub(in crate::reconcile) struct Record {
     pub(in crate::reconcile) cells: Vec<String>,
     /// The cells whose text a spreadsheet has changed.
     pub(in crate::reconcile) changed: Vec<(usize, Change)>,
+    /// The cells of a workbook that are not text, by their columns.
+    pub(in crate::reconcile) values: Vec<(usize, Value)>,
+}
+
+/// A cell of a workbook that is not text.
+#[derive(Clone, Debug, PartialEq)]
+pub(in crate::reconcile) enum Value {
+    /// A number, a date or a time, with its number format.
+    Number(f64, Arc<str>),
+    Bool(bool),
 }
 
 /// What a spreadsheet did to a text that looks like a number.
@@ -19,7 +31,7 @@ pub(in crate::reconcile) enum Change {
 
 impl Record {
     pub(super) fn new(line: u64) -> Self {
-        Self { line, cells: Vec::new(), changed: Vec::new() }
+        Self { line, cells: Vec::new(), changed: Vec::new(), values: Vec::new() }
     }
 
     /// Returns whether all cells are empty, which happens in sheets.
@@ -32,5 +44,13 @@ impl Record {
     pub(in crate::reconcile) fn cell(&self, column: usize) -> &str {
         let cell = self.cells.get(column).map_or("", |cell| cell.trim());
         cell.strip_prefix('\'').unwrap_or(cell)
+    }
+
+    /// Returns the number format of a number.
+    pub(in crate::reconcile) fn format(&self, column: usize) -> Option<&str> {
+        self.values.iter().find_map(|(of, value)| match value {
+            Value::Number(_, format) if *of == column => Some(&**format),
+            _ => None,
+        })
     }
 }

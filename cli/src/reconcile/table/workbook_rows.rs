@@ -3,7 +3,10 @@
 use std::{
     fs::File,
     io::{self, BufReader},
-    sync::mpsc::{Receiver, SyncSender, sync_channel},
+    sync::{
+        Arc,
+        mpsc::{Receiver, SyncSender, sync_channel},
+    },
     thread::{self, JoinHandle},
 };
 
@@ -11,7 +14,7 @@ use calamine::{DataRef, Reader, SheetType, SheetVisible, Xlsx, XlsxError};
 
 use super::{
     number_format::NumberFormat,
-    record::{Change, Record},
+    record::{Change, Record, Value},
 };
 
 /// The largest number of columns of a sheet in Excel.
@@ -20,6 +23,8 @@ const MAX_COLUMNS: usize = 16_384;
 const SIXTEEN_DIGITS: f64 = 1e15;
 /// The smallest number from which on not every integer can be stored.
 const INEXACT: f64 = 9_007_199_254_740_992.0;
+/// The number of days between the first days of the two calendars of Excel, which count from 1900 and from 1904.
+const DAYS_TO_1904: f64 = 1462.0;
 
 /// Returns the names of the sheets, and whether each is shown.
 pub(super) fn sheets(file: File) -> Result<Vec<(String, bool)>, XlsxError> {
@@ -79,11 +84,13 @@ impl Drop for WorkbookRows {
 
 fn send_rows(file: File, sheet: &str, sender: &SyncSender<Result<Option<Record>, XlsxError>>) -> Result<(), XlsxError> {
     let mut workbook: Xlsx<_> = calamine::open_workbook_from_rs(BufReader::new(file))?;
+    let days = if workbook.has_1904_epoch() { DAYS_TO_1904 } else { 0.0 };
     let mut cells = workbook.worksheet_cells_reader(sheet)?;
     let format = |style: &calamine::Style| {
-        style.number_format.as_ref().and_then(|format| NumberFormat::parse(&format.format_code))
+        let code = style.number_format.as_ref().map_or("", |format| &format.format_code);
+        (NumberFormat::parse(code), Arc::from(code))
     };
-    let formats: Vec<Option<NumberFormat>> = cells.styles().iter().map(format).collect();
+    let formats: Vec<(Option<NumberFormat>, Arc<str>)> = cells.styles().iter().map(format).collect();
     let mut record = Record::new(1);
     // Sending fails when the receiver is dropped.
     let send = |record: Record| record.is_blank() || sender.send(Ok(Some(record))).is_ok();
@@ -94,10 +101,13 @@ fn send_rows(file: File, sheet: &str, sender: &SyncSender<Result<Option<Record>,
             return Ok(());
         }
         let column = usize::try_from(column).unwrap_or(MAX_COLUMNS);
-        let (text, change) = text(cell.get_value(), formats.get(style).and_then(Option::as_ref));
+        let format = formats.get(style);
+        let (text, change) = text(cell.get_value(), format.and_then(|(format, _)| format.as_ref()));
         if text.is_empty() || column >= MAX_COLUMNS {
             continue;
         }
+        let value = value(cell.get_value(), format.map(|(_, code)| code), days);
+        record.values.extend(value.map(|value| (column, value)));
         record.changed.extend(change.map(|change| (column, change)));
         if column >= record.cells.len() {
             record.cells.resize(column + 1, String::new());
@@ -138,6 +148,18 @@ fn text(value: &DataRef<'_>, format: Option<&NumberFormat>) -> (String, Option<C
         DataRef::Error(error) => error.to_string(),
     };
     (text, None)
+}
+
+/// Returns a value that is not text, with dates counted from 1900.
+fn value(value: &DataRef<'_>, format: Option<&Arc<str>>, days: f64) -> Option<Value> {
+    let format = || format.cloned().unwrap_or_default();
+    match value {
+        DataRef::Float(number) => Some(Value::Number(*number, format())),
+        DataRef::DateTime(at) if at.is_duration() => Some(Value::Number(at.as_f64(), format())),
+        DataRef::DateTime(at) => Some(Value::Number(at.as_f64() + days, format())),
+        DataRef::Bool(value) => Some(Value::Bool(*value)),
+        _ => None,
+    }
 }
 
 fn shown(digits: &str, format: Option<&NumberFormat>) -> String {

@@ -137,6 +137,23 @@ async fn refunds_are_expected_as_the_file_states_them() {
     let (got, notes) = results(&sandbox, &folder, "items.csv", &["--rows", "sum"]).await;
     assert_eq!(got, "2 bad_row same_order match", "{notes}");
     assert!(notes.contains("at most 28 digits"), "{notes}");
+    // The rows of items: order number, amount, status, refunded amount.
+    for (items, expected) in [
+        ("order-0002,14100,,\norder-0002,5900,,5900", "0 match same_order"),
+        ("order-0002,14000,,900\norder-0002,6000,,5000", "0 match same_order"),
+        ("order-0002,14000,,900\norder-0002,6000,,900", "1 amount_mismatch same_order"),
+        ("order-0002,14100,완료,\norder-0002,5900,취소,5900", "0 match same_order"),
+        ("order-0002,15000,완료,900\norder-0002,5000,취소,", "0 match same_order"),
+        ("order-0002,20000,,5900\norder-0002,-5900,,", "0 match refund"),
+        ("order-0002,15000,완료,\norder-0002,5000,부분취소,", "0 match same_order"),
+        ("order-0003,10000,,10000\norder-0003,20000,,20000", "0 match same_order"),
+        ("order-0003,10000,취소,\norder-0003,20000,취소,", "0 match same_order"),
+        ("order-0003,10000,취소,\norder-0003,20000,,", "1 same_order status_mismatch"),
+    ] {
+        fs::write(folder.join("items.csv"), format!("주문번호,금액,상태,환불금액\n{items}\n")).unwrap();
+        let (got, notes) = results(&sandbox, &folder, "items.csv", &["--rows", "sum"]).await;
+        assert_eq!(got, expected, "{items}: {notes}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -186,6 +203,30 @@ async fn order_numbers_of_a_workbook_are_read_as_they_are_shown() {
     assert_eq!(got, "2 match match match bad_row bad_row", "{notes}");
     assert!(notes.contains("row 5: merchant_uid is a number that Excel has rounded"), "{notes}");
     assert!(notes.contains("row 6: merchant_uid is a date that Excel made of a number"), "{notes}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn number_format_of_an_amount_has_its_currency() {
+    let (sandbox, folder) = begin("habits-currency-formats").await;
+    sandbox.upsert_payment(numbered("order-0004", 10, 4).currency("USD").paid());
+    for (order, code, currency, expected) in [
+        ("order-0004", "[$USD] #,##0.00", "", "0 match"),
+        ("order-0004", "[$$-409]#,##0.00", "USD", "0 match"),
+        ("order-0004", "#,##0.00", "", "1 currency_mismatch"),
+        ("order-0004", "[$₩-412]#,##0", "USD", "2 bad_row"),
+        ("order-0001", "[$₩-412]#,##0", "", "0 match"),
+        ("order-0001", "[$USD] #,##0", "", "1 currency_mismatch"),
+    ] {
+        save(&folder.join("orders.xlsx"), |sheet| {
+            sheet.write_string(0, 2, "통화").unwrap();
+            sheet.write_string(1, 0, order).unwrap();
+            let amount = if order == "order-0001" { 15900 } else { 10 };
+            sheet.write_number_with_format(1, 1, amount, &Format::new().set_num_format(code)).unwrap();
+            sheet.write_string(1, 2, currency).unwrap();
+        });
+        let (got, notes) = results(&sandbox, &folder, "orders.xlsx", &[]).await;
+        assert_eq!(got, expected, "{code}: {notes}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
