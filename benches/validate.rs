@@ -37,8 +37,11 @@ fn main() {
     let validator = jsonschema::options().with_draft(jsonschema::Draft::Draft4).build(&schema).unwrap();
     let command = command();
 
-    for (name, escape) in [("plain", false), ("escaped", true)] {
-        let (ndjson, input) = (records(megabytes * 1_000_000, escape), folder.join("validate.ndjson"));
+    let size = megabytes * 1_000_000;
+    for (name, ndjson) in
+        [("plain", records(size, false)), ("escaped", records(size, true)), ("different", different_records(size))]
+    {
+        let input = folder.join("validate.ndjson");
         fs::write(&input, &ndjson).unwrap();
         let speed = |seconds: f64| ndjson.len() as f64 / 1e6 / seconds;
         let [mut library, mut by_command, mut jsonschema] = [0_f64; 3];
@@ -91,6 +94,53 @@ fn records(size: usize, escape: bool) -> String {
         ndjson += "\n";
     }
     ndjson
+}
+
+/// The fields without which a payment is invalid.
+const REQUIRED: [&str; 4] = ["imp_uid", "merchant_uid", "amount", "status"];
+
+/// The fields with texts of any length.
+const TEXTS: [&str; 8] =
+    ["name", "buyer_name", "buyer_email", "buyer_addr", "custom_data", "receipt_url", "user_agent", "fail_reason"];
+
+/// Responses that differ in their fields, the order of those, and the lengths and alphabets of texts; some escape them. The
+/// same in every run.
+fn different_records(size: usize) -> String {
+    let mut random = fastrand::Rng::with_seed(20_240_306);
+    let body: Value = serde_json::from_str(PAYMENT).unwrap();
+    let payment: Vec<_> = body["response"].as_object().unwrap().iter().collect();
+    let mut ndjson = String::with_capacity(size + 4_096);
+    while ndjson.len() < size {
+        let mut fields: Vec<_> = payment.clone();
+        fields.retain(|(name, _)| REQUIRED.contains(&name.as_str()) || random.u8(..10) > 0);
+        if random.bool() {
+            random.shuffle(&mut fields);
+        }
+        let escape = random.u8(..4) == 0;
+        let fields: Vec<_> = fields
+            .into_iter()
+            .map(|(name, value)| match name.as_str() {
+                "amount" => format!("\"amount\":{}", random.u32(100..10_000_000)),
+                "merchant_uid" => format!("\"merchant_uid\":\"order-{:08}\"", random.u32(..100_000_000)),
+                name if TEXTS.contains(&name) && random.u8(..4) > 0 => {
+                    let text = text(&mut random);
+                    let text = if escape { text.chars().map(escaped).collect() } else { text };
+                    format!("\"{name}\":\"{text}\"")
+                }
+                name => format!("\"{name}\":{value}"),
+            })
+            .collect();
+        ndjson += &format!("{{\"code\":0,\"message\":null,\"response\":{{{}}}}}\n", fields.join(","));
+    }
+    ndjson
+}
+
+/// A text in Hangul or in ASCII, of up to 200 characters, most of them short.
+fn text(random: &mut fastrand::Rng) -> String {
+    let longest = if random.u8(..4) == 0 { 200 } else { 20 };
+    let (length, hangul) = (random.usize(..longest), random.bool());
+    let letter = |_| if hangul { random.char('가'..='힣') } else { random.alphanumeric() };
+    (0..length).map(letter).collect()
 }
 
 /// Escapes a character like PHP's `json_encode`.

@@ -111,7 +111,8 @@ impl Validation {
         if report.as_ref().is_err_and(ValidateError::is_unknown_name) {
             return Ok(());
         }
-        let report = report.unwrap_or_else(Report::not_validated).with_content_type(response.content_type());
+        let report = report.map(|report| report.with_content_type(response.content_type()));
+        let report = report.unwrap_or_else(Report::not_validated);
         for observer in &self.observers {
             observer(operation, status, &report);
         }

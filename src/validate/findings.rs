@@ -7,7 +7,7 @@ use super::{
 };
 
 /// The number of findings that a report keeps.
-const MAX_KEPT: usize = 1_000;
+pub(super) const MAX_KEPT: usize = 1_000;
 
 /// The first findings of each class, and the number of all.
 #[derive(Debug, Default)]

@@ -6,7 +6,11 @@ use serde::{Serialize, Serializer, ser::SerializeStruct};
 use serde_json::value::RawValue;
 
 use super::{
-    error::ValidateError, finding::Finding, findings::Findings, printable::Printable, rule::not_json,
+    error::ValidateError,
+    finding::Finding,
+    findings::{Findings, MAX_KEPT},
+    printable::Printable,
+    rule::not_json,
     severity::Severity,
 };
 use crate::document::parameter::is_json;
@@ -59,6 +63,8 @@ impl Report {
             let is_plain = media_type.len() <= 64 && media_type.chars().all(is_plain);
             let actual = if is_plain { media_type } else { "another media type" };
             self.findings.insert(0, Finding::of_response(not_json(), actual.to_owned()));
+            self.omitted += self.findings.len().saturating_sub(MAX_KEPT);
+            self.findings.truncate(MAX_KEPT);
             self.worst = self.worst.max(Some(Severity::Drift));
         }
         self

@@ -31,7 +31,7 @@ pub(crate) use self::{
 /// Look up payments at PortOne V1 (i'mport).
 ///
 /// The environment variables IMP_KEY and IMP_SECRET hold the API key and its secret, IMP_TIER the code of a sub-merchant
-/// (하위 상점). `iamport demo`, `sandbox`, `validate` and `spec` need none of them.
+/// (하위 상점). `iamport demo`, `sandbox`, `validate`, `redact` and `spec` need none of them.
 #[derive(Parser)]
 #[command(name = "iamport", version, arg_required_else_help = true, after_help = AFTER_HELP)]
 pub(crate) struct Args {

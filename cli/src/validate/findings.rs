@@ -5,7 +5,7 @@ use std::{
     io::{self, Write},
 };
 
-use iamport::validate::{Finding, Severity, ValidateError};
+use iamport::validate::{Finding, Severity, Source, ValidateError};
 use serde::Serialize;
 use serde_json::value::RawValue;
 
@@ -28,14 +28,18 @@ pub(super) enum Fault {
         pointer: &'static str,
         severity: Severity,
         rule: &'static str,
+        expected: &'static str,
         actual: String,
+        not_allowed_by: [Source; 0],
+        allowed_by: [Source; 0],
     },
 }
 
 impl Fault {
     pub(super) fn body(error: &ValidateError) -> Self {
         let rule = "must be JSON that can be validated";
-        Self::Body { pointer: "", severity: Severity::Violation, rule, actual: error.to_string() }
+        let (severity, expected, actual) = (Severity::Violation, "JSON", error.to_string());
+        Self::Body { pointer: "", severity, rule, expected, actual, not_allowed_by: [], allowed_by: [] }
     }
 
     pub(super) fn severity(&self) -> Severity {

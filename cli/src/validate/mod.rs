@@ -132,7 +132,11 @@ impl<W: Write> Run<'_, W> {
     fn report(&mut self, report: &Report, subject: &str, start: &Start<'_>) -> io::Result<()> {
         let mut is_clean = report.omitted() == 0;
         for finding in report.findings() {
-            is_clean &= self.fault(Fault::Finding(finding.clone()), subject, start)?;
+            if finding.severity() < self.lowest && self.baseline.is_empty() {
+                self.summary.add(finding.severity());
+            } else {
+                is_clean &= self.fault(Fault::Finding(finding.clone()), subject, start)?;
+            }
         }
         if report.omitted() > 0 {
             self.summary.omitted += report.omitted();
@@ -145,10 +149,6 @@ impl<W: Write> Run<'_, W> {
     /// Counts a fault, and prints or keeps it. Returns whether a record with it is clean.
     fn fault(&mut self, fault: Fault, subject: &str, start: &Start<'_>) -> io::Result<bool> {
         let severity = fault.severity();
-        if severity < self.lowest && self.baseline.is_empty() {
-            self.summary.add(severity);
-            return Ok(true);
-        }
         let finding = Located::new(start.file, start.line, start.number, subject, fault);
         if self.baseline.has(&finding.id) {
             self.summary.known += 1;

@@ -41,6 +41,14 @@ async fn saved_responses_are_as_the_service_sent_them_without_tokens() {
     let summary = String::from_utf8(validated.stderr).unwrap();
     assert!(validated.stdout.is_empty() && summary.starts_with("3 records, 3 clean; "), "{summary}");
 
+    let orders = folder("capture-orders");
+    fs::write(orders.join("orders.csv"), "merchant_uid,amount\nsub-0001,22000\n").unwrap();
+    let mut reconcile = of(&sandbox, &["reconcile", "orders.csv", "--quiet", "--save", "saved.ndjson"]);
+    reconcile.current_dir(&orders);
+    assert_eq!(run(reconcile).await.status.code(), Some(0));
+    let saved = fs::read_to_string(orders.join("saved.ndjson")).unwrap();
+    assert!(saved.starts_with(r#"{"operation":"find_payments","status":200,"#), "{saved}");
+
     // It is not written over.
     let again = run(of(&sandbox, &["find", "sub-0001", "--save", path])).await;
     assert_eq!(again.status.code(), Some(2));

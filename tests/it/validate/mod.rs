@@ -156,6 +156,11 @@ fn undeclared_status_and_another_media_type_are_drift() {
     let report = report(404).with_content_type(Some("text/html; charset=utf-8"));
     assert_eq!(report.to_string(), "drift at the response: not the media type of JSON, found text/html");
     assert_eq!(report.max_severity(), Some(Severity::Drift));
+    let many: String = (0..1_000).map(|n| format!(",\"f{n}\":1")).collect();
+    let body = format!(r#"{{"code":1,"message":"","response":null{many}}}"#);
+    let report =
+        validate::validate_response("find_payment", 404, body.as_bytes()).unwrap().with_content_type(Some("text/html"));
+    assert_eq!((report.findings().len(), report.omitted(), report.findings()[0].pointer()), (1_000, 1, ""));
     let hostile = validate::Report::default().with_content_type(Some("buyer@example.com\u{1b}"));
     assert!(hostile.to_string().ends_with("found another media type"), "{hostile}");
 }
