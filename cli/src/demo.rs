@@ -10,7 +10,7 @@ use iamport::{
 use crate::{
     error::CliError,
     outcome::Outcome,
-    output::{self, Format, Show},
+    output::{self, Zone},
 };
 
 /// The number of payments of the billing key: two full pages and a third.
@@ -110,8 +110,7 @@ fn say(lines: &str) -> io::Result<()> {
 
 fn table<'a>(payments: impl Iterator<Item = &'a Payment>) -> io::Result<()> {
     let mut text = Vec::new();
-    let show = Show { format: Format::Table, utc: false, no_mask: false, raw: false };
-    let mut table = output::Payments::new(&mut text, show, output::Shape::Many);
+    let mut table = output::Payments::table(&mut text, Zone::Kst, false);
     for payment in payments {
         table.write(payment)?;
     }

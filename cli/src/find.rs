@@ -4,14 +4,14 @@ use crate::{
     args,
     error::CliError,
     outcome::Outcome,
-    output::{self, Shape, note},
+    output::{Listing, Shape, note},
 };
 
 pub(crate) async fn run(args: args::Find) -> Result<Outcome, CliError> {
     let args::Find { merchant_uid, imp_uid, include_test, all, status, sort, show, save, service } = args;
     let client = save.client(&service)?;
     let shape = if all || imp_uid.len() > 1 { Shape::Many } else { Shape::One };
-    let mut out = output::Payments::new(output::stdout(show.format), show, shape);
+    let mut out = Listing::open(&show, shape)?;
     let mut outcome = Outcome::Yes;
 
     let payments = match merchant_uid {

@@ -13,6 +13,7 @@ mod input;
 mod man;
 mod outcome;
 mod output;
+mod output_file;
 mod payments;
 mod progress;
 mod reconcile;

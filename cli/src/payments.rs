@@ -1,4 +1,4 @@
-use std::io::{self, Write};
+use std::io;
 
 use iamport::{Payment, PaymentPage, PaymentStatus, PaymentStream, Timestamp};
 use jiff::{ToSpan, civil::Date};
@@ -7,7 +7,7 @@ use crate::{
     args,
     error::CliError,
     outcome::Outcome,
-    output::{self, Show, Zone},
+    output::{self, Listing, Shape, Show, Zone},
     progress::{Output, Progress},
 };
 
@@ -20,7 +20,7 @@ pub(crate) async fn run(args: args::Payments) -> Result<Outcome, CliError> {
         return Err(CliError::Input("--page selects a page of a billing key: expected a CUSTOMER_UID".to_owned()));
     }
     let client = args.save.client(&args.service)?;
-    let mut listed = Listed::new(args.show);
+    let mut listed = Listed::open(&args.show)?;
     let result = match &args.customer_uid {
         Some(customer_uid) => {
             let (listing, filter) = (client.billing_key_payments(customer_uid), Filter::new(&args));
@@ -48,19 +48,23 @@ pub(crate) async fn run(args: args::Payments) -> Result<Outcome, CliError> {
         }
         Err(failure) if !listed.any => Err(failure),
         // The payments before the failure are written.
-        result => {
+        Err(failure) => {
+            listed.out.stop()?;
+            Err(failure)
+        }
+        Ok(()) => {
             listed.out.finish()?;
-            if result.is_ok() && !listed.written {
+            if !listed.written {
                 output::note("iamport: no payments");
             }
-            result.map(|()| Outcome::Yes)
+            Ok(Outcome::Yes)
         }
     }
 }
 
-/// Writes the payments of a listing to standard output.
+/// Writes the payments of a listing.
 struct Listed {
-    out: output::Payments<Box<dyn Write>>,
+    out: Listing,
     progress: Output,
     /// Whether the listing had a payment.
     any: bool,
@@ -69,9 +73,10 @@ struct Listed {
 }
 
 impl Listed {
-    fn new(show: Show) -> Self {
-        let out = output::Payments::new(output::stdout(show.format), show, output::Shape::Many);
-        Self { out, progress: Output::of(show.format), any: false, written: false }
+    fn open(show: &Show) -> Result<Self, CliError> {
+        let out = Listing::open(show, Shape::Many)?;
+        let progress = if show.output.is_some() { Output::File } else { Output::of(show.format()?) };
+        Ok(Self { out, progress, any: false, written: false })
     }
 
     fn write_page(&mut self, page: &PaymentPage, passes: impl Fn(&Payment) -> bool) -> Result<(), CliError> {

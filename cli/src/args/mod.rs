@@ -94,7 +94,7 @@ Examples:
   iamport payments cust_0001 --since 2024-03-01 --until 2024-03-31 --status paid
   iamport payments cust_0001 --format ndjson | jq .amount
   iamport payments cust_0001 --format csv > payments.csv
-  iamport payments --since 2024-03-01 --until 2024-03-31 --format csv > march.csv")]
+  iamport payments --since 2024-03-01 --until 2024-03-31 --output march.xlsx")]
     Payments(Payments),
     /// Verify the payment of an order: status, amount and currency.
     ///

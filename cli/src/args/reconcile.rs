@@ -8,7 +8,7 @@ use super::{
     service::{Save, Service},
     values::{concurrency, date},
 };
-use crate::{error::CliError, output::Lang};
+use crate::{error::CliError, output::Lang, output_file};
 
 #[derive(ClapArgs)]
 pub(crate) struct Reconcile {
@@ -95,16 +95,11 @@ impl Reconcile {
         let Some(output) = self.output.as_ref().filter(|_| self.format.is_none()) else {
             return Ok(self.format.unwrap_or(ResultFormat::Table));
         };
-        let extension = output.extension().unwrap_or_default().to_string_lossy().to_lowercase();
-        match extension.as_str() {
+        match &*output_file::extension(output) {
             "" | "csv" => Ok(ResultFormat::Csv),
             "ndjson" | "jsonl" => Ok(ResultFormat::Ndjson),
             "xlsx" => Ok(ResultFormat::Xlsx),
-            _ => Err(CliError::Input(format!(
-                "cannot write {}: expected the extension .csv, .xlsx, .ndjson or .jsonl, got .{extension}\n  \
-                 Rename the file, or set --format.",
-                output.display()
-            ))),
+            _ => Err(output_file::unknown_extension(output, ".csv, .xlsx, .ndjson or .jsonl")),
         }
     }
 }

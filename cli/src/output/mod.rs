@@ -2,12 +2,16 @@
 
 mod csv;
 mod escape;
+mod fields;
 mod formula;
+mod listing;
 mod message;
 mod note;
 mod show;
 mod table;
 mod text;
+mod workbook;
+mod xlsx;
 
 use std::{
     borrow::Cow,
@@ -19,11 +23,13 @@ use iamport::{Amount, Payment, PaymentStatus};
 
 pub(crate) use escape::escaped;
 pub(crate) use formula::guarded;
+pub(crate) use listing::Listing;
 pub(crate) use message::{Lang, Message, message};
 pub(crate) use note::note;
 pub(crate) use show::{Format, Show, Zone};
 pub(crate) use table::{Cell, Column, Table};
 pub(crate) use text::money;
+pub(crate) use workbook::{Formats, WORKBOOK_ROWS, io_error, prepare};
 
 /// Whether the result is one payment or a list.
 #[derive(Clone, Copy, PartialEq)]
@@ -32,32 +38,23 @@ pub(crate) enum Shape {
     Many,
 }
 
-/// Opens standard output. Tables are coloured if it is a terminal; machine formats are written unchanged.
-pub(crate) fn stdout(format: Format) -> Box<dyn Write> {
-    if format == Format::Table { Box::new(anstream::stdout()) } else { Box::new(io::stdout()) }
-}
-
 /// Writes payments in one of the formats.
 pub(crate) enum Payments<W: Write> {
-    Table(Table<W>, Show),
+    Table { table: Table<W>, zone: Zone, no_mask: bool },
     Json { out: W, shape: Shape, written: bool },
     Ndjson(W),
     Csv(Box<csv::Payments<W>>),
+    Xlsx(Box<xlsx::Payments>),
 }
 
 impl<W: Write> Payments<W> {
-    pub(crate) fn new(out: W, show: Show, shape: Shape) -> Self {
-        match show.format {
-            Format::Table => Self::Table(Table::new(out, columns(show.zone())), show),
-            Format::Json => Self::Json { out, shape, written: false },
-            Format::Ndjson => Self::Ndjson(out),
-            Format::Csv => Self::Csv(csv::Payments::new(out, show.raw).into()),
-        }
+    pub(crate) fn table(out: W, zone: Zone, no_mask: bool) -> Self {
+        Self::Table { table: Table::new(out, columns(zone)), zone, no_mask }
     }
 
     pub(crate) fn write(&mut self, payment: &Payment) -> io::Result<()> {
         match self {
-            Self::Table(table, show) => table.row(row(payment, *show)),
+            Self::Table { table, zone, no_mask } => table.row(row(payment, *zone, *no_mask)),
             Self::Json { out, shape: Shape::Many, written } => {
                 out.write_all(if *written { b",\n" } else { b"[\n" })?;
                 *written = true;
@@ -72,12 +69,13 @@ impl<W: Write> Payments<W> {
                 writeln!(out)
             }
             Self::Csv(csv) => csv.write(payment),
+            Self::Xlsx(workbook) => workbook.write(payment),
         }
     }
 
     pub(crate) fn finish(self) -> io::Result<()> {
         match self {
-            Self::Table(table, _) => table.finish(),
+            Self::Table { table, .. } => table.finish(),
             Self::Json { mut out, shape, written } => {
                 if shape == Shape::Many {
                     writeln!(out, "{}", if written { "\n]" } else { "[]" })?;
@@ -86,6 +84,7 @@ impl<W: Write> Payments<W> {
             }
             Self::Ndjson(mut out) => out.flush(),
             Self::Csv(csv) => csv.finish(),
+            Self::Xlsx(workbook) => workbook.finish(),
         }
     }
 }
@@ -97,15 +96,15 @@ fn columns(zone: Zone) -> Vec<Column> {
         .into()
 }
 
-fn row(payment: &Payment, show: Show) -> Vec<Cell> {
+fn row(payment: &Payment, zone: Zone, no_mask: bool) -> Vec<Cell> {
     let buyer = payment.buyer_name.as_ref().map(|name| name.as_str()).unwrap_or_default();
     vec![
         payment.merchant_uid.as_str().into(),
         Cell::styled(&status(payment), status_style(payment)),
         money(payment.amount, payment.currency.as_ref()).into(),
         payment.pay_method.as_ref().map(ToString::to_string).unwrap_or_default().into(),
-        payment.paid_at.map(|at| show.zone().format(at)).unwrap_or_default().into(),
-        if show.no_mask { buyer.into() } else { text::masked(buyer).into() },
+        payment.paid_at.map(|at| zone.format(at)).unwrap_or_default().into(),
+        if no_mask { buyer.into() } else { text::masked(buyer).into() },
         payment.imp_uid.as_str().into(),
     ]
 }

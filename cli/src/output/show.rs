@@ -1,5 +1,7 @@
 //! The arguments of all commands that print payments.
 
+use std::path::PathBuf;
+
 use clap::{Args, ValueEnum};
 use iamport::Timestamp;
 use jiff::{
@@ -7,14 +9,28 @@ use jiff::{
     tz::{Offset, TimeZone},
 };
 
-/// The format of payments.
-#[derive(Args, Clone, Copy)]
-pub(crate) struct Show {
-    /// Output format.
-    #[arg(long, value_enum, default_value_t = Format::Table)]
-    pub(crate) format: Format,
+use crate::{error::CliError, output_file};
 
-    /// Use UTC instead of Korea Standard Time for days, and for times in tables.
+/// The format of payments.
+#[derive(Args, Clone)]
+pub(crate) struct Show {
+    /// Output format [default: table; with --output, by its extension]
+    #[arg(long, value_enum)]
+    format: Option<Format>,
+
+    /// Write the payments to this file [default: standard output]
+    #[arg(long, short, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+
+    /// Replace the file of payments if it exists.
+    #[arg(long)]
+    pub(crate) overwrite: bool,
+
+    /// The times in CSV.
+    #[arg(long, value_enum, default_value_t = Times::Unix)]
+    pub(crate) times: Times,
+
+    /// Use UTC instead of Korea Standard Time for days, and for times in tables and workbooks.
     #[arg(long)]
     pub(crate) utc: bool,
 
@@ -28,8 +44,22 @@ pub(crate) struct Show {
 }
 
 impl Show {
-    pub(crate) fn zone(self) -> Zone {
+    pub(crate) fn zone(&self) -> Zone {
         if self.utc { Zone::Utc } else { Zone::Kst }
+    }
+
+    /// Returns the format, by the extension of the file if none is given.
+    pub(crate) fn format(&self) -> Result<Format, CliError> {
+        let Some(output) = self.output.as_ref().filter(|_| self.format.is_none()) else {
+            return Ok(self.format.unwrap_or(Format::Table));
+        };
+        match &*output_file::extension(output) {
+            "" | "csv" => Ok(Format::Csv),
+            "json" => Ok(Format::Json),
+            "ndjson" | "jsonl" => Ok(Format::Ndjson),
+            "xlsx" => Ok(Format::Xlsx),
+            _ => Err(output_file::unknown_extension(output, ".csv, .xlsx, .json, .ndjson or .jsonl")),
+        }
     }
 }
 
@@ -37,12 +67,24 @@ impl Show {
 pub(crate) enum Format {
     /// Aligned columns, for people.
     Table,
-    /// Every field, for spreadsheets: in UTF-8, with times in Unix seconds; in Excel open it with 데이터 > 텍스트/CSV.
+    /// Every field, for spreadsheets, in UTF-8. With --output it begins with the mark by which Excel reads Hangul; a file
+    /// without it is opened in Excel with 데이터 > 텍스트/CSV.
     Csv,
     /// Every field, for programs.
     Json,
     /// The same, one payment per line.
     Ndjson,
+    /// Every field, as an Excel workbook with numbers and dates; needs --output.
+    Xlsx,
+}
+
+/// The times in CSV.
+#[derive(Clone, Copy, PartialEq, ValueEnum)]
+pub(crate) enum Times {
+    /// Unix seconds.
+    Unix,
+    /// A column with Korea Standard Time beside each one with Unix seconds: paid_at_kst beside paid_at.
+    Kst,
 }
 
 /// The time zone of days and times.

@@ -4,7 +4,6 @@ mod check;
 mod lookups;
 mod orders;
 mod outcome;
-mod output_file;
 mod period;
 mod results;
 mod run;

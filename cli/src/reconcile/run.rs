@@ -8,7 +8,6 @@ use super::{
     lookups::{LookUps, Pending, RowResult},
     orders::{Orders, Row, Seen},
     outcome::{Assessment, OrderResult},
-    output_file::{OutputFile, unwritable},
     period::{self, Period},
     results::Results,
     summary::Summary,
@@ -17,7 +16,8 @@ use super::{
 use crate::{
     args::{self, Encoding, ResultFormat},
     error::CliError,
-    output::{Lang, message},
+    output::{Lang, WORKBOOK_ROWS, message},
+    output_file::{OutputFile, unwritable},
     progress::{Output, Progress},
     signals,
 };
@@ -30,9 +30,6 @@ pub(super) const MAX_FAILURES: u64 = 20;
 
 /// The number of invalid rows that are named on standard error. More of them could block a reader that does not read.
 const LISTED: u64 = 20;
-
-/// The most rows of a workbook, with its header.
-const WORKBOOK_ROWS: u64 = 1_048_576;
 
 /// The end of the look-ups.
 pub(super) enum Ended {

@@ -1,8 +1,9 @@
-use std::{io::Read, process::Stdio};
+use std::{fs, io::Read, process::Stdio};
 
+use calamine::{Data, Reader, Xlsx};
 use serde_json::Value;
 
-use super::{of, pinned, run};
+use super::{of, pinned, reconcile::folder, run};
 use crate::common::{fill, numbered, start};
 
 #[tokio::test(flavor = "multi_thread")]
@@ -254,4 +255,125 @@ async fn closed_pipe_exits_0() {
             "{format}"
         );
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn csv_has_times_in_kst_and_a_file_has_the_mark_of_excel() {
+    let (sandbox, _) = start().await;
+    let folder = folder("payments_csv");
+    sandbox.upsert_payment(numbered("order-0001", 15900, 1).billing_key("cust_0001").paid());
+    let list = |args: &[&str]| {
+        let mut command = of(&sandbox, &[&["payments", "cust_0001"], args].concat());
+        command.current_dir(&folder);
+        run(command)
+    };
+    let unix = list(&["--format", "csv"]).await.stdout;
+    let kst = list(&["--format", "csv", "--times", "kst"]).await.stdout;
+    let mut rows = csv::Reader::from_reader(&*kst);
+    let names: Vec<String> = rows.headers().unwrap().iter().map(ToOwned::to_owned).collect();
+    let cells = rows.records().next().unwrap().unwrap();
+    let rows: Vec<_> = names.iter().zip(&cells).collect();
+    let after = |name: &str| {
+        let at = names.iter().position(|column| column == name).unwrap();
+        [&rows[at], &rows[at + 1]].map(|(name, cell)| format!("{name}={cell}"))
+    };
+    assert_eq!(after("paid_at"), ["paid_at=1709722129", "paid_at_kst=2024-03-06 19:48:49"]);
+    assert_eq!(after("failed_at"), ["failed_at=", "failed_at_kst="]);
+    // Every time of the document has such a column, and no other field.
+    let fields = include_str!("../../../tests/snapshots/codegen/type_Payment.snap");
+    let body = fields.split_once("pub struct Payment {").unwrap().1.split_once("\n}").unwrap().0;
+    let times =
+        body.lines().filter(|line| line.contains("Timestamp")).map(|line| line.trim().strip_prefix("pub ").unwrap());
+    let times: Vec<_> = times.map(|line| format!("{}_kst", line.split(':').next().unwrap())).collect();
+    assert_eq!(
+        names.iter().filter(|name| name.ends_with("_kst")).collect::<Vec<_>>(),
+        times.iter().collect::<Vec<_>>()
+    );
+
+    assert_eq!(list(&["--output", "payments.csv"]).await.status.code(), Some(0));
+    let file = fs::read(folder.join("payments.csv")).unwrap();
+    assert_eq!(file.strip_prefix("\u{feff}".as_bytes()).unwrap(), unix, "standard output has no mark");
+    for (name, format) in [("payments.json", "json"), ("payments.ndjson", "ndjson")] {
+        assert_eq!(list(&["-o", name]).await.status.code(), Some(0));
+        assert_eq!(fs::read(folder.join(name)).unwrap(), list(&["--format", format]).await.stdout);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn workbook_has_numbers_and_dates() {
+    let (sandbox, _) = start().await;
+    let folder = folder("payments_xlsx");
+    sandbox.upsert_payment(numbered("=1+1", 15900, 1).billing_key("cust_0001").paid().set("surprise", 7));
+    let failed = numbered("order-0002", 0, 2).billing_key("cust_0001").failed("한도 초과");
+    sandbox.upsert_payment(failed.set("amount", 10.25).currency("USD"));
+    let list = |args: &[&str]| {
+        let mut command = of(&sandbox, &[&["payments", "cust_0001", "--output", "march.xlsx"], args].concat());
+        command.current_dir(&folder);
+        run(command)
+    };
+    let output = list(&[]).await;
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+    let mut workbook: Xlsx<_> = calamine::open_workbook(folder.join("march.xlsx")).unwrap();
+    let sheet = workbook.worksheet_range("payments").unwrap();
+    let rows: Vec<_> = sheet.rows().collect();
+    let cell = |row: usize, name: &str| {
+        let column = rows[0].iter().position(|title| *title == Data::String(name.to_owned())).unwrap();
+        rows[row][column].clone()
+    };
+    let text = |text: &str| Data::String(text.to_owned());
+    assert_eq!(rows.len(), 3);
+    assert_eq!((cell(1, "merchant_uid"), cell(1, "amount")), (text("=1+1"), Data::Float(15900.0)));
+    assert_eq!((cell(2, "amount"), cell(2, "paid_at (KST)")), (Data::Float(10.25), Data::Empty));
+    assert_eq!((cell(1, "buyer_name"), cell(1, "extra")), (text("홍길동"), text(r#"{"surprise":7}"#)));
+    let Data::DateTime(at) = cell(1, "paid_at (KST)") else { panic!("{:?}", cell(1, "paid_at (KST)")) };
+    assert_eq!(at.to_ymd_hms_milli(), (2024, 3, 6, 19, 48, 49, 0));
+    assert_eq!(cell(1, "escrow"), Data::Bool(false));
+
+    assert_eq!(list(&[]).await.status.code(), Some(2), "the file exists");
+    assert_eq!(list(&["--overwrite", "--utc"]).await.status.code(), Some(0));
+    let mut find = of(&sandbox, &["find", "order-0002", "--format", "xlsx", "-o", "one.xlsx"]);
+    find.current_dir(&folder);
+    assert_eq!(run(find).await.status.code(), Some(0));
+    pinned!(None, run(of(&sandbox, &["payments", "cust_0001", "--format", "xlsx"])).await, @r"
+    exit 2
+    --- stdout
+    --- stderr
+    iamport: --format xlsx needs --output FILE
+    ");
+    pinned!(None, run(of(&sandbox, &["payments", "cust_0001", "-o", "march.xls"])).await, @r"
+    exit 2
+    --- stdout
+    --- stderr
+    iamport: cannot write march.xls: expected the extension .csv, .xlsx, .json, .ndjson or .jsonl, got .xls
+      Rename the file, or set --format.
+    ");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn failed_listing_leaves_the_payments_so_far_or_no_file() {
+    let (sandbox, _) = start().await;
+    let folder = folder("payments_partial");
+    fill(&sandbox, 45);
+    let list = |args: &[&str], secret: &str| {
+        let mut command = of(&sandbox, &[&["payments", "-o", "list.csv"], args].concat());
+        command.env("IMP_SECRET", secret).current_dir(&folder);
+        run(command)
+    };
+    let secret = sandbox.secret().to_owned();
+    assert_eq!(list(&["cust_0001"], "wrong").await.status.code(), Some(3));
+    assert_eq!(list(&["cust_9999"], &secret).await.status.code(), Some(1));
+    assert_eq!(fs::read_dir(&folder).unwrap().count(), 0);
+    sandbox.clear_requests();
+    let mut nowhere = of(&sandbox, &["payments", "cust_0001", "-o", "nowhere/list.csv"]);
+    nowhere.current_dir(&folder);
+    assert_eq!(run(nowhere).await.status.code(), Some(2));
+    assert_eq!(sandbox.requests().len(), 0, "the place is tried before a request");
+    // A payment that cannot be decoded is an error after the others.
+    sandbox.upsert_payment(numbered("sub-0046", 1, 46).billing_key("cust_0001").set("amount", "many"));
+    let failed = list(&["cust_0001"], &secret).await;
+    let notes = String::from_utf8(failed.stderr).unwrap();
+    assert_eq!(failed.status.code(), Some(3), "{notes}");
+    assert!(notes.contains("list.partial.csv has the first 45 payments, and is not complete"), "{notes}");
+    let partial = fs::read_to_string(folder.join("list.partial.csv")).unwrap();
+    assert_eq!(partial.lines().filter(|line| line.starts_with("imps_")).count(), 45);
 }

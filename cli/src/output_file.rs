@@ -1,4 +1,4 @@
-//! The file of results. It has another name, as in `results.partial.csv`, until all results are written.
+//! A file that is written. It has another name, as in `results.partial.csv`, until it is complete.
 
 use std::{
     fs::{self, File, OpenOptions, TryLockError},
@@ -8,10 +8,10 @@ use std::{
 
 use crate::error::CliError;
 
-pub(super) struct OutputFile {
+pub(crate) struct OutputFile {
     file: File,
     path: PathBuf,
-    /// The name until the results are complete. A pipe or a device has none.
+    /// The name until it is complete. A pipe or a device has none.
     partial: Option<PathBuf>,
 }
 
@@ -21,7 +21,7 @@ impl OutputFile {
     /// # Errors
     ///
     /// If the file exists and `overwrite` is false, if another run writes to it, or if it cannot be written.
-    pub(super) fn create(path: &Path, overwrite: bool) -> Result<Self, CliError> {
+    pub(crate) fn create(path: &Path, overwrite: bool) -> Result<Self, CliError> {
         let unwritable = |error: io::Error| unwritable(path, &error);
         let path = path.to_owned();
         match fs::metadata(&path) {
@@ -57,24 +57,24 @@ impl OutputFile {
     }
 
     /// Opens the file once more, for the writer.
-    pub(super) fn writer(&self) -> Result<File, CliError> {
+    pub(crate) fn writer(&self) -> Result<File, CliError> {
         self.file.try_clone().map_err(|error| unwritable(&self.path, &error))
     }
 
-    pub(super) fn write(&self, text: &[u8]) -> io::Result<()> {
+    pub(crate) fn write(&self, text: &[u8]) -> io::Result<()> {
         (&self.file).write_all(text)
     }
 
-    /// Gives the file its name, because the results are complete.
-    pub(super) fn complete(self) -> io::Result<()> {
+    /// Gives the file its name, because it is complete.
+    pub(crate) fn complete(self) -> io::Result<()> {
         let Some(partial) = &self.partial else { return Ok(()) };
         self.file.sync_all()?;
         fs::rename(partial, &self.path)
     }
 
-    /// Returns the file that has the results so far. Removes it if it has none.
-    pub(super) fn abandon(self, results: u64) -> Option<PathBuf> {
-        if results > 0 {
+    /// Returns the file that has the items so far. Removes it if it has none.
+    pub(crate) fn abandon(self, items: u64) -> Option<PathBuf> {
+        if items > 0 {
             return Some(self.partial.unwrap_or(self.path));
         }
         if self.file.set_len(0).is_ok() {
@@ -92,7 +92,7 @@ impl OutputFile {
     }
 }
 
-/// Returns the name of the file until the results are complete: `results.partial.csv` for `results.csv`.
+/// Returns the name of the file until it is complete: `results.partial.csv` for `results.csv`.
 fn partial(path: &Path) -> PathBuf {
     let mut name = path.file_stem().unwrap_or_default().to_owned();
     name.push(".partial");
@@ -117,7 +117,7 @@ fn lock(file: &File, path: &Path) -> Result<(), CliError> {
 
 fn in_use(path: &Path) -> CliError {
     CliError::Input(format!(
-        "{} is being written by another `iamport reconcile`; wait for its end, or name another --output",
+        "{} is being written by another `iamport`; wait for its end, or name another --output",
         path.display()
     ))
 }
@@ -134,6 +134,19 @@ fn is_at(_: &fs::Metadata, _: &Path) -> bool {
     true
 }
 
-pub(super) fn unwritable(path: &Path, error: &io::Error) -> CliError {
+pub(crate) fn unwritable(path: &Path, error: &io::Error) -> CliError {
     CliError::Input(format!("{} cannot be written: {error}", path.display()))
+}
+
+/// Returns the extension of a file in small letters.
+pub(crate) fn extension(path: &Path) -> String {
+    path.extension().unwrap_or_default().to_string_lossy().to_lowercase()
+}
+
+pub(crate) fn unknown_extension(path: &Path, expected: &str) -> CliError {
+    CliError::Input(format!(
+        "cannot write {}: expected the extension {expected}, got .{}\n  Rename the file, or set --format.",
+        path.display(),
+        extension(path)
+    ))
 }

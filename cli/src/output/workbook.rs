@@ -1,0 +1,100 @@
+//! What all workbooks (.xlsx) have in common.
+
+use std::{collections::HashMap, io, sync::Arc};
+
+use iamport::{Amount, Currency};
+use rust_xlsxwriter::{ExcelDateTime, Format, FormatAlign, Worksheet, XlsxError};
+
+/// The most rows of a sheet, with its header.
+pub(crate) const WORKBOOK_ROWS: u64 = 1_048_576;
+/// The longest text of a cell in Excel.
+const MAX_CHARS: usize = 32_767;
+/// The number of digits that Excel keeps.
+const MAX_DIGITS: usize = 15;
+
+/// The formats of the cells of a workbook.
+pub(crate) struct Formats {
+    header: Format,
+    /// The header of a column of numbers.
+    right: Format,
+    time: Format,
+    /// The number formats of cells, by their code.
+    numbers: HashMap<Arc<str>, Format>,
+}
+
+impl Formats {
+    pub(crate) fn new() -> Self {
+        Self {
+            header: Format::new().set_bold(),
+            right: Format::new().set_bold().set_align(FormatAlign::Right),
+            time: Format::new().set_num_format("yyyy-mm-dd hh:mm:ss"),
+            numbers: HashMap::new(),
+        }
+    }
+
+    /// Returns the format of numbers with a code.
+    pub(crate) fn number(&mut self, code: &Arc<str>) -> &Format {
+        self.numbers.entry(Arc::clone(code)).or_insert_with(|| Format::new().set_num_format(code.to_string()))
+    }
+
+    /// Writes a heading, above its numbers if the column has numbers.
+    pub(crate) fn write_heading(&self, sheet: &mut Worksheet, at: (u32, u16), title: &str, right: bool) -> Written {
+        let format = if right { &self.right } else { &self.header };
+        sheet.write_string_with_format(at.0, at.1, cut(title), format).map(drop)
+    }
+
+    /// Writes a text, up to the length that Excel allows.
+    pub(crate) fn write_text(&self, sheet: &mut Worksheet, (row, column): (u32, u16), text: &str) -> Written {
+        sheet.write_string(row, column, cut(text)).map(drop)
+    }
+
+    /// Writes an amount as a number, or as a text if Excel would round it.
+    pub(crate) fn write_amount(
+        &mut self,
+        sheet: &mut Worksheet,
+        (row, column): (u32, u16),
+        amount: Amount,
+        unit: Option<&Currency>,
+    ) -> Written {
+        let text = amount.to_string();
+        match text.parse::<f64>() {
+            Ok(number) if text.bytes().filter(u8::is_ascii_digit).count() <= MAX_DIGITS => {
+                let code = if text.contains('.') { "#,##0.00######" } else { "#,##0" };
+                let code = unit.map_or_else(|| code.to_owned(), |unit| format!("{code} \"{unit}\""));
+                sheet.write_number_with_format(row, column, number, self.number(&code.into())).map(drop)
+            }
+            _ => sheet.write_string(row, column, text).map(drop),
+        }
+    }
+
+    /// Writes a time like `2024-03-06 19:47:49` as a date of Excel.
+    pub(crate) fn write_time(&self, sheet: &mut Worksheet, at: (u32, u16), time: &str) -> Written {
+        match ExcelDateTime::parse_from_str(time) {
+            Ok(time) => sheet.write_datetime_with_format(at.0, at.1, &time, &self.time).map(drop),
+            Err(_) => self.write_text(sheet, at, time),
+        }
+    }
+}
+
+type Written = Result<(), XlsxError>;
+
+/// Prepares a sheet with a header: it stays in view, is on each printed page, and a page is as wide as the sheet.
+pub(crate) fn prepare(sheet: &mut Worksheet, name: &str) -> Result<(), XlsxError> {
+    sheet.set_name(name)?.set_freeze_panes(1, 0)?;
+    sheet.set_landscape().set_print_fit_to_pages(1, 0).set_repeat_rows(0, 0).map(drop)
+}
+
+/// Returns the error of the file, if there is one.
+pub(crate) fn io_error(error: XlsxError) -> io::Error {
+    match error {
+        XlsxError::IoError(error) => error,
+        XlsxError::RowColumnLimitError => {
+            io::Error::other(format!("a workbook has at most {WORKBOOK_ROWS} rows; write .csv"))
+        }
+        error => io::Error::other(error),
+    }
+}
+
+fn cut(text: &str) -> String {
+    text.chars().take(MAX_CHARS).collect()
+}
