@@ -12,7 +12,7 @@ use crate::{error::CliError, output::Lang, output_file};
 
 #[derive(ClapArgs)]
 pub(crate) struct Reconcile {
-    /// The orders, as CSV or as an Excel workbook (.xlsx).
+    /// The orders, as CSV or as an Excel workbook (.xlsx); `-` is standard input, which is copied to a temporary file.
     #[arg(value_name = "ORDERS")]
     pub(crate) orders: PathBuf,
 

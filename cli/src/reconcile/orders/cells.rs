@@ -147,6 +147,13 @@ pub(super) fn is_total(cell: &str) -> bool {
     TOTALS.contains(&word)
 }
 
+/// Returns whether a cell is the number of orders that a total counts: `3`, `3건`.
+pub(super) fn is_count(cell: &str) -> bool {
+    let count = folded(cell);
+    let count = count.strip_suffix(['건', '개']).unwrap_or(&count);
+    !count.is_empty() && count.bytes().all(|byte| byte.is_ascii_digit())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -56,6 +56,9 @@ const NAMES: [Names; 5] = [
     },
 ];
 
+/// The number of columns that a message lists.
+const LISTED: usize = 20;
+
 /// The column of the console that has a payment and its order.
 const UID_MID: &str = "uid/mid";
 
@@ -201,8 +204,11 @@ pub(super) fn advice(header: &[String], missing: &[Field]) -> String {
             format!("The column {0} has it: --column order='{0}'", one_line(name))
         }
         ([first, ..], _) => {
-            let names: Vec<String> = header.iter().map(|name| one_line(name)).collect();
-            format!("Its columns are {}; name one: --column {}='NAME'", names.join(", "), first.key())
+            // More of them could block a reader that does not read.
+            let names: Vec<String> = header.iter().take(LISTED).map(|name| one_line(name)).collect();
+            let more = header.len().saturating_sub(LISTED);
+            let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+            format!("Its columns are {}{more}; name one: --column {}='NAME'", names.join(", "), first.key())
         }
         _ => String::new(),
     }

@@ -61,7 +61,8 @@ pub(super) fn find(table: &mut Table, sheet: Option<&str>, chosen: &[(Field, Str
             break;
         }
     }
-    found.ok_or_else(|| unclosed.unwrap_or_else(|| CliError::Input(format!("{} {}", table.name, best.describe()))))
+    let missing = || CliError::Input(format!("{} {}", table.name, best.describe(chosen)));
+    found.ok_or_else(|| unclosed.unwrap_or_else(missing))
 }
 
 fn header(rows: Vec<Record>, chosen: &[(Field, String)], best: &mut Miss) -> Result<Option<Header>, String> {
@@ -95,7 +96,7 @@ impl Miss {
     }
 
     /// Describes what is missing. Does not quote a row without any known column: without a header it is an order.
-    fn describe(&self) -> String {
+    fn describe(&self, chosen: &[(Field, String)]) -> String {
         if !self.any {
             return "is empty".to_owned();
         }
@@ -104,7 +105,11 @@ impl Miss {
                     or as CSV UTF-8."
                 .to_owned();
         }
-        let missing: Vec<_> = self.missing.iter().map(|field| field.title()).collect();
+        let title = |field: &Field| {
+            let chosen = chosen.iter().find(|(key, _)| key == field);
+            chosen.map_or_else(|| field.title().to_owned(), |(key, name)| format!("{name} (--column {})", key.key()))
+        };
+        let missing: Vec<_> = self.missing.iter().map(title).collect();
         let missing = missing.join(" and no column ");
         if self.known == 0 {
             return format!(

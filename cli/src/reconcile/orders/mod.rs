@@ -14,16 +14,16 @@ use std::collections::HashSet;
 
 use iamport::Payment;
 
-use self::{
-    cells::is_total,
-    columns::Columns,
-    group::{Groups, Role},
-    header::{Found, Header},
-};
 pub(super) use self::{
     cells::{Stated, korean, money},
     group::Order,
     seen::Seen,
+};
+use self::{
+    cells::{is_count, is_total},
+    columns::Columns,
+    group::{Groups, Role},
+    header::{Found, Header},
 };
 use super::{
     outcome::OrderResult,
@@ -244,7 +244,12 @@ impl Orders {
             if record.line <= self.header.line {
                 continue;
             }
-            if is_total(uid) || uid.is_empty() && record.cells.iter().any(|cell| is_total(cell)) {
+            let cells = || record.cells.iter().filter(|cell| !cell.trim().is_empty());
+            let is_sum = match uid {
+                "" => cells().any(|cell| is_total(cell)),
+                uid => is_total(uid) || is_count(uid) && cells().next().is_some_and(|cell| is_total(cell)),
+            };
+            if is_sum {
                 totals.push(record.line);
                 continue;
             }

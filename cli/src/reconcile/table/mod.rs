@@ -166,6 +166,9 @@ fn spooled(mut input: impl Read) -> io::Result<File> {
     Ok(file)
 }
 
+/// The beginnings of web pages, and of the XML that some back offices name .xls.
+const HTML: [&[u8]; 8] = [b"<!doctype html", b"<html", b"<head", b"<meta", b"<style", b"<body", b"<table", b"<?xml"];
+
 /// Returns what a file is that is neither CSV nor a workbook of today.
 fn foreign(start: &[u8], is_zip: bool, extension: &str) -> Option<&'static str> {
     let text = start.strip_prefix(b"\xef\xbb\xbf").unwrap_or(start).trim_ascii_start().to_ascii_lowercase();
@@ -175,8 +178,10 @@ fn foreign(start: &[u8], is_zip: bool, extension: &str) -> Option<&'static str> 
         )
     } else if is_zip && start.get(30..).is_some_and(|rest| rest.starts_with(b"mimetypeapplication/vnd.oasis")) {
         Some("is an OpenDocument spreadsheet (.ods)\n  Save it as .xlsx or as CSV.")
-    } else if [&b"<!doctype html"[..], b"<html", b"<table", b"<meta"].iter().any(|tag| text.starts_with(tag)) {
-        Some("is a web page (HTML), which some back offices name .xls\n  Open it in Excel, and save it as .xlsx.")
+    } else if HTML.iter().any(|tag| text.starts_with(tag)) {
+        Some(
+            "is a web page (HTML or XML), which some back offices name .xls\n  Open it in Excel, and save it as .xlsx.",
+        )
     } else if extension == "xlsx" && !is_zip {
         Some("is not an Excel workbook")
     } else {

@@ -49,6 +49,12 @@ async fn table_is_found_and_rows_around_it_are_named() {
             "0 match",
             "skipped as totals: lines 3, 4\n",
         ),
+        (
+            "totals with their count in the order's column",
+            "구분,주문번호,금액\n일반,order-0001,15900\n합계,1건,15900\n총계,1,15900\n",
+            "0 match",
+            "skipped as totals: lines 3, 4\n",
+        ),
         ("semicolons", "주문번호;금액;메모\norder-0001;15,900;a,b\n", "0 match", "order = 주문번호"),
         ("tabs", "주문번호\t금액\norder-0001\t15,900\n", "0 match", "order = 주문번호"),
         (
@@ -265,6 +271,7 @@ async fn other_kinds_of_files_are_named() {
         ("orders.xlsx", &b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"[..], "a workbook with a password"),
         ("orders.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "the old format .xls"),
         ("orders.xls", b"\xef\xbb\xbf \n<HTML><table><tr><td>", "a web page"),
+        ("orders.xls", b"<?xml version=\"1.0\"?>\n<?mso-application progid=\"Excel.Sheet\"?>", "HTML or XML"),
         ("orders.ods", ods, "an OpenDocument spreadsheet"),
     ] {
         fs::write(folder.join(name), bytes).unwrap();
@@ -277,12 +284,32 @@ async fn other_kinds_of_files_are_named() {
 #[tokio::test(flavor = "multi_thread")]
 async fn orders_are_read_from_standard_input() {
     let (sandbox, folder) = begin("habits-stdin").await;
-    fs::write(folder.join("orders.csv"), "주문번호,금액\norder-0002,20000\norder-0002,-5900\n").unwrap();
-    let mut command = of(&sandbox, &["reconcile", "-", "--format", "csv"]);
-    command.stdin(Stdio::from(fs::File::open(folder.join("orders.csv")).unwrap()));
-    let output = run(command).await;
-    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
-    assert!(String::from_utf8_lossy(&output.stderr).starts_with("iamport: standard input: order = 주문번호"));
+    let csv = "주문번호,금액\norder-0002,20000\norder-0002,-5900\n";
+    fs::write(folder.join("orders.csv"), csv).unwrap();
+    save(&folder.join("orders.xlsx"), |sheet| {
+        sheet.write_string(1, 0, "order-0001").unwrap();
+        sheet.write_number(1, 1, 15900).unwrap();
+    });
+    for name in ["orders.csv", "orders.xlsx"] {
+        // From a file, and from a pipe, which is read once.
+        for is_pipe in [false, true] {
+            let mut command = of(&sandbox, &["reconcile", "-", "--format", "csv"]);
+            let path = folder.join(name);
+            let writer = if is_pipe {
+                let (reader, mut writer) = std::io::pipe().unwrap();
+                command.stdin(reader);
+                std::thread::spawn(move || std::io::Write::write_all(&mut writer, &fs::read(path).unwrap()).unwrap())
+            } else {
+                command.stdin(Stdio::from(fs::File::open(path).unwrap()));
+                std::thread::spawn(|| {})
+            };
+            let output = run(command).await;
+            writer.join().unwrap();
+            let notes = String::from_utf8_lossy(&output.stderr);
+            assert_eq!(output.status.code(), Some(0), "{notes}");
+            assert!(notes.starts_with("iamport: standard input: order = 주문번호"), "{notes}");
+        }
+    }
 }
 
 /// Buyers choose order numbers and names; a spreadsheet runs a cell that begins with `=`.

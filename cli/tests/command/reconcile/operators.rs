@@ -38,6 +38,14 @@ async fn only_the_first_invalid_rows_are_named() {
     let mut child = command.current_dir(&folder).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
     let status = tokio::task::spawn_blocking(move || child.wait().unwrap()).await.unwrap();
     assert_eq!(status.code(), Some(2));
+
+    // Nor is a header of many columns named in full.
+    let names: Vec<String> = (0..20_000).map(|number| format!("열{number}")).collect();
+    fs::write(folder.join("wide.csv"), format!("주문번호,{}\n", names.join(","))).unwrap();
+    let notes = reconcile(&sandbox, &folder, &["wide.csv", "--column", "amount=총액"]).await.stderr;
+    let notes = String::from_utf8(notes).unwrap();
+    assert!(notes.len() < 1_000 && notes.contains("열18 and 19981 more; name one"), "{notes}");
+    assert!(notes.contains("has no column 총액 (--column amount)"), "{notes}");
 }
 
 #[cfg(target_os = "linux")]
