@@ -150,15 +150,8 @@ fn property_with_a_different_rust_name_compiles() {
 /// The block of a language below a heading of `docs/regenerate.md`.
 fn recipe(heading: &str, language: &str, number: usize) -> &'static str {
     let section = RECIPES.split("\n## ").find(|section| section.starts_with(heading)).unwrap();
-    let block = section.split(&format!("```{language}\n")).nth(number + 1).unwrap();
-    block.split("```").next().unwrap()
-}
-
-/// Returns the document with lines in front of `before`, which stands behind `after`.
-fn with_lines(document: &str, after: &str, before: &str, lines: &str, indent: usize) -> String {
-    let lines: String = lines.lines().map(|line| format!("{:indent$}{line}\n", "")).collect();
-    let (head, rest) = document.split_once(after).unwrap();
-    format!("{head}{after}{}", replaced(rest, before, &format!("{lines}{before}")))
+    let block = section.split(&format!("```{language}")).nth(number + 1).unwrap();
+    block.split_once('\n').unwrap().1.split("```").next().unwrap()
 }
 
 #[test]
@@ -169,26 +162,14 @@ fn new_field_only_adds_the_lines_that_its_recipe_shows() {
         assert!(field.starts_with(block("```yaml\n")), "the READMEs show the same field");
         assert_eq!(block("```diff\n"), recipe("A field", "diff", 0));
     }
-    let document = with_lines(DOCUMENT, "    PaymentAnnotation:\n", "    PaymentAnnotationOrNull:\n", field, 8);
-    let (old, new) = (generate::generate(DOCUMENT.as_bytes()), generate::generate(document.as_bytes()));
-    let (old, new) = (old.unwrap(), new.unwrap());
+    let field: String = field.lines().map(|line| format!("        {line}\n")).collect();
+    let without = DOCUMENT.replace(&field, ""); // where the recipe is being followed, the document has the field
+    let end = "    PaymentAnnotationOrNull:\n";
+    let (old, new) = (without.clone(), replaced(&without, end, &format!("{field}{end}")));
+    let [old, new] = [old, new].map(|document| generate::generate(document.as_bytes()).unwrap());
     let mut kept = old.lines().peekable();
     let added: String =
         new.lines().filter(|line| kept.next_if(|old| old == line).is_none()).map(|line| format!("+{line}\n")).collect();
     assert_eq!(kept.next(), None, "a line is gone or has moved");
     assert_eq!(added, recipe("A field", "diff", 0));
-}
-
-#[test]
-fn code_and_parameter_of_their_recipes_are_generated() {
-    let value = recipe("A value of a code", "yaml", 0);
-    let document = with_lines(DOCUMENT, "    Channel:\n", "    PgProvider:\n", value, 8);
-    let code = generate::generate(document.as_bytes()).unwrap();
-    assert!(code.contains("            Tablet = \"tablet\",\n"));
-    let parameter = recipe("A parameter", "yaml", 0);
-    let document = with_lines(DOCUMENT, "  parameters:\n    MerchantUid:", "  responses:\n", parameter, 4);
-    let reference = recipe("A parameter", "yaml", 1);
-    let document = with_lines(&document, "operationId: get_payment\n", "      responses:\n", reference, 8);
-    let code = generate::generate(document.as_bytes()).unwrap();
-    assert!(code.contains("extension: Option<bool>"), "{code}");
 }

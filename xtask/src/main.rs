@@ -2,7 +2,11 @@
 //!
 //! `cargo xtask regenerate` writes again what follows from `openapi/iamport.yaml` and from the code: the checked-in
 //! client, the snapshots, the tables of the documentation, and the public API. Nothing in it is edited by hand, so review
-//! `git diff` afterwards.
+//! `git diff` afterwards. `cargo xtask public-api` compares the public API alone, and `cargo xtask recipes` follows
+//! `docs/regenerate.md` on a copy of the repository.
+
+mod public_api;
+mod recipes;
 
 use std::{
     env, fs, io,
@@ -10,28 +14,45 @@ use std::{
     process::{Command, ExitCode},
 };
 
+use public_api::{Toolchain, public_api};
+
 /// What the tests write for the files of the repository that are not snapshots of insta.
 const REGENERATED: &str = "tmp/regenerated";
 
-/// The steps, in order: each builds on the files of those before.
+/// The steps: what is written, and the tests that write it.
 const STEPS: &[(&str, &[&str])] = &[
-    ("the generated client and its snapshots", &["test", "--package", "iamport", "--test", "codegen"]),
+    // Together: a test of the library is among them, so that the dependencies are built with the features of all tests.
     (
-        "docs/faults.md, and the reports of the validation",
-        &["test", "--package", "iamport", "--all-features", "--test", "it", "--", "faults::matrix", "validate::"],
+        "the generated client, the output of the command, and their snapshots",
+        &["--test", "codegen", "--test", "command"],
     ),
-    ("the output of the command, and docs/demo.svg", &["test", "--package", "iamport-cli", "--all-features"]),
+    ("docs/faults.md, and the reports of the validation", &["--test", "it", "--", "faults::matrix", "validate::"]),
 ];
 
+/// The repository, and the folder that cargo builds into.
+pub(crate) struct Place {
+    pub(crate) root: PathBuf,
+    pub(crate) target: PathBuf,
+}
+
 fn main() -> ExitCode {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap_or(Path::new(".")).to_owned();
+    let target = env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), |target| root.join(target));
+    let place = Place { root, target };
     let arguments: Vec<_> = env::args().skip(1).collect();
-    if arguments != ["regenerate"] {
-        eprintln!(
-            "usage: cargo xtask regenerate\n  writes again what follows from openapi/iamport.yaml and from the code"
-        );
-        return ExitCode::from(2);
-    }
-    match regenerate() {
+    let result = match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+        ["regenerate"] => regenerate(&place).map(|()| println!("done; review `git diff`")),
+        ["public-api"] => Toolchain::find().and_then(|toolchain| public_api(&place, &toolchain, false)),
+        ["recipes"] => recipes::recipes(&place),
+        _ => {
+            eprintln!(
+                "usage: cargo xtask COMMAND\n  regenerate  writes again what follows from openapi/iamport.yaml and from the code\n  \
+                 public-api  compares the public API with its list\n  recipes     follows docs/regenerate.md on a copy"
+            );
+            return ExitCode::from(2);
+        }
+    };
+    match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
             eprintln!("xtask: {failure}");
@@ -40,30 +61,33 @@ fn main() -> ExitCode {
     }
 }
 
-fn regenerate() -> Result<(), String> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap_or(Path::new("."));
-    let target = env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), |target| root.join(target));
-    let regenerated = target.join(REGENERATED);
+pub(crate) fn regenerate(place: &Place) -> Result<(), String> {
+    let toolchain = Toolchain::find()?;
+    let regenerated = place.target.join(REGENERATED);
     for (what, arguments) in STEPS {
         println!("-- {what}");
         let _ = fs::remove_dir_all(&regenerated); // of an earlier run
         // insta writes its snapshots by itself; a test that compares another file with its content writes the content.
         let mut cargo = Command::new(env::var_os("CARGO").unwrap_or("cargo".into()));
-        run(cargo.args(*arguments).env("INSTA_UPDATE", "always").current_dir(root))
+        // All packages with all features, as the tests are run: another selection builds dependencies again.
+        cargo
+            .args(["test", "--all-features"])
+            .args(*arguments)
+            .env("INSTA_UPDATE", "always")
+            .env("CARGO_TARGET_DIR", &place.target);
+        run(cargo.current_dir(&place.root))
             .map_err(|failure| format!("{what}: {failure}; correct what it reports, and run this again"))?;
         for file in files(&regenerated).map_err(|error| format!("{what}: {error}"))? {
             let path = file.strip_prefix(&regenerated).unwrap_or(&file);
-            fs::copy(&file, root.join(path)).map_err(|error| format!("cannot write {}: {error}", path.display()))?;
+            fs::copy(&file, place.root.join(path))
+                .map_err(|error| format!("cannot write {}: {error}", path.display()))?;
         }
     }
     println!("-- the public API");
-    run(Command::new("bash").args([".ci/public-api", "--update"]).current_dir(root))
-        .map_err(|failure| format!("the public API: {failure}"))?;
-    println!("done; review `git diff`");
-    Ok(())
+    public_api(place, &toolchain, true).map_err(|failure| format!("the public API: {failure}"))
 }
 
-fn run(command: &mut Command) -> Result<(), String> {
+pub(crate) fn run(command: &mut Command) -> Result<(), String> {
     match command.status() {
         Ok(status) if status.success() => Ok(()),
         Ok(status) => Err(status.to_string()),
@@ -72,7 +96,7 @@ fn run(command: &mut Command) -> Result<(), String> {
 }
 
 /// The files below a folder, which need not exist.
-fn files(folder: &Path) -> io::Result<Vec<PathBuf>> {
+pub(crate) fn files(folder: &Path) -> io::Result<Vec<PathBuf>> {
     let mut found = Vec::new();
     if folder.is_dir() {
         for entry in fs::read_dir(folder)? {

@@ -3,7 +3,7 @@ use std::io::{self, Write};
 use iamport::Payment;
 
 use super::{
-    fields::{EXTRA, each_field, is_time, text, time},
+    fields::{EXTRA, columns, each_field, is_time, text, time},
     formula::guarded,
     show::{Times, Zone},
 };
@@ -53,7 +53,7 @@ impl<W: Write> Payments<W> {
         if !self.headed {
             self.headed = true;
             let mut mark = if self.marked { "\u{feff}" } else { "" };
-            for name in Payment::FIELDS {
+            for name in columns() {
                 self.out.write_field(format!("{}{name}", std::mem::take(&mut mark)))?;
                 if self.times == Times::Kst && is_time(name) {
                     self.out.write_field(format!("{name}_kst"))?;

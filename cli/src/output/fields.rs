@@ -1,4 +1,4 @@
-//! The fields of a payment as cells, in the order of the document.
+//! The fields of a payment as cells, in an order of their own.
 
 use std::{collections::BTreeMap, io};
 
@@ -7,6 +7,28 @@ use serde_json::value::RawValue;
 
 /// The last column: a JSON object of the fields that the document does not know.
 pub(super) const EXTRA: &str = "extra";
+
+/// The columns of version 0.1, which keep their places: programs read them by position.
+#[rustfmt::skip]
+const COLUMNS: &[&str] = &[
+    "imp_uid", "merchant_uid", "pay_method", "channel", "pg_provider", "emb_pg_provider", "pg_tid", "pg_id",
+    "escrow", "apply_num", "bank_code", "bank_name", "card_code", "card_name", "card_quota", "card_number",
+    "card_type", "card_issuer_code", "card_issuer_name", "card_publisher_code", "card_publisher_name",
+    "vbank_code", "vbank_name", "vbank_num", "vbank_holder", "vbank_date", "vbank_issued_at", "name",
+    "amount", "cancel_amount", "currency", "buyer_name", "buyer_email", "buyer_tel", "buyer_addr",
+    "buyer_postcode", "custom_data", "user_agent", "status", "started_at", "paid_at", "failed_at",
+    "cancelled_at", "fail_reason", "cancel_reason", "receipt_url", "cancel_history", "cancel_receipt_urls",
+    "cash_receipt_issued", "customer_uid", "customer_uid_usage", "sandbox", "deposit_history", "promotion",
+];
+
+/// Returns the fields in the order of their columns: those above, then those that came to the document later.
+pub(super) fn columns() -> Vec<&'static str> {
+    in_columns(Payment::FIELDS)
+}
+
+fn in_columns<'f>(fields: &[&'f str]) -> Vec<&'f str> {
+    COLUMNS.iter().chain(fields.iter().filter(|field| !COLUMNS.contains(field))).copied().collect()
+}
 
 /// Calls a function with the name of each field and its value in JSON, which is `None` if the payment does not have it.
 /// Returns the other fields as a JSON object, or an empty text if there are none.
@@ -17,8 +39,8 @@ pub(super) fn each_field(
     // As raw JSON, so that amounts keep their digits.
     let text = serde_json::to_string(payment)?;
     let mut fields: BTreeMap<String, &RawValue> = serde_json::from_str(&text)?;
-    for name in Payment::FIELDS {
-        write(name, fields.remove(*name).filter(|value| value.get() != "null"))?;
+    for name in columns() {
+        write(name, fields.remove(name).filter(|value| value.get() != "null"))?;
     }
     let extra = fields.into_iter().map(|(name, value)| Ok((name, readable(value)?)));
     let extra = extra.collect::<io::Result<BTreeMap<_, _>>>()?;
@@ -52,4 +74,18 @@ fn readable(value: &RawValue) -> io::Result<Box<RawValue>> {
         Ok(text) => serde_json::value::to_raw_value(&text)?,
         Err(_) => value.to_owned(),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn inserted_field_is_behind_the_other_columns() {
+        let mut fields = Payment::FIELDS.to_vec();
+        fields.insert(3, "inserted");
+        let columns = in_columns(&fields);
+        assert_eq!((columns.len(), columns.last()), (fields.len(), Some(&"inserted")));
+        assert!(columns.starts_with(COLUMNS), "no column has moved");
+    }
 }

@@ -4,7 +4,7 @@ use iamport::{Amount, Payment};
 use rust_xlsxwriter::{Workbook, XlsxError};
 
 use super::{
-    fields::{EXTRA, each_field, is_amount, is_time, text, time},
+    fields::{EXTRA, columns, each_field, is_amount, is_time, text, time},
     show::Zone,
     workbook::{Formats, io_error, prepare},
 };
@@ -30,7 +30,7 @@ impl Payments {
     fn begin(&mut self) -> Result<(), XlsxError> {
         let sheet = self.workbook.add_worksheet_with_constant_memory()?;
         prepare(sheet, "payments")?;
-        for (column, name) in (0..).zip(Payment::FIELDS.iter().chain([&EXTRA])) {
+        for (column, name) in (0..).zip(columns().iter().chain([&EXTRA])) {
             let title = if is_time(name) { format!("{name} ({})", self.zone.name()) } else { (*name).to_owned() };
             self.formats.write_heading(sheet, (0, column), &title, is_time(name) || is_amount(name))?;
             sheet.set_column_width(column, if is_time(name) || name.ends_with("_uid") { 20 } else { 14 })?;
@@ -63,7 +63,7 @@ impl Payments {
     }
 
     pub(super) fn finish(mut self) -> io::Result<()> {
-        let columns = u16::try_from(Payment::FIELDS.len()).unwrap_or(u16::MAX);
+        let columns = u16::try_from(columns().len()).unwrap_or(u16::MAX);
         let sheet = self.workbook.worksheet_from_index(0).map_err(io_error)?;
         sheet.autofilter(0, 0, self.row.saturating_sub(1), columns).map_err(io_error)?;
         self.workbook.save_to_writer(self.file).map_err(io_error)

@@ -140,7 +140,7 @@ async fn meet(cause: &Cause, (operation, endpoint): (&'static str, Endpoint), ti
     drop(refusal);
     sandbox.clear_faults();
     let before = sandbox.count(Endpoint::Token);
-    assert!(call(&client, operation).await.unwrap());
+    assert!(call(&client, operation).await.unwrap(), "{operation}");
     let token = match sandbox.count(Endpoint::Token) - before {
         0 => "kept",
         1 => "replaced",
