@@ -12,7 +12,8 @@ use crate::{generated::codes::PaymentStatus, json, types::UnknownField};
 
 /// The content of a webhook: the identifiers of a payment that changed.
 ///
-/// A webhook is not signed, so anybody who knows the URL can send one. It has no amount either. Use it only as a reason
+/// A webhook of V1 is not signed (the vendor's guide describes signatures for V2 only), so anybody who knows the URL can
+/// send one. It has no amount either. Use it only as a reason
 /// to look at an order:
 ///
 /// 1. Find the order by `merchant_uid` in your own database.
@@ -23,11 +24,13 @@ use crate::{generated::codes::PaymentStatus, json, types::UnknownField};
 ///
 /// By default the service sends each webhook once and does not retry, even if your server responds with an error. On
 /// request it sends a webhook up to five more times, a minute apart, after a network error or a 5xx. It sends none for a
-/// payment that fails, unless the payment was scheduled. The same webhook can come again. So fulfil an order only once, and let a periodic job verify the orders that are not paid yet.
+/// payment that fails, unless the payment was scheduled. The same webhook can come again. So fulfil an order only once, and
+/// let a periodic job verify the orders that are not paid yet. All of this is what [the vendor's guide of V1
+/// webhooks](https://developers.portone.io/opi/ko/integration/webhook/readme-v1) says (as of 2026-07).
 ///
-/// The browser's callback is as easy to forge, and is handled by the same steps. It is no webhook, and has no `status`:
-/// the query of `m_redirect_url` has `imp_uid`, `merchant_uid` and `imp_success`, the JavaScript callback has `success`
-/// instead.
+/// The browser's callback is as easy to forge, and is handled by the same steps. It is no webhook, and has no `status`: the
+/// query of `m_redirect_url` has `imp_uid`, `merchant_uid` and `imp_success`, the JavaScript callback has `success` instead
+/// (the vendor's guides of V1).
 ///
 /// ```
 /// use iamport::Webhook;

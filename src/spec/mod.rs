@@ -27,9 +27,9 @@
 //! the schema is more lenient. The impact of a difference on users follows from the schema.
 //!
 //! Types, required fields, null, codes, lengths, limits, defaults, encodings of arrays, media types, statuses of success,
-//! authentication and deprecations are compared. An omission is not a difference, except of operations, fields and
-//! parameters that `V1` has, of its lengths, and of the values of its parameters. Headers may be omitted too: the vendor
-//! mentions `Tier` once, not with each operation. A description without null, such as Swagger 2.0, does not forbid null.
+//! authentication and deprecations are compared. The other description may leave something out, which is not a difference.
+//! It is one for the operations, fields and parameters that `V1` has, for its lengths, and for the values of its
+//! parameters; but not for headers: the vendor mentions `Tier` once, not with each operation. A description without null, such as Swagger 2.0, does not forbid null.
 //! A field that is gone breaks if a response does not decode without it, or if the crate relies on it (`x-relied-on` in the
 //! document). A version of this document has `x-sources` of its own; its schemas are compared besides them.
 //!

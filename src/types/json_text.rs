@@ -81,7 +81,7 @@ impl<'de> Deserialize<'de> for JsonText<'de> {
 #[serde(transparent)]
 struct Str<'a>(#[serde(borrow)] Cow<'a, str>);
 
-/// Reads a value of any kind.
+/// Visits whatever JSON value a deserializer has, and returns its text.
 struct JsonTextVisitor {
     expected: &'static str,
     /// Whether serde_json was asked for a text. Otherwise a map with its key is a part of the body.
@@ -128,7 +128,7 @@ impl<'de> Visitor<'de> for JsonTextVisitor {
         JsonText::read(deserializer, self.expected)
     }
 
-    /// Called by a reader that does not hand over texts.
+    /// A deserializer other than serde_json's calls this, since it does not know the request for a text.
     fn visit_newtype_struct<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
         deserializer.deserialize_any(Self { asked: false, ..self })
     }
