@@ -1,7 +1,7 @@
 //! From the document to the client: YAML → progenitor → an edited `syn::File` → `OUT_DIR/iamport.rs`.
 //!
 //! The document says what to adapt: `x-rust` names types and the crate's own scalars, `x-extensible-enum` lists the
-//! known values of a code, and `object!` reads an object with `additionalProperties`, unknown fields included.
+//! known values of a code, and `object!` reads an object, unknown fields included.
 use std::{any::Any, env, fs, panic, path::Path};
 
 use proc_macro2::{TokenStream, TokenTree};
@@ -17,6 +17,8 @@ mod check;
 mod document;
 #[path = "macros.rs"]
 mod macros;
+#[path = "prepare.rs"]
+mod prepare;
 #[path = "tables.rs"]
 mod tables;
 
@@ -50,7 +52,7 @@ fn client(document: &Value) -> Result<String, Fault> {
     check::check(&serde_json::to_value(document).map_err(Fault::of_document)?)?;
     let schemas = document["components"]["schemas"].as_mapping();
     let schemas = || schemas.into_iter().flatten().filter_map(|(name, schema)| Some((name.as_str()?, schema)));
-    let is_open = |schema: &Value| schema["additionalProperties"].is_mapping() && schema["x-rust"]["type"].is_null();
+    let is_open = |schema: &Value| prepare::is_open(schema) && schema["x-rust"]["type"].is_null();
     let (mut settings, mut codes, mut macros) = (GenerationSettings::default(), Vec::<Item>::new(), Vec::new());
     settings.with_hooks(HooksMode::Expected).with_inner_type(quote!(progenitor_client::Inner));
     settings.with_map_type("::std::collections::BTreeMap");
@@ -72,9 +74,8 @@ fn client(document: &Value) -> Result<String, Fault> {
             settings.with_patch(name, TypePatch::default().with_rename(rust).with_attr(schemars));
         }
     }
-    let mut spec = document.clone();
-    remove_tier(&mut spec);
-    let spec = yaml_serde::from_value(spec).map_err(|e| Fault::of_document(format!("not OpenAPI 3.0: {e}")))?;
+    let spec = yaml_serde::from_value(prepare::prepare(document))
+        .map_err(|e| Fault::of_document(format!("not OpenAPI 3.0: {e}")))?;
     let tokens = panic::catch_unwind(|| Generator::new(&settings).generate_tokens(&spec));
     let tokens =
         tokens.map_err(|panic| Fault::of_document(format!("progenitor cannot generate it: {}", reason(&*panic))))?;
@@ -129,17 +130,6 @@ pub(crate) fn reason(panic: &(dyn Any + Send)) -> &str {
 /// The name of a schema's Rust type.
 fn rust_name(name: &str, schema: &Value) -> String {
     schema["x-rust"]["name"].as_str().unwrap_or(name).to_owned()
-}
-
-/// Removes the parameter `Tier` from the operations: the hooks of the client add the header.
-fn remove_tier(document: &mut Value) {
-    let operations = document["paths"].as_mapping_mut().into_iter().flatten();
-    let operations = operations.filter_map(|(_, path)| path.as_mapping_mut()).flatten();
-    for (_, operation) in operations {
-        if let Some(parameters) = operation["parameters"].as_sequence_mut() {
-            parameters.retain(|parameter| parameter["$ref"] != "#/components/parameters/Tier");
-        }
-    }
 }
 
 /// Adapts an operation: one error type, one place that reads the response, and path parameters that can be refused.

@@ -133,10 +133,11 @@ const KINDS: &[(&str, &[(&str, Holds)])] = &[
             ("maximum", Integer),
             ("minLength", Integer),
             ("maxLength", Integer),
+            ("maxItems", Integer),
             ("pattern", Text),
             ("properties", Map("schema")),
             ("required", Texts),
-            ("additionalProperties", Object("schema")),
+            ("additionalProperties", Flag),
             ("items", Object("schema")),
             ("allOf", List("schema")),
             ("oneOf", List("schema")),
@@ -150,7 +151,7 @@ const KINDS: &[(&str, &[(&str, Holds)])] = &[
         ],
     ),
     ("value of a code", &[("value!", Anything), ("name", Text), ("description!", Text), ("sources", Sources)]),
-    ("x-rust of a schema", &[("type", Text), ("name", Text)]),
+    ("x-rust of a schema", &[("type", Text), ("name", Text), ("doc", Text)]),
 ];
 
 /// The sections of `components` that objects of a kind can be taken from.

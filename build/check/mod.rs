@@ -22,7 +22,7 @@ pub(crate) use fault::Fault;
 type Result<T = ()> = std::result::Result<T, Fault>;
 
 /// The keywords of a field that limit its values: a response with another value would not decode.
-const LIMITS: [&str; 6] = ["minimum", "maximum", "minLength", "maxLength", "pattern", "default"];
+const LIMITS: [&str; 7] = ["minimum", "maximum", "minLength", "maxLength", "maxItems", "pattern", "default"];
 /// The keywords that only schemas with a name have.
 const OF_NAMED: [&str; 6] = ["oneOf", "x-extensible-enum", "x-listed-by", "x-rust", "properties", "required"];
 
@@ -35,6 +35,14 @@ pub(super) fn check(root: &Value) -> Result {
     let check = Check { root, document: Document::new(root), names: names::Names::of(root)? };
     for (name, schema) in check.document.schemas().into_iter().flatten() {
         check.component(name, schema, &join("/components/schemas", name))?;
+    }
+    for section in ["parameters", "responses"] {
+        for (name, _) in object(root.get("components").unwrap_or(root), section) {
+            if check.document.schemas().is_some_and(|schemas| schemas.contains_key(name)) {
+                let why = "a schema has this name: generators of other languages make one type of both";
+                return Err(Fault::new(join(&join("/components", section), name), why));
+            }
+        }
     }
     check.security(root, "")?;
     let mut ids = BTreeSet::new();
@@ -137,8 +145,9 @@ impl<'a> Check<'a> {
                 self.schema(part, &join(&join(at, key), index))?;
             }
         }
-        for key in ["items", "additionalProperties"] {
-            schema.get(key).map_or(Ok(()), |part| self.schema(part, &join(at, key)))?;
+        schema.get("items").map_or(Ok(()), |items| self.schema(items, &join(at, "items")))?;
+        if schema.get("additionalProperties") == Some(&Value::Bool(true)) {
+            return fault("additionalProperties", "an object may have other fields by default: leave it out");
         }
         for (name, field) in object(schema, "properties") {
             self.schema(field, &join(&join(at, "properties"), name))?;
@@ -170,6 +179,14 @@ impl<'a> Check<'a> {
             let why = "this needs a schema with a name: write it below `components.schemas`, and refer to it with `allOf: \
                        [{ $ref: … }]`";
             return fault(keyword, why);
+        }
+        let target = list(field, "allOf").first().unwrap_or(field);
+        let target = self.document.follow(target).map_err(|e| Fault::new(at, e))?;
+        if target.get("additionalProperties").is_some() {
+            return Err(Fault::new(
+                at,
+                "a response can have new fields, and this schema has `additionalProperties: false`",
+            ));
         }
         match types(field).next() {
             _ if field.get("$ref").is_some() => Ok(()),

@@ -98,7 +98,11 @@ impl Names {
                 return Err(Fault::new(at_name, why));
             }
         }
-        Ok(Self { own: own_types(), generated: schemas.into_keys().collect() })
+        // A type of a response is open.
+        let is_open =
+            |name: &&String| root.pointer(&format!("/components/schemas/{name}/additionalProperties")).is_none();
+        let open = schemas.into_iter().filter(|(_, name)| is_open(name)).map(|(rust, _)| rust);
+        Ok(Self { own: own_types(), generated: open.collect() })
     }
 
     /// Checks that the `type` of `x-rust` exists.
@@ -115,9 +119,13 @@ impl Names {
         let (known, expected) = match &names[..] {
             ["crate", "types", name] => (self.own.contains(*name), list_of("src/types has", &self.own)),
             ["super", "envelope", "Envelope"] if outside => (true, String::new()),
-            ["types", name] if outside => (self.generated.contains(*name), list_of("the objects are", &self.generated)),
+            ["types", name] if outside => {
+                (self.generated.contains(*name), list_of("the objects of responses are", &self.generated))
+            }
             [name] if PRIMITIVE.contains(name) => (true, String::new()),
-            [name] if !outside => (self.generated.contains(*name), list_of("the objects are", &self.generated)),
+            [name] if !outside => {
+                (self.generated.contains(*name), list_of("the objects of responses are", &self.generated))
+            }
             _ => (false, format!("expected `crate::types::…` or {}", if outside { "`types::…`" } else { "an object" })),
         };
         if !known {

@@ -33,10 +33,17 @@ impl<'a> Check<'a> {
             operation.pointer("/requestBody/content").and_then(Value::as_object).into_iter().flatten()
         {
             let at = join(&join(&join(at, "requestBody"), "content"), media);
-            if media != "application/json" {
-                return Err(Fault::new(at, format!("`{media}` is not supported: expected application/json")));
+            if !["application/json", "application/x-www-form-urlencoded"].contains(&media.as_str()) {
+                let why = format!("`{media}` is not supported: expected application/json, and a form besides");
+                return Err(Fault::new(at, why));
             }
             self.named(content, &join(&at, "schema"))?;
+        }
+        if operation.get("requestBody").is_some_and(|body| body.pointer("/content/application~1json").is_none()) {
+            return Err(Fault::new(
+                join(at, "requestBody"),
+                "the client sends JSON: expected a `content` of application/json",
+            ));
         }
         self.responses(operation, at)
     }

@@ -1,9 +1,12 @@
 //! Shows what the crate does on an embedded sandbox, step by step, with the code of each step.
 
-use std::io::{self, Write};
+use std::{
+    io::{self, Write},
+    sync::{Arc, Mutex, PoisonError},
+};
 
 use iamport::{
-    Error, OrderCheck, Payment,
+    Error, OrderCheck, Payment, Validation,
     sandbox::{PaymentFixture, Sandbox},
 };
 
@@ -68,17 +71,32 @@ pub(crate) async fn run() -> Result<Outcome, CliError> {
         Err(error) => description(&error),
     })?;
 
+    step(6, "Validate responses: the API has changed, and the payment is read all the same.")?;
+    code("let validation = Validation::observe(|_, _, report| …);   // every response, against the OpenAPI document")?;
+    code("let client = sandbox.client().validation(validation).build()?;")?;
+    code(r#"client.find_payment("order-0004").await?"#)?;
+    let findings = Arc::new(Mutex::new(Vec::new()));
+    let found = Arc::clone(&findings);
+    let validation = Validation::observe(move |_, _, report| {
+        let lines = report.without_ordinary().map(ToString::to_string);
+        found.lock().unwrap_or_else(PoisonError::into_inner).extend(lines);
+    });
+    let validated = sandbox.client().validation(validation).build()?;
+    table(validated.find_payment("order-0004").await?.iter())?;
+    say(&findings.lock().unwrap_or_else(PoisonError::into_inner).join("\n"))?;
+
     sandbox.stop().await;
     let next = "\nNext, with your own keys:\n\n  IMP_KEY=… IMP_SECRET=… iamport find YOUR-ORDER-NUMBER\n";
     io::stdout().write_all(next.as_bytes())?;
     Ok(Outcome::Yes)
 }
 
-/// Adds three orders, and the payments of a billing key, by invented people.
+/// Adds four orders, the last with a field of an undocumented type, and the payments of a billing key, by invented people.
 fn fill(sandbox: &Sandbox) {
     sandbox.upsert_payment(PaymentFixture::new("order-0001", 15900).paid());
     sandbox.upsert_payment(PaymentFixture::new("order-0002", 100).paid());
     sandbox.upsert_payment(PaymentFixture::new("order-0003", 15900).paid().set("sandbox", true));
+    sandbox.upsert_payment(PaymentFixture::new("order-0004", 15900).paid().set("card_quota", "three"));
     for month in 1..=PAYMENTS {
         sandbox.upsert_payment(PaymentFixture::new(&format!("sub-{month:04}"), 22000).billing_key("cust_0001").paid());
     }

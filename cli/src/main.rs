@@ -15,6 +15,7 @@ mod outcome;
 mod output;
 mod output_file;
 mod payments;
+mod plain;
 mod progress;
 mod reconcile;
 mod records;

@@ -12,11 +12,13 @@ use crate::{
     input::{name, read},
     outcome::Outcome,
     output::{escaped, note},
+    plain::plain,
 };
 
 pub(crate) fn run(args: Spec) -> Result<Outcome, CliError> {
     match (args.command, args.format) {
         (Some(SpecCommand::Diff(args)), _) => return diff(&args),
+        (None, _) if args.plain => writeln!(io::stdout(), "{:#}", plain(spec::document()))?,
         (None, SpecFormat::Yaml) => io::stdout().write_all(spec::DOCUMENT.as_bytes())?,
         (None, SpecFormat::Json) => writeln!(io::stdout(), "{:#}", spec::document())?,
     }

@@ -76,8 +76,10 @@ pub mod types {
             crate::types::UnknownField,
         >,
     }
-    /**One payment (결제). A body decodes if `imp_uid`, `merchant_uid`, `amount` and `status` are present and of their
-types; every other missing field is `None`. A value of a type that no source documents is kept in `extra` under the field's name.
+    /**One payment (결제).
+
+A body decodes if `imp_uid`, `merchant_uid`, `amount` and `status` are present and of their types; every other
+missing field is `None`. A value of a type that no source documents is kept in `extra` under the field's name.
 
 `Serialize` writes personal data in clear: send `redacted()` to a browser or a log. `Debug` redacts it.
 `customer_uid` is not redacted: it names a billing key, not a person, and operators need it to find payments. Use
@@ -1068,6 +1070,9 @@ pub const RESPONSES: &[super::Response] = &[
     >("find_payments", 200u16, "PaymentPageResponse"),
     super::Response::of::<
         super::envelope::Envelope<crate::types::UnknownField>,
+    >("find_payments", 400u16, "ErrorResponse"),
+    super::Response::of::<
+        super::envelope::Envelope<crate::types::UnknownField>,
     >("find_payments", 401u16, "ErrorResponse"),
     super::Response::of::<
         super::envelope::Envelope<crate::types::UnknownField>,
@@ -1115,6 +1120,9 @@ pub const RESPONSES: &[super::Response] = &[
     super::Response::of::<
         super::envelope::Envelope<Vec<types::Payment>>,
     >("get_payments", 207u16, "PaymentArrayResponse"),
+    super::Response::of::<
+        super::envelope::Envelope<crate::types::UnknownField>,
+    >("get_payments", 400u16, "ErrorResponse"),
     super::Response::of::<
         super::envelope::Envelope<crate::types::UnknownField>,
     >("get_payments", 401u16, "ErrorResponse"),

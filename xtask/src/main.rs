@@ -61,8 +61,15 @@ fn main() -> ExitCode {
     }
 }
 
-pub(crate) fn regenerate(place: &Place) -> Result<(), String> {
+fn regenerate(place: &Place) -> Result<(), String> {
     let toolchain = Toolchain::find()?;
+    write_files(place)?;
+    println!("-- the public API");
+    public_api(place, &toolchain, true).map_err(|failure| format!("the public API: {failure}"))
+}
+
+/// Writes the files that the tests know the content of.
+pub(crate) fn write_files(place: &Place) -> Result<(), String> {
     let regenerated = place.target.join(REGENERATED);
     for (what, arguments) in STEPS {
         println!("-- {what}");
@@ -83,8 +90,7 @@ pub(crate) fn regenerate(place: &Place) -> Result<(), String> {
                 .map_err(|error| format!("cannot write {}: {error}", path.display()))?;
         }
     }
-    println!("-- the public API");
-    public_api(place, &toolchain, true).map_err(|failure| format!("the public API: {failure}"))
+    Ok(())
 }
 
 pub(crate) fn run(command: &mut Command) -> Result<(), String> {

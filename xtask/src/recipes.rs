@@ -7,12 +7,13 @@ use std::{
     process::Command,
 };
 
-use crate::{Place, regenerate, run};
+use crate::{Place, run, write_files};
 
 const PAGE: &str = "docs/regenerate.md";
+const CONFIG: &str = ".cargo/config.toml";
 const CLIENT: &str = "src/generated/iamport.rs";
 /// The files and folders that regenerating may change, apart from those that the recipes edit.
-const REGENERATED: [&str; 4] = [CLIENT, "tests/snapshots/", "cli/tests/snapshots/", "docs/faults.md"];
+const REGENERATED: [&str; 5] = [CLIENT, "tests/snapshots/", "cli/tests/snapshots/", "docs/faults.md", CONFIG];
 
 pub(crate) fn recipes(place: &Place) -> Result<(), String> {
     let copy = Place { root: place.target.join("recipes"), target: place.target.clone() };
@@ -31,7 +32,7 @@ pub(crate) fn recipes(place: &Place) -> Result<(), String> {
     if edited.len() < 4 {
         return Err(format!("{PAGE}: only {} blocks have a place", edited.len()));
     }
-    regenerate(&copy)?;
+    write_files(&copy)?;
 
     for file in repository_files(&copy.root)? {
         let is_changed = fs::read(place.root.join(&file)).ok() != fs::read(copy.root.join(&file)).ok();
@@ -108,7 +109,13 @@ fn copy_repository(place: &Place, copy: &Place) -> Result<(), String> {
         let result = fs::create_dir_all(folder).and_then(|()| fs::copy(place.root.join(&file), to));
         result.map_err(|error| format!("cannot copy {file}: {error}"))?;
     }
-    Ok(())
+    // The copy shares the built dependencies. cargo would take its packages for those of the repository, unless they are
+    // built in another way.
+    let config = copy.root.join(CONFIG);
+    let packages = ["iamport", "iamport-cli", "iamport-shop"]
+        .map(|name| format!("\n[profile.dev.package.{name}]\ncodegen-units = 255\n"));
+    let text = read(&copy.root, CONFIG)? + &packages.concat();
+    fs::write(config, text).map_err(|error| format!("{CONFIG}: {error}"))
 }
 
 /// The files of the repository, without those that git ignores.

@@ -12,6 +12,11 @@ pub(crate) struct Spec {
     /// Output format.
     #[arg(long, value_enum, default_value_t = SpecFormat::Yaml)]
     pub(crate) format: SpecFormat,
+
+    /// Print the document for generators of other languages, in JSON: without extensions, and with codes as texts that have
+    /// known values.
+    #[arg(long, conflicts_with = "format")]
+    pub(crate) plain: bool,
 }
 
 #[derive(Subcommand)]

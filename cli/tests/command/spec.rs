@@ -58,6 +58,35 @@ fn changed() -> Vec<u8> {
     document.to_string().into_bytes()
 }
 
+/// All objects of a document with their keys.
+fn objects(node: &Value) -> Vec<&serde_json::Map<String, Value>> {
+    match node {
+        Value::Array(items) => items.iter().flat_map(objects).collect(),
+        Value::Object(fields) => fields.values().flat_map(objects).chain([fields]).collect(),
+        _ => Vec::new(),
+    }
+}
+
+#[test]
+fn plain_document_has_no_extensions_and_codes_are_texts_with_known_values() {
+    let output = run(&["spec", "--plain"], b"");
+    assert!(output.status.success(), "{output:?}");
+    let plain: Value = serde_json::from_slice(&output.stdout).unwrap();
+    for fields in objects(&plain) {
+        assert!(!fields.keys().any(|key| key.starts_with("x-")), "{fields:?}");
+        if let Some(target) = fields.get("$ref").and_then(Value::as_str) {
+            assert!(plain.pointer(target.trim_start_matches('#')).is_some(), "{target} leads to nothing");
+        }
+    }
+    let status = &plain["components"]["schemas"]["PaymentStatus"];
+    let known = json!({ "type": "string", "enum": ["ready", "paid", "failed", "cancelled"] });
+    assert_eq!((&status["anyOf"], &status["type"]), (&json!([known, { "type": "string" }]), &Value::Null));
+    let response = &plain["components"]["schemas"]["PaymentResponse"]["properties"]["response"];
+    let payment = json!([{ "$ref": "#/components/schemas/PaymentAnnotation" }]);
+    assert_eq!((&response["allOf"], &response["nullable"]), (&payment, &json!(true)));
+    assert_eq!(plain["paths"].as_object().unwrap().len(), spec::document()["paths"].as_object().unwrap().len());
+}
+
 #[test]
 fn spec_prints_the_document() {
     let yaml = run(&["spec"], b"");

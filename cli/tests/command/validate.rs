@@ -219,15 +219,10 @@ fn unreadable_input_is_reported_with_its_position() {
     iamport: cannot read no-such-file.json: No such file or directory (os error 2)
     0 records, 0 clean; 0 violations, 0 drift findings, 0 deviations
     ");
-    pinned!(None, command(&["validate", "--operation", "find_paymnt", "-"]).output().unwrap(), @r"
-    exit 2
-    --- stdout
-    --- stderr
-    error: invalid value 'find_paymnt' for '--operation <NAME>'
-      [possible values: find_payment, find_payment_with_status, find_payments, find_payments_with_status, get_payment, get_payments, get_token, list_billing_key_payments, list_payments]
-
-      tip: a similar value exists: 'find_payment'
-
-    For more information, try '--help'.
-    ");
+    // A file, since it lists the operations.
+    pinned(
+        "validate_unknown_operation",
+        None,
+        &command(&["validate", "--operation", "find_paymnt", "-"]).output().unwrap(),
+    );
 }

@@ -45,7 +45,7 @@ fn object(root: &Value, schema: &Value, rng: &mut Rng) -> Value {
             object.insert(name.clone(), make(root, property, rng));
         }
     }
-    if schema["additionalProperties"].is_object() && rng.u8(..) < 60 {
+    if schema["properties"].is_object() && schema["additionalProperties"] != false && rng.u8(..) < 60 {
         object.insert(format!("new_{}", rng.lowercase()), anything(rng, 3));
     }
     object.into()

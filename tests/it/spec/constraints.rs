@@ -44,7 +44,12 @@ fn limit_of_a_parameter_breaks_if_it_is_narrower() {
             Breaking,
             "GET /payments/find/{merchant_uid} query sorting: minLength is 4 now".to_owned(),
         ),
-        (&ids, json!({"maxItems": 50}), Breaking, "GET /payments query imp_uid[]: maxItems is 50 now".to_owned()),
+        (
+            &ids,
+            json!({"maxItems": 50}),
+            Breaking,
+            "GET /payments query imp_uid[]: maxItems is 50 now, was 100".to_owned(),
+        ),
         (&ids, json!({"minItems": 2}), Breaking, "GET /payments query imp_uid[]: minItems is 2 now".to_owned()),
         (
             &ids,
