@@ -172,10 +172,10 @@ async fn abandoned_order_is_looked_up_no_more_unless_a_webhook_names_it() {
     let mut shop = Notified::start().await;
     let order = shop.0.check_out().await;
     shop.0.shop.settle_orders().await.unwrap();
-    assert_eq!(shop.0.sandbox.count(Endpoint::FindAll), 1);
+    assert!(shop.0.sandbox.clear_requests() > 0);
     shop.execute("UPDATE orders SET created_at = created_at - 8 * 86400");
     shop.0.shop.catch_up().await.unwrap();
-    assert_eq!(shop.0.sandbox.count(Endpoint::FindAll), 1);
+    assert_eq!(shop.0.sandbox.count(Endpoint::FindAll), 0);
     shop.pay(&order, "imp_1").await;
     assert!(shop.0.is_shipped(&order).await);
     shop.0.sandbox.clear_requests();
