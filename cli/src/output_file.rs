@@ -16,12 +16,12 @@ pub(crate) struct OutputFile {
 }
 
 impl OutputFile {
-    /// Creates the partial file and locks it until this value is dropped.
+    /// Creates the partial file and locks it until this value is dropped. A message names the command.
     ///
     /// # Errors
     ///
     /// If the file exists and `overwrite` is false, if another run writes to it, or if it cannot be written.
-    pub(crate) fn create(path: &Path, overwrite: bool) -> Result<Self, CliError> {
+    pub(crate) fn create(path: &Path, overwrite: bool, command: &str) -> Result<Self, CliError> {
         let unwritable = |error: io::Error| unwritable(path, &error);
         let path = path.to_owned();
         match fs::metadata(&path) {
@@ -40,10 +40,10 @@ impl OutputFile {
         let partial = partial(&path);
         let mut options = OpenOptions::new();
         let file = options.read(true).write(true).create(true).truncate(false).open(&partial).map_err(unwritable)?;
-        lock(&file, &path)?;
+        lock(&file, &path, command)?;
         // The run that held the lock until now may have renamed the file since it was opened.
         if !is_at(&file.metadata().map_err(unwritable)?, &partial) {
-            return Err(in_use(&path));
+            return Err(in_use(&path, command));
         }
         let output = Self { file, path, partial: Some(partial) };
         if !overwrite && fs::metadata(&output.path).is_ok_and(|file| file.len() > 0) {
@@ -103,10 +103,10 @@ fn partial(path: &Path) -> PathBuf {
     path.with_file_name(name)
 }
 
-fn lock(file: &File, path: &Path) -> Result<(), CliError> {
+fn lock(file: &File, path: &Path, command: &str) -> Result<(), CliError> {
     match file.try_lock() {
         Ok(()) => Ok(()),
-        Err(TryLockError::WouldBlock) => Err(in_use(path)),
+        Err(TryLockError::WouldBlock) => Err(in_use(path, command)),
         // Some network file systems have no locks.
         Err(TryLockError::Error(error)) if error.kind() == io::ErrorKind::Unsupported => Ok(()),
         Err(TryLockError::Error(error)) => {
@@ -115,9 +115,9 @@ fn lock(file: &File, path: &Path) -> Result<(), CliError> {
     }
 }
 
-fn in_use(path: &Path) -> CliError {
+fn in_use(path: &Path, command: &str) -> CliError {
     CliError::Input(format!(
-        "{} is being written by another `iamport`; wait for its end, or name another --output",
+        "{} is being written by another `{command}`; wait for its end, or name another --output",
         path.display()
     ))
 }

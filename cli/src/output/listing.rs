@@ -29,7 +29,7 @@ impl Listing {
         if format == Format::Xlsx && show.output.is_none() {
             return Err(CliError::Input("--format xlsx needs --output FILE".to_owned()));
         }
-        let create = |path: &PathBuf| OutputFile::create(path, show.overwrite);
+        let create = |path: &PathBuf| OutputFile::create(path, show.overwrite, "iamport");
         let file = show.output.as_ref().map(create).transpose()?;
         let mut listing = Self { out: None, file, payments: 0 };
         let writer = listing.file.as_ref().map(OutputFile::writer).transpose()?;

@@ -12,7 +12,7 @@ pub(crate) const COLUMNS: [&str; 2] = ["result", "detail"];
 pub(super) const KOREAN_COLUMNS: [&str; 2] = ["결과", "설명"];
 
 macro_rules! order_results {
-    ($($outcome:ident = $name:literal, $korean:literal;)+) => {
+    ($($outcome:ident = $name:literal, $korean:literal, $meaning:literal, $korean_meaning:literal;)+) => {
         /// The value of the column `result`.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
         pub(crate) enum OrderResult { $($outcome,)+ }
@@ -26,26 +26,30 @@ macro_rules! order_results {
             pub(crate) fn title(self, lang: Lang) -> &'static str {
                 match self { $(Self::$outcome => lang.of($name, $korean),)+ }
             }
+
+            pub(super) fn meaning(self, lang: Lang) -> &'static str {
+                match self { $(Self::$outcome => lang.of($meaning, $korean_meaning),)+ }
+            }
         }
     };
 }
 order_results! {
-    Match = "match", "일치";
-    AmountMismatch = "amount_mismatch", "금액 불일치";
-    CurrencyMismatch = "currency_mismatch", "통화 불일치";
-    StatusMismatch = "status_mismatch", "상태 불일치";
-    NotPaid = "not_paid", "미결제";
-    Cancelled = "cancelled", "전액 취소";
-    PartiallyCancelled = "partially_cancelled", "부분 취소";
-    TestPayment = "test_payment", "테스트 결제";
-    NotFound = "not_found", "결제 없음";
-    Duplicate = "duplicate", "주문번호 중복";
-    Refund = "refund", "환불 행";
-    SameOrder = "same_order", "같은 주문";
-    NoOrder = "no_order", "주문 없음";
-    PaidTwice = "paid_twice", "이중 결제";
-    BadRow = "bad_row", "잘못된 행";
-    Error = "error", "조회 오류";
+    Match = "match", "일치", "paid as expected, or in the status that the file expects", "주문 파일과 같음";
+    AmountMismatch = "amount_mismatch", "금액 불일치", "the payment has another amount", "결제나 환불의 금액이 주문 파일과 다름";
+    CurrencyMismatch = "currency_mismatch", "통화 불일치", "the payment has another currency", "결제의 통화가 주문 파일과 다름";
+    StatusMismatch = "status_mismatch", "상태 불일치", "the payment has another status than the file expects", "결제의 상태가 주문 파일과 다름";
+    NotPaid = "not_paid", "미결제", "no attempt was paid", "결제가 완료된 시도가 없음";
+    Cancelled = "cancelled", "전액 취소", "paid, then cancelled in full", "결제 후 전액 취소됨. 주문 파일에는 환불이 없음";
+    PartiallyCancelled = "partially_cancelled", "부분 취소", "paid, then cancelled in part", "결제 후 일부 취소됨. 주문 파일에는 환불이 없음";
+    TestPayment = "test_payment", "테스트 결제", "paid through a test channel: no money moved", "테스트 채널의 결제라서 돈이 오가지 않음";
+    NotFound = "not_found", "결제 없음", "no payment has this order number", "이 주문번호의 결제가 없음";
+    Duplicate = "duplicate", "주문번호 중복", "another row has this order number", "주문 파일의 다른 행에 같은 주문번호가 있음";
+    Refund = "refund", "환불 행", "a refund of the order on another row, counted there", "다른 행에 있는 주문의 환불. 그 행에서 함께 비교함";
+    SameOrder = "same_order", "같은 주문", "a part or another attempt of the order on another row", "다른 행에 있는 주문의 일부나 다른 시도. 그 행에서 함께 비교함";
+    NoOrder = "no_order", "주문 없음", "a paid payment whose order is not in the file", "결제는 완료됐으나 주문 파일에 그 주문이 없음";
+    PaidTwice = "paid_twice", "이중 결제", "more than one payment of the order is paid", "한 주문의 결제가 둘 이상 완료됨";
+    BadRow = "bad_row", "잘못된 행", "the row is invalid", "주문 파일의 행이 잘못됨";
+    Error = "error", "조회 오류", "the look-up failed, or the payment has an invalid field", "조회에 실패했거나 결제에 잘못된 값이 있음";
 }
 
 impl OrderResult {
@@ -70,19 +74,21 @@ pub(crate) struct Assessment {
     pub(crate) detail: Message,
     /// The cells of the payment that decided; empty if there is none.
     pub(super) payment: Box<[String; 8]>,
+    /// The currency of that payment.
+    pub(super) currency: Option<Currency>,
     /// The money of the payments of the order.
     pub(crate) money: Vec<Money>,
 }
 
 impl Assessment {
     pub(crate) fn new(outcome: OrderResult, detail: Message) -> Self {
-        Self { outcome, detail: detail.in_one_line(), payment: Box::default(), money: Vec::new() }
+        Self { outcome, detail: detail.in_one_line(), payment: Box::default(), currency: None, money: Vec::new() }
     }
 
     /// Adds the payment that decided, and the payments whose money is counted.
     pub(super) fn of<'a>(self, payment: &Payment, counted: impl IntoIterator<Item = &'a Payment>, test: bool) -> Self {
         let money = counted.into_iter().filter_map(|payment| Money::of(payment, test)).collect();
-        Self { payment: Box::new(payment_cells(payment)), money, ..self }
+        Self { payment: Box::new(payment_cells(payment)), currency: payment.currency.clone(), money, ..self }
     }
 }
 

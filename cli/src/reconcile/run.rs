@@ -80,7 +80,7 @@ impl Run {
                 let why = "is the file of orders; name another file for the results";
                 return Err(CliError::Input(format!("{} {why}", path.display())));
             }
-            OutputFile::create(path, args.overwrite).map(Some)
+            OutputFile::create(path, args.overwrite, "iamport reconcile").map(Some)
         };
         let output = create(&args.output)?;
         let file = output.as_ref().map(OutputFile::writer).transpose()?;

@@ -15,13 +15,24 @@ use crate::{
 };
 
 /// Returns the headings of the numbers of rows.
-pub(super) fn counts_columns(lang: Lang) -> [&'static str; 2] {
-    lang.of(["result", "rows"], ["결과", "행 수"])
+pub(super) fn counts_columns(lang: Lang) -> [&'static str; 3] {
+    lang.of(["result", "rows", "meaning"], ["결과", "행 수", "뜻"])
+}
+
+/// Returns what the totals count.
+pub(super) fn totals_note(lang: Lang) -> &'static str {
+    lang.of(
+        "file: each order of the file once. payments: the payments in the results, without test payments.",
+        "주문 파일은 주문마다 한 번, 포트원은 결과에 나온 결제를 더합니다. 테스트 결제는 넣지 않습니다.",
+    )
 }
 
 /// Returns the headings of the totals. Each currency has two rows, of the file and of the payments.
 pub(super) fn totals_columns(lang: Lang) -> [&'static str; 6] {
-    lang.of(["currency", "of", "orders", "paid", "refunded", "net"], ["통화", "구분", "건수", "결제", "환불", "순액"])
+    lang.of(
+        ["currency", "of", "orders", "paid", "refunded", "net"],
+        ["통화", "구분", "건수", "결제액", "환불액", "순액"],
+    )
 }
 
 /// Whose amounts the totals are.
@@ -34,8 +45,8 @@ pub(super) enum Side {
 impl Side {
     pub(super) fn title(self, lang: Lang) -> &'static str {
         match self {
-            Self::File => lang.of("file", "파일"),
-            Self::Payments => lang.of("payments", "결제"),
+            Self::File => lang.of("file", "주문 파일"),
+            Self::Payments => lang.of("payments", "포트원"),
         }
     }
 }
@@ -123,10 +134,11 @@ impl Summary {
         }
     }
 
-    /// Returns the number of rows for each result, and in total.
-    pub(super) fn counts(&self, lang: Lang) -> impl Iterator<Item = (&'static str, u64)> {
-        let counts = self.outcomes.iter().map(move |(outcome, rows)| (outcome.title(lang), *rows));
-        counts.chain([(lang.of("all", "전체"), self.rows())])
+    /// Returns each result with its number of rows and its meaning, and the number of all rows.
+    pub(super) fn counts(&self, lang: Lang) -> impl Iterator<Item = (&'static str, u64, &'static str)> {
+        let counts = self.outcomes.iter();
+        let counts = counts.map(move |(outcome, rows)| (outcome.title(lang), *rows, outcome.meaning(lang)));
+        counts.chain([(lang.of("all", "전체"), self.rows(), "")])
     }
 
     /// Returns the rows of [`totals_columns`]: the currency, whose amounts they are, the number of orders and the amounts.
@@ -171,8 +183,8 @@ impl Summary {
             let column = |(index, title): (usize, &&str)| Column { title: title.to_uppercase(), right: index >= texts };
             titles.iter().enumerate().map(column).collect()
         };
-        let mut counts = Table::new(anstream::stderr(), columns(&counts_columns(lang), 1));
-        for (result, rows) in self.counts(lang) {
+        let mut counts = Table::new(anstream::stderr(), columns(counts_columns(lang).get(..2).unwrap_or_default(), 1));
+        for (result, rows, _) in self.counts(lang) {
             counts.row(vec![result.into(), number(rows).into()])?;
         }
         note("");

@@ -2,16 +2,19 @@
 
 use std::{fs::File, io};
 
-use iamport::Amount;
+use iamport::{Amount, Currency};
 use rust_xlsxwriter::{Color, Format, Workbook, Worksheet, XlsxError};
 
 use super::{
     orders::{ColumnKind, Orders, Row, money},
     outcome::{Assessment, OrderResult, PAYMENT_COLUMNS},
-    summary::{OVER, Summary, counts_columns, totals_columns},
+    summary::{OVER, Summary, counts_columns, totals_columns, totals_note},
     table::Value,
 };
 use crate::output::{Formats, Lang, io_error, prepare};
+
+/// The widths of the columns that are added: the result, its detail, and those of the payment.
+const ADDED_WIDTHS: [u8; 10] = [18, 60, 20, 28, 14, 14, 20, 18, 18, 20];
 
 pub(super) struct WorkbookResults {
     workbook: Workbook,
@@ -37,7 +40,7 @@ impl WorkbookResults {
         let (workbook, formats) = (Workbook::new(), Formats::new());
         let mut results = Self { workbook, file, lang, kinds, row: 1, columns, formats, mismatch, problem };
         let sheet = results.workbook.add_worksheet_with_constant_memory().map_err(io_error)?;
-        begin(sheet, &results.formats, header, lang, &results.kinds).map_err(io_error)?;
+        begin(sheet, &results.formats, header, lang, &results.kinds, orders.widths()).map_err(io_error)?;
         Ok(results)
     }
 
@@ -79,13 +82,15 @@ impl WorkbookResults {
             }
             _ => sheet.write_string_with_format(number, column, result, mismatch)?,
         };
+        // The file is in won unless it says something else.
+        let unit = assessment.currency.as_ref().filter(|currency| **currency != Currency::Krw);
         let detail = [assessment.detail.text(*lang)];
         let names = ["detail"].iter().chain(&PAYMENT_COLUMNS);
         let cells = detail.into_iter().chain(assessment.payment.iter().map(String::as_str));
         for ((column, name), cell) in (column + 1..).zip(names).zip(cells).filter(|(_, cell)| !cell.is_empty()) {
             let at = (number, column);
             match (name.rsplit_once('_'), cell.parse::<Amount>()) {
-                (Some((_, "amount")), Ok(amount)) => formats.write_amount(sheet, at, amount, None)?,
+                (Some((_, "amount")), Ok(amount)) => formats.write_amount(sheet, at, amount, unit)?,
                 (Some((_, "at")), _) => formats.write_time(sheet, at, cell)?,
                 _ => formats.write_text(sheet, at, cell)?,
             }
@@ -104,13 +109,14 @@ impl WorkbookResults {
         let sheet = workbook.add_worksheet_with_constant_memory()?;
         sheet.set_name(lang.of("summary", "요약"))?.set_landscape().set_print_fit_to_pages(1, 0);
         sheet.set_column_width(0, 20)?;
-        let [result, rows] = counts_columns(*lang);
-        formats.write_heading(sheet, (0, 0), result, false)?;
-        formats.write_heading(sheet, (0, 1), rows, true)?;
+        for (column, title) in (0..).zip(counts_columns(*lang)) {
+            formats.write_heading(sheet, (0, column), title, column == 1)?;
+        }
         let mut row = 1;
-        for (result, rows) in summary.counts(*lang) {
+        for (result, rows, meaning) in summary.counts(*lang) {
             sheet.write_string(row, 0, result)?;
             formats.write_amount(sheet, (row, 1), rows.into(), None)?;
+            formats.write_text(sheet, (row, 2), meaning)?;
             row += 1;
         }
         row += 1;
@@ -129,6 +135,7 @@ impl WorkbookResults {
                 }
             }
         }
+        formats.write_text(sheet, (row + 1, 0), totals_note(*lang))?;
         workbook.save_to_writer(file)
     }
 }
@@ -140,14 +147,20 @@ fn begin(
     header: &[String],
     lang: Lang,
     kinds: &[ColumnKind],
+    widths: &[usize],
 ) -> Result<(), XlsxError> {
     prepare(sheet, lang.of("results", "결과"))?;
     let is_number = |kind: &ColumnKind| matches!(kind, ColumnKind::Money | ColumnKind::Number);
     let of_payment = PAYMENT_COLUMNS.iter().map(|name| name.ends_with("_amount") || name.ends_with("_at"));
     let numbers = kinds.iter().map(is_number).chain([false; 2]).chain(of_payment);
-    for ((column, title), is_number) in (0..).zip(header).zip(numbers) {
+    // A number of money gets separators.
+    let width = |(width, kind): (&usize, &ColumnKind)| {
+        u8::try_from(*width).unwrap_or(u8::MAX).clamp(8, 30) + if *kind == ColumnKind::Money { 6 } else { 2 }
+    };
+    let widths = widths.iter().zip(kinds).map(width).chain(ADDED_WIDTHS);
+    for (((column, title), is_number), width) in (0..).zip(header).zip(numbers).zip(widths) {
         formats.write_heading(sheet, (0, column), title, is_number)?;
-        sheet.set_column_width(column, 20)?;
+        sheet.set_column_width(column, f64::from(width))?;
     }
     Ok(())
 }

@@ -13,6 +13,7 @@ mod seen;
 use std::collections::HashSet;
 
 use iamport::Payment;
+use unicode_width::UnicodeWidthStr;
 
 pub(super) use self::{
     cells::{Stated, korean, money},
@@ -75,6 +76,8 @@ pub(super) struct Orders {
     pub(super) name: String,
     /// The columns that have numbers.
     numbers: HashSet<usize>,
+    /// The widths of the columns, as a terminal shows their cells.
+    widths: Vec<usize>,
     /// The number of rows, without totals.
     pub(super) rows_in_total: u64,
     /// The encoding of CSV.
@@ -90,7 +93,8 @@ impl Orders {
         let (name, encoding) = (table.name.clone(), table.encoding);
         let (groups, seen) = (Groups::new(args.rows), Seen::default());
         let numbers = HashSet::new();
-        let mut orders = Self { rows, header, layout, groups, seen, name, numbers, rows_in_total: 0, encoding };
+        let widths = header.names.iter().map(|name| name.width()).collect();
+        let mut orders = Self { rows, header, layout, groups, seen, name, numbers, widths, rows_in_total: 0, encoding };
         if !args.quiet {
             orders.describe(&others);
         }
@@ -99,6 +103,9 @@ impl Orders {
             orders.rows_in_total += 1;
             let is_number = |(column, value): &(usize, Value)| matches!(value, Value::Number(..)).then_some(*column);
             orders.numbers.extend(record.values.iter().filter_map(is_number));
+            for (width, cell) in orders.widths.iter_mut().zip(&record.cells) {
+                *width = cell.width().max(*width);
+            }
             let key = orders.seen.fingerprint(record.cell(orders.header.columns.order));
             if let Ok(entry) = orders.entry(&record) {
                 let key = orders.seen.fingerprint(&entry.merchant_uid);
@@ -190,6 +197,10 @@ impl Orders {
         self.header.columns.amount
     }
 
+    pub(super) fn widths(&self) -> &[usize] {
+        &self.widths
+    }
+
     /// Returns how a column is written to a workbook.
     pub(super) fn kind(&self, column: usize) -> ColumnKind {
         let Columns { order, amount, refunded, .. } = self.header.columns;
@@ -209,7 +220,7 @@ impl Orders {
         let (mut fields, values) = (record.cells, record.values);
         fields.resize(self.header.names.len(), String::new());
         let name = self.line_name();
-        let counted = |of: u64| message!("counted with {name} {of}", "{of}행의 주문과 함께 계산했습니다");
+        let counted = |of: u64| message!("counted with {name} {of}", "주문 파일의 {of}행과 함께 계산했습니다");
         let (order, belongs) = match entry {
             Err(why) => (Err(why), None),
             Ok(entry) => {
@@ -222,10 +233,10 @@ impl Orders {
                     Role::Order(order) => (Ok(order), None),
                     Role::Invalid(why) => (Err(why), None),
                     Role::Duplicate(of) => {
-                        let (other, place) = if of < line { ("an earlier", "위") } else { ("a later", "아래") };
+                        let other = if of < line { "an earlier" } else { "a later" };
                         let detail = message!(
                             "{other} valid row has this order number",
-                            "{place} {of}행에 같은 주문번호가 있습니다"
+                            "주문 파일의 {of}행에 같은 주문번호가 있습니다"
                         );
                         part((OrderResult::Duplicate, detail))
                     }

@@ -144,8 +144,9 @@ async fn other_columns_keep_their_kinds_and_formats() {
     assert_eq!(row[5..10], ["1.5 [h]:mm", "0.25 0.0%", "true", "007", "match"]);
     assert!(row[15].ends_with(" yyyy-mm-dd hh:mm:ss"), "{}", row[15]);
     assert_eq!(row[16..], ["15900 #,##0", "0 #,##0"]);
+    assert_eq!(cells(&path, "results", 2)[16..18], ["10 #,##0 \"USD\"", "4 #,##0 \"USD\""]);
     assert_eq!(cells(&path, "results", 2)[..3], ["order-2", "10 #,##0.00###### \"USD\"", "4 #,##0"]);
-    assert_eq!(cells(&path, "summary", 0), ["result", "rows (right)"]);
+    assert_eq!(cells(&path, "summary", 0), ["result", "rows (right)", "meaning"]);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -176,11 +177,11 @@ async fn korean_is_written_for_people_and_names_stay_for_programs() {
     잘못된 행          1
     전체              14
 
-    통화  구분  건수     결제    환불     순액
-    KRW   파일    11  118,410     500  117,910
-    KRW   결제     7   70,800  17,300   53,500
-    USD   파일     1       10       0       10
-    USD   결제     2       20       0       20
+    통화  구분       건수   결제액  환불액     순액
+    KRW   주문 파일    11  118,410     500  117,910
+    KRW   포트원        7   70,800  17,300   53,500
+    USD   주문 파일     1       10       0       10
+    USD   포트원        2       20       0       20
     ");
     let path = folder.join("results.xlsx");
     let rows = (0..15).map(|row| cells(&path, "결과", row)[5..].iter().take(2).cloned().collect::<Vec<_>>().join(": "));
@@ -198,14 +199,15 @@ async fn korean_is_written_for_people_and_names_stay_for_programs() {
     일치
     상태 불일치: 상태가 다릅니다: 파일은 결제 실패, 결제는 결제 완료 (결제 imp_000000000012)
     테스트 결제: 테스트 결제라서 돈이 오가지 않았습니다
-    주문번호 중복: 위 6행에 같은 주문번호가 있습니다
+    주문번호 중복: 주문 파일의 6행에 같은 주문번호가 있습니다
     결제 없음: 이 주문번호의 결제가 없습니다
     잘못된 행: 금액이 잘못되었습니다: 15900, 15,900원, 10.25 USD, -5,900처럼 쓰세요
     ");
     let header = "포트원 결제번호, PG 거래번호, PG사, 승인번호, 결제일시 (right), 포트원 결제금액 (right), 포트원 취소금액 (right), \
                   취소일시 (right)";
     assert_eq!(cells(&path, "결과", 0)[7..].join(", "), header);
-    assert_eq!(cells(&path, "요약", 0), ["결과", "행 수 (right)"]);
+    assert_eq!(cells(&path, "요약", 0), ["결과", "행 수 (right)", "뜻"]);
+    assert_eq!(cells(&path, "요약", 2), ["금액 불일치", "1 #,##0", "결제나 환불의 금액이 주문 파일과 다름"]);
 
     // The locale decides if the option does not.
     let korean = |args: &[&str], locales: &[(&str, &str)]| {
