@@ -120,6 +120,16 @@ async fn status_of_all_payments_selects_each() {
 }
 
 #[tokio::test]
+async fn array_as_long_as_a_page_is_whole_if_the_next_page_is_missing() {
+    let (sandbox, client) = start().await;
+    let array = json!({ "code": 0, "message": null, "response": paid(1..21) });
+    sandbox.enqueue_response(Endpoint::FindAll, MockResponse::json(200, array.to_string()));
+    let (numbers, errors) = read(client.find_payments("order-0001").items()).await;
+    assert_eq!((numbers, errors.len()), ((1..21).collect(), 0), "{errors:?}");
+    assert_eq!(parameters(&sandbox, Endpoint::FindAll, "page"), [1, 2, 2]);
+}
+
+#[tokio::test]
 async fn array_after_a_page_ends_the_listing_only_where_the_totals_agree() {
     for endpoint in [Endpoint::FindAll, Endpoint::List, Endpoint::ListByStatus] {
         for (last, complete) in [(21..26, false), (21..41, false), (21..61, true)] {

@@ -164,7 +164,13 @@ async fn period_is_set_by_system_times_and_by_days_in_korea() {
     let sixth = 1_709_650_800;
     list().kst_day(2024, 3, 6).await.unwrap();
     list().kst_days((2024, 2, 29), (2024, 3, 6)).await.unwrap();
-    assert_eq!(windows(&sandbox), [(MARCH, MARCH + 5), (sixth, sixth + DAY - 1), (sixth - 6 * DAY, sixth + DAY - 1)]);
+    // 9999-12-30T00:00:00+09:00, the last day that every calendar has.
+    let last = 253_402_095_600;
+    list().kst_day(9999, 12, 30).await.unwrap();
+    assert_eq!(
+        windows(&sandbox),
+        [(MARCH, MARCH + 5), (sixth, sixth + DAY - 1), (sixth - 6 * DAY, sixth + DAY - 1), (last, last + DAY - 1)]
+    );
     let before_1970 = SystemTime::UNIX_EPOCH - Duration::from_secs(1);
     for request in [
         list().between(before_1970, secs(MARCH)),
@@ -175,6 +181,7 @@ async fn period_is_set_by_system_times_and_by_days_in_korea() {
         list().kst_day(2024, 0, 1),
         list().kst_day(2024, 4, 31),
         list().kst_day(1960, 1, 1),
+        list().kst_day(9999, 12, 31),
         list().kst_day(30000, 1, 1),
         list().kst_days((2024, 3, 6), (2024, 3, 5)),
     ] {
@@ -182,7 +189,7 @@ async fn period_is_set_by_system_times_and_by_days_in_korea() {
         assert!(error.is_invalid_request() && error.to_string().contains("invalid period"), "{error}");
         assert!(request.items().next().await.unwrap().unwrap_err().is_invalid_request());
     }
-    assert_eq!(sandbox.count(Endpoint::ListByStatus), 3);
+    assert_eq!(sandbox.count(Endpoint::ListByStatus), 4);
 }
 
 #[tokio::test]
