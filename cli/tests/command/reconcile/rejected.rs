@@ -220,7 +220,7 @@ async fn second_run_on_one_output_exits_at_once() {
     --- stdout
     --- stderr
     iamport: orders.csv: order = merchant_uid, amount = amount
-    iamport: results.csv is being written by another `iamport`; wait for its end, or name another --output
+    iamport: results.csv is being written by another `iamport reconcile`; wait for its end, or name another --output
     ");
     let overwriting = reconcile(&sandbox, &folder, &[&args[..], &["--overwrite"]].concat()).await;
     assert_eq!(overwriting.status.code(), Some(2));
