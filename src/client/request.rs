@@ -78,20 +78,27 @@ macro_rules! options {
             }
 
             /// Sets the time limit of a call, instead of [that of the client](crate::ClientBuilder::timeout). In a
-            /// listing it applies to each page.
+            /// listing it applies to each page. A retry may begin at any time until then, whatever
+            /// [`retry_timeout`](crate::RetryConfig::retry_timeout) the client has.
+            ///
+            /// The wait for an access token counts. The request for a token is shared by all callers, so that it has the
+            /// limits of the client, and goes on for the others if this call times out.
             pub fn timeout(mut self, timeout: std::time::Duration) -> Self {
                 std::sync::Arc::make_mut(&mut self.api).inner.options.timeout = Some(timeout);
                 self
             }
 
             /// Sets the time limit of an attempt, instead of [that of the
-            /// client](crate::ClientBuilder::attempt_timeout).
+            /// client](crate::ClientBuilder::attempt_timeout), but not of an attempt to get an access token. Where it is
+            /// longer than the client's [`retry_timeout`](crate::RetryConfig::retry_timeout) (20 seconds), an attempt that
+            /// times out is retried only if you set [`timeout`](Self::timeout) too.
             pub fn attempt_timeout(mut self, timeout: std::time::Duration) -> Self {
                 std::sync::Arc::make_mut(&mut self.api).inner.options.attempt_timeout = Some(timeout);
                 self
             }
 
-            /// Disables retries, whatever [the client](crate::ClientBuilder::retry) does. After a 401, the token is
+            /// Disables retries of this request, whatever [the client](crate::ClientBuilder::retry) does. The request for
+            /// an access token is shared by all callers, and is still retried as the client says. After a 401, the token is
             /// still replaced once, where the request is safe to repeat.
             pub fn no_retry(mut self) -> Self {
                 std::sync::Arc::make_mut(&mut self.api).inner.options.no_retry = true;

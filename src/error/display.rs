@@ -9,8 +9,8 @@ const MAX_MESSAGE_CHARS: usize = 200;
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // An API error of the token endpoint says nothing about a payment.
-        if self.during_auth && self.status().is_some() {
+        // It says nothing about a payment, and has the limits of another request.
+        if self.during_auth {
             f.write_str("cannot get an access token: ")?;
         }
         match (self.attempts.rejected, &*self.kind) {

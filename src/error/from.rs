@@ -107,7 +107,7 @@ impl Error {
         Kind::Token.into()
     }
 
-    /// Marks an error of the token endpoint: it says nothing about a payment.
+    /// Marks an error of the token endpoint, or of the wait for a token: it says nothing about a payment.
     pub(crate) fn during_auth(self) -> Self {
         Self { during_auth: true, ..self }
     }

@@ -115,7 +115,7 @@ impl Error {
     }
 
     /// Returns whether a connection, an attempt or the whole call timed out. The message says which, and whether the call
-    /// waited because of [`max_in_flight`](crate::ClientBuilder::max_in_flight).
+    /// waited for an access token, or because of [`max_in_flight`](crate::ClientBuilder::max_in_flight).
     pub fn is_timeout(&self) -> bool {
         matches!(
             &*self.kind,

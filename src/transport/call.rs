@@ -98,7 +98,7 @@ impl Call<'_> {
         match shared.tokens.acquire(api, now) {
             Acquired::Token(token) => Ok(token),
             Acquired::Pending(pending) => {
-                let on_timeout = || Error::call_timeout(timeout).after(attempts);
+                let on_timeout = || Error::call_timeout(timeout).during_auth().after(attempts);
                 let ends_at = later(self.begun, timeout);
                 let wait = Box::pin(shared.tokens.wait(api, pending, ends_at, on_timeout));
                 with_timeout(&*shared.clock, self.remaining(now), wait, || true, on_timeout).await

@@ -117,7 +117,8 @@ impl RetryConfig {
     }
 
     /// Sets the time after which a call begins no retry, counted from its start. The
-    /// [timeout](crate::ClientBuilder::timeout) of the call applies as well.
+    /// [timeout](crate::ClientBuilder::timeout) of the call applies as well. A request with its own
+    /// [`timeout`](crate::Lookup::timeout) may begin a retry at any time until then.
     ///
     /// # Default
     ///

@@ -70,10 +70,13 @@ impl Shared {
     /// Returns the limits of a call.
     pub(super) fn limits(&self, options: &CallOptions) -> Limits {
         let CallOptions { timeout, attempt_timeout, no_retry, .. } = *options;
-        let timeout = timeout.unwrap_or(self.timeout);
         let retry = if no_retry { RetryConfig::disabled() } else { self.retry };
-        let attempt_timeout = attempt_timeout.unwrap_or(self.attempt_timeout);
-        Limits { timeout, attempt_timeout, retry: retry.within(timeout) }
+        // The time for retries belongs to the timeout of the client, so that another timeout replaces both.
+        let (timeout, retry) = match timeout {
+            Some(timeout) => (timeout, retry.retry_timeout(timeout)),
+            None => (self.timeout, retry.within(self.timeout)),
+        };
+        Limits { timeout, attempt_timeout: attempt_timeout.unwrap_or(self.attempt_timeout), retry }
     }
 
     pub(super) fn budget(&self) -> MutexGuard<'_, Budget> {

@@ -354,7 +354,7 @@ async fn closed_port_is_a_connect_error() {
     let client = Client::builder().credentials("k", "s").base_url("http://127.0.0.1:1").no_retry().build().unwrap();
     let error = client.find_payment("order-0001").await.unwrap_err();
     assert!(error.is_connect() && error.status().is_none(), "{error:?}");
-    assert_eq!(error.to_string(), "cannot connect to the service");
+    assert_eq!(error.to_string(), "cannot get an access token: cannot connect to the service");
     assert!(!format!("{error:?}").contains("order-0001"));
 }
 

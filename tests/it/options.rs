@@ -4,7 +4,7 @@ use std::{future::IntoFuture, sync::Arc, time::Duration};
 
 use iamport::{
     Client, Error, RetryConfig,
-    sandbox::{Endpoint, MockResponse, PaymentFixture, Sandbox},
+    sandbox::{Endpoint, Fault, MockResponse, PaymentFixture, Sandbox},
 };
 
 use crate::common::{EagerClock, ManualClock};
@@ -64,6 +64,26 @@ async fn timeout_of_an_attempt_overrides_that_of_the_client() {
     }
 }
 
+/// One stalled page must not end a nightly job, whose calls have minutes. The client begins no retry after 20 seconds.
+#[tokio::test]
+async fn call_with_its_own_timeout_is_retried_until_then() {
+    let clock = ManualClock::new();
+    let (sandbox, _) = start(&clock).await;
+    let retry = RetryConfig::new().initial_backoff(Duration::ZERO);
+    let client = sandbox.client().clock(clock.clone()).retry(retry).build().unwrap();
+    client.find_payment("order-0001").await.unwrap();
+    for (timeout, is_retried) in [(Some(90 * SECOND), true), (Some(21 * SECOND), false), (None, false)] {
+        sandbox.clear_requests();
+        sandbox.inject_fault(Endpoint::Find, Fault::StallInHeaders, 1);
+        let call = client.find_payment("order-0001").attempt_timeout(21 * SECOND);
+        let call = tokio::spawn(if let Some(timeout) = timeout { call.timeout(timeout) } else { call }.send());
+        sandbox.wait_for_requests(Endpoint::Find, 1).await;
+        clock.advance(21 * SECOND);
+        assert_eq!(call.await.unwrap().is_ok(), is_retried, "{timeout:?}");
+        assert_eq!(sandbox.count(Endpoint::Find), 1 + usize::from(is_retried));
+    }
+}
+
 /// The error of each kind of request while the service is out of order, and the number of requests of one call.
 async fn outcomes(client: &Client, sandbox: &Sandbox, no_retry: bool) -> Vec<(Error, usize)> {
     macro_rules! outcome {
@@ -117,8 +137,19 @@ async fn short_request_does_not_end_the_token_request_of_others() {
     tokio::task::yield_now().await;
     clock.advance(SECOND);
     let error = short.await.unwrap().unwrap_err();
-    assert!(error.is_timeout(), "{error}");
+    assert!(error.is_timeout() && error.is_transient() && error.attempts() == 0, "{error:?}");
+    assert_eq!(error.to_string(), "cannot get an access token: call timed out after 1s");
     drop(pause);
     assert!(other.await.unwrap().unwrap().is_none());
     assert_eq!(sandbox.count(Endpoint::Token), 1);
+}
+
+/// The request for a token belongs to no call, so that it is retried as the client says.
+#[tokio::test]
+async fn request_without_retries_waits_for_a_token_that_is_retried() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let client = sandbox.client().clock(EagerClock::new()).build().unwrap();
+    sandbox.enqueue_response(Endpoint::Token, MockResponse::html(503));
+    assert!(client.find_payment("order-0001").no_retry().await.unwrap().is_none());
+    assert_eq!((sandbox.count(Endpoint::Token), sandbox.count(Endpoint::Find)), (2, 1));
 }

@@ -74,7 +74,7 @@ async fn failures_print_the_cause_and_a_hint() {
     assert!(
         String::from_utf8(refused.stderr)
             .unwrap()
-            .starts_with("iamport: cannot connect to the service (after 4 attempts)\n")
+            .starts_with("iamport: cannot get an access token: cannot connect to the service (after 4 attempts)\n")
     );
 }
 

@@ -56,11 +56,12 @@ async fn stalled_attempt_is_retried_like_a_transient_error() {
         service.sandbox.inject_fault(endpoint, fault.clone(), 4);
         let error = service.find(short(), endpoint, &[SECOND; 4]).await.unwrap_err();
         assert!(error.is_timeout() && error.attempts() == 4, "{error:?}");
-        assert_eq!(error.to_string(), "attempt timed out after 1s (after 4 attempts)");
+        let of = if endpoint == Endpoint::Token { "cannot get an access token: " } else { "" };
+        assert_eq!(error.to_string(), format!("{of}attempt timed out after 1s (after 4 attempts)"));
 
         service.sandbox.inject_fault(endpoint, fault, 1);
         let error = service.find(service.client().no_retry(), endpoint, &[10 * SECOND]).await.unwrap_err();
-        assert_eq!(error.to_string(), "attempt timed out after 10s");
+        assert_eq!(error.to_string(), format!("{of}attempt timed out after 10s"));
     }
 }
 
@@ -83,7 +84,7 @@ async fn timeout_of_a_call_covers_its_token() {
     service.sandbox.inject_fault(Endpoint::Token, Fault::StallInHeaders, 1);
     let error = service.find(client, Endpoint::Token, &[30 * SECOND]).await.unwrap_err();
     assert!(error.is_timeout(), "{error:?}");
-    assert_eq!(error.to_string(), "call timed out after 30s");
+    assert_eq!(error.to_string(), "cannot get an access token: call timed out after 30s");
 }
 
 #[tokio::test]

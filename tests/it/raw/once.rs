@@ -91,6 +91,7 @@ async fn nothing_is_sent_without_a_token_or_a_connection() {
     sandbox.inject_fault(Endpoint::Token, Fault::ResetInHeaders, usize::MAX);
     let error = cancel(&fresh).send::<Payment>().await.unwrap_err();
     assert!(error.is_connection_broken() && !error.is_maybe_sent(), "{error:?}");
+    assert!(error.to_string().starts_with("cannot get an access token: "), "{error}");
     let wrong = sandbox.client().credentials("hush", "hush").build().unwrap();
     sandbox.clear_faults();
     let error = cancel(&wrong).send::<Payment>().await.unwrap_err();
