@@ -3,8 +3,9 @@
 //!
 //! The service has no key that makes a cancellation idempotent. So the shop writes a refund down before it sends it, with
 //! what is left of the payment at that time, and sends this amount as `checksum`: the service refuses the cancellation if
-//! something else is left. If the outcome is unknown, the shop looks the payment up, and compares. It can carry the same
-//! refund out again, also after a restart.
+//! something else is left. The reason has the number of the refund. If the outcome is unknown, the shop looks for the reason
+//! in the history of the payment. It can carry the same refund out again, also after a restart. It writes the next refund of
+//! the payment down when this one is made.
 #![allow(clippy::print_stdout, reason = "an example shows what it does")]
 
 use std::error::Error;
@@ -23,6 +24,8 @@ struct Refund {
     amount: Amount,
     /// What was left of the payment when the refund was written down.
     left: Amount,
+    /// The reason, with the number of the refund, so that no other refund has it.
+    reason: String,
 }
 
 #[derive(Debug, PartialEq)]
@@ -30,17 +33,17 @@ enum Outcome {
     Refunded,
     /// Nothing is refunded yet. The service may still be at work on a request without an outcome: carry it out again later.
     Open,
-    /// Somebody else cancelled a part, so nobody can tell whether this refund was made: a person decides.
+    /// Something was cancelled, but nothing for this reason. The gateway may have changed the reason: a person decides.
     Unclear,
 }
 
 impl Refund {
-    /// Compares what is left of the payment with what was left before.
+    /// Looks for the refund among the cancellations of the payment.
     fn outcome(&self, payment: &Payment) -> Result<Outcome, Box<dyn Error>> {
-        let left = payment.remaining_amount()?;
-        Ok(if Some(left) == self.left.checked_sub(self.amount) {
+        let mut reasons = payment.cancellations()?.into_iter().map(|cancellation| cancellation.reason.as_deref());
+        Ok(if reasons.any(|reason| reason == Some(self.reason.as_str())) {
             Outcome::Refunded
-        } else if left == self.left {
+        } else if payment.remaining_amount()? == self.left {
             Outcome::Open
         } else {
             Outcome::Unclear
@@ -61,15 +64,21 @@ impl Refund {
             reason: &'a str,
         }
 
+        let Self { imp_uid, amount, left, reason } = self;
+        if *amount <= Amount::ZERO {
+            return Err("a refund of nothing would cancel all that is left".into());
+        }
         let outcome = self.look_up(client).await?;
         if outcome != Outcome::Open {
             return Ok(outcome);
         }
-        let Self { imp_uid, amount, left } = self;
-        let cancel = Cancel { imp_uid, amount: *amount, checksum: *left, reason: "부분 환불" };
+        let cancel = Cancel { imp_uid, amount: *amount, checksum: *left, reason };
         let request = client.request(Method::POST, "/payments/cancel").json(&cancel);
         match request.send::<Payment>().await {
-            Ok(payment) => self.outcome(&payment),
+            // The service compared the checksum, so that less is left because of this refund.
+            Ok(payment) if payment.remaining_amount()? < *left => Ok(Outcome::Refunded),
+            // With some gateways the cancellation is made later.
+            Ok(_) => Ok(Outcome::Open),
             Err(error) if error.is_maybe_sent() => {
                 println!("{error}: look the payment up");
                 self.look_up(client).await
@@ -87,7 +96,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let client = sandbox.client().build()?; // in production: Client::from_env()?
 
     let payment = client.get_payment("imp_1").await?.ok_or("no such payment")?;
-    let refund = Refund { imp_uid: payment.imp_uid.clone(), amount: 900.into(), left: payment.remaining_amount()? };
+    let (imp_uid, left) = (payment.imp_uid.clone(), payment.remaining_amount()?);
+    let refund = Refund { imp_uid, amount: 900.into(), left, reason: "부분 환불 1042".to_owned() };
     // The sandbox cancels the payment, then it breaks the connection.
     sandbox.inject_fault(Endpoint::Cancel, Fault::ResetInHeaders, 1);
     println!("{:?}", refund.carry_out(&client).await?);
@@ -107,7 +117,13 @@ mod tests {
         let sandbox = Sandbox::start().await?;
         sandbox.upsert_payment(PaymentFixture::new("order-0001", 15900).set("imp_uid", "imp_1").paid());
         let client = sandbox.client().build()?;
-        Ok((sandbox, client, Refund { imp_uid: "imp_1".to_owned(), amount: 900.into(), left: 15900.into() }))
+        Ok((sandbox, client, refund("1042", 15900)))
+    }
+
+    fn refund(number: &str, left: u64) -> Refund {
+        Refund {
+            imp_uid: "imp_1".to_owned(), amount: 900.into(), left: left.into(), reason: format!("환불 {number}")
+        }
     }
 
     async fn cancellations(client: &Client) -> Result<Vec<Amount>, Box<dyn Error>> {
@@ -153,6 +169,28 @@ mod tests {
         assert!(first.is_ok() != second.is_ok(), "{first:?} {second:?}");
         assert_eq!(cancellations(&client).await?, [Amount::from(900)]);
         assert_eq!(refund.carry_out(&client).await?, Outcome::Refunded);
+        Ok(())
+    }
+
+    /// Both have the same amount. The second one was written down too early, and then again.
+    #[tokio::test]
+    async fn second_refund_of_the_same_amount_is_not_taken_for_the_first() -> TestResult {
+        let (sandbox, client, first) = start().await?;
+        assert_eq!(first.carry_out(&client).await?, Outcome::Refunded);
+        assert_eq!(refund("1043", 15900).carry_out(&client).await?, Outcome::Unclear);
+        assert_eq!(sandbox.count(Endpoint::Cancel), 1);
+        assert_eq!(refund("1043", 15000).carry_out(&client).await?, Outcome::Refunded);
+        assert_eq!(first.carry_out(&client).await?, Outcome::Refunded, "whatever was cancelled since");
+        assert_eq!((sandbox.count(Endpoint::Cancel), cancellations(&client).await?), (2, vec![900.into(); 2]));
+        Ok(())
+    }
+
+    #[tokio::test]
+    async fn refund_of_nothing_cancels_nothing() -> TestResult {
+        let (sandbox, client, refund) = start().await?;
+        let refund = Refund { amount: 0.into(), ..refund };
+        assert!(refund.carry_out(&client).await.is_err());
+        assert_eq!((sandbox.count(Endpoint::Cancel), cancellations(&client).await?), (0, vec![]));
         Ok(())
     }
 

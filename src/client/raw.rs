@@ -63,18 +63,20 @@ impl Client {
     /// # A refund
     ///
     /// The service has no key that makes a cancellation idempotent. The only guard is `checksum`, what is left of the payment
-    /// before: the service refuses the cancellation if it is not. Write the refund down with this amount before it is sent.
-    /// If the outcome is unknown, look the payment up and compare what is cancelled, then decide. This function can be called
-    /// again with the same `Refund` until it returns `true`, also by another process:
+    /// before: the service refuses the cancellation if it is not. Write the refund down before it is sent, with this amount
+    /// and with a reason that no other refund has, and write the next refund of the payment down when this one is made. If the
+    /// outcome is unknown, look for the reason in the payment's history. This function can be called again with the same
+    /// `Refund` until it returns `true`, also by another process:
     ///
     /// ```no_run
-    /// use iamport::{Amount, Client, Payment, reqwest::Method};
+    /// use iamport::{Amount, Cancellation, Client, Payment, reqwest::Method};
     ///
-    /// /// A refund, as the database has it: `left` is what was left of the payment when the refund was written down.
+    /// /// A refund, as the database has it.
     /// struct Refund {
     ///     imp_uid: String,
     ///     amount: Amount,
-    ///     left: Amount,
+    ///     left: Amount,   // what was left of the payment when the refund was written down
+    ///     reason: String, // with the number of the refund: "refund 1042"
     /// }
     ///
     /// #[derive(serde::Serialize)]
@@ -82,17 +84,22 @@ impl Client {
     ///     imp_uid: &'a str,
     ///     amount: Amount, // without it, or with 0, all that is left is cancelled
     ///     checksum: Amount,
+    ///     reason: &'a str,
     /// }
     ///
     /// /// Returns whether the refund is made. If not, call it again later.
     /// async fn refund(client: &Client, refund: &Refund) -> Result<bool, Box<dyn std::error::Error>> {
-    ///     let Refund { imp_uid, amount, left } = refund;
+    ///     let Refund { imp_uid, amount, left, reason } = refund;
+    ///     if *amount <= Amount::ZERO {
+    ///         return Err("a refund of nothing would cancel all that is left".into());
+    ///     }
     ///     if is_refunded(client, refund).await? {
     ///         return Ok(true);
     ///     }
-    ///     let cancel = Cancel { imp_uid, amount: *amount, checksum: *left };
+    ///     let cancel = Cancel { imp_uid, amount: *amount, checksum: *left, reason };
     ///     let request = client.request(Method::POST, "/payments/cancel").json(&cancel);
     ///     match request.send::<Payment>().await {
+    ///         // With some gateways the cancellation is made later.
     ///         Ok(payment) => Ok(payment.remaining_amount()? < *left),
     ///         // It may be made: look.
     ///         Err(error) if error.is_maybe_sent() => is_refunded(client, refund).await,
@@ -101,14 +108,16 @@ impl Client {
     ///     }
     /// }
     ///
-    /// /// Compares what is left of the payment with the amounts before and after the refund.
     /// async fn is_refunded(client: &Client, refund: &Refund) -> Result<bool, Box<dyn std::error::Error>> {
     ///     let payment = client.get_payment(&refund.imp_uid).await?.ok_or("no such payment")?;
+    ///     let is_this = |made: &&Cancellation| made.reason.as_deref() == Some(refund.reason.as_str());
+    ///     if payment.cancellations()?.iter().any(is_this) {
+    ///         return Ok(true);
+    ///     }
     ///     match payment.remaining_amount()? {
     ///         left if left == refund.left => Ok(false),
-    ///         left if Some(left) == refund.left.checked_sub(refund.amount) => Ok(true),
-    ///         // Somebody else cancelled a part, and this refund may be made or not: a person decides.
-    ///         _ => Err("the payment was also cancelled by somebody else".into()),
+    ///         // It is not this refund, unless the gateway changed the reason: a person decides.
+    ///         _ => Err("something else was cancelled since the refund was written down".into()),
     ///     }
     /// }
     /// ```
@@ -141,13 +150,14 @@ impl RawRequest {
         self.change("query", PAIRS, |request| request.query(parameters))
     }
 
-    /// Sets the body in JSON. An [`Amount`](crate::Amount) is written with all its digits.
+    /// Sets the body in JSON. It replaces the body of an earlier call of `json` or `form`. An [`Amount`](crate::Amount) is
+    /// written with all its digits.
     pub fn json(self, body: &(impl Serialize + ?Sized)) -> Self {
         self.change("body", "expected a value that is serialized as JSON", |request| request.json(body))
     }
 
     /// Sets the body as a form: a struct, a map or pairs, whose values are texts, numbers or booleans. A nested value is a
-    /// pair, like `("extra[requester]", "admin")`.
+    /// pair, like `("extra[requester]", "admin")`. It replaces the body of an earlier call of `json` or `form`.
     pub fn form(self, body: &(impl Serialize + ?Sized)) -> Self {
         self.change("form", PAIRS, |request| request.form(body))
     }
