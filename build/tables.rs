@@ -14,7 +14,7 @@ pub(super) fn tables(document: &Value) -> Result<Vec<Item>, Fault> {
     for (path, method, operation) in each_operation(document) {
         let id = operation["operationId"].as_str().unwrap_or_default();
         let (title, authenticated) =
-            (format!("`{method} {path}`"), operation["security"] != Value::Sequence(Vec::new()));
+            (format!("`{id}` (`{method} {path}`)"), operation["security"] != Value::Sequence(Vec::new()));
         let safe_to_repeat = operation["x-safe-to-repeat"].as_bool().unwrap_or(method == "GET");
         operations.push(quote!(super::Operation {
             id: #id,
@@ -65,7 +65,11 @@ pub(super) fn tables(document: &Value) -> Result<Vec<Item>, Fault> {
             pub const SCHEMAS: &[(&str, fn() -> ::schemars::Schema)] = &[#((#schemas, || ::schemars::schema_for!(#types))),*];
         },
         parse_quote! {
-            /// The endpoints of the sandbox.
+            /// The endpoints of the sandbox, each with its operations of the document.
+            ///
+            /// A method of [`Client`](crate::Client) has the name of its operation, with three exceptions: `verify_order` calls
+            /// `find_payments`, `billing_key_payments` calls `list_billing_key_payments`, and `get_payments_by_merchant_uid`
+            /// calls `get_payments`. With a status it is an operation like `find_payment_with_status`.
             #[cfg(feature = "sandbox")]
             #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
             #[non_exhaustive]

@@ -1191,24 +1191,28 @@ pub const SCHEMAS: &[(&str, fn() -> ::schemars::Schema)] = &[
     ("TokenRequest", || ::schemars::schema_for!(types::TokenRequest)),
     ("AccessToken", || ::schemars::schema_for!(types::AccessToken)),
 ];
-/// The endpoints of the sandbox.
+/// The endpoints of the sandbox, each with its operations of the document.
+///
+/// A method of [`Client`](crate::Client) has the name of its operation, with three exceptions: `verify_order` calls
+/// `find_payments`, `billing_key_payments` calls `list_billing_key_payments`, and `get_payments_by_merchant_uid`
+/// calls `get_payments`. With a status it is an operation like `find_payment_with_status`.
 #[cfg(feature = "sandbox")]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum Endpoint {
-    /// `POST /users/getToken`.
+    /// `get_token` (`POST /users/getToken`).
     Token,
-    /// `GET /payments/find/{merchant_uid}`, `GET /payments/find/{merchant_uid}/{payment_status}`.
+    /// `find_payment` (`GET /payments/find/{merchant_uid}`), `find_payment_with_status` (`GET /payments/find/{merchant_uid}/{payment_status}`).
     Find,
-    /// `GET /payments/findAll/{merchant_uid}`, `GET /payments/findAll/{merchant_uid}/{payment_status}`.
+    /// `find_payments` (`GET /payments/findAll/{merchant_uid}`), `find_payments_with_status` (`GET /payments/findAll/{merchant_uid}/{payment_status}`).
     FindAll,
-    /// `GET /payments/status/{payment_status}`.
+    /// `list_payments` (`GET /payments/status/{payment_status}`).
     ListByStatus,
-    /// `GET /payments/{imp_uid}`.
+    /// `get_payment` (`GET /payments/{imp_uid}`).
     Get,
-    /// `GET /payments`.
+    /// `get_payments` (`GET /payments`).
     GetMany,
-    /// `GET /subscribe/customers/{customer_uid}/payments`.
+    /// `list_billing_key_payments` (`GET /subscribe/customers/{customer_uid}/payments`).
     List,
     /// Any operation under `/_sandbox/`, which controls the sandbox. The service has none of them.
     Control,
