@@ -130,7 +130,10 @@
 //! use iamport::{ClientBuilder, Validation};
 //!
 //! # fn main() -> Result<(), iamport::Error> {
-//! let validation = Validation::observe(|operation, status, report| eprintln!("{operation} {status}: {report}"));
+//! let validation = Validation::observe(|operation, status, report| {
+//!     // Almost every response deviates from one of the sources. A clean one has no finding.
+//!     report.without_ordinary().for_each(|finding| eprintln!("{operation} {status}: {finding}"));
+//! });
 //! let client = ClientBuilder::from_env()?.validation(validation).build()?;
 //! # Ok(())
 //! # }
@@ -158,14 +161,15 @@
 //!
 //! ### Without a server
 //!
-//! Mock a trait of your own. [`Error`] has constructors, and a [`Payment`] is made from a fixture, or from JSON by serde.
+//! Mock a trait of your own, whose futures are `Send`, so that a spawned task can call it. With the feature `sandbox`,
+//! [`Error`] has constructors and a [`Payment`] is made from a fixture; serde makes one from JSON in any case.
 //!
 #![cfg_attr(feature = "sandbox", doc = "```")]
 #![cfg_attr(not(feature = "sandbox"), doc = "```ignore")]
 //! use iamport::{Client, Error, OrderCheck, Payment, sandbox::PaymentFixture};
 //!
 //! trait Payments {
-//!     async fn verify(&self, order: &str, price: u64) -> Result<OrderCheck, Error>;
+//!     fn verify(&self, order: &str, price: u64) -> impl Future<Output = Result<OrderCheck, Error>> + Send;
 //! }
 //!
 //! impl Payments for Client {
