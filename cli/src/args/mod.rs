@@ -195,15 +195,17 @@ no record; 3 writing the output failed.")]
     Validate(Validate),
     /// Replace the personal data of captured responses, so that they can be published.
     ///
-    /// Each letter becomes another one of its alphabet, each digit another digit; equal texts become equal texts. The names of
-    /// fields, their order, the structure, nulls, lengths and escapes stay, and so do the amounts, the times and the codes of the
-    /// document (status, pay_method, …). In fields that the document does not know, numbers are replaced too. A record that is not
-    /// JSON is replaced as a whole.
+    /// Each Latin letter, Hangul syllable and Chinese character becomes another one, and each digit another digit. A letter or digit
+    /// of another script becomes any letter or digit that is as long in UTF-8. Equal texts become equal texts; different ones hardly
+    /// ever do unless they are short. The names of fields, their order, the structure, nulls, lengths and escapes stay, and so do
+    /// the amounts, the times and the codes of the document (status, pay_method, …). In fields that the document does not know,
+    /// numbers are replaced too. A record or a body that is not JSON is replaced as a whole, its field names included; a note
+    /// names the line of such a record.
     #[command(after_help = "\
 Example:
   iamport redact responses.ndjson > shared.ndjson
 
-Exit status: 0 replaced; 2 the file cannot be read, or has no record; 3 writing the output failed.")]
+Exit status: 0 replaced; 2 the file cannot be read, is not UTF-8, or has no record; 3 writing the output failed.")]
     Redact(Redact),
     /// Check the keys and the service: one read-only request of each operation, validated.
     ///

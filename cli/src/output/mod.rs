@@ -2,6 +2,7 @@
 
 mod csv;
 mod escape;
+mod few;
 mod fields;
 mod formula;
 mod listing;
@@ -23,6 +24,7 @@ use iamport::{Amount, Payment, PaymentStatus};
 
 pub(crate) use escape::escaped;
 pub(crate) use formula::guarded;
+pub(crate) use few::FewNotes;
 pub(crate) use listing::Listing;
 pub(crate) use message::{Lang, Message, message};
 pub(crate) use note::note;

@@ -19,6 +19,7 @@ use crate::{
     error::CliError,
     input,
     outcome::Outcome,
+    output::FewNotes,
     records::{Record, Records},
 };
 
@@ -31,16 +32,43 @@ pub(crate) fn run(args: &args::Redact) -> Result<Outcome, CliError> {
     let mut records = input::open(&args.file).and_then(Records::new).map_err(unreadable)?;
     let mut out = BufWriter::new(io::stdout().lock());
     let redactor = Redactor { scrambler: Scrambler::new(), fields: Fields::of_document() };
-    let mut any = false;
-    while let Some(Record { json, .. }) = records.next().map_err(unreadable)? {
+    let (mut any, mut notes) = (false, FewNotes::default());
+    while let Some(Record { json, line, .. }) = records.next().map_err(unreadable)? {
         any = true;
-        writeln!(out, "{}", redactor.body(json))?;
+        let text = match str::from_utf8(json) {
+            Ok(text) => text,
+            Err(error) => {
+                out.flush()?;
+                let valid = json.get(..error.valid_up_to()).unwrap_or_default();
+                let line = line + valid.iter().filter(|byte| **byte == b'\n').count();
+                return Err(CliError::Input(format!(
+                    "{file}:{line}: not UTF-8; convert it first, as with `iconv -t UTF-8`"
+                )));
+            }
+        };
+        if let Err(error) = serde_json::from_str::<IgnoredAny>(text) {
+            let why = "not JSON, so its field names are replaced too";
+            notes.add(format_args!(
+                "iamport: {file}:{}: {why}: {}",
+                line + error.line().saturating_sub(1),
+                reason(&error)
+            ));
+        }
+        writeln!(out, "{}", redactor.body(text))?;
     }
     out.flush()?;
+    notes.end("records that are not JSON");
     if !any {
         return Err(CliError::Input(format!("{file} has no record: expected captured responses, or bodies")));
     }
     Ok(Outcome::Yes)
+}
+
+/// Returns why a text is not JSON, without the place.
+fn reason(error: &serde_json::Error) -> String {
+    let place = format!(" at line {} column {}", error.line(), error.column());
+    let text = error.to_string();
+    if error.is_eof() { "it ends early".to_owned() } else { text.strip_suffix(&place).unwrap_or(&text).to_owned() }
 }
 
 /// The fields that the document knows.
@@ -83,11 +111,9 @@ struct Redactor {
 
 impl Redactor {
     /// Redacts a body: its texts if it is JSON, or else all of it.
-    fn body(&self, body: &[u8]) -> String {
-        match str::from_utf8(body) {
-            Ok(text) if serde_json::from_str::<IgnoredAny>(text).is_ok() => self.json(text),
-            _ => self.scrambler.text(&String::from_utf8_lossy(body)),
-        }
+    fn body(&self, body: &str) -> String {
+        let is_json = serde_json::from_str::<IgnoredAny>(body).is_ok();
+        if is_json { self.json(body) } else { self.scrambler.text(body) }
     }
 
     fn json(&self, json: &str) -> String {
@@ -134,7 +160,7 @@ impl Redactor {
             "operation" if validate::operations().any(|known| known == plain) => quoted.to_owned(),
             "content_type" if is_media_type(plain) => quoted.to_owned(),
             // The text of a captured body.
-            "body" if text.is_some() => quote(&self.body(plain.as_bytes())),
+            "body" if text.is_some() => quote(&self.body(plain)),
             "body_base64" if BASE64_STANDARD.decode(plain).is_ok() => {
                 let bytes = BASE64_STANDARD.decode(plain).unwrap_or_default();
                 quote(&BASE64_STANDARD.encode(self.scrambler.bytes(&bytes)))

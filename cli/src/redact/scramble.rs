@@ -34,14 +34,20 @@ impl Scrambler {
             let unit = token.strip_prefix("\\u").and_then(|unit| u32::from_str_radix(unit, 16).ok());
             match (first, unit.map(char::from_u32)) {
                 ('\\', Some(Some(c))) => redacted += &format!("\\u{:04x}", u32::from(scrambled(c, next))),
-                // One half of a pair, which becomes one of a letter of an ancient script; a lone one is kept.
-                ('\\', Some(None)) => match rest.get(..6).and_then(|low| low.strip_prefix("\\u")) {
-                    Some(low) if is_pair(unit.unwrap_or_default(), low) => {
-                        rest = rest.get(6..).unwrap_or_default();
-                        redacted += "\\ud840\\udc00";
+                // One half of a pair; a lone one is kept.
+                ('\\', Some(None)) => {
+                    let low = rest.get(..6).and_then(|low| low.strip_prefix("\\u"));
+                    match low.and_then(|low| pair(unit.unwrap_or_default(), low)) {
+                        Some(c) => {
+                            rest = rest.get(6..).unwrap_or_default();
+                            let units = &mut [0; 2];
+                            for unit in scrambled(c, next).encode_utf16(units) {
+                                redacted += &format!("\\u{unit:04x}");
+                            }
+                        }
+                        None => redacted += token,
                     }
-                    _ => redacted += token,
-                },
+                }
                 ('\\', None) => redacted += token,
                 (c, _) => redacted.push(scrambled(c, next)),
             }
@@ -83,9 +89,10 @@ impl Scrambler {
     }
 }
 
-fn is_pair(high: u32, low: &str) -> bool {
-    let low = u32::from_str_radix(low, 16).unwrap_or_default();
-    (0xd800..0xdc00).contains(&high) && (0xdc00..0xe000).contains(&low)
+/// Returns the character of a pair of surrogates.
+fn pair(high: u32, low: &str) -> Option<char> {
+    let units = [u16::try_from(high).ok()?, u16::from_str_radix(low, 16).ok()?];
+    char::decode_utf16(units).next()?.ok()
 }
 
 fn scrambled(c: char, random: u64) -> char {
@@ -95,11 +102,16 @@ fn scrambled(c: char, random: u64) -> char {
         'A'..='Z' => of_range('A', 26, random),
         '가'..='힣' => of_range('가', 11_172, random),
         '\u{4e00}'..='\u{9fff}' => of_range('\u{4e00}', 20_000, random),
-        // Of other alphabets, one letter of the same length in UTF-8.
+        // Of other scripts, one of the same length in UTF-8.
+        c if c.is_numeric() => match c.len_utf8() {
+            1 | 2 => of_range('٠', 10, random),
+            3 => of_range('０', 10, random),
+            _ => of_range('\u{1d7ce}', 50, random),
+        },
         c if c.is_alphanumeric() => match c.len_utf8() {
-            1 | 2 => 'é',
-            3 => '\u{3042}',
-            _ => '\u{20000}',
+            1 | 2 => of_range('а', 32, random),
+            3 => of_range('ぁ', 86, random),
+            _ => of_range('\u{20000}', 42_000, random),
         },
         c => c,
     }

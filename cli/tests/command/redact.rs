@@ -9,7 +9,8 @@ use crate::common::{repository, wire, wire_response};
 
 fn redacted(file: &Path) -> String {
     let output = command(&["redact", file.to_str().unwrap()]).output().unwrap();
-    assert_eq!((output.status.code(), String::from_utf8_lossy(&output.stderr).as_ref()), (Some(0), ""));
+    let notes = String::from_utf8(output.stderr).unwrap();
+    assert!(output.status.success() && notes.lines().all(|note| note.contains(": not JSON")), "{notes}");
     String::from_utf8(output.stdout).unwrap()
 }
 
@@ -129,6 +130,49 @@ fn spelling_and_unknown_fields_are_kept_in_form() {
     }
     let value: Value = serde_json::from_str(&after.replace("\\ud83d", "")).unwrap();
     assert!(value["response"]["phone"].as_u64().unwrap() > 999_999_999);
+}
+
+#[test]
+fn letters_and_digits_of_every_script_become_others_of_the_same_length() {
+    let kept = "١٢٣٤٥٦٧٨ ９８７６５４３２ たなかさんたろう ИВАНПЕТРОВ Πέτροςéàü \u{20000}\u{20001}\u{20002}\u{20003}";
+    let texts: Vec<&str> = kept.split(' ').collect();
+    let reversed: Vec<String> = texts.iter().map(|text| text.chars().rev().collect()).collect();
+    let pair = texts[5].encode_utf16().map(|unit| format!("\\u{unit:04x}")).collect::<String>();
+    let line = format!("{},\"{pair}\"]", json!([texts, reversed]).to_string().trim_end_matches(']'));
+    let line = line.replacen(",\"\\u", "],\"\\u", 1);
+    let after: Value = serde_json::from_str(&redacted_text("scripts", &line)).unwrap();
+    assert_eq!(after[2], after[0][5], "an escaped letter becomes the same as the letter");
+    for (at, before) in texts.iter().enumerate() {
+        let (after, of_reversed) = (after[0][at].as_str().unwrap(), after[1][at].as_str().unwrap());
+        let form = |text: &str| text.chars().map(|c| (c.len_utf8(), c.is_numeric())).collect::<Vec<_>>();
+        assert_eq!(form(after), form(before), "{before}: {after}");
+        assert!(after != *before && after != of_reversed, "different texts became equal: {after}");
+    }
+}
+
+#[test]
+fn input_that_is_not_json_is_named_and_other_encodings_are_errors() {
+    let folder = folder("redact-not-json");
+    let of = |input: &[u8]| {
+        fs::write(folder.join("input.json"), input).unwrap();
+        let output = command(&["redact", "input.json"]).current_dir(&folder).output().unwrap();
+        (output.status.code(), String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap())
+    };
+    let (status, text, notes) = of("{}\n{\"buyer_name\":\"홍길동\"\n\n홍길동 1\n".as_bytes());
+    assert_eq!((status, classes(&text)), (Some(0), "{}\n{\"aaaaa_aaaa\":\"가가가\"\n가가가 0\n".to_owned()));
+    let expected = "iamport: input.json:2: not JSON, so its field names are replaced too: it ends early\n\
+                    iamport: input.json:4: not JSON, so its field names are replaced too: expected value\n";
+    assert_eq!(notes, expected);
+    let (_, _, notes) = of("1 2\n".repeat(30).as_bytes());
+    assert_eq!(notes.lines().last(), Some("iamport: 10 more records that are not JSON"));
+    let why = "not UTF-8; convert it first, as with `iconv -t UTF-8`\n";
+    for (input, line, before) in [
+        (&b"\xff\xfe{\0}\0\n\0"[..], 1, ""),
+        (b"{}\n\"\xb1\xe6\"\n", 2, "{}\n"),
+        (b"{\"name\":\n\n\"\xb1\xe6\"}\n", 3, ""),
+    ] {
+        assert_eq!(of(input), (Some(2), before.to_owned(), format!("iamport: input.json:{line}: {why}")));
+    }
 }
 
 #[test]
