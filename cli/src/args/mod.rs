@@ -210,14 +210,14 @@ Exit status: 0 replaced; 2 the file cannot be read, is not UTF-8, or has no reco
     /// Check the keys and the service: one read-only request of each operation, validated.
     ///
     /// Prints for each operation the HTTP status, the milliseconds, whether the response was decoded, and its violations and drift;
-    /// then each of them, and what failed. The look-ups are those of a recent payment; without one, they are those of an order that
-    /// does not exist. Nothing is retried.
+    /// then each of them, and what failed. The look-ups are those of a payment of the last week, by the clock of the service; without
+    /// one, they are those of an order that does not exist. The last line says what is not checked. Nothing is retried.
     #[command(after_help = "\
 Examples:
   iamport check
   iamport check --report report.md
 
-Exit status: 0 everything works; 1 violations or drift; 2 invalid usage, missing keys, or a report that cannot be created; \
+Exit status: 0 nothing is wrong with what was checked; 1 violations or drift; 2 invalid usage, missing keys, or a report that cannot be created; \
 3 the service or the network failed, the keys were rejected, or writing the output failed.")]
     Check(Check),
     /// Print the OpenAPI document, or compare it with another description of the API.

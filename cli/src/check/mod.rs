@@ -11,14 +11,14 @@ use std::{
     time::{Duration, Instant},
 };
 
-use iamport::{Client, Error, Payment, Timestamp, validate::Severity};
+use iamport::{Client, Error, Payment, PaymentPage, Timestamp, validate::Severity};
 
 use self::observed::{Observed, Responses};
 use crate::{
     args,
     error::{CliError, print_error},
     outcome::Outcome,
-    output::{Cell, Column, Table, escaped, note},
+    output::{Cell, Column, Table, UntilClosed, escaped, note},
 };
 
 /// The period whose payments are listed.
@@ -42,7 +42,7 @@ pub(crate) async fn run(args: args::Check) -> Result<Outcome, CliError> {
         observer.add(response);
         Ok(())
     });
-    let mut check = Check { client: client.build()?, responses, rows: Vec::new(), clock: None };
+    let mut check = Check { client: client.build()?, responses, rows: Vec::new(), clock: None, has_payment: true };
     check.all().await;
     check.print()?;
     if let Some(mut report) = report {
@@ -59,7 +59,7 @@ struct Row {
     observed: Option<Observed>,
     /// An error other than "not found".
     error: Option<Error>,
-    skipped: Option<&'static str>,
+    is_skipped: bool,
 }
 
 struct Check {
@@ -68,11 +68,14 @@ struct Check {
     rows: Vec<Row>,
     /// The seconds by which the clock of this machine is ahead of the service's.
     clock: Option<i64>,
+    /// Whether the look-ups are those of a payment, and not of an order that does not exist.
+    has_payment: bool,
 }
 
 impl Check {
     async fn all(&mut self) {
         let Some(payment) = self.first().await else { return };
+        self.has_payment = payment.is_some();
         let (imp_uid, order, status) = match &payment {
             Some(payment) => (payment.imp_uid.as_str(), payment.merchant_uid.as_str(), payment.status.as_str()),
             None => (NO_ORDER, NO_ORDER, "paid"),
@@ -92,21 +95,21 @@ impl Check {
                 let request = client.billing_key_payments(uid.as_str()).send();
                 self.call("list_billing_key_payments", request).await;
             }
-            None => self.skip("list_billing_key_payments", "no payment of a billing key"),
+            None => self.rows.push(Row {
+                operation: "list_billing_key_payments",
+                elapsed: Duration::ZERO,
+                observed: None,
+                error: None,
+                is_skipped: true,
+            }),
         }
     }
 
     /// Gets a token and lists the payments of a week. Returns one of them, or `None` if the service cannot be used.
     async fn first(&mut self) -> Option<Option<Payment>> {
-        let now = jiff::Timestamp::now();
-        let from = now.checked_sub(WEEK).ok().and_then(|from| Timestamp::try_from(from).ok());
-        let mut listing = self.client.list_payments().page_size(100);
-        if let (Some(from), Ok(to)) = (from, Timestamp::try_from(now)) {
-            listing = listing.between(from, to);
-        }
         let begun = Instant::now();
-        let mut result = listing.send().await;
-        let (token, listed) = (self.responses.take("get_token"), self.responses.take("list_payments"));
+        let mut result = self.week_before(jiff::Timestamp::now()).await;
+        let (token, mut listed) = (self.responses.take("get_token"), self.responses.take("list_payments"));
         let token_at = token.as_ref().map_or_else(Instant::now, |token| token.at);
         self.clock = token.as_ref().and_then(|token| token.clock_ahead);
         let failed = !token.as_ref().is_some_and(|token| token.has_token);
@@ -116,16 +119,35 @@ impl Check {
             elapsed: token_at - begun,
             observed: token,
             error,
-            skipped: None,
+            is_skipped: false,
         });
         if failed {
             return None;
         }
+        let mut elapsed = token_at.elapsed();
+        // The payments of another week are not recent ones.
+        if let Some(ahead) = self.clock.filter(|ahead| is_far(*ahead))
+            && let Ok(now) = jiff::Timestamp::from_second(jiff::Timestamp::now().as_second().saturating_sub(ahead))
+        {
+            let begun = Instant::now();
+            result = self.week_before(now).await;
+            (elapsed, listed) = (begun.elapsed(), self.responses.take("list_payments"));
+        }
         let payments = result.as_mut().map(|page| std::mem::take(&mut page.list)).unwrap_or_default();
-        self.push("list_payments", token_at.elapsed(), listed, result.err());
+        self.push("list_payments", elapsed, listed, result.err());
         // A payment of a billing key checks one operation more; then a paid one.
         let rank = |payment: &Payment| (payment.customer_uid.is_some(), payment.paid_at.is_some());
         Some(payments.into_iter().max_by_key(rank))
+    }
+
+    /// Lists payments of the week before a time.
+    async fn week_before(&self, now: jiff::Timestamp) -> Result<PaymentPage, Error> {
+        let from = now.checked_sub(WEEK).ok().and_then(|from| Timestamp::try_from(from).ok());
+        let mut listing = self.client.list_payments().page_size(100);
+        if let (Some(from), Ok(to)) = (from, Timestamp::try_from(now)) {
+            listing = listing.between(from, to);
+        }
+        listing.send().await
     }
 
     async fn call<T>(&mut self, operation: &'static str, call: impl Future<Output = Result<T, Error>>) {
@@ -137,38 +159,51 @@ impl Check {
 
     fn push(&mut self, operation: &'static str, elapsed: Duration, observed: Option<Observed>, error: Option<Error>) {
         let error = error.filter(|error| !error.is_not_found());
-        self.rows.push(Row { operation, elapsed, observed, error, skipped: None });
-    }
-
-    fn skip(&mut self, operation: &'static str, why: &'static str) {
-        self.rows.push(Row { operation, elapsed: Duration::ZERO, observed: None, error: None, skipped: Some(why) });
+        self.rows.push(Row { operation, elapsed, observed, error, is_skipped: false });
     }
 
     fn print(&self) -> io::Result<()> {
         let columns = ["OPERATION", "STATUS", "MS", "DECODED", "VIOLATIONS", "DRIFT"];
         let columns = columns.map(|title| Column { title: title.to_owned(), right: title != "OPERATION" });
-        let mut table = Table::new(anstream::stdout(), columns.into());
+        let mut table = Table::new(UntilClosed(anstream::stdout()), columns.into());
         for row in &self.rows {
             table.row(row.cells().into_iter().map(Cell::from).collect())?;
         }
         table.finish()?;
         for (operation, finding, count) in self.rows.iter().flat_map(Row::findings) {
             let times = if count > 1 { format!("; {count} times") } else { String::new() };
-            writeln!(io::stdout(), "{}{times}", escaped(&format!("{operation}: {finding}")))?;
+            writeln!(UntilClosed(io::stdout()), "{}{times}", escaped(&format!("{operation}: {finding}")))?;
         }
         for row in &self.rows {
-            if let Some(why) = row.skipped {
-                note(format_args!("iamport: {} is not checked: {why} in the last week", row.operation));
-            }
             if let Some(error) = &row.error {
                 note(format_args!("iamport: {} failed:", row.operation));
                 print_error(error);
             }
         }
-        if let Some(ahead) = self.clock.filter(|ahead| ahead.unsigned_abs() > CLOCK_TOLERANCE) {
-            note(format_args!("iamport: {}; set the clock of this machine", clock(ahead)));
+        if let Some(ahead) = self.clock.filter(|ahead| is_far(*ahead)) {
+            note(format_args!("iamport: {}; if this machine's is wrong, set it", clock(ahead)));
+        }
+        if let Some(unchecked) = self.unchecked() {
+            note(format_args!("iamport: {unchecked}"));
         }
         Ok(())
+    }
+
+    /// Says which operations are not checked, or only without a payment, and why.
+    fn unchecked(&self) -> Option<String> {
+        let skipped = self.rows.iter().find(|row| row.is_skipped)?.operation;
+        Some(if self.has_payment {
+            format!(
+                "not all is checked: there is no payment of a billing key in the last week, so {skipped} is not checked"
+            )
+        } else {
+            // Without the token, the listing, and the skipped one.
+            let count = self.rows.len().saturating_sub(3);
+            format!(
+                "not all is checked: there is no payment in the last week, so {count} operations are checked only by an \
+                 order that does not exist, and {skipped} is not checked"
+            )
+        })
     }
 
     fn outcome(&self) -> Outcome {
@@ -183,11 +218,19 @@ impl Check {
     }
 }
 
+fn is_far(ahead: i64) -> bool {
+    ahead.unsigned_abs() > CLOCK_TOLERANCE
+}
+
 /// Says how far the clocks are from each other.
 fn clock(ahead: i64) -> String {
-    match (ahead, ahead.unsigned_abs()) {
-        (_, 0..=2) => "the clock agrees with the service's".to_owned(),
-        (1.., seconds) => format!("the clock is {seconds} s ahead of the service's"),
-        (_, seconds) => format!("the clock is {seconds} s behind the service's"),
-    }
+    let (count, unit) = match ahead.unsigned_abs() {
+        0..=2 => return "the clock agrees with the service's".to_owned(),
+        seconds @ 0..120 => (seconds, "seconds"),
+        seconds @ 0..7_200 => (seconds / 60, "minutes"),
+        seconds @ 0..172_800 => (seconds / 3_600, "hours"),
+        seconds => (seconds / 86_400, "days"),
+    };
+    let direction = if ahead > 0 { "ahead of" } else { "behind" };
+    format!("the clock is {count} {unit} {direction} the service's")
 }

@@ -73,7 +73,7 @@ impl Row {
     /// Returns operation, status, milliseconds, whether the response was decoded, violations and drift.
     pub(super) fn cells(&self) -> [String; 6] {
         let none = || "-".to_owned();
-        if self.skipped.is_some() {
+        if self.is_skipped {
             return [self.operation.to_owned(), none(), none(), none(), none(), none()];
         }
         let count = |severity| self.report().map_or_else(none, |_| self.count(severity).to_string());

@@ -19,6 +19,9 @@ pub(super) fn text(check: &Check) -> String {
     if let Some(ahead) = check.clock {
         let _ = write!(text, "\nClock: {}.\n", clock(ahead));
     }
+    if let Some(unchecked) = check.unchecked() {
+        let _ = write!(text, "\nNote: {unchecked}.\n");
+    }
     let findings = check.rows.iter().flat_map(Row::findings);
     let findings: Vec<_> = findings.map(|(operation, finding, count)| line(operation, finding, count)).collect();
     let failures =
