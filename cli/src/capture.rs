@@ -4,7 +4,7 @@ use std::{
     borrow::Cow,
     error,
     fs::{File, OpenOptions},
-    io::Write,
+    io::{ErrorKind, Write},
     path::{Path, PathBuf},
     sync::{Mutex, PoisonError},
 };
@@ -14,7 +14,11 @@ use iamport::InspectedResponse;
 use serde::{Deserialize, Serialize};
 use serde_json::value::{RawValue, to_raw_value};
 
-use crate::{error::CliError, output::note};
+use crate::{
+    error::CliError,
+    output::note,
+    output_file::{exists_already, unwritable},
+};
 
 /// The operation whose responses are secrets.
 const TOKEN: &str = "get_token";
@@ -80,15 +84,25 @@ impl Recorder {
     ///
     /// # Errors
     ///
-    /// If it exists, or cannot be created.
-    pub(crate) fn create(path: &Path) -> Result<Self, CliError> {
+    /// If it exists and `overwrite` is false, or cannot be written.
+    pub(crate) fn create(path: &Path, overwrite: bool) -> Result<Self, CliError> {
         let mut options = OpenOptions::new();
-        options.write(true).create_new(true);
+        options.write(true).create_new(!overwrite).create(true).truncate(true);
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let file = options.open(path);
-        let file =
-            file.map_err(|error| CliError::Input(format!("--save: cannot create {}: {error}", path.display())))?;
+        let opened = options.open(path);
+        #[cfg(unix)]
+        let opened = opened.and_then(|file| {
+            // One that existed may have been readable by others. A device has its own permissions.
+            if file.metadata()?.is_file() {
+                file.set_permissions(std::os::unix::fs::PermissionsExt::from_mode(0o600))?;
+            }
+            Ok(file)
+        });
+        let file = opened.map_err(|error| match error.kind() {
+            ErrorKind::AlreadyExists => exists_already(path, "--save"),
+            _ => unwritable(path, &error),
+        })?;
         note(format_args!(
             "iamport: {} will hold personal data; `iamport redact` replaces it, to share the file",
             path.display()

@@ -73,8 +73,9 @@ fn hint(error: &iamport::Error) -> Option<&'static str> {
              V1 API. `iamport demo` needs no keys."
         }
         _ if error.is_config() && says("base URL") => "Correct the address in --base-url or IMP_BASE_URL.",
-        401 => "Check IMP_KEY and IMP_SECRET: both of the same merchant, without surrounding spaces.",
+        401 => "Check IMP_KEY and IMP_SECRET: both of the same merchant, for the V1 API.",
         429 => "Too many requests: try again later.",
+        501 => "The server does not have this operation: check the address in --base-url or IMP_BASE_URL.",
         500.. => "The server failed: try again later.",
         _ if error.is_connect() || error.is_timeout() => {
             "Check the network, and the address in --base-url or IMP_BASE_URL."

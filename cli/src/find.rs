@@ -4,12 +4,12 @@ use crate::{
     args,
     error::CliError,
     outcome::Outcome,
-    output::{Listing, Shape, note},
+    output::{Listing, Shape, note, until_closed},
 };
 
 pub(crate) async fn run(args: args::Find) -> Result<Outcome, CliError> {
     let args::Find { merchant_uid, imp_uid, include_test, all, status, sort, show, save, service } = args;
-    let client = save.client(&service)?;
+    let client = save.client(&service, show.overwrite)?;
     let shape = if all || imp_uid.len() > 1 { Shape::Many } else { Shape::One };
     let mut out = Listing::open(&show, shape)?;
     let mut outcome = Outcome::Yes;
@@ -50,8 +50,7 @@ pub(crate) async fn run(args: args::Find) -> Result<Outcome, CliError> {
         }
     };
     if !payments.is_empty() {
-        payments.iter().try_for_each(|payment| out.write(payment))?;
-        out.finish()?;
+        until_closed(payments.iter().try_for_each(|payment| out.write(payment)).and_then(|()| out.finish()))?;
     }
     Ok(outcome)
 }

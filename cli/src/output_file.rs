@@ -47,10 +47,8 @@ impl OutputFile {
         }
         let output = Self { file, path, partial: Some(partial) };
         if !overwrite && fs::metadata(&output.path).is_ok_and(|file| file.len() > 0) {
-            let why = "exists already; name another --output, or replace it with --overwrite";
-            let error = CliError::Input(format!("{} {why}", output.path.display()));
             output.remove_if_empty();
-            return Err(error);
+            return Err(exists_already(&output.path, "--output"));
         }
         output.file.set_len(0).map_err(unwritable)?;
         Ok(output)
@@ -136,6 +134,12 @@ fn is_at(_: &fs::Metadata, _: &Path) -> bool {
 
 pub(crate) fn unwritable(path: &Path, error: &io::Error) -> CliError {
     CliError::Input(format!("{} cannot be written: {error}", path.display()))
+}
+
+/// Returns the error of a file that an option names and that is not to be replaced.
+pub(crate) fn exists_already(path: &Path, option: &str) -> CliError {
+    let path = path.display();
+    CliError::Input(format!("{path} exists already; name another {option}, or replace it with --overwrite"))
 }
 
 /// Returns the extension of a file in small letters.

@@ -19,7 +19,7 @@ pub(crate) async fn run(args: args::Payments) -> Result<Outcome, CliError> {
     if args.page.is_some() && args.customer_uid.is_none() {
         return Err(CliError::Input("--page selects a page of a billing key: expected a CUSTOMER_UID".to_owned()));
     }
-    let client = args.save.client(&args.service)?;
+    let client = args.save.client(&args.service, args.show.overwrite)?;
     let mut listed = Listed::open(&args.show)?;
     let result = match &args.customer_uid {
         Some(customer_uid) => {

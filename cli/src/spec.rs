@@ -11,7 +11,7 @@ use crate::{
     error::CliError,
     input::{name, read},
     outcome::Outcome,
-    output::{escaped, note},
+    output::{UntilClosed, escaped, note},
     plain::plain,
 };
 
@@ -50,7 +50,7 @@ fn diff(args: &SpecDiff) -> Result<Outcome, CliError> {
         }
         DiffFormat::Github => annotations(&diff, operations.as_ref(), &args.other),
     };
-    io::stdout().write_all(printed.as_bytes())?;
+    UntilClosed(io::stdout()).write_all(printed.as_bytes())?;
     let fails = |change: &Change| change.impact <= args.fail_on.into();
     Ok(if diff.changes.iter().any(fails) { Outcome::No } else { Outcome::Yes })
 }

@@ -4,7 +4,7 @@ use crate::{
     args,
     error::CliError,
     outcome::Outcome,
-    output::{escaped, note},
+    output::{UntilClosed, escaped, note},
 };
 
 pub(crate) async fn run(args: args::Verify) -> Result<Outcome, CliError> {
@@ -14,13 +14,13 @@ pub(crate) async fn run(args: args::Verify) -> Result<Outcome, CliError> {
         note("iamport: the order is paid more than once; refund a payment");
     }
     let Some(rejection) = check.rejection() else {
-        writeln!(io::stdout(), "ok")?;
+        writeln!(UntilClosed(io::stdout()), "ok")?;
         return Ok(Outcome::Yes);
     };
     let mut reason = rejection.to_string();
     if let Some(payment) = check.payment().filter(|_| check.payments().len() > 1) {
         reason += &format!(" (payment {})", payment.imp_uid);
     }
-    writeln!(io::stdout(), "no: {}", escaped(&reason))?;
+    writeln!(UntilClosed(io::stdout()), "no: {}", escaped(&reason))?;
     Ok(Outcome::No)
 }

@@ -153,7 +153,9 @@ Examples:
   iamport reconcile march.csv --since 2024-03-01 --until 2024-03-31
   iamport reconcile orders.csv --format ndjson | jq 'select(.result != \"match\")'
 
-Results go to results.partial.csv first, which is renamed at the end: an interrupted or failed run leaves that file.
+Results go to results.partial.csv first, which is renamed at the end: an interrupted or failed run leaves that file if it has \
+a result. If the reader of standard output closes it, as `head` does, the run goes on: the summary and the exit status are \
+those of all rows.
 
 Exit status: 0 all results are match, refund or same_order; 1 some are not, no_order and paid_twice included; 2 invalid usage or file, or a \
 bad_row; 3 interrupted, gave up, or an error.")]

@@ -1,4 +1,4 @@
-use std::path::PathBuf;
+use std::{fs, path::PathBuf};
 
 use clap::{Args as ClapArgs, ValueEnum};
 use jiff::civil::Date;
@@ -20,7 +20,7 @@ pub(crate) struct Reconcile {
     #[arg(long, short = 'o', value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
 
-    /// Replace the files of results and of the summary if they exist.
+    /// Replace the files of results, of the summary and of --save if they exist.
     #[arg(long)]
     pub(crate) overwrite: bool,
 
@@ -91,6 +91,16 @@ pub(crate) struct Reconcile {
 }
 
 impl Reconcile {
+    /// Checks that no file that is written is the file of orders.
+    pub(crate) fn check_files(&self) -> Result<(), CliError> {
+        let Ok(orders) = fs::canonicalize(&self.orders) else { return Ok(()) };
+        let mut written = [&self.output, &self.summary, &self.save.save].into_iter().flatten();
+        match written.find(|path| fs::canonicalize(path).is_ok_and(|path| path == orders)) {
+            Some(path) => Err(CliError::Input(format!("{} is the file of orders; name another file", path.display()))),
+            None => Ok(()),
+        }
+    }
+
     pub(crate) fn format(&self) -> Result<ResultFormat, CliError> {
         let Some(output) = self.output.as_ref().filter(|_| self.format.is_none()) else {
             return Ok(self.format.unwrap_or(ResultFormat::Table));
@@ -106,9 +116,9 @@ impl Reconcile {
 
 #[derive(Clone, Copy, PartialEq, ValueEnum)]
 pub(crate) enum ResultFormat {
-    /// Aligned columns, for people.
+    /// The order, its amount and the other columns that are compared, `result` and `detail`, for people.
     Table,
-    /// The columns of the orders, `result` and `detail`, for spreadsheets.
+    /// All columns of the orders, `result`, `detail` and the payment, for spreadsheets.
     Csv,
     /// The same columns, as one JSON object per line; all values are strings.
     Ndjson,

@@ -31,18 +31,18 @@ impl Service {
 /// The file of captured responses.
 #[derive(ClapArgs)]
 pub(crate) struct Save {
-    /// Save each response of the service as one line of this new file, for `validate` and `sandbox --data`. It has personal data,
+    /// Save each response of the service as one line of this file, for `validate` and `sandbox --data`. It has personal data,
     /// so only you can read it (on Windows, whoever may read the folder); `redact` replaces them. Access tokens are left out.
     #[arg(long, value_name = "FILE", display_order = 99)]
-    save: Option<PathBuf>,
+    pub(super) save: Option<PathBuf>,
 }
 
 impl Save {
     /// Builds a client that saves its responses.
-    pub(crate) fn client(&self, service: &Service) -> Result<Client, CliError> {
+    pub(crate) fn client(&self, service: &Service, overwrite: bool) -> Result<Client, CliError> {
         let builder = service.builder()?;
         let Some(path) = &self.save else { return Ok(builder.build()?) };
-        let recorder = Recorder::create(path)?;
+        let recorder = Recorder::create(path, overwrite)?;
         Ok(builder.inspect(move |response| recorder.record(response)).build()?)
     }
 }

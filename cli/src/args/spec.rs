@@ -14,7 +14,7 @@ pub(crate) struct Spec {
     pub(crate) format: SpecFormat,
 
     /// Print the document for generators of other languages, in JSON: without extensions, and with codes as texts that have
-    /// known values.
+    /// known values. It is not for `spec diff`, which compares what the extensions say too.
     #[arg(long, conflicts_with = "format")]
     pub(crate) plain: bool,
 }

@@ -24,8 +24,8 @@ use anstyle::{AnsiColor, Style};
 use iamport::{Amount, Payment, PaymentStatus};
 
 pub(crate) use escape::escaped;
-pub(crate) use formula::guarded;
 pub(crate) use few::FewNotes;
+pub(crate) use formula::guarded;
 pub(crate) use listing::Listing;
 pub(crate) use message::{Lang, Message, message};
 pub(crate) use note::note;

@@ -22,7 +22,7 @@ pub(crate) struct Show {
     #[arg(long, short, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
 
-    /// Replace the file of payments if it exists.
+    /// Replace the files of payments and of --save if they exist.
     #[arg(long)]
     pub(crate) overwrite: bool,
 

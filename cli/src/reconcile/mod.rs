@@ -26,7 +26,8 @@ use crate::{
 
 pub(crate) async fn run(args: args::Reconcile) -> Result<Outcome, CliError> {
     let period = Period::new(args.since, args.until)?;
-    let lookups = LookUps::new(args.save.client(&args.service)?, &args);
+    args.check_files()?;
+    let lookups = LookUps::new(args.save.client(&args.service, args.overwrite)?, &args);
     let mut run = Run::begin(&args)?;
     let mut ended = run.look_up_all(&lookups, &args).await;
     if let (Ended::Whole, Some(period)) = (&ended, period) {
@@ -42,6 +43,7 @@ pub(crate) async fn run(args: args::Reconcile) -> Result<Outcome, CliError> {
         let _ = summary.print(lang);
     }
     let mut outcome = Outcome::GaveUp;
+    let is_unwritten = matches!(ended, Ended::Unwritten(_));
     match ended {
         Ended::Whole => {
             if summary.errors() > 0 {
@@ -72,10 +74,13 @@ pub(crate) async fn run(args: args::Reconcile) -> Result<Outcome, CliError> {
     let rows = summary.rows();
     let results =
         if rows == 1 { "the result of 1 row".to_owned() } else { format!("the results of {} rows", number(rows)) };
-    match (output.map(|output| output.abandon(rows)), rows) {
-        (_, 0) | (Some(None), _) => {}
-        (Some(Some(file)), _) => note(format_args!("  {} has {results}, and is not complete.", file.display())),
-        (None, _) => note(format_args!("  Above are {results}; they are not complete.")),
+    match (&args.output, output.and_then(|output| output.abandon(rows))) {
+        (Some(out), _) if rows == 0 && !is_unwritten => {
+            note(format_args!("  {} is not written: no row has a result.", out.display()))
+        }
+        (Some(_), Some(file)) => note(format_args!("  {} has {results}, and is not complete.", file.display())),
+        (None, _) if rows > 0 => note(format_args!("  Above are {results}; they are not complete.")),
+        _ => {}
     }
     Ok(outcome)
 }

@@ -17,7 +17,7 @@ use super::{
 };
 use crate::{
     args::ResultFormat,
-    output::{Cell, Column, Lang, Table, guarded},
+    output::{Cell, Column, Lang, Table, UntilClosed, guarded},
 };
 
 pub(super) struct Results {
@@ -27,8 +27,15 @@ pub(super) struct Results {
 }
 
 enum Sink {
-    Table(Table<Box<dyn Write>>),
-    Csv { out: Box<dyn Write>, raw: bool },
+    /// With these columns of the orders.
+    Table {
+        table: Table<Box<dyn Write>>,
+        columns: Vec<usize>,
+    },
+    Csv {
+        out: Box<dyn Write>,
+        raw: bool,
+    },
     Ndjson(Box<dyn Write>),
     Workbook(Box<WorkbookResults>),
 }
@@ -42,7 +49,11 @@ impl Results {
         lang: Lang,
         orders: &Orders,
     ) -> io::Result<Self> {
-        let header = header(format, lang, orders.header());
+        // A table is read on a screen: it has no personal data of other columns.
+        let columns =
+            if format == ResultFormat::Table { orders.used_columns() } else { (0..orders.header().len()).collect() };
+        let names: Vec<String> = columns.iter().filter_map(|column| orders.header().get(*column).cloned()).collect();
+        let header = header(format, lang, &names);
         // Excel needs the byte order mark to read Hangul.
         let mark = match orders.encoding {
             _ if file.is_none() => "",
@@ -57,19 +68,19 @@ impl Results {
             (ResultFormat::Table, file) => {
                 let out: Box<dyn Write> = match file {
                     Some(file) => Box::new(StripStream::new(file)),
-                    None => Box::new(anstream::stdout()),
+                    None => Box::new(UntilClosed(anstream::stdout())),
                 };
-                let columns = header.iter().enumerate();
+                let titles = header.iter().enumerate();
                 let column = |(index, title): (usize, &String)| Column {
                     title: title.clone(),
-                    right: index == orders.amount_column(),
+                    right: columns.get(index) == Some(&orders.amount_column()),
                 };
-                Sink::Table(Table::new(out, columns.map(column).collect()))
+                Sink::Table { table: Table::new(out, titles.map(column).collect()), columns }
             }
             (format, file) => {
                 let mut out: Box<dyn Write> = match file {
                     Some(file) => Box::new(file),
-                    None => Box::new(io::stdout()),
+                    None => Box::new(UntilClosed(io::stdout())),
                 };
                 match format {
                     ResultFormat::Ndjson => Sink::Ndjson(out),
@@ -84,16 +95,16 @@ impl Results {
     }
 
     pub(super) fn write(&mut self, row: &Row, assessment: &Assessment) -> io::Result<()> {
-        let cells = row.fields.iter().map(String::as_str);
-        let cells = cells.chain([assessment.outcome.as_str(), assessment.detail.text(self.lang)]);
-        let all = cells.clone().chain(assessment.payment.iter().map(String::as_str));
+        let (outcome, detail) = (assessment.outcome, assessment.detail.text(self.lang));
+        let cells = row.fields.iter().map(String::as_str).chain([outcome.as_str(), detail]);
+        let all = cells.chain(assessment.payment.iter().map(String::as_str));
         match &mut self.sink {
-            Sink::Table(table) => {
-                let mut cells: Vec<Cell> = cells.map(Cell::from).collect();
-                if let Some(result) = cells.iter_mut().rev().nth(1) {
-                    *result = Cell::styled(assessment.outcome.title(self.lang), assessment.outcome.style());
-                }
-                table.row(cells)
+            Sink::Table { table, columns } => {
+                let cells =
+                    columns.iter().filter_map(|column| row.fields.get(*column)).map(|cell| cell.as_str().into());
+                table.row(
+                    cells.chain([Cell::styled(outcome.title(self.lang), outcome.style()), detail.into()]).collect(),
+                )
             }
             Sink::Csv { out, raw } => out.write_all(&line(all, *raw)?),
             Sink::Ndjson(out) => out.write_all((object(&self.header, all)? + "\n").as_bytes()),
@@ -104,7 +115,7 @@ impl Results {
     /// Ends the results; none can be written after it.
     pub(super) fn finish(&mut self, summary: &Summary) -> io::Result<()> {
         match &mut self.sink {
-            Sink::Table(table) => table.end(),
+            Sink::Table { table, .. } => table.end(),
             Sink::Csv { out, .. } | Sink::Ndjson(out) => out.flush(),
             Sink::Workbook(workbook) => workbook.finish(summary),
         }

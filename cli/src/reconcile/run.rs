@@ -1,6 +1,6 @@
 //! A reconciliation under way: look-ups in flight, results in the order of the rows.
 
-use std::{collections::VecDeque, fs, io, path::PathBuf, pin::pin};
+use std::{collections::VecDeque, io, path::PathBuf, pin::pin};
 
 use futures_util::stream::{FuturesOrdered, StreamExt};
 
@@ -75,11 +75,6 @@ impl Run {
         }
         let create = |path: &Option<PathBuf>| {
             let Some(path) = path else { return Ok(None) };
-            let orders = fs::canonicalize(&args.orders).ok();
-            if orders.is_some() && fs::canonicalize(path).ok() == orders {
-                let why = "is the file of orders; name another file for the results";
-                return Err(CliError::Input(format!("{} {why}", path.display())));
-            }
             OutputFile::create(path, args.overwrite, "iamport reconcile").map(Some)
         };
         let output = create(&args.output)?;

@@ -24,7 +24,7 @@ use crate::{
     error::CliError,
     input,
     outcome::Outcome,
-    output::note,
+    output::{FewNotes, UntilClosed, note},
     records::{Record, Records},
 };
 
@@ -37,8 +37,9 @@ pub(crate) fn run(args: Validate) -> Result<Outcome, CliError> {
     let lowest = lowest.min(args.fail_on.into());
     let baseline = args.baseline.as_deref().map(Baseline::read).transpose()?.unwrap_or_default();
     let summary = Summary::new(lowest > Severity::Deviation);
-    let out = io::BufWriter::with_capacity(1 << 16, io::stdout().lock());
-    let mut run = Run { args: &args, lowest, baseline, summary, groups: Groups::default(), out };
+    let out = io::BufWriter::with_capacity(1 << 16, UntilClosed(io::stdout().lock()));
+    let (groups, invalid) = (Groups::default(), FewNotes::default());
+    let mut run = Run { args: &args, lowest, baseline, summary, groups, invalid, out };
     let mut unreadable = false;
     for path in &args.files {
         match run.file(path) {
@@ -51,7 +52,8 @@ pub(crate) fn run(args: Validate) -> Result<Outcome, CliError> {
             Err(failure) => return Err(failure),
         }
     }
-    let Run { baseline, summary, mut groups, mut out, .. } = run;
+    let Run { baseline, summary, mut groups, invalid, mut out, .. } = run;
+    invalid.end("invalid records");
     groups.write(&args, &mut out)?;
     out.flush()?;
     if groups.omitted > 0 {
@@ -60,7 +62,9 @@ pub(crate) fn run(args: Validate) -> Result<Outcome, CliError> {
     if let Some(path) = &args.baseline {
         baseline.report_unused(path);
     }
-    note(&summary);
+    if summary.records > 0 {
+        note(&summary);
+    }
     Ok(if unreadable || summary.invalid > 0 {
         Outcome::BadInput
     } else if summary.worst.is_some_and(|worst| worst >= args.fail_on.into()) {
@@ -77,6 +81,7 @@ struct Run<'a, W: Write> {
     baseline: Baseline,
     summary: Summary,
     groups: Groups,
+    invalid: FewNotes,
     out: W,
 }
 
@@ -125,7 +130,7 @@ impl<W: Write> Run<'_, W> {
     fn invalid(&mut self, why: &str) -> io::Result<()> {
         self.summary.invalid += 1;
         self.out.flush()?;
-        note(format_args!("iamport: {why}"));
+        self.invalid.add(format_args!("iamport: {why}"));
         Ok(())
     }
 

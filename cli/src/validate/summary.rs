@@ -42,7 +42,7 @@ impl fmt::Display for Summary {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { records, clean, invalid, violations, deviations, drift, known, omitted, .. } = self;
         let plural = |count: &usize| if *count == 1 { "" } else { "s" };
-        write!(f, "{records} record{}, {clean} clean", plural(records))?;
+        write!(f, "{records} record{}, {clean} without violations or drift", plural(records))?;
         if *invalid > 0 {
             write!(f, ", {invalid} invalid")?;
         }

@@ -39,7 +39,10 @@ async fn saved_responses_are_as_the_service_sent_them_without_tokens() {
     }
     let validated = command(&["validate", path]).output().unwrap();
     let summary = String::from_utf8(validated.stderr).unwrap();
-    assert!(validated.stdout.is_empty() && summary.starts_with("3 records, 3 clean; "), "{summary}");
+    assert!(
+        validated.stdout.is_empty() && summary.starts_with("3 records, 3 without violations or drift; "),
+        "{summary}"
+    );
 
     let orders = folder("capture-orders");
     fs::write(orders.join("orders.csv"), "merchant_uid,amount\nsub-0001,22000\n").unwrap();
@@ -49,10 +52,18 @@ async fn saved_responses_are_as_the_service_sent_them_without_tokens() {
     let saved = fs::read_to_string(orders.join("saved.ndjson")).unwrap();
     assert!(saved.starts_with(r#"{"operation":"find_payments","status":200,"#), "{saved}");
 
-    // It is not written over.
+    // It is replaced only with the option, and the file of orders never is.
     let again = run(of(&sandbox, &["find", "sub-0001", "--save", path])).await;
-    assert_eq!(again.status.code(), Some(2));
+    let why = format!("iamport: {path} exists already; name another --save, or replace it with --overwrite\n");
+    assert_eq!((again.status.code(), String::from_utf8(again.stderr).unwrap()), (Some(2), why));
     assert_eq!(fs::read_to_string(&file).unwrap(), text);
+    for (args, status) in [("saved.ndjson", 0), ("orders.csv", 2)] {
+        let mut reconcile = of(&sandbox, &["reconcile", "orders.csv", "--quiet", "--overwrite", "--save", args]);
+        reconcile.current_dir(&orders);
+        assert_eq!(run(reconcile).await.status.code(), Some(status), "{args}");
+    }
+    assert_eq!(fs::read_to_string(orders.join("saved.ndjson")).unwrap().lines().count(), saved.lines().count());
+    assert!(fs::read_to_string(orders.join("orders.csv")).unwrap().starts_with("merchant_uid,amount\n"));
 
     let running = Running::start(&["--data", path]);
     assert!(running.greeting.contains("It has 45 payments of the file"), "{}", running.greeting);

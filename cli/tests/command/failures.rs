@@ -16,7 +16,7 @@ async fn failures_print_the_cause_and_a_hint() {
     --- stdout
     --- stderr
     iamport: cannot get an access token: API error: HTTP 401, code -1: 인증에 실패하였습니다. API키와 secret을 확인하세요.
-      Check IMP_KEY and IMP_SECRET: both of the same merchant, without surrounding spaces.
+      Check IMP_KEY and IMP_SECRET: both of the same merchant, for the V1 API.
     ");
     pinned!(Some(&sandbox), run(of(&sandbox, &["find", "order-0001", "--base-url", "api.iamport.kr"])).await, @r"
     exit 2
@@ -43,6 +43,14 @@ async fn failures_print_the_cause_and_a_hint() {
     iamport: unexpected HTTP 502 response (not from the PortOne API) (after 4 attempts)
       The server failed: try again later.
     ");
+    sandbox.enqueue_response(Endpoint::Find, MockResponse::html(501));
+    let message = String::from_utf8(run(of(&sandbox, &["find", "order-0001"])).await.stderr).unwrap();
+    assert!(
+        message.ends_with(
+            "\n  The server does not have this operation: check the address in --base-url or IMP_BASE_URL.\n"
+        ),
+        "{message}"
+    );
     sandbox.enqueue_response(Endpoint::Find, MockResponse::json(200, r#"{"code":0,"response":{"imp_uid":"imp_1"}}"#));
     pinned!(Some(&sandbox), run(of(&sandbox, &["find", "order-0001"])).await, @r"
     exit 3

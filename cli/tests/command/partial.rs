@@ -93,7 +93,7 @@ async fn second_interrupt_does_not_wait_for_responses() {
     let mut lines = BufReader::new(child.stderr.take().unwrap()).lines().map(Result::unwrap).skip(1);
     assert!(lines.next().unwrap().contains("Ctrl-C again"));
     interrupt();
-    assert_eq!(lines.last().unwrap(), "iamport: interrupted");
+    assert_eq!(lines.last().unwrap(), "  results.csv is not written: no row has a result.");
     assert_eq!(child.wait().unwrap().code(), Some(3));
     drop(pause);
     assert_eq!(files(&folder), ["orders.csv"], "a file without results is removed");

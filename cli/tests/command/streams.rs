@@ -74,6 +74,48 @@ async fn help_into_a_closed_pipe_exits_0() {
     }
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn closed_pipe_is_silent_and_keeps_the_exit_status() {
+    let (sandbox, _) = start().await;
+    sandbox.upsert_payment(numbered("order-0001", 15900, 1).billing_key("cust_0001").paid());
+    let folder = folder("closed_pipe");
+    std::fs::write(folder.join("fine.csv"), "merchant_uid,amount\norder-0001,15900\n").unwrap();
+    std::fs::write(folder.join("orders.csv"), "merchant_uid,amount\norder-0001,100\norder-0001,won\n").unwrap();
+    let many: String = (0..2_500).map(|number| format!("order-{number:04},15900\n")).collect();
+    std::fs::write(folder.join("many.csv"), format!("merchant_uid,amount\n{many}")).unwrap();
+    std::fs::write(folder.join("fine.json"), wire_response("find-paid-card.json").to_string()).unwrap();
+    std::fs::write(folder.join("empty.json"), "{}").unwrap();
+    let without_payments = r#"{"openapi":"3.0.3","info":{"title":"","version":""},"paths":{}}"#;
+    std::fs::write(folder.join("other.json"), without_payments).unwrap();
+    for (args, status) in [
+        (&["find", "order-0001"][..], 0),
+        (&["find", "--imp-uid", "imp_000000000001", "imp_9"], 1),
+        (&["payments", "cust_0001"], 0),
+        (&["verify", "order-0001", "--amount", "15900"], 0),
+        (&["verify", "order-0001", "--amount", "100"], 1),
+        (&["reconcile", "fine.csv", "--quiet"], 0),
+        (&["reconcile", "many.csv", "--quiet"], 1),
+        (&["reconcile", "many.csv", "--quiet", "--format", "csv"], 1),
+        (&["reconcile", "orders.csv", "--quiet", "--format", "ndjson"], 2),
+        (&["validate", "fine.json", "--all"], 0),
+        (&["validate", "empty.json", "--each"], 1),
+        (&["redact", "fine.json"], 0),
+        (&["check"], 0),
+        (&["spec"], 0),
+        (&["spec", "diff", "other.json"], 1),
+    ] {
+        let (read, write) = std::io::pipe().unwrap();
+        drop(read);
+        let mut command = of(&sandbox, args);
+        command.current_dir(&folder).stdout(write).stderr(Stdio::piped());
+        let child = tokio::task::spawn_blocking(move || command.spawn().unwrap().wait_with_output().unwrap());
+        let output = child.await.unwrap();
+        let stderr = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(status), "{args:?}: {stderr}");
+        assert!(!stderr.contains("cannot write"), "{args:?}: {stderr}");
+    }
+}
+
 /// Control characters that a terminal acts on: CSI, bidirectional overrides, line separators, zero-width characters.
 const STEERING: &str = "a\u{9b}31mb\u{1b}[2Jc\u{202e}d\u{2028}e\u{2066}f\u{200b}g\u{feff}\n\t\u{7f}";
 const ESCAPED: &str = r"a\u{9b}31mb\u{1b}[2Jc\u{202e}d\u{2028}e\u{2066}f\u{200b}g\u{feff}\n\t\u{7f}";

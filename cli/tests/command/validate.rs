@@ -42,7 +42,7 @@ fn findings_of_each_severity_are_printed_without_values() {
     standard input:3: find_payment: deviation at /response/paid_at: must be an integer, found a string of 10 characters (violates B-sample, V1, wire; allowed by B)
     standard input:3: find_payment: deviation at /response/sandbox: must be present, expected a boolean (violates V1; allowed by wire)
     --- stderr
-    3 records, 2 clean; 1 violation, 1 drift finding, 3 deviations
+    3 records, 2 without violations or drift; 1 violation, 1 drift finding, 3 deviations
     ");
     pinned!(None, on(&ndjson, &["--format", "json", "--fail-on", "deviation", "--each"]), @r#"
     exit 1
@@ -53,7 +53,7 @@ fn findings_of_each_severity_are_printed_without_values() {
     {"file":"standard input","line":3,"record":2,"subject":"find_payment","id":"find_payment: deviation at /response/paid_at: must be an integer","pointer":"/response/paid_at","severity":"deviation","rule":"must be an integer","expected":"an integer","actual":"a string of 10 characters","not_allowed_by":["B-sample","V1","wire"],"allowed_by":["B"]}
     {"file":"standard input","line":3,"record":2,"subject":"find_payment","id":"find_payment: deviation at /response/sandbox: must be present","pointer":"/response/sandbox","severity":"deviation","rule":"must be present","expected":"a boolean","actual":"nothing","not_allowed_by":["V1"],"allowed_by":["wire"]}
     --- stderr
-    3 records, 2 clean; 1 violation, 1 drift finding, 3 deviations
+    3 records, 2 without violations or drift; 1 violation, 1 drift finding, 3 deviations
     "#);
     pinned!(None, on(&broken(), &["--show-values", "--operation", "find_payment", "--all"]), @r#"
     exit 1
@@ -64,7 +64,7 @@ fn findings_of_each_severity_are_printed_without_values() {
     standard input:1: find_payment: deviation at /response/paid_at: must be an integer, found a string of 10 characters (violates B-sample, V1, wire; allowed by B): "1709722069"
     standard input:1: find_payment: deviation at /response/sandbox: must be present, expected a boolean (violates V1; allowed by wire)
     --- stderr
-    1 record, 0 clean; 1 violation, 1 drift finding, 3 deviations
+    1 record, 0 without violations or drift; 1 violation, 1 drift finding, 3 deviations
     "#);
     let text = String::from_utf8(on(&ndjson, &[]).stdout).unwrap();
     assert!(!text.contains("홍길동") && !text.contains("buyer@example.com"), "{text}");
@@ -129,11 +129,11 @@ fn file_is_one_value_or_one_record_per_line() {
     {
         let text = String::from_utf8(on(&text, &[]).stderr).unwrap();
         assert!(text.starts_with(&format!("iamport: standard input:{place}: record 1: ")), "{text}");
-        assert!(text.contains("\n1 record, 0 clean, 1 invalid; 0 violations"), "{text}");
+        assert!(text.contains("\n1 record, 0 without violations or drift, 1 invalid; 0 violations"), "{text}");
     }
     // Two records on one line.
     let text = String::from_utf8(on(&format!("{compact} {compact}\n{compact}\n"), &[]).stderr).unwrap();
-    assert!(text.contains("\n2 records, 1 clean, 1 invalid; 0 violations"), "{text}");
+    assert!(text.contains("\n2 records, 1 without violations or drift, 1 invalid; 0 violations"), "{text}");
 }
 
 /// Read to the end of the file from each line, these would take many minutes.
@@ -143,12 +143,17 @@ fn lines_that_are_never_closed_are_read_once() {
         let output = on(&line.repeat(50_000), &["--schema", "UnknownField"]);
         let text = String::from_utf8(output.stderr).unwrap();
         assert!(
-            text.ends_with("\n1 record, 0 clean, 1 invalid; 0 violations, 0 drift findings, 0 deviations\n"),
+            text.ends_with(
+                "\n1 record, 0 without violations or drift, 1 invalid; 0 violations, 0 drift findings, 0 deviations\n"
+            ),
             "{text}"
         );
         let output = on(&("{}\n".to_owned() + &line.repeat(50_000)), &["--schema", "UnknownField"]);
         let text = String::from_utf8(output.stderr).unwrap();
-        assert!(text.contains("\n50001 records, 1 clean, 50000 invalid; "));
+        assert!(text.contains("\n50001 records, 1 without violations or drift, 50000 invalid; "));
+        // The first ones are named.
+        assert!(text.contains(": record 21: ") && !text.contains(": record 22: "), "{text}");
+        assert!(text.contains("\niamport: 49980 more invalid records\n"), "{text}");
     }
 }
 
@@ -164,7 +169,7 @@ fn large_files_are_read_in_pieces() {
     let summary = String::from_utf8(output.stderr).unwrap();
     assert_eq!(
         (summary.as_str(), output.status.code()),
-        ("40002 records, 40002 clean; 0 violations, 0 drift findings, 0 deviations\n", Some(0))
+        ("40002 records, 40002 without violations or drift; 0 violations, 0 drift findings, 0 deviations\n", Some(0))
     );
 }
 
@@ -174,7 +179,8 @@ fn unreadable_file_does_not_stop_the_next() {
     let output = command(&["validate", "no-such-file.json", file]).output().unwrap();
     let text = String::from_utf8(output.stderr).unwrap();
     assert!(
-        text.starts_with("iamport: cannot read no-such-file.json: ") && text.contains("\n1 record, 1 clean"),
+        text.starts_with("iamport: cannot read no-such-file.json: ")
+            && text.contains("\n1 record, 1 without violations or drift"),
         "{text}"
     );
     assert_eq!(output.status.code(), Some(2));
@@ -188,7 +194,7 @@ fn unreadable_input_is_reported_with_its_position() {
     --- stdout
     --- stderr
     iamport: standard input:2:10: record 2: the body ends early
-    2 records, 1 clean, 1 invalid; 0 violations, 0 drift findings, 0 deviations
+    2 records, 1 without violations or drift, 1 invalid; 0 violations, 0 drift findings, 0 deviations
     ");
     pinned!(None, on("{\"code\":0}\n<html>홍길동</html>\n", &[]), @r"
     exit 2
@@ -196,28 +202,27 @@ fn unreadable_input_is_reported_with_its_position() {
     standard input:1: find_payment: violation at /response: must be present where `code` is 0, expected an object (violates B, B-sample, V1, wire)
     --- stderr
     iamport: standard input:2:1: record 2: the body is not JSON
-    2 records, 0 clean, 1 invalid; 1 violation, 0 drift findings, 1 deviation (--all prints them)
+    2 records, 0 without violations or drift, 1 invalid; 1 violation, 0 drift findings, 1 deviation (--all prints them)
     ");
     pinned!(None, on("{\"code\":0,\"code\":1,\"message\":\"홍길동\"}\n", &["--operation", "get_token"]), @r"
     exit 2
     --- stdout
     --- stderr
     iamport: standard input:1:11: record 1: the body has a duplicate field
-    1 record, 0 clean, 1 invalid; 0 violations, 0 drift findings, 0 deviations
+    1 record, 0 without violations or drift, 1 invalid; 0 violations, 0 drift findings, 0 deviations
     ");
     pinned!(None, on(&("[".repeat(1000) + &"]".repeat(1000)), &[]), @r"
     exit 2
     --- stdout
     --- stderr
     iamport: standard input:1:129: record 1: the body is nested more than 127 levels deep
-    1 record, 0 clean, 1 invalid; 0 violations, 0 drift findings, 0 deviations
+    1 record, 0 without violations or drift, 1 invalid; 0 violations, 0 drift findings, 0 deviations
     ");
     pinned!(None, command(&["validate", "no-such-file.json"]).output().unwrap(), @r"
     exit 2
     --- stdout
     --- stderr
     iamport: cannot read no-such-file.json: No such file or directory (os error 2)
-    0 records, 0 clean; 0 violations, 0 drift findings, 0 deviations
     ");
     // A file, since it lists the operations.
     pinned(

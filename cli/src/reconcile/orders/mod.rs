@@ -10,7 +10,7 @@ mod header;
 mod random;
 mod seen;
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
 use iamport::Payment;
 use unicode_width::UnicodeWidthStr;
@@ -191,6 +191,13 @@ impl Orders {
     /// Returns the names of the columns.
     pub(super) fn header(&self) -> &[String] {
         &self.header.names
+    }
+
+    /// Returns the columns that are compared, in the order of the file.
+    pub(super) fn used_columns(&self) -> Vec<usize> {
+        let Columns { order, amount, currency, status, refunded, .. } = self.header.columns;
+        let used = [Some(order), Some(amount), currency, status, refunded];
+        used.into_iter().flatten().collect::<BTreeSet<_>>().into_iter().collect()
     }
 
     pub(super) fn amount_column(&self) -> usize {

@@ -165,7 +165,8 @@ async fn failed_orders_are_rows_and_wrong_credentials_end_the_run() {
     all        0
 
     iamport: cannot get an access token: API error: HTTP 401, code -1: 인증에 실패하였습니다. API키와 secret을 확인하세요.
-      Check IMP_KEY and IMP_SECRET: both of the same merchant, without surrounding spaces.
+      Check IMP_KEY and IMP_SECRET: both of the same merchant, for the V1 API.
+      results.csv is not written: no row has a result.
     ");
     assert_eq!(fs::read_dir(&folder).unwrap().count(), 1, "no file of results is left");
 }

@@ -133,8 +133,7 @@ async fn unusable_files_are_rejected_before_anything_is_sent() {
     exit 2
     --- stdout
     --- stderr
-    iamport: orders.csv: order = merchant_uid, amount = amount, currency = currency, status = status
-    iamport: ./orders.csv is the file of orders; name another file for the results
+    iamport: ./orders.csv is the file of orders; name another file
     ");
     pinned!(None, reconcile(&sandbox, &folder, &["orders.csv", "--output", "results.XLS"]).await, @r"
     exit 2

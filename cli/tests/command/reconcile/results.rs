@@ -41,6 +41,24 @@ async fn each_result_is_written_in_each_format() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn table_has_the_columns_of_orders_and_no_personal_data() {
+    let (sandbox, _) = start().await;
+    sandbox.upsert_payment(numbered("order-0001", 15900, 1).paid());
+    let folder = folder("table_columns");
+    let orders = "주문자,주문번호,연락처,환불금액,금액,주소,통화,상태\n홍길동,order-0001,010-0000-0000,0,15900,테헤란로 1,KRW,결제완료\n";
+    fs::write(folder.join("orders.csv"), orders).unwrap();
+    let table = reconcile(&sandbox, &folder, &["orders.csv"]).await.stdout;
+    let expected = "주문번호    환불금액   금액  통화  상태      result  detail\n\
+                    order-0001  0         15900  KRW   결제완료  match\n";
+    assert_eq!(String::from_utf8(table).unwrap(), expected);
+    for format in ["csv", "ndjson"] {
+        let rows = reconcile(&sandbox, &folder, &["orders.csv", "--format", format]).await.stdout;
+        let rows = String::from_utf8(rows).unwrap();
+        assert!(["홍길동", "010-0000-0000", "테헤란로 1"].iter().all(|cell| rows.contains(cell)), "{rows}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn second_row_of_an_order_is_a_duplicate_and_counts_once() {
     let (sandbox, _) = start().await;
     fill(&sandbox);
