@@ -9,8 +9,8 @@ use super::checked_in::repository;
 /// Reads a description. What the document has of the vendor and the file has not is added, so that it is written down once:
 /// the fields of a payment in the table of the vendor's description, and operations.
 pub(crate) fn vendor(file: &str) -> String {
-    let text = fs::read_to_string(repository().join("tests/specs").join(file)).unwrap();
-    let text = with_operations(&text, file);
+    let original = fs::read_to_string(repository().join("tests/specs").join(file)).unwrap();
+    let text = with_operations(&original, file);
     let table = fs::read_to_string(repository().join("tests/sources/V1.csv")).unwrap();
     let is_json = file.ends_with(".json");
     let (schema, begin) = if is_json {
@@ -24,7 +24,7 @@ pub(crate) fn vendor(file: &str) -> String {
     let mut added = String::new();
     for row in table.lines().filter_map(|row| row.strip_prefix("PaymentAnnotation,")) {
         let [field, kind, ..] = row.split(',').collect::<Vec<_>>()[..] else { panic!("{row}") };
-        let is_known = text.contains(&if is_json { format!("\"{field}\":") } else { format!(" {field}:") });
+        let is_known = original.contains(&if is_json { format!("\"{field}\":") } else { format!(" {field}:") });
         match is_json {
             _ if is_known => {}
             true => added += &format!(" \"{field}\": {{ \"type\": \"{kind}\" }},"),

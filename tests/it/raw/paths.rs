@@ -11,7 +11,7 @@ async fn identifier_is_one_segment_whatever_it_holds() {
         ["a/b", "../x", "...", "%2e%2e", "%2F", "a?b#c", "a\\..\\b", "홍길동 1", "a\r\nX-Evil: 1", "a;b=c", "{imp_uid}"]
     {
         sandbox.clear_requests();
-        let request = client.request(Method::GET, "/payments/{imp_uid}/balance").path("imp_uid", value);
+        let request = client.request(Method::GET, "/payments/{imp_uid}/of_tests").path("imp_uid", value);
         let error = request.send::<IgnoredAny>().await.unwrap_err();
         assert_eq!(error.status().unwrap().as_u16(), 501, "{error}");
         let target = only(&sandbox).target;
@@ -25,7 +25,7 @@ async fn identifier_is_one_segment_whatever_it_holds() {
 async fn invalid_request_is_an_error_before_anything_is_sent() {
     let (sandbox, client) = start().await;
     let get = |path| client.request(Method::GET, path);
-    let balance = || get("/payments/{imp_uid}/balance");
+    let of_tests = || get("/payments/{imp_uid}/of_tests");
     let empty = |what: &str| format!("invalid {what}: must not be empty, `.` or `..`");
     let value = || empty("value of `{imp_uid}`");
     let path = |path: &str, reason: &str| format!("invalid path `{path}`: {reason}");
@@ -36,18 +36,18 @@ async fn invalid_request_is_an_error_before_anything_is_sent() {
     let nested = || json!({"hush": {"hush": 1}});
     let no_json = || std::collections::BTreeMap::from([((1, 2), "hush")]);
     for (request, message) in [
-        (balance().path("imp_uid", ""), value()),
-        (balance().path("imp_uid", "."), value()),
-        (balance().path("imp_uid", ".."), value()),
-        (balance(), path("/payments/{imp_uid}/balance", one)),
-        (balance().path("imp_uid", "hush").path("imp_uid", "hush"), path("/payments/{imp_uid}/balance", one)),
+        (of_tests().path("imp_uid", ""), value()),
+        (of_tests().path("imp_uid", "."), value()),
+        (of_tests().path("imp_uid", ".."), value()),
+        (of_tests(), path("/payments/{imp_uid}/of_tests", one)),
+        (of_tests().path("imp_uid", "hush").path("imp_uid", "hush"), path("/payments/{imp_uid}/of_tests", one)),
         (
-            balance().path("imp_uid", "hush").path("uid", "hush"),
-            path("/payments/{imp_uid}/balance", "it has no placeholder `{uid}`"),
+            of_tests().path("imp_uid", "hush").path("uid", "hush"),
+            path("/payments/{imp_uid}/of_tests", "it has no placeholder `{uid}`"),
         ),
         (get("payments"), path("payments", "expected a slash at its start")),
         (get(""), path("", "expected a slash at its start")),
-        (get("/payments//balance"), empty("path `/payments//balance`: a segment")),
+        (get("/payments//of_tests"), empty("path `/payments//of_tests`: a segment")),
         (get("/payments/"), empty("path `/payments/`: a segment")),
         (get("/payments/../x"), empty("path `/payments/../x`: a segment")),
         (get("/payments?limit=1"), path("/payments?limit=1", letters)),
