@@ -125,8 +125,10 @@ the output.")]
     /// amount and currency, else the one started last.
     ///
     /// A summary goes to standard error. Its totals of the file count each order once, with what the file says was paid and
-    /// refunded. Its totals of the payments count the payments in the results, without test payments. Results in CSV, NDJSON
-    /// and workbooks also have the payment that decided, with times in KST.
+    /// refunded, without duplicates and bad rows. Its totals of the payments count the payments in the results, which are not
+    /// all money of the period, with refunds of any date. Test payments are in neither, unless they are accepted. Results in
+    /// CSV, NDJSON and workbooks also have the payment that decided, with times in KST; those in workbooks have the row in the
+    /// file.
     #[command(after_help = "\
 Results:
   match                paid as expected, or in the status that the file expects

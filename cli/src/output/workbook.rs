@@ -3,7 +3,7 @@
 use std::{collections::HashMap, io, sync::Arc};
 
 use iamport::{Amount, Currency};
-use rust_xlsxwriter::{ExcelDateTime, Format, FormatAlign, Worksheet, XlsxError};
+use rust_xlsxwriter::{Color, ExcelDateTime, Format, FormatAlign, Worksheet, XlsxError};
 
 /// The most rows of a sheet, with its header.
 pub(crate) const WORKBOOK_ROWS: u64 = 1_048_576;
@@ -14,6 +14,8 @@ const MAX_DIGITS: usize = 15;
 
 /// The formats of the cells of a workbook.
 pub(crate) struct Formats {
+    /// The format that all cells but times and headings have.
+    base: Format,
     header: Format,
     /// The header of a column of numbers.
     right: Format,
@@ -23,10 +25,22 @@ pub(crate) struct Formats {
 }
 
 impl Formats {
+    /// Returns the formats of a sheet with a filter, whose buttons are at the right of the headings.
     pub(crate) fn new() -> Self {
+        Self::of(Format::new(), 2)
+    }
+
+    /// Returns the formats of the titles, headings and sums of a sheet without a filter.
+    pub(crate) fn bold() -> Self {
+        Self::of(Format::new().set_bold(), 0)
+    }
+
+    fn of(base: Format, indent: u8) -> Self {
+        let header = Format::new().set_bold().set_background_color(Color::RGB(0x00D9_E1F2));
         Self {
-            header: Format::new().set_bold(),
-            right: Format::new().set_bold().set_align(FormatAlign::Right),
+            base,
+            right: header.clone().set_align(FormatAlign::Right).set_indent(indent),
+            header,
             time: Format::new().set_num_format("yyyy-mm-dd hh:mm:ss"),
             numbers: HashMap::new(),
         }
@@ -34,7 +48,8 @@ impl Formats {
 
     /// Returns the format of numbers with a code.
     pub(crate) fn number(&mut self, code: &Arc<str>) -> &Format {
-        self.numbers.entry(Arc::clone(code)).or_insert_with(|| Format::new().set_num_format(code.to_string()))
+        let base = &self.base;
+        self.numbers.entry(Arc::clone(code)).or_insert_with(|| base.clone().set_num_format(code.to_string()))
     }
 
     /// Writes a heading, above its numbers if the column has numbers.
@@ -45,7 +60,7 @@ impl Formats {
 
     /// Writes a text, up to the length that Excel allows.
     pub(crate) fn write_text(&self, sheet: &mut Worksheet, (row, column): (u32, u16), text: &str) -> Written {
-        sheet.write_string(row, column, cut(text)).map(drop)
+        sheet.write_string_with_format(row, column, cut(text), &self.base).map(drop)
     }
 
     /// Writes an amount as a number, or as a text if Excel would round it.
@@ -59,7 +74,9 @@ impl Formats {
         let text = amount.to_string();
         match text.parse::<f64>() {
             Ok(number) if text.bytes().filter(u8::is_ascii_digit).count() <= MAX_DIGITS => {
-                let code = if text.contains('.') { "#,##0.00######" } else { "#,##0" };
+                let has_decimals =
+                    unit.map_or_else(|| text.contains('.'), |unit| amount.with_currency(unit).contains('.'));
+                let code = if has_decimals { "#,##0.00######" } else { "#,##0" };
                 let code = unit.map_or_else(|| code.to_owned(), |unit| format!("{code} \"{unit}\""));
                 sheet.write_number_with_format(row, column, number, self.number(&code.into())).map(drop)
             }

@@ -1,25 +1,22 @@
 //! Compares an order of the file with the check of its payments.
 
-use iamport::{OrderCheck, Payment, PaymentStatus, VerifyError};
+use iamport::{Amount, Currency, OrderCheck, Payment, PaymentStatus, VerifyError};
 
 use super::{
     orders::{Order, Stated, korean},
     outcome::{Assessment, OrderResult},
 };
-use crate::output::{Lang, Message, message, money};
+use crate::output::{Lang, Message, Zone, message, money};
 
 /// Compares an order with all its payments, or with those that are known.
 pub(super) fn assess(check: &OrderCheck, order: &Order, allow_test: bool) -> Assessment {
-    let Some(payment) = check.payment() else { return rejected(&VerifyError::NoPayment) };
+    let Some(payment) = check.payment() else { return rejected(&VerifyError::NoPayment, None, order) };
     let several = check.payments().iter().any(|other| other.imp_uid != payment.imp_uid);
     let mut assessment = compare(check.rejection(), payment, order);
     if assessment.outcome == OrderResult::Match && check.is_paid_twice() {
         let paid = check.payments().iter().filter(|payment| payment.status == PaymentStatus::Paid);
-        let paid = paid.map(|payment| payment.imp_uid.as_str()).collect::<Vec<_>>().join(", ");
-        assessment = Assessment::new(
-            OrderResult::PaidTwice,
-            message!("paid by the payments {paid}", "결제가 둘 이상입니다: {paid}"),
-        );
+        let paid = paid.map(described).collect::<Vec<_>>().join(", ");
+        assessment = Assessment::new(OrderResult::PaidTwice, message!("paid by the payments {paid}", "결제 {paid}"));
     } else if assessment.outcome != OrderResult::Match && several {
         let [en, ko] = [Lang::En, Lang::Ko].map(|lang| assessment.detail.text(lang));
         let imp_uid = &payment.imp_uid;
@@ -32,7 +29,19 @@ pub(super) fn assess(check: &OrderCheck, order: &Order, allow_test: bool) -> Ass
     }
 }
 
+/// `imp_000000000001 (15,900 KRW, 2024-03-06 19:47:49)`, in Korea Standard Time.
+fn described(payment: &Payment) -> String {
+    let amount = with_currency(payment.amount, payment.currency.as_ref());
+    let at = payment.paid_at.map(|at| format!(", {}", Zone::Kst.format(at))).unwrap_or_default();
+    format!("{} ({amount}{at})", payment.imp_uid)
+}
+
+fn with_currency(amount: Amount, currency: Option<&Currency>) -> String {
+    currency.map_or_else(|| money(amount, None), |currency| amount.with_currency(currency.as_str()))
+}
+
 fn compare(rejection: Option<&VerifyError>, payment: &Payment, order: &Order) -> Assessment {
+    let rejected = |rejection: &VerifyError| rejected(rejection, Some(payment), order);
     let got = match rejection {
         None | Some(VerifyError::AmountMismatch { .. } | VerifyError::CurrencyMismatch { .. }) => "paid",
         Some(VerifyError::NotPaid { .. }) => payment.status.as_str(),
@@ -46,9 +55,11 @@ fn compare(rejection: Option<&VerifyError>, payment: &Payment, order: &Order) ->
     let expected = order.status.as_str();
     if got != expected {
         let [stated, actual] = [expected, got].map(korean);
+        let is_due = matches!(order.status, Stated::Cancelled | Stated::PartiallyCancelled) && got == "paid";
+        let [more, more_ko] = if is_due { [": not refunded", ". 환불되지 않았습니다"] } else { [""; 2] };
         let detail = message!(
-            "status mismatch: expected `{expected}`, got `{got}`",
-            "상태가 다릅니다: 파일은 {stated}, 결제는 {actual}"
+            "status mismatch: expected `{expected}`, got `{got}`{more}",
+            "상태가 다릅니다: 파일은 {stated}, 포트원은 {actual}{more_ko}"
         );
         return Assessment::new(OrderResult::StatusMismatch, detail);
     }
@@ -64,7 +75,7 @@ fn compare(rejection: Option<&VerifyError>, payment: &Payment, order: &Order) ->
             let (expected, got) = (money(expected, None), money(got, None));
             let detail = message!(
                 "refunded amount mismatch: expected {expected}, got {got}",
-                "환불금액이 다릅니다: 파일은 {expected}, 결제는 {got}"
+                "환불금액이 다릅니다: 파일의 환불은 {expected}, 포트원의 환불은 {got}"
             );
             Assessment::new(OrderResult::AmountMismatch, detail)
         }
@@ -73,7 +84,7 @@ fn compare(rejection: Option<&VerifyError>, payment: &Payment, order: &Order) ->
     }
 }
 
-fn rejected(rejection: &VerifyError) -> Assessment {
+fn rejected(rejection: &VerifyError, payment: Option<&Payment>, order: &Order) -> Assessment {
     let outcome = match rejection {
         VerifyError::NoPayment => OrderResult::NotFound,
         VerifyError::NotPaid { .. } => OrderResult::NotPaid,
@@ -84,22 +95,31 @@ fn rejected(rejection: &VerifyError) -> Assessment {
         VerifyError::AmountMismatch { .. } => OrderResult::AmountMismatch,
         _ => OrderResult::Error,
     };
+    let paid = |currency| payment.map(|payment| with_currency(payment.amount, currency)).unwrap_or_default();
     let ko = match rejection {
-        VerifyError::NoPayment => "이 주문번호의 결제가 없습니다".to_owned(),
-        VerifyError::NotPaid { status } => format!("결제되지 않았습니다: 상태 {}", korean(status.as_str())),
+        VerifyError::NoPayment => "포트원에 이 주문번호의 결제가 없습니다".to_owned(),
+        VerifyError::NotPaid { status } => format!("파일은 결제 완료, 포트원은 {}", korean(status.as_str())),
         VerifyError::TestPayment => "테스트 결제라서 돈이 오가지 않았습니다".to_owned(),
-        VerifyError::Cancelled => "결제 후 전액 취소되었습니다".to_owned(),
+        VerifyError::Cancelled => {
+            let cancelled = paid(None);
+            let ko = format!("파일에 없는 취소입니다: 취소 {cancelled} (전액)");
+            return Assessment::new(outcome, Message::new(format!("{rejection}: {cancelled} cancelled"), ko));
+        }
         VerifyError::PartiallyCancelled { cancelled, remaining } => {
             let [cancelled, remaining] = [cancelled, remaining].map(|amount| money(*amount, None));
-            format!("결제 후 일부 취소되었습니다: 취소 {cancelled}, 남은 금액 {remaining}")
+            format!("파일에 없는 취소입니다: 취소 {cancelled}, 남은 금액 {remaining}")
         }
         VerifyError::CurrencyMismatch { expected, actual } => {
-            let actual = actual.as_ref().map_or("없음", |currency| currency.as_str());
-            format!("통화가 다릅니다: 파일은 {expected}, 결제는 {actual}")
+            let (expected, got) = (with_currency(order.amount, Some(expected)), paid(actual.as_ref()));
+            let detail = message!(
+                "currency mismatch: expected {expected}, got {got}",
+                "통화가 다릅니다: 파일은 {expected}, 포트원은 {got}"
+            );
+            return Assessment::new(outcome, detail);
         }
         VerifyError::AmountMismatch { expected, actual } => {
             let [expected, actual] = [expected, actual].map(|amount| money(*amount, None));
-            format!("금액이 다릅니다: 파일은 {expected}, 결제는 {actual}")
+            format!("금액이 다릅니다: 파일은 {expected}, 포트원은 {actual}")
         }
         rejection => format!("결제에 잘못된 값이 있습니다: {rejection}"),
     };
@@ -179,6 +199,23 @@ mod tests {
     fn order(status: Stated, refunded: Option<u64>) -> Order {
         let (merchant_uid, refunded) = ("order-1".to_owned(), refunded.map(Into::into));
         Order { merchant_uid, amount: 15900.into(), currency: "KRW".into(), status, refunded }
+    }
+
+    #[test]
+    fn detail_of_a_refund_that_is_missing_says_so() {
+        let detail = |body, status| {
+            assess(&OrderCheck::new(&[payment(1, body)], 15900, "KRW"), &order(status, None), false).detail
+        };
+        let missing = detail(json!({ "status": "paid" }), Stated::Cancelled);
+        assert_eq!(missing.text(Lang::En), "status mismatch: expected `cancelled`, got `paid`: not refunded");
+        assert_eq!(
+            missing.text(Lang::Ko),
+            "상태가 다릅니다: 파일은 전액 취소, 포트원은 결제 완료. 환불되지 않았습니다"
+        );
+        let unexpected = detail(json!({ "status": "cancelled", "cancel_amount": 15900 }), Stated::Paid);
+        assert_eq!(unexpected.text(Lang::Ko), "파일에 없는 취소입니다: 취소 15,900 (전액)");
+        let unpaid = detail(json!({ "status": "ready" }), Stated::Paid);
+        assert_eq!(unpaid.text(Lang::Ko), "파일은 결제 완료, 포트원은 미결제");
     }
 
     #[test]

@@ -16,7 +16,7 @@ use super::{
     workbook_results::WorkbookResults,
 };
 use crate::{
-    args::ResultFormat,
+    args::{self, ResultFormat},
     output::{Cell, Column, Lang, Table, UntilClosed, guarded},
 };
 
@@ -45,8 +45,8 @@ impl Results {
     pub(super) fn new(
         file: Option<File>,
         format: ResultFormat,
-        raw: bool,
         lang: Lang,
+        args: &args::Reconcile,
         orders: &Orders,
     ) -> io::Result<Self> {
         // A table is read on a screen: it has no personal data of other columns.
@@ -62,7 +62,7 @@ impl Results {
         };
         let sink = match (format, file) {
             (ResultFormat::Xlsx, Some(file)) => {
-                Sink::Workbook(WorkbookResults::new(file, &header, lang, orders)?.into())
+                Sink::Workbook(WorkbookResults::new(file, &header, lang, args, orders)?.into())
             }
             (ResultFormat::Xlsx, None) => return Err(io::Error::other("a workbook needs a file")),
             (ResultFormat::Table, file) => {
@@ -85,8 +85,10 @@ impl Results {
                 match format {
                     ResultFormat::Ndjson => Sink::Ndjson(out),
                     _ => {
-                        out.write_all(&[mark.as_bytes(), &line(header.iter().map(String::as_str), raw)?].concat())?;
-                        Sink::Csv { out, raw }
+                        out.write_all(
+                            &[mark.as_bytes(), &line(header.iter().map(String::as_str), args.raw)?].concat(),
+                        )?;
+                        Sink::Csv { out, raw: args.raw }
                     }
                 }
             }
@@ -109,6 +111,14 @@ impl Results {
             Sink::Csv { out, raw } => out.write_all(&line(all, *raw)?),
             Sink::Ndjson(out) => out.write_all((object(&self.header, all)? + "\n").as_bytes()),
             Sink::Workbook(workbook) => workbook.write(row, assessment),
+        }
+    }
+
+    /// Returns the language of the words in the cells; those for programs stay the same.
+    pub(super) fn words(&self) -> Lang {
+        match self.sink {
+            Sink::Table { .. } | Sink::Workbook(_) => self.lang,
+            Sink::Csv { .. } | Sink::Ndjson(_) => Lang::En,
         }
     }
 

@@ -80,7 +80,7 @@ impl Run {
         let output = create(&args.output)?;
         let file = output.as_ref().map(OutputFile::writer).transpose()?;
         let summary_file = create(&args.summary)?;
-        let results = Results::new(file, format, args.raw, lang, &orders).map_err(|error| match &args.output {
+        let results = Results::new(file, format, lang, args, &orders).map_err(|error| match &args.output {
             Some(path) => unwritable(path, &error),
             None => CliError::Output(error),
         })?;
@@ -247,7 +247,7 @@ impl Run {
                 (true, _) => continue,
             };
             let assessment = Assessment::new(outcome, period::describe(&payment)).of(&payment, [&payment], true);
-            if let Err(error) = self.write(&self.orders.row_of(&payment), &assessment) {
+            if let Err(error) = self.write(&self.orders.row_of(&payment, self.results.words()), &assessment) {
                 return Ended::Unwritten(error);
             }
         }

@@ -20,14 +20,26 @@ pub(super) fn counts_columns(lang: Lang) -> [&'static str; 3] {
 }
 
 /// Returns what the totals count.
-pub(super) fn totals_note(lang: Lang) -> &'static str {
+pub(super) fn totals_note(lang: Lang) -> [&'static str; 5] {
     lang.of(
-        "file: each order of the file once. payments: the payments in the results, without test payments.",
-        "주문 파일은 주문마다 한 번, 포트원은 결과에 나온 결제를 더합니다. 테스트 결제는 넣지 않습니다.",
+        [
+            "file: each order once, as the file states it. Duplicates and bad rows are left out; an unpaid order counts as 0.",
+            "payments: the payments in these results, not all money of the period.",
+            "Payments of bad rows are left out, and refunds count whatever their date.",
+            "difference: the payments less the file.",
+            "Test payments are in neither, unless --allow-test accepts them.",
+        ],
+        [
+            "주문 파일: 주문마다 한 번, 파일에 적힌 금액입니다. 중복 행과 잘못된 행은 빠지고, 미결제 주문은 0으로 셉니다.",
+            "결과의 결제: 이 결과에 나온 포트원 결제이며, 기간의 모든 돈이 아닙니다.",
+            "잘못된 행의 결제는 빠지고, 환불은 날짜와 관계없이 셉니다.",
+            "차이: 결과의 결제에서 주문 파일을 뺀 값입니다.",
+            "테스트 결제는 --allow-test로 허용하지 않으면 어느 쪽에도 넣지 않습니다.",
+        ],
     )
 }
 
-/// Returns the headings of the totals. Each currency has two rows, of the file and of the payments.
+/// Returns the headings of the totals. Each currency has three rows: the file, the payments and the difference.
 pub(super) fn totals_columns(lang: Lang) -> [&'static str; 6] {
     lang.of(
         ["currency", "of", "orders", "paid", "refunded", "net"],
@@ -36,17 +48,20 @@ pub(super) fn totals_columns(lang: Lang) -> [&'static str; 6] {
 }
 
 /// Whose amounts the totals are.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq)]
 pub(super) enum Side {
     File,
     Payments,
+    /// The payments less the file.
+    Difference,
 }
 
 impl Side {
     pub(super) fn title(self, lang: Lang) -> &'static str {
         match self {
             Self::File => lang.of("file", "주문 파일"),
-            Self::Payments => lang.of("payments", "포트원"),
+            Self::Payments => lang.of("payments", "결과의 결제"),
+            Self::Difference => lang.of("difference", "차이"),
         }
     }
 }
@@ -87,10 +102,9 @@ impl Totals {
         self.refunded = self.refunded.and_then(|sum| sum.checked_add(refunded));
     }
 
-    /// Returns what is paid, refunded, and left.
-    fn amounts(&self) -> [Option<Amount>; 3] {
-        let net = self.paid.zip(self.refunded).and_then(|(paid, refunded)| paid.checked_sub(refunded));
-        [self.paid, self.refunded, net]
+    /// Returns the number of orders, and what is paid, refunded, and left.
+    fn numbers(&self) -> [Option<Amount>; 4] {
+        [Some(self.orders.into()), self.paid, self.refunded, difference(self.paid, self.refunded)]
     }
 }
 
@@ -102,7 +116,7 @@ impl Summary {
             sides.payments.add(money.paid, money.refunded);
         }
         let Ok(order) = &row.order else { return };
-        if row.line == 0 || row.belongs.is_some() {
+        if row.line == 0 || row.belongs.is_some() || assessment.outcome == OrderResult::TestPayment {
             return;
         }
         let (paid, refunded) = match order.status {
@@ -134,18 +148,19 @@ impl Summary {
         }
     }
 
-    /// Returns each result with its number of rows and its meaning, and the number of all rows.
-    pub(super) fn counts(&self, lang: Lang) -> impl Iterator<Item = (&'static str, u64, &'static str)> {
-        let counts = self.outcomes.iter();
-        let counts = counts.map(move |(outcome, rows)| (outcome.title(lang), *rows, outcome.meaning(lang)));
-        counts.chain([(lang.of("all", "전체"), self.rows(), "")])
+    /// Returns each result with its number of rows.
+    pub(super) fn counts(&self) -> impl Iterator<Item = (OrderResult, u64)> {
+        self.outcomes.iter().map(|(outcome, rows)| (*outcome, *rows))
     }
 
     /// Returns the rows of [`totals_columns`]: the currency, whose amounts they are, the number of orders and the amounts.
-    pub(super) fn totals(&self) -> impl Iterator<Item = (&Currency, Side, u64, [Option<Amount>; 3])> {
+    pub(super) fn totals(&self) -> impl Iterator<Item = (&Currency, Side, [Option<Amount>; 4])> {
         self.currencies.iter().flat_map(|(currency, Sides { file, payments })| {
-            [(Side::File, file), (Side::Payments, payments)]
-                .map(|(side, totals)| (currency, side, totals.orders, totals.amounts()))
+            let [file, payments] = [file, payments].map(Totals::numbers);
+            let mut file_numbers = file.into_iter();
+            let less = payments.map(|number| difference(number, file_numbers.next().flatten()));
+            [(Side::File, file), (Side::Payments, payments), (Side::Difference, less)]
+                .map(|(side, numbers)| (currency, side, numbers))
         })
     }
 
@@ -160,14 +175,15 @@ impl Summary {
         }
         #[derive(Serialize)]
         struct Amounts {
-            orders: u64,
+            orders: Option<Amount>,
             paid: Option<Amount>,
             refunded: Option<Amount>,
             net: Option<Amount>,
         }
-        let results = self.outcomes.iter().map(|(outcome, rows)| (outcome.as_str(), *rows)).collect();
+        let results = self.counts().map(|(outcome, rows)| (outcome.as_str(), rows)).collect();
         let mut currencies: BTreeMap<_, BTreeMap<_, _>> = BTreeMap::new();
-        for (currency, side, orders, [paid, refunded, net]) in self.totals() {
+        let totals = self.totals().filter(|(_, side, _)| *side != Side::Difference);
+        for (currency, side, [orders, paid, refunded, net]) in totals {
             let totals = Amounts { orders, paid, refunded, net };
             currencies.entry(currency.to_string()).or_default().insert(side.title(Lang::En), totals);
         }
@@ -184,7 +200,8 @@ impl Summary {
             titles.iter().enumerate().map(column).collect()
         };
         let mut counts = Table::new(anstream::stderr(), columns(counts_columns(lang).get(..2).unwrap_or_default(), 1));
-        for (result, rows, _) in self.counts(lang) {
+        let results = self.counts().map(|(outcome, rows)| (outcome.title(lang), rows));
+        for (result, rows) in results.chain([(all(lang), self.rows())]) {
             counts.row(vec![result.into(), number(rows).into()])?;
         }
         note("");
@@ -193,15 +210,25 @@ impl Summary {
             return Ok(());
         }
         let mut table = Table::new(anstream::stderr(), columns(&totals_columns(lang), 2));
-        for (currency, side, orders, amounts) in self.totals() {
-            let cells = [currency.to_string(), side.title(lang).to_owned(), number(orders)].into_iter();
+        for (currency, side, numbers) in self.totals() {
+            let cells = [currency.to_string(), side.title(lang).to_owned()].into_iter();
             let over = || lang.of(OVER.0, OVER.1).to_owned();
-            let cells = cells.chain(amounts.map(|amount| amount.map_or_else(over, |amount| money(amount, None))));
+            let cells = cells.chain(numbers.map(|amount| amount.map_or_else(over, |amount| money(amount, None))));
             table.row(cells.map(Into::into).collect())?;
         }
         note("");
         table.finish()
     }
+}
+
+/// Returns the title of the number of all rows.
+pub(super) fn all(lang: Lang) -> &'static str {
+    lang.of("all", "전체")
+}
+
+/// `None` if an amount is, or if the difference has more than 28 digits.
+fn difference(of: Option<Amount>, less: Option<Amount>) -> Option<Amount> {
+    of?.checked_sub(less?)
 }
 
 /// `1,234`

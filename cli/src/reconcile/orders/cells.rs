@@ -39,9 +39,10 @@ impl Stated {
         let word = folded(text);
         let found = WORDS.iter().find(|(_, words)| words.contains(&&*word));
         found.map(|(stated, _)| *stated).ok_or_else(|| {
-            let words: Vec<&str> = WORDS.iter().flat_map(|(_, words)| words.iter().copied()).collect();
-            let words = words.join(", ");
-            message!("invalid status: expected one of {words}", "상태가 잘못되었습니다. 쓸 수 있는 말은 {words}입니다")
+            message!(
+                "invalid status: expected a word like paid, ready, failed, cancelled or partially_cancelled",
+                "상태가 잘못되었습니다: 결제완료, 입금대기, 결제실패, 결제취소, 부분취소처럼 쓰세요"
+            )
         })
     }
 

@@ -76,8 +76,10 @@ impl Orders {
             None if is_scientific(uid) => return Err(rounded()),
             None => {}
         }
-        let (amount, written) =
-            record_money(record, *amount).map_err(|why| why.after("invalid amount", "금액이 잘못되었습니다"))?;
+        let (amount, written) = record_money(record, *amount).map_err(|why| {
+            let name = names.get(*amount).map_or("금액", String::as_str);
+            why.after("invalid amount", &format!("{name} 칸의 금액이 잘못되었습니다"))
+        })?;
         let stated = optional(*currency).map(|text| {
             let code = if matches!(text, "원" | "₩" | "원화") { "KRW" } else { text };
             cells::currency(code).map_err(|why| why.after("invalid currency", "통화가 잘못되었습니다"))

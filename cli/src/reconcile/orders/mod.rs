@@ -33,7 +33,7 @@ use super::{
 use crate::{
     args,
     error::CliError,
-    output::{Message, message, note},
+    output::{Lang, Message, message, note},
 };
 
 /// The most lines that a note lists.
@@ -159,8 +159,8 @@ impl Orders {
         self.seen.contains(merchant_uid)
     }
 
-    /// Returns a row for a payment without an order.
-    pub(super) fn row_of(&self, payment: &Payment) -> Row {
+    /// Returns a row for a payment without an order, with its status as people read it in a language.
+    pub(super) fn row_of(&self, payment: &Payment, lang: Lang) -> Row {
         let order = Order {
             merchant_uid: payment.merchant_uid.clone(),
             amount: payment.amount,
@@ -174,7 +174,7 @@ impl Orders {
             (Some(columns.order), order.merchant_uid.clone()),
             (Some(columns.amount), order.amount.to_string()),
             (columns.currency, order.currency.to_string()),
-            (columns.status, payment.status.to_string()),
+            (columns.status, lang.of(payment.status.as_str(), korean(payment.status.as_str())).to_owned()),
         ] {
             if let Some(field) = column.and_then(|column| fields.get_mut(column)) {
                 *field = text;
@@ -198,6 +198,10 @@ impl Orders {
         let Columns { order, amount, currency, status, refunded, .. } = self.header.columns;
         let used = [Some(order), Some(amount), currency, status, refunded];
         used.into_iter().flatten().collect::<BTreeSet<_>>().into_iter().collect()
+    }
+
+    pub(super) fn order_column(&self) -> usize {
+        self.header.columns.order
     }
 
     pub(super) fn amount_column(&self) -> usize {
@@ -240,9 +244,8 @@ impl Orders {
                     Role::Order(order) => (Ok(order), None),
                     Role::Invalid(why) => (Err(why), None),
                     Role::Duplicate(of) => {
-                        let other = if of < line { "an earlier" } else { "a later" };
                         let detail = message!(
-                            "{other} valid row has this order number",
+                            "{name} {of} has this order number",
                             "주문 파일의 {of}행에 같은 주문번호가 있습니다"
                         );
                         part((OrderResult::Duplicate, detail))
