@@ -1,5 +1,4 @@
-//! A client for PortOne V1 (formerly i'mport, 아임포트): look up, list and verify payments, and send any
-//! other request. Unofficial.
+//! A client for PortOne V1 (formerly i'mport, 아임포트): look up, list and verify payments. Unofficial.
 //!
 //! ```no_run
 //! # async fn run() -> Result<(), Box<dyn std::error::Error>> {
@@ -24,10 +23,6 @@
 //! paid. [`Payment::verify`] checks a single payment.
 //!
 //! # Guide
-//!
-//! [Authentication](#authentication) · [requests](#requests) · [errors](#errors) · [retries](#retries) ·
-//! [pagination](#pagination) · [money and time](#money-and-time) · [personal data](#personal-data) ·
-//! [validation](#validation) · [testing](#testing) · [tracing](#tracing) · [features](#features)
 //!
 //! ## Authentication
 //!
@@ -111,9 +106,9 @@
 //! [`redacted`](Payment::redacted) view.
 //!
 //! A payment that `serde_json` writes as text and reads again is equal to the first one: amounts to the last digit,
-//! unknown fields as received, without the blanks between their parts. A JSON column that rewrites texts, such as `jsonb`, also rewrites unknown fields. The text
-//! is not that of the service: an absent field may have been null or 0, `10.10` is written as `10.1`, and a time in
-//! digits as a number.
+//! unknown fields as received, without the blanks between their parts. A JSON column that rewrites texts, such as `jsonb`,
+//! also rewrites unknown fields. The text is not that of the service: an absent field may have been null or 0, `10.10` is
+//! written as `10.1`, and a time in digits as a number.
 //!
 //! ## Validation
 //!
@@ -200,7 +195,8 @@
 //! With the feature `tracing`, each call is a span `iamport` with `operation`, `attempts`, `elapsed_ms`, and the `status`
 //! or `error` of the last attempt; each attempt is an event in it, with the `wait_ms` before the next one. Neither has an
 //! identifier, a header or a body. This is a first look-up that was retried, as
-//! `tracing_subscriber::fmt().with_span_events(FmtSpan::CLOSE)` prints it (at level `DEBUG`, without times, targets and OpenTelemetry's fields):
+//! `tracing_subscriber::fmt().with_span_events(FmtSpan::CLOSE)` prints it (at level `DEBUG`, without times, targets and
+//! OpenTelemetry's fields):
 //!
 //! ```text
 //! DEBUG iamport{operation="find_payment"}:iamport{operation="get_token"}: response received attempt=1 status=200 elapsed_ms=56
