@@ -262,10 +262,7 @@ mod types;
 pub mod validate;
 mod webhook;
 
-pub use client::{
-    Client, ClientBuilder, FindPayment, FindPayments, FoundPayments, GetPayment, GetPayments, ListBillingKeyPayments,
-    ListPayments, Listing, Lookup, RawRequest, VerifyOrder,
-};
+pub use client::*;
 pub use clock::Clock;
 pub use error::Error;
 pub use generated::received::ReceivedResponse;
