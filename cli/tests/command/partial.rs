@@ -52,7 +52,7 @@ fn results(file: &Path) -> usize {
     }
     let mut workbook: Xlsx<_> = calamine::open_workbook(file).unwrap();
     let rows = workbook.worksheet_range("results").unwrap();
-    rows.rows().filter(|row| matches!(&row[0], Data::String(order) if order.starts_with("order-"))).count()
+    rows.rows().filter(|row| matches!(&row[1], Data::String(order) if order.starts_with("order-"))).count()
 }
 
 #[tokio::test(flavor = "multi_thread")]
