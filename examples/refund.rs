@@ -33,6 +33,9 @@ enum Outcome {
     Refunded,
     /// Nothing is refunded yet. The service may still be at work on a request without an outcome: carry it out again later.
     Open,
+    /// The service accepted it, and the gateway makes it later. Until then the checksum stays right, so a second request
+    /// would be one more refund: record that it must not be sent again, and look for it.
+    Accepted,
     /// Something was cancelled, but nothing for this reason. The gateway may have changed the reason: a person decides.
     Unclear,
 }
@@ -77,8 +80,7 @@ impl Refund {
         match request.send::<Payment>().await {
             // The service compared the checksum, so that less is left because of this refund.
             Ok(payment) if payment.remaining_amount()? < *left => Ok(Outcome::Refunded),
-            // With some gateways the cancellation is made later.
-            Ok(_) => Ok(Outcome::Open),
+            Ok(_) => Ok(Outcome::Accepted),
             Err(error) if error.is_maybe_sent() => {
                 println!("{error}: look the payment up");
                 self.look_up(client).await
@@ -154,6 +156,17 @@ mod tests {
         assert_eq!(refund.carry_out(&client).await?, Outcome::Open);
         assert_eq!(refund.carry_out(&client).await?, Outcome::Refunded);
         assert_eq!((sandbox.count(Endpoint::Cancel), cancellations(&client).await?), (2, vec![900.into()]));
+        Ok(())
+    }
+
+    #[tokio::test]
+    async fn refund_that_the_gateway_makes_later_is_accepted() -> TestResult {
+        let (sandbox, client, refund) = start().await?;
+        let payment = serde_json::to_string(&client.get_payment("imp_1").await?)?;
+        let unchanged = format!(r#"{{"code":0,"message":null,"response":{payment}}}"#);
+        sandbox.enqueue_response(Endpoint::Cancel, MockResponse::json(200, unchanged));
+        assert_eq!(refund.carry_out(&client).await?, Outcome::Accepted);
+        assert_eq!(sandbox.count(Endpoint::Cancel), 1);
         Ok(())
     }
 

@@ -65,8 +65,8 @@ impl Client {
     /// The service has no key that makes a cancellation idempotent. The only guard is `checksum`, what is left of the payment
     /// before: the service refuses the cancellation if it is not. Write the refund down before it is sent, with this amount
     /// and with a reason that no other refund has, and write the next refund of the payment down when this one is made. If the
-    /// outcome is unknown, look for the reason in the payment's history. This function can be called again with the same
-    /// `Refund` until it returns `true`, also by another process:
+    /// outcome is unknown, look for the reason in the payment's history. While this function returns `false`, it can be called
+    /// again with the same `Refund`, also by another process:
     ///
     /// ```no_run
     /// use iamport::{Amount, Cancellation, Client, Payment, reqwest::Method};
@@ -99,8 +99,9 @@ impl Client {
     ///     let cancel = Cancel { imp_uid, amount: *amount, checksum: *left, reason };
     ///     let request = client.request(Method::POST, "/payments/cancel").json(&cancel);
     ///     match request.send::<Payment>().await {
-    ///         // With some gateways the cancellation is made later.
-    ///         Ok(payment) => Ok(payment.remaining_amount()? < *left),
+    ///         Ok(payment) if payment.remaining_amount()? < *left => Ok(true),
+    ///         // Some gateways make it later. Until then the checksum stays right, so a second request would be one more refund.
+    ///         Ok(_) => Err("the refund is accepted, but not made yet: record that it must not be sent again".into()),
     ///         // It may be made: look.
     ///         Err(error) if error.is_maybe_sent() => is_refunded(client, refund).await,
     ///         // It is not made.
