@@ -1,6 +1,6 @@
 //! Compares an order of the file with the check of its payments.
 
-use iamport::{Amount, Currency, OrderCheck, Payment, PaymentStatus, VerifyError};
+use iamport::{Amount, Currency, OrderCheck, Payment, VerifyError};
 
 use super::{
     orders::{Order, Stated, korean},
@@ -14,8 +14,12 @@ pub(super) fn assess(check: &OrderCheck, order: &Order, allow_test: bool) -> Ass
     let several = check.payments().iter().any(|other| other.imp_uid != payment.imp_uid);
     let mut assessment = compare(check.rejection(), payment, order);
     if assessment.outcome == OrderResult::Match && check.is_paid_twice() {
-        let paid = check.payments().iter().filter(|payment| payment.status == PaymentStatus::Paid);
-        let paid = paid.map(described).collect::<Vec<_>>().join(", ");
+        let is_counted = |payment: &&Payment| {
+            let is_whole = payment.cancelled_amount().is_ok_and(|cancelled| cancelled == 0);
+            payment.is_paid() && is_whole && (allow_test || !payment.is_test())
+        };
+        let paid = check.payments().iter().filter(is_counted).map(described);
+        let paid = paid.collect::<Vec<_>>().join(", ");
         assessment = Assessment::new(OrderResult::PaidTwice, message!("paid by the payments {paid}", "결제 {paid}"));
     } else if assessment.outcome != OrderResult::Match && several {
         let [en, ko] = [Lang::En, Lang::Ko].map(|lang| assessment.detail.text(lang));
@@ -216,6 +220,16 @@ mod tests {
         assert_eq!(unexpected.text(Lang::Ko), "파일에 없는 취소입니다: 취소 15,900 (전액)");
         let unpaid = detail(json!({ "status": "ready" }), Stated::Paid);
         assert_eq!(unpaid.text(Lang::Ko), "파일은 결제 완료, 포트원은 미결제");
+    }
+
+    #[test]
+    fn paid_twice_names_the_payments_that_count() {
+        let paid = |number| payment(number, json!({ "status": "paid" }));
+        let test = payment(3, json!({ "status": "paid", "sandbox": true }));
+        let partly = payment(4, json!({ "status": "paid", "cancel_amount": 900 }));
+        let check = OrderCheck::new(&[paid(1), paid(2), test, partly], 15900, "KRW");
+        let detail = assess(&check, &order(Stated::Paid, None), false).detail;
+        assert_eq!(detail.text(Lang::En), "paid by the payments imp_1 (15,900 KRW), imp_2 (15,900 KRW)");
     }
 
     #[test]
