@@ -83,6 +83,7 @@ impl<'de, T: Lenient> Deserialize<'de> for Parsed<T> {
     }
 }
 
+#[inline]
 fn parse_text<T: Lenient, E: Error>(text: Result<JsonText<'_>, E>) -> Result<Parsed<T>, E> {
     let text = text?;
     if T::EXACT && text.is_rounded {
