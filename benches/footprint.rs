@@ -20,9 +20,6 @@ use std::{
 use support::{command, table};
 
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
-/// The number of clean builds of each crate.
-const ROUNDS: u32 = 2;
-
 const STARTS: usize = 101;
 
 const BY_HAND: &str = r#"
@@ -37,14 +34,7 @@ fn main() {
     let checked_in = format!("iamport = {{ path = {ROOT:?}, default-features = false, features = [\"rustls\"] }}\n");
     let baseline = Empty::new("by-hand", BY_HAND);
     let (ours, checked_in) = (Empty::new("ours", &ours), Empty::new("without-codegen", &checked_in));
-    // In turns, since the time of a build differs by some 5 %.
-    let mut took = [Duration::ZERO; 3];
-    for _ in 0..ROUNDS {
-        for (sum, empty) in took.iter_mut().zip([&baseline, &ours, &checked_in]) {
-            *sum += empty.clean_build() / ROUNDS;
-        }
-    }
-    let [by_hand_took, ours_took, checked_in_took] = took;
+    let [by_hand_took, ours_took, checked_in_took] = [&baseline, &ours, &checked_in].map(Empty::clean_build);
     table::head("building");
     for (name, took, wanted) in [
         ("clean debug build, ours ÷ by hand", ours_took, "≤ 1.40"),

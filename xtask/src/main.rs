@@ -3,8 +3,9 @@
 //! `cargo xtask regenerate` writes again what follows from `openapi/iamport.yaml` and from the code: the checked-in
 //! client, the snapshots, the tables of the documentation, and the public API. Nothing in it is edited by hand, so review
 //! `git diff` afterwards. `cargo xtask public-api` compares the public API alone, and `cargo xtask recipes` follows
-//! `docs/regenerate.md` on a copy of the repository.
+//! `docs/regenerate.md` on a copy of the repository. `cargo xtask benchmarks` measures what `BENCHMARKS.md` says.
 
+mod benchmarks;
 mod public_api;
 mod recipes;
 
@@ -44,10 +45,12 @@ fn main() -> ExitCode {
         ["regenerate"] => regenerate(&place).map(|()| println!("done; review `git diff`")),
         ["public-api"] => Toolchain::find().and_then(|toolchain| public_api(&place, &toolchain, false)),
         ["recipes"] => recipes::recipes(&place),
+        ["benchmarks", ref names @ ..] => benchmarks::benchmarks(&place, names),
         _ => {
             eprintln!(
                 "usage: cargo xtask COMMAND\n  regenerate  writes again what follows from openapi/iamport.yaml and from the code\n  \
-                 public-api  compares the public API with its list\n  recipes     follows docs/regenerate.md on a copy"
+                 public-api  compares the public API with its list\n  recipes     follows docs/regenerate.md on a copy\n  \
+                 benchmarks [NAME…]  runs benchmarks five times each, and prints medians and ranges"
             );
             return ExitCode::from(2);
         }
