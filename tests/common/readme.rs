@@ -2,20 +2,25 @@
 
 use super::repository;
 
-/// A link leads to docs.rs, or to a file of the repository.
-pub(crate) fn links_lead_to_files(readme: &str) {
+/// A link leads to docs.rs, or to a file, by its path from the folder of the README, or to a section of this README.
+pub(crate) fn links_lead_to_files(folder: &str, readme: &str) {
     let links = readme
         .split("](")
         .skip(1)
         .chain(readme.split("\n[").skip(1).filter_map(|link| link.split_once("]: ").map(|(_, target)| target)));
     for link in links.filter_map(|link| link.split([')', '\n']).next()) {
-        let library = link.strip_prefix("https://docs.rs/crate/iamport/latest/source/").map(str::to_owned);
-        let command = link.strip_prefix("https://docs.rs/crate/iamport-cli/latest/source/");
-        let relative = (!link.contains("://")).then(|| link.to_owned());
-        let path = library.or(command.map(|path| format!("cli/{path}"))).or(relative);
-        let is_file = |path: String| repository().join(path).exists();
-        assert!(path.map_or(link.starts_with("https://docs.rs/"), is_file), "{link}");
+        let is_there = match link.strip_prefix('#') {
+            Some(section) => readme.lines().any(|line| anchor(line).as_deref() == Some(section)),
+            None if link.contains("://") => link.starts_with("https://docs.rs/"),
+            None => repository().join(folder).join(link).exists(),
+        };
+        assert!(is_there, "{link}");
     }
+}
+
+/// The anchor of a heading.
+fn anchor(line: &str) -> Option<String> {
+    Some(line.strip_prefix("## ")?.to_lowercase().replace(' ', "-"))
 }
 
 /// Headings, code blocks and rows of tables are the same.

@@ -7,8 +7,8 @@ const KOREAN: &str = include_str!("../../README.ko.md");
 
 #[test]
 fn links_in_the_readmes_lead_to_files() {
-    links_lead_to_files(ENGLISH);
-    links_lead_to_files(KOREAN);
+    links_lead_to_files("", ENGLISH);
+    links_lead_to_files("", KOREAN);
 }
 
 #[test]

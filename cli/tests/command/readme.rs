@@ -27,7 +27,7 @@ fn blocks<'a>(readme: &'a str, language: &str) -> Vec<&'a str> {
 
 #[test]
 fn links_in_the_readmes_lead_to_files() {
-    READMES.iter().for_each(|(_, readme)| links_lead_to_files(readme));
+    READMES.iter().for_each(|(_, readme)| links_lead_to_files("cli", readme));
 }
 
 #[test]
