@@ -20,6 +20,7 @@ pub(crate) fn benchmarks(place: &Place, names: &[&str]) -> Result<(), String> {
             eprintln!("-- {name}, run {run} of {RUNS}");
             outputs.push(output(place, name)?);
         }
+        println!();
         for line in tables(&outputs).map_err(|line| format!("{name}: not in each run: {line}"))? {
             println!("{line}");
         }
@@ -43,12 +44,8 @@ fn tables(outputs: &[String]) -> Result<Vec<String>, &str> {
     let mut runs: Vec<_> = outputs.iter().map(|output| output.lines().filter(|line| line.starts_with('|'))).collect();
     let mut lines = Vec::new();
     while let Some(first) = runs[0].next() {
-        if first.starts_with("| ---") {
-            lines.push(first.to_owned());
-        } else {
-            let others: Option<Vec<_>> = runs[1..].iter_mut().map(Iterator::next).collect();
-            lines.push(merged(first, &others.ok_or(first)?).ok_or(first)?);
-        }
+        let others: Option<Vec<_>> = runs[1..].iter_mut().map(Iterator::next).collect();
+        lines.push(merged(first, &others.ok_or(first)?).ok_or(first)?);
     }
     Ok(lines)
 }
