@@ -53,7 +53,18 @@ pub(crate) fn recipes(place: &Place) -> Result<(), String> {
     }
     println!("-- the tests");
     let mut tests = Command::new("cargo");
-    tests.args(["test", "--quiet", "--all-features", "--test", "codegen", "--test", "it"]);
+    tests.args([
+        "test",
+        "--quiet",
+        "--all-features",
+        "--bins",
+        "--test",
+        "codegen",
+        "--test",
+        "command",
+        "--test",
+        "it",
+    ]);
     run(tests.env("CARGO_TARGET_DIR", &copy.target).current_dir(&copy.root))?;
     println!("done; {} is what follows from {PAGE}", copy.root.display());
     Ok(())

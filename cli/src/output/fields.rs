@@ -82,7 +82,7 @@ mod tests {
 
     #[test]
     fn inserted_field_is_behind_the_other_columns() {
-        let mut fields = Payment::FIELDS.to_vec();
+        let mut fields = COLUMNS.to_vec();
         fields.insert(3, "inserted");
         let columns = in_columns(&fields);
         assert_eq!((columns.len(), columns.last()), (fields.len(), Some(&"inserted")));
