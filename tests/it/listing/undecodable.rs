@@ -116,7 +116,9 @@ async fn bulk_look_up_says_which_payments_it_lacks() {
     assert!(found.undecoded.iter().all(|payment| payment.error().is_decode()));
     // The one without an identifier may be any of the others.
     assert_eq!(found.missing, ["imp_8", "imp_9"]);
+    assert_eq!(found.undecoded[2].as_json(), r#"{"merchant_uid":"order-0001"}"#);
     let shown = format!("{:?}", found.undecoded);
+    assert!(shown.contains("UndecodedPayment { error: "), "{shown}");
     assert!(undecoded.iter().flatten().all(|uid| !shown.contains(uid)) && !shown.contains("order-0001"), "{shown}");
 }
 
@@ -148,6 +150,17 @@ async fn other_faults_of_a_page_are_errors_of_the_page() {
     assert!(numbers.is_empty() && errors.len() == 1 && errors[0].is_mismatch(), "{errors:?}");
 }
 
+#[tokio::test]
+async fn list_that_is_no_array_is_an_error_at_its_place() {
+    for list in ["{}", "1", "\"imp_1\""] {
+        let (sandbox, client) = start().await;
+        let body = format!(r#"{{"code":0,"response":{{"total":1,"next":0,"list":{list}}}}}"#);
+        sandbox.enqueue_response(Endpoint::FindAll, MockResponse::json(200, body));
+        let (_, errors) = read(client.find_payments("order-0001").items()).await;
+        assert!(errors[0].to_string().contains("response.list: expected a sequence (line 1, "), "{errors:?}");
+    }
+}
+
 /// A gateway that cuts a name in the middle of a character.
 #[tokio::test]
 async fn payment_that_is_not_utf8_is_an_error_and_hides_no_other() {
@@ -163,7 +176,8 @@ async fn payment_that_is_not_utf8_is_an_error_and_hides_no_other() {
     let indices: Vec<_> = errors.iter().map(Error::payment_index).collect();
     assert_eq!((numbers, indices), (vec![1, 2, 4, 5], vec![Some(2)]));
     let shown = errors[0].to_string();
-    assert!(shown.contains("response.list[2]: the body is not UTF-8"), "{shown}");
+    let expected = format!("response.list[2]: the body is not UTF-8 (line 1, column {at})");
+    assert!(shown.contains(&expected), "{shown}, expected {expected}");
 
     // Outside of a payment there is nothing to go on with.
     let message = bytes.windows(4).position(|part| part == b"null").unwrap();
@@ -171,4 +185,54 @@ async fn payment_that_is_not_utf8_is_an_error_and_hides_no_other() {
     sandbox.enqueue_response(Endpoint::List, MockResponse::json(200, bytes));
     let (numbers, errors) = read(client.billing_key_payments("cust_0001").items()).await;
     assert!(numbers.is_empty() && errors.len() == 1 && errors[0].is_decode(), "{errors:?}");
+}
+
+/// The line and the column of the end of a part of a body.
+fn place(body: &str, part: &str) -> String {
+    let before = &body[..body.find(part).unwrap_or_else(|| panic!("{body}")) + part.len()];
+    let line_start = before.rfind('\n').map_or(0, |end| end + 1);
+    format!("(line {}, column {})", before.matches('\n').count() + 1, before.len() - line_start)
+}
+
+#[tokio::test]
+async fn error_of_a_payment_has_its_place_in_the_body() {
+    // Two on the first line, one on a later line, one of several lines, and one after it.
+    let list = concat!(
+        r#"[{"imp_uid":"imp_1","merchant_uid":"order-1","status":"paid","amount":"first"},"#,
+        r#" {"imp_uid":"imp_2","merchant_uid":"order-1","status":"paid","amount":"second"},"#,
+        "\n\n",
+        r#"  {"imp_uid":"imp_3","merchant_uid":"order-1","status":"paid","amount":100},"#,
+        r#"  {"imp_uid":"imp_4","merchant_uid":"order-1","status":"paid","amount":"third"},"#,
+        "\n{\n",
+        r#" "imp_uid":"imp_5","merchant_uid":"order-1","#,
+        "\n",
+        r#" "status":"paid","amount":"fourth"},{"imp_uid":"imp_6","amount":"fifth"}]"#,
+    );
+    let page = format!("{{\"code\":0,\n\"response\":{{\"total\":6,\"next\":0,\"list\":{list}}}}}");
+    let array = format!("{{\"response\":{list},\"code\":0}}");
+    for (body, path) in [(page, "response.list"), (array, "response")] {
+        let (sandbox, client) = start().await;
+        sandbox.enqueue_response(Endpoint::FindAll, MockResponse::json(200, body.clone()));
+        let (numbers, errors) = read(client.find_payments("order-1").items()).await;
+        assert_eq!((numbers, errors.len()), (vec![3], 5), "{errors:?}");
+        let parts = [(0, "first"), (1, "second"), (3, "third"), (4, "fourth"), (5, "fifth")];
+        for (error, (index, part)) in errors.iter().zip(parts) {
+            let (shown, place) = (error.to_string(), place(&body, &format!("\"{part}\"}}")));
+            assert!(shown.contains(&format!("{path}[{index}].amount: expected ")), "{shown}");
+            assert!(shown.contains(&place), "{shown}, expected {place}");
+        }
+    }
+}
+
+/// The largest page has 1000 payments. More errors would take much more memory than the body.
+#[tokio::test]
+async fn body_of_more_than_1000_undecodable_payments_is_one_error() {
+    for (payments, errors) in [(1000, 1000), (1001, 1)] {
+        let (sandbox, client) = start().await;
+        let list: Vec<_> = (0..payments).map(|number| json!({ "imp_uid": format!("imp_{number}") })).collect();
+        sandbox.enqueue_response(Endpoint::FindAll, array(&list));
+        let (numbers, found) = read(client.find_payments("order-0001").items()).await;
+        assert_eq!((numbers.len(), found.len()), (0, errors), "{payments}");
+        assert!(found.iter().all(|error| error.is_decode() && error.payment_index().is_some() == (errors > 1)));
+    }
 }
