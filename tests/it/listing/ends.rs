@@ -37,6 +37,20 @@ async fn missing_page_is_requested_once_more() {
     }
 }
 
+/// A pass without a page is compared with the totals of the passes before.
+#[tokio::test]
+async fn first_page_that_is_missing_in_a_later_pass_is_not_the_end() {
+    for status in [400, 404] {
+        let (sandbox, client) = start().await;
+        respond(&sandbox, [page(40, 2, &paid(1..21))]);
+        respond(&sandbox, (0..4).map(|_| no_page(status)));
+        respond(&sandbox, [page(40, 2, &paid(1..21)), page(40, 0, &paid(21..41))]);
+        let (numbers, errors) = read(window(&client).items()).await;
+        assert_eq!((numbers, errors.len()), ((1..41).collect(), 0), "{status}: {errors:?}");
+        assert_eq!(parameters(&sandbox, Endpoint::ListByStatus, "page"), [1, 2, 2, 1, 1, 1, 2]);
+    }
+}
+
 #[tokio::test]
 async fn missing_page_that_was_announced_without_a_total_is_not_the_end() {
     let (sandbox, client) = start().await;
