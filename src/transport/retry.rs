@@ -269,6 +269,14 @@ mod tests {
     }
 
     #[test]
+    fn longest_backoff_is_that_of_the_last_retry_after_the_longest_retry_after() {
+        assert_eq!(RetryConfig::new().longest_backoff(), 11 * SECOND);
+        assert_eq!(RetryConfig::new().max_retries(1).max_retry_after(SECOND).longest_backoff(), SECOND * 5 / 4);
+        assert_eq!(RetryConfig::new().max_retries(u32::MAX).longest_backoff(), 15 * SECOND);
+        assert_eq!(RetryConfig::new().max_retry_after(Duration::MAX).longest_backoff(), Duration::MAX);
+    }
+
+    #[test]
     fn retry_after_is_honoured_within_limits() {
         let wait = |asked: u64, spent: u64| {
             RetryConfig::new().next_backoff(

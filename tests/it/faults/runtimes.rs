@@ -43,10 +43,8 @@ impl Service {
     }
 }
 
-#[test]
-fn fetch_on_an_idle_runtime_is_given_up_before_its_waiters_time_out() {
-    let service = Service::start();
-    let client = service.client(|client| client);
+/// Starts a fetch on a runtime that nothing polls any more, although its response is there.
+fn idle_fetch(service: &Service, client: &Client) -> Runtime {
     let pause = service.sandbox.pause(Endpoint::Token);
     let idle = current_thread();
     idle.block_on(async {
@@ -55,8 +53,15 @@ fn fetch_on_an_idle_runtime_is_given_up_before_its_waiters_time_out() {
             () = service.sandbox.wait_for_requests(Endpoint::Token, 1) => {}
         }
     });
-    // From here nothing polls the fetch, whose response is there.
     drop(pause);
+    idle
+}
+
+#[test]
+fn fetch_on_an_idle_runtime_is_given_up_before_its_waiters_time_out() {
+    let service = Service::start();
+    let client = service.client(|client| client);
+    let idle = idle_fetch(&service, &client);
     let waiter = client.find_payment("order-0001").into_future();
     let (waits, waiting) = mpsc::channel();
     let waiter = thread::spawn(move || {
@@ -72,6 +77,21 @@ fn fetch_on_an_idle_runtime_is_given_up_before_its_waiters_time_out() {
     assert!(waiter.join().unwrap().unwrap().is_some());
     assert_eq!(service.sandbox.count(Endpoint::Token), 2);
     drop(idle);
+}
+
+#[test]
+fn waiter_whose_time_is_over_starts_no_other_fetch() {
+    let service = Service::start();
+    let client = service.client(|client| client);
+    let idle = idle_fetch(&service, &client);
+    let mut waiter = client.find_payment("order-0001").into_future();
+    let runtime = current_thread();
+    assert!(runtime.block_on(is_pending(&mut waiter)));
+    service.clock.advance(Duration::from_secs(31));
+    assert!(runtime.block_on(waiter).unwrap_err().is_timeout());
+    drop(idle);
+    runtime.block_on(service.clock.idle());
+    assert_eq!(service.sandbox.count(Endpoint::Token), 1);
 }
 
 #[test]
