@@ -56,7 +56,7 @@ fn unclear(number: u64) -> Payment {
 #[test]
 fn payment_that_came_furthest_decides() {
     let no_payment = "the order has no payment";
-    let cases: [(Vec<Payment>, &str, &str); 27] = [
+    let cases: [(Vec<Payment>, &str, &str); 29] = [
         (vec![], "", no_payment),
         (vec![paid(1)], "imp_1", ""),
         (vec![ready(1)], "imp_1", "payment status is `ready`, expected `paid`"),
@@ -89,6 +89,17 @@ fn payment_that_came_furthest_decides() {
             vec![refunded(1), payment(2, json!({ "status": "cancelled", "amount": 1, "cancel_amount": 1 }))],
             "imp_1",
             "payment is cancelled",
+        ),
+        // Where no money moved, the amount does not matter.
+        (
+            vec![test(1), payment(2, json!({ "status": "paid", "amount": 1, "sandbox": true }))],
+            "imp_2",
+            "test payment: no money was transferred",
+        ),
+        (
+            vec![failed(1), payment(2, json!({ "status": "failed", "amount": 1 }))],
+            "imp_2",
+            "payment status is `failed`, expected `paid`",
         ),
     ];
     for (mut payments, imp_uid, rejection) in cases {
