@@ -439,7 +439,14 @@ async fn blanks_around_credentials_are_removed() {
 #[tokio::test]
 async fn tier_is_given_as_text_and_an_invalid_one_is_not_sent() {
     let (sandbox, client) = start().await;
-    for tiered in [client.with_tier("A01"), client.with_tier("A01".to_owned()), client.with_tier("A01".parse().ok())] {
+    let tier: iamport::Tier = "A01".parse().unwrap();
+    for tiered in [
+        client.with_tier("A01"),
+        client.with_tier("A01".to_owned()),
+        client.with_tier(&tier),
+        client.with_tier(tier.clone()),
+        client.with_tier(Some(tier.clone())),
+    ] {
         tiered.find_payment("order-0001").await.unwrap();
         assert_eq!(sandbox.requests().last().unwrap().tier.as_deref(), Some("A01"));
         tiered.with_tier(None).find_payment("order-0001").await.unwrap();
