@@ -5,12 +5,13 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 /// Amounts that a binary float rounds, or that could be such a rounded one.
-const ROUNDED: [&str; 6] = [
+const ROUNDED: [&str; 7] = [
     "12345678901234567.89",
     "0.12345678901234567890",
     "123456789012345678901234",
     "100000000000000000000000",
     "99999999999999.991",
+    "1000000000000000.04",
     "1e22",
 ];
 
