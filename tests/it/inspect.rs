@@ -38,7 +38,8 @@ async fn final_response_of_each_call_is_inspected() {
     let seen = Arc::new(Mutex::new(Vec::new()));
     let log = Arc::clone(&seen);
     let client = sandbox.client().clock(EagerClock::new()).inspect(move |response| {
-        assert!(!format!("{response:?}").contains("order-0001"));
+        let shown = format!("{response:?}");
+        assert!(shown.starts_with("InspectedResponse { operation: ") && !shown.contains("order-0001"), "{shown}");
         let body = String::from_utf8(response.body().to_vec())?;
         log.lock().unwrap().push((response.operation().to_owned(), response.status().as_u16(), body));
         Ok(())
@@ -51,6 +52,24 @@ async fn final_response_of_each_call_is_inspected() {
     let calls: Vec<_> = seen.iter().map(|(operation, status, _)| (operation.as_str(), *status)).collect();
     assert_eq!(calls, [("get_token", 200), ("find_payment", 200), ("find_payment", 404)]);
     assert!(seen[0].2.contains("access_token") && seen[1].2.contains("order-0001") && seen[2].2.contains("message"));
+}
+
+#[tokio::test]
+async fn content_type_of_the_response_is_inspected() {
+    let sandbox = sandbox().await;
+    let seen = Arc::new(Mutex::new(Vec::new()));
+    let log = Arc::clone(&seen);
+    let client = sandbox.client().inspect(move |response| {
+        log.lock().unwrap().push((response.operation().to_owned(), response.content_type().map(str::to_owned)));
+        Ok(())
+    });
+    let client = client.build().unwrap();
+    for content_type in ["text/html", "application/json; charset=utf-8"] {
+        sandbox.enqueue_response(Endpoint::Find, MockResponse::new(403, content_type, "{}"));
+        assert!(client.find_payment("order-0001").await.is_err());
+        let expected = ("find_payment".to_owned(), Some(content_type.to_owned()));
+        assert_eq!(seen.lock().unwrap().last(), Some(&expected));
+    }
 }
 
 #[tokio::test]
