@@ -119,7 +119,6 @@ impl DecodeError {
     pub(crate) fn within(self, path: &str, lines: usize, bytes: usize) -> Self {
         let field = match self.field {
             None => path.to_owned(),
-            Some(field) if field.starts_with('[') => format!("{path}{field}"),
             Some(field) => format!("{path}.{field}"),
         };
         let column = self.column + if self.line == 1 { bytes } else { 0 };
