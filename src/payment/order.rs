@@ -17,7 +17,8 @@ use crate::{
 /// 2. Otherwise the payment that came furthest decides: one that is paid in another amount or currency, then one that is
 ///    partially cancelled, one whose fields are invalid, one that is cancelled, one of a test channel, and last one that is
 ///    not paid.
-/// 3. Of several that came equally far, one with the right amount and currency decides, then the one that was started last.
+/// 3. Of several that came equally far, one with the right amount and currency decides, unless no money moved (a payment of
+///    a test channel, or one that is not paid), then the one that was started last.
 ///
 /// ```
 /// # fn main() -> Result<(), serde_json::Error> {
