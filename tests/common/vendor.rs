@@ -9,8 +9,10 @@ use super::checked_in::repository;
 /// Reads a description. What the document has of the vendor and the file has not is added, so that it is written down once:
 /// the fields of a payment in the table of the vendor's description, and operations.
 pub(crate) fn vendor(file: &str) -> String {
+    let document: Value = yaml_serde::from_str(include_str!("../../openapi/iamport.yaml")).unwrap();
+    let payment = &document["components"]["schemas"]["PaymentAnnotation"]["properties"];
     let original = fs::read_to_string(repository().join("tests/specs").join(file)).unwrap();
-    let text = with_operations(&original, file);
+    let text = with_operations(&document, &original, file);
     let table = fs::read_to_string(repository().join("tests/sources/V1.csv")).unwrap();
     let is_json = file.ends_with(".json");
     let (schema, begin) = if is_json {
@@ -25,18 +27,22 @@ pub(crate) fn vendor(file: &str) -> String {
     for row in table.lines().filter_map(|row| row.strip_prefix("PaymentAnnotation,")) {
         let [field, kind, ..] = row.split(',').collect::<Vec<_>>()[..] else { panic!("{row}") };
         let is_known = original.contains(&if is_json { format!("\"{field}\":") } else { format!(" {field}:") });
+        // An object with its fields, which have rows of their own.
+        let schema = match kind {
+            "object" | "array" => inline(&document, &payment[field]),
+            _ => json!({ "type": kind }),
+        };
         match is_json {
             _ if is_known => {}
-            true => added += &format!(" \"{field}\": {{ \"type\": \"{kind}\" }},"),
-            false => added += &format!("{indent}{field}: {{ type: {kind} }}\n"),
+            true => added += &format!(" \"{field}\": {schema},"),
+            false => added += &format!("{indent}{field}: {schema}\n"),
         }
     }
     format!("{head}{schema}{intermediate}{begin}{added}{fields}")
 }
 
 /// Adds the operations of the document whose paths the description does not have.
-fn with_operations(text: &str, file: &str) -> String {
-    let document: Value = yaml_serde::from_str(include_str!("../../openapi/iamport.yaml")).unwrap();
+fn with_operations(document: &Value, text: &str, file: &str) -> String {
     let paths = document["paths"].as_object().unwrap();
     // An optional last segment makes two paths of the document one of the vendor's.
     let is_known = |path: &str| [":", "\"", "/{"].iter().any(|end| text.contains(&format!("{path}{end}")));
@@ -48,7 +54,7 @@ fn with_operations(text: &str, file: &str) -> String {
                 .as_object()
                 .unwrap()
                 .iter()
-                .map(|(method, operation)| (method.clone(), swagger(&document, operation)))
+                .map(|(method, operation)| (method.clone(), swagger(document, operation)))
                 .collect();
             let separator = if file.ends_with(".json") { ",\n" } else { "\n" };
             format!("  {}: {}{separator}", json!(path), Value::from(methods))

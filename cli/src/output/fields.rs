@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, io};
 
-use iamport::{Payment, Timestamp};
+use iamport::{Payment, Timestamp, spec};
 use serde_json::value::RawValue;
 
 /// The last column: a JSON object of the fields that the document does not know.
@@ -49,12 +49,18 @@ pub(super) fn each_field(
 
 /// Returns whether a field is a time in Unix seconds.
 pub(super) fn is_time(name: &str) -> bool {
-    name.ends_with("_at") || name == "vbank_date"
+    has_schema(name, "Timestamp")
 }
 
 /// Returns whether a field is an amount of money.
 pub(super) fn is_amount(name: &str) -> bool {
-    matches!(name, "amount" | "cancel_amount")
+    has_schema(name, "Amount")
+}
+
+fn has_schema(name: &str, schema: &str) -> bool {
+    let pointer = format!("/components/schemas/PaymentAnnotation/properties/{name}/allOf/0/$ref");
+    let target = spec::document().pointer(&pointer).and_then(|target| target.as_str());
+    target.is_some_and(|target| target.strip_prefix("#/components/schemas/") == Some(schema))
 }
 
 /// Returns the time that a value is.
@@ -87,5 +93,13 @@ mod tests {
         let columns = in_columns(&fields);
         assert_eq!((columns.len(), columns.last()), (fields.len(), Some(&"inserted")));
         assert!(columns.starts_with(COLUMNS), "no column has moved");
+    }
+
+    #[test]
+    fn amounts_and_times_are_those_of_the_document() {
+        let which = |is: fn(&str) -> bool| columns().into_iter().filter(|name| is(name)).collect::<Vec<_>>();
+        assert!(["amount", "cancel_amount"].iter().all(|name| which(is_amount).contains(name)));
+        assert!(["vbank_date", "paid_at"].iter().all(|name| which(is_time).contains(name)));
+        assert!(!is_amount("status") && !is_time("amount"));
     }
 }
