@@ -728,8 +728,8 @@ Arguments:
     /**Get a payment by the service's identifier
 
 Returns the payment with this `imp_uid` (결제내역 단건조회; V1). Since 2026-01-26 a payment of a test channel is a 404
-unless `include_sandbox` is true; no other operation hides such payments (a notice of 2025-11-24 in the guide). With
-`extension=true`, which is not a parameter here, a payment by PayPal has a field `extension` (guide).
+unless `include_sandbox` is true; no other operation hides such payments (a notice of 2025-11-24 in the guide). A
+payment by PayPal has a field `extension` only with the query parameter `extension=true` (guide).
 
 
 Sends a `GET` request to `/payments/{imp_uid}`
