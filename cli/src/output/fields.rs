@@ -1,6 +1,6 @@
 //! The fields of a payment as cells, in an order of their own.
 
-use std::{collections::BTreeMap, io};
+use std::{collections::BTreeMap, io, sync::LazyLock};
 
 use iamport::{Payment, Timestamp, spec};
 use serde_json::value::RawValue;
@@ -49,18 +49,24 @@ pub(super) fn each_field(
 
 /// Returns whether a field is a time in Unix seconds.
 pub(super) fn is_time(name: &str) -> bool {
-    has_schema(name, "Timestamp")
+    static TIMES: LazyLock<Vec<&str>> = LazyLock::new(|| of_schema("Timestamp"));
+    TIMES.contains(&name)
 }
 
 /// Returns whether a field is an amount of money.
 pub(super) fn is_amount(name: &str) -> bool {
-    has_schema(name, "Amount")
+    static AMOUNTS: LazyLock<Vec<&str>> = LazyLock::new(|| of_schema("Amount"));
+    AMOUNTS.contains(&name)
 }
 
-fn has_schema(name: &str, schema: &str) -> bool {
-    let pointer = format!("/components/schemas/PaymentAnnotation/properties/{name}/allOf/0/$ref");
-    let target = spec::document().pointer(&pointer).and_then(|target| target.as_str());
-    target.is_some_and(|target| target.strip_prefix("#/components/schemas/") == Some(schema))
+/// Returns the fields that refer to a schema of the document.
+fn of_schema(schema: &str) -> Vec<&'static str> {
+    let reference = format!("#/components/schemas/{schema}");
+    let refers = |name: &&str| {
+        let pointer = format!("/components/schemas/PaymentAnnotation/properties/{name}/allOf/0/$ref");
+        spec::document().pointer(&pointer).is_some_and(|target| *target == *reference)
+    };
+    columns().into_iter().filter(refers).collect()
 }
 
 /// Returns the time that a value is.
