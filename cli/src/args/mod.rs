@@ -122,7 +122,7 @@ the output.")]
     /// An order has one payment for each attempt to pay. It matches if one of them is paid, real, not cancelled and of the right
     /// amount and currency. Otherwise the order is compared with one payment: a paid one if there is one, else one that is
     /// cancelled in part, cancelled in full, of a test channel, or not paid. Among several of these, it is one of the right
-    /// amount and currency, else the one started last.
+    /// amount and currency, if they moved money, else the one started last.
     ///
     /// A summary goes to standard error. Its totals of the file count each order once, with what the file says was paid and
     /// refunded, without duplicates and bad rows. Its totals of the payments count the payments in the results, which are not
