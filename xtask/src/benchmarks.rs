@@ -71,9 +71,9 @@ fn merged(first: &str, others: &[&str]) -> Option<String> {
     Some(line)
 }
 
-/// Splits a line into its figures and what stands between them.
+/// Splits a line into its figures, with their signs, and what stands between them.
 fn parts(line: &str) -> Vec<&str> {
-    let is_figure = |c: char| c.is_ascii_digit() || c == '.';
+    let is_figure = |c: char| c.is_ascii_digit() || ['.', '+', '-'].contains(&c);
     let mut parts = Vec::new();
     let mut rest = line;
     while let Some(c) = rest.chars().next() {
