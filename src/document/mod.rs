@@ -15,23 +15,12 @@ use std::{
     collections::HashMap,
     ptr,
     rc::Rc,
-    sync::LazyLock,
 };
 
 use serde_json::{Map, Value};
 
 use error::SpecError;
 use schema::{Schema, list};
-
-/// The OpenAPI document that the crate was generated from, as it is written.
-pub const DOCUMENT: &str = include_str!("../../openapi/iamport.yaml");
-
-/// Returns the OpenAPI document that the crate was generated from.
-pub fn document() -> &'static Value {
-    // The crate does not build without it: build.rs reads the same text.
-    static PARSED: LazyLock<Value> = LazyLock::new(|| read::read(DOCUMENT.as_bytes()).unwrap_or_default());
-    &PARSED
-}
 
 /// The largest number of nested references and compositions. A schema beyond it allows any value.
 const MAX_DEPTH: usize = 64;

@@ -4,7 +4,8 @@ use std::{collections::BTreeMap, fmt};
 
 use serde::Serialize;
 
-use crate::document::{Document, document, error::SpecError, read::read};
+use super::document;
+use crate::document::{Document, error::SpecError, read::read};
 
 /// The operations of a description, by their methods. Its `Display` is one line: `28 GETs, 9 covered; 31 POSTs, 1 covered`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]

@@ -14,14 +14,16 @@ use super::{
     rule::{BrokenRule, Codes, FieldRule, Fields, WORDS, one_of, undeclared_status, words},
     severity::{Assessment, FieldClaims, Source},
 };
-use crate::document::{
-    Document,
-    claim::{Authority, Claim},
-    document,
-    error::SpecError,
-    kind::{JsonKind, JsonKinds},
-    reference,
-    schema::{Code, Schema, object},
+use crate::{
+    document::{
+        Document,
+        claim::{Authority, Claim},
+        error::SpecError,
+        kind::{JsonKind, JsonKinds},
+        reference,
+        schema::{Code, Schema, object},
+    },
+    spec::document,
 };
 
 /// The schema of every failure.

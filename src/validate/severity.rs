@@ -4,10 +4,12 @@ use std::fmt;
 
 use serde::{Serialize, Serializer};
 
-use crate::document::{
-    claim::{Authority, Claim},
-    document,
-    kind::{JsonKind, JsonKinds},
+use crate::{
+    document::{
+        claim::{Authority, Claim},
+        kind::{JsonKind, JsonKinds},
+    },
+    spec::document,
 };
 
 /// The severity of a finding, in ascending order.

@@ -8,7 +8,7 @@ use proc_macro2::TokenStream;
 /// The modules that each module uses, from the top down.
 pub(crate) const USES: &[(&str, &[&str])] = &[
     ("sandbox", &["client", "clock", "generated", "types"]),
-    ("validate", &["client", "document", "error", "transport", "types"]),
+    ("validate", &["client", "document", "error", "spec", "transport", "types"]),
     ("client", &["clock", "error", "generated", "pagination", "payment", "span", "transport", "types"]),
     ("transport", &["clock", "error", "generated", "span", "task", "types"]),
     ("pagination", &["error", "generated", "json", "task", "types"]),
