@@ -1,7 +1,9 @@
 use std::path::PathBuf;
 
-use clap::{Args as ClapArgs, ValueEnum, builder::PossibleValuesParser};
+use clap::{Args as ClapArgs, ValueEnum};
 use iamport::validate::{self, Severity};
+
+use super::values::NameParser;
 
 #[derive(ClapArgs)]
 pub(crate) struct Validate {
@@ -11,7 +13,7 @@ pub(crate) struct Validate {
     pub(crate) files: Vec<PathBuf>,
 
     /// The operation that all records are responses to. Captured responses have their own [default: detected per record]
-    #[arg(long, value_name = "NAME", value_parser = PossibleValuesParser::new(validate::operations()), conflicts_with = "schema")]
+    #[arg(long, value_name = "NAME", value_parser = NameParser(|| validate::operations().collect()), conflicts_with = "schema")]
     pub(crate) operation: Option<String>,
 
     /// The HTTP status of all records that are response bodies. Captured responses have their own [default: 200]
@@ -19,7 +21,7 @@ pub(crate) struct Validate {
     pub(crate) status: Option<u16>,
 
     /// The schema of all records, for parts of a response such as PaymentCancelAnnotation; payments and whole responses are detected.
-    #[arg(long, value_name = "NAME", value_parser = PossibleValuesParser::new(validate::schemas()), hide_possible_values = true)]
+    #[arg(long, value_name = "NAME", value_parser = NameParser(|| validate::schemas().collect()), hide_possible_values = true)]
     pub(crate) schema: Option<String>,
 
     /// The lowest severity that makes the exit status 1. From high to low: violation, drift, deviation.

@@ -1,7 +1,11 @@
 //! Parses arguments. The message of an invalid one has the expected form.
 
-use std::{fmt::Display, ops::RangeInclusive, str::FromStr, time::Duration};
+use std::{ffi::OsStr, fmt::Display, ops::RangeInclusive, str::FromStr, time::Duration};
 
+use clap::{
+    Arg, Command,
+    builder::{PossibleValue, PossibleValuesParser, TypedValueParser},
+};
 use iamport::{Amount, Currency, Timestamp};
 use jiff::{SignedDuration, civil::Date};
 
@@ -100,4 +104,21 @@ fn number<T: FromStr + PartialOrd + Display>(text: &str, range: RangeInclusive<T
 pub(super) fn duration(text: &str) -> Result<Duration, String> {
     let wrong = || "expected a duration with its unit, like 30ms or 2s".to_owned();
     text.parse::<SignedDuration>().ok().and_then(|duration| duration.try_into().ok()).ok_or_else(wrong)
+}
+
+/// Parses a name of the document. The names are listed only if they are needed: reading the document takes several times as
+/// long as everything else at the start.
+#[derive(Clone)]
+pub(super) struct NameParser(pub(super) fn() -> Vec<&'static str>);
+
+impl TypedValueParser for NameParser {
+    type Value = String;
+
+    fn parse_ref(&self, command: &Command, arg: Option<&Arg>, value: &OsStr) -> Result<String, clap::Error> {
+        PossibleValuesParser::new((self.0)()).parse_ref(command, arg, value)
+    }
+
+    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
+        Some(Box::new((self.0)().into_iter().map(PossibleValue::new)))
+    }
 }
