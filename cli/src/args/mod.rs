@@ -199,12 +199,13 @@ no record; 3 writing the output failed.")]
     Validate(Validate),
     /// Replace the personal data of captured responses, so that they can be published.
     ///
-    /// Each Latin letter, Hangul syllable and Chinese character becomes another one, and each digit another digit. A letter or digit
-    /// of another script becomes any letter or digit that is as long in UTF-8. Equal texts become equal texts; different ones hardly
-    /// ever do unless they are short. The names of fields, their order, the structure, nulls, lengths and escapes stay, and so do
-    /// the amounts, the times and the codes of the document (status, pay_method, …). In fields that the document does not know,
-    /// numbers are replaced too. A record or a body that is not JSON is replaced as a whole, its field names included; a note
-    /// names the line of such a record.
+    /// Each Latin letter, Hangul syllable and Chinese character becomes another one, and each digit another digit. A
+    /// letter or digit of another script becomes any letter or digit that is as long in UTF-8. Equal texts become equal
+    /// texts; different ones hardly ever do unless they are short. The names of fields, their order, the structure,
+    /// nulls, lengths and escapes stay, and so do the amounts, the times and the codes of the document (status,
+    /// pay_method, …). In fields that the document does not know, or has texts for, numbers are replaced too. A record
+    /// or a body that is not JSON is replaced as a whole, its field names included; a note names the line of such a
+    /// record.
     #[command(after_help = "\
 Example:
   iamport redact responses.ndjson > shared.ndjson

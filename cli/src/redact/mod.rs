@@ -71,23 +71,25 @@ fn reason(error: &serde_json::Error) -> String {
     if error.is_eof() { "it ends early".to_owned() } else { text.strip_suffix(&place).unwrap_or(&text).to_owned() }
 }
 
-/// The fields that the document knows.
+/// The fields of the document whose values are not replaced.
 struct Fields {
-    all: BTreeSet<&'static str>,
+    numbers: BTreeSet<&'static str>,
     codes: BTreeSet<&'static str>,
 }
 
 impl Fields {
     fn of_document() -> &'static Self {
         static FIELDS: LazyLock<Fields> = LazyLock::new(|| {
-            let mut fields = Fields { all: BTreeSet::new(), codes: BTreeSet::new() };
+            let mut fields = Fields { numbers: BTreeSet::new(), codes: BTreeSet::new() };
             let schemas = spec::document().pointer("/components/schemas").and_then(Value::as_object);
             for (name, field) in
                 schemas.into_iter().flatten().filter_map(|(_, schema)| schema["properties"].as_object()).flatten()
             {
-                fields.all.insert(name);
+                if any(field, |schema| matches!(schema["type"].as_str(), Some("number" | "integer"))) {
+                    fields.numbers.insert(name);
+                }
                 // A field with the code of an issuer has no list of values.
-                if is_code(field) || name.ends_with("_code") {
+                if any(field, |schema| !schema["x-extensible-enum"].is_null()) || name.ends_with("_code") {
                     fields.codes.insert(name);
                 }
             }
@@ -95,13 +97,18 @@ impl Fields {
         });
         &FIELDS
     }
+
+    /// Returns whether a number may be one of the field. A phone number can be written as a number too.
+    fn has_number(&self, field: &str, number: &str) -> bool {
+        self.numbers.contains(field) || self.codes.contains(field) && looks_like_a_code(number)
+    }
 }
 
-/// Returns whether a schema, or one that it refers to, lists values.
-fn is_code(schema: &Value) -> bool {
+/// Returns whether a schema, or one that it refers to, is of a kind.
+fn any(schema: &Value, is: fn(&Value) -> bool) -> bool {
     let referred = schema["$ref"].as_str().and_then(|to| spec::document().pointer(to.strip_prefix('#')?));
     let parts = ["allOf", "oneOf", "anyOf"].iter().filter_map(|key| schema[key].as_array()).flatten();
-    !schema["x-extensible-enum"].is_null() || referred.into_iter().chain(parts).any(is_code)
+    is(schema) || referred.into_iter().chain(parts).any(|part| any(part, is))
 }
 
 struct Redactor {
@@ -135,7 +142,7 @@ impl Redactor {
                     key = serde_json::from_str::<String>(token).ok();
                 }
                 '"' => redacted.push_str(&self.string(key.take().as_deref(), token)),
-                '-' | '0'..='9' if key.take().is_some_and(|key| self.fields.all.contains(key.as_str())) => {
+                '-' | '0'..='9' if key.take().is_some_and(|key| self.fields.has_number(&key, token)) => {
                     redacted.push_str(token);
                 }
                 '-' | '0'..='9' => redacted.push_str(&self.scrambler.number(token)),

@@ -133,6 +133,20 @@ fn spelling_and_unknown_fields_are_kept_in_form() {
 }
 
 #[test]
+fn numbers_stay_only_in_the_fields_that_have_numbers() {
+    let numbers = r#""amount":15900,"paid_at":1709722069,"card_quota":3,"card_code":361,"total":21"#;
+    let personal =
+        r#""buyer_tel":1012345678,"card_number":1234567812345678,"buyer_postcode":612345678,"vbank_num":123412341234"#;
+    let line = format!(r#"{{"code":0,"response":{{{numbers},{personal}}}}}"#);
+    let after = redacted_text("numbers", &line);
+    assert!(after.contains(r#""code":0"#) && after.contains(numbers), "{after}");
+    for gone in ["1012345678", "1234567812345678", "612345678", "123412341234"] {
+        assert!(!after.contains(gone), "{gone}: {after}");
+    }
+    assert_eq!(classes(&line), classes(after.trim_end()));
+}
+
+#[test]
 fn letters_and_digits_of_every_script_become_others_of_the_same_length() {
     let kept = "١٢٣٤٥٦٧٨ ９８７６５４３２ たなかさんたろう ИВАНПЕТРОВ Πέτροςéàü \u{20000}\u{20001}\u{20002}\u{20003}";
     let texts: Vec<&str> = kept.split(' ').collect();
