@@ -63,7 +63,7 @@ impl Formats {
         sheet.write_string_with_format(row, column, cut(text), &self.base).map(drop)
     }
 
-    /// Writes an amount as a number, or as a text if Excel would round it.
+    /// Writes an amount as a number, or as a text if Excel would round it, or cannot show the currency with it.
     pub(crate) fn write_amount(
         &mut self,
         sheet: &mut Worksheet,
@@ -73,14 +73,17 @@ impl Formats {
     ) -> Written {
         let text = amount.to_string();
         match text.parse::<f64>() {
-            Ok(number) if text.bytes().filter(u8::is_ascii_digit).count() <= MAX_DIGITS => {
+            Ok(number) if text.bytes().filter(u8::is_ascii_digit).count() <= MAX_DIGITS && unit.is_none_or(fits) => {
                 let has_decimals =
                     unit.map_or_else(|| text.contains('.'), |unit| amount.with_currency(unit).contains('.'));
                 let code = if has_decimals { "#,##0.00######" } else { "#,##0" };
                 let code = unit.map_or_else(|| code.to_owned(), |unit| format!("{code} \"{unit}\""));
                 sheet.write_number_with_format(row, column, number, self.number(&code.into())).map(drop)
             }
-            _ => sheet.write_string(row, column, text).map(drop),
+            _ => {
+                let text = unit.map_or_else(|| text.clone(), |unit| format!("{text} {unit}"));
+                self.write_text(sheet, (row, column), text.trim_end())
+            }
         }
     }
 
@@ -112,6 +115,47 @@ pub(crate) fn io_error(error: XlsxError) -> io::Error {
     }
 }
 
+/// Returns whether a code can be part of a number format. The service may send any text.
+fn fits(currency: &Currency) -> bool {
+    currency.as_str().len() <= 8 && currency.as_str().bytes().all(|byte| byte.is_ascii_alphanumeric())
+}
+
 fn cut(text: &str) -> String {
     text.chars().take(MAX_CHARS).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test may fail by panicking")]
+
+    use std::io::Cursor;
+
+    use calamine::{Data, Reader, Xlsx};
+    use rust_xlsxwriter::Workbook;
+
+    use super::*;
+
+    #[test]
+    fn amount_is_text_where_excel_cannot_show_it() {
+        let long = "A".repeat(300);
+        let cases = [
+            ("10.25", Some("USD"), Data::Float(10.25)),
+            ("10.25", Some(""), Data::Float(10.25)),
+            ("10.25", None, Data::Float(10.25)),
+            ("10.25", Some("U\"D"), Data::String("10.25 U\"D".into())),
+            ("10.25", Some(&*long), Data::String(format!("10.25 {long}"))),
+            ("1234567890123456", Some("USD"), Data::String("1234567890123456 USD".into())),
+            ("1234567890123456", None, Data::String("1234567890123456".into())),
+        ];
+        let (mut workbook, mut formats) = (Workbook::new(), Formats::new());
+        let sheet = workbook.add_worksheet();
+        for (row, (amount, unit, _)) in (0..).zip(&cases) {
+            let unit = unit.map(Currency::from);
+            formats.write_amount(sheet, (row, 0), amount.parse().unwrap(), unit.as_ref()).unwrap();
+        }
+        let mut read = Xlsx::new(Cursor::new(workbook.save_to_buffer().unwrap())).unwrap();
+        let range = read.worksheet_range_at(0).unwrap().unwrap();
+        let shown: Vec<&Data> = range.rows().map(|row| &row[0]).collect();
+        assert_eq!(shown, cases.iter().map(|(_, _, shown)| shown).collect::<Vec<_>>());
+    }
 }
