@@ -3,7 +3,7 @@
 use std::cell::Cell;
 
 use iamport::reqwest::StatusCode;
-use iamport::{Client, Error, OrderCheck, Payment, PaymentStatus, PaymentStream, UndecodedPayment};
+use iamport::{Client, Error, OrderCheck, Payment, PaymentStatus, PaymentStream};
 use tokio::sync::{AcquireError, Semaphore, SemaphorePermit};
 
 use super::{
@@ -162,10 +162,7 @@ impl LookUps {
             let payments = found.payments.iter().filter(|payment| payment.merchant_uid == order.merchant_uid);
             let payments: Vec<Payment> = payments.cloned().collect();
             let assessment = assess(&self.check(&payments, order), order, self.allow_test);
-            let is_of_order =
-                |payment: &UndecodedPayment| payment.merchant_uid().is_none_or(|uid| uid == order.merchant_uid);
-            let is_complete = !found.undecoded.iter().any(is_of_order);
-            if payments.len() == 1 && is_complete && assessment.outcome == OrderResult::Match {
+            if payments.len() == 1 && assessment.outcome == OrderResult::Match {
                 (pending.known, pending.looked_up) = (Some(assessment), true);
             }
         }
