@@ -210,6 +210,20 @@ mod tests {
         assert_eq!(described, routed);
     }
 
+    /// Faults and requests are of an operation, which the document and the guide list.
+    #[test]
+    fn listed_operations_exist() {
+        let document: serde_json::Value =
+            yaml_serde::from_str(include_str!("../../openapi/sandbox.yaml")).unwrap_or_default();
+        let listed = document.pointer("/components/schemas/Operation/enum").and_then(|listed| listed.as_array());
+        let listed: Vec<_> = listed.into_iter().flatten().filter_map(|name| name.as_str()).collect();
+        assert!(listed.contains(&"find_payment") && listed.contains(&"cancel_payment"), "{listed:?}");
+        for name in listed {
+            assert_ne!(Endpoint::of_operation(name), Endpoint::Other, "{name}");
+            assert!(include_str!("../../docs/sandbox.md").contains(&format!("`{name}`")), "{name}");
+        }
+    }
+
     #[test]
     fn query_is_decoded() {
         let route = get("/payments/find/a?sort%69ng=-paid&page=1&page=2&q=a+b%2B%26&bare");
