@@ -113,17 +113,17 @@ impl Call<'_> {
         let limit = attempt_timeout.min(remaining);
         if let Some(in_flight) = &shared.in_flight {
             // A task ends, and releases its permit, although the caller is not polled.
-            let sent = Arc::new(AtomicBool::new(false));
-            let (in_flight, is_sent) = (Arc::clone(in_flight), Arc::clone(&sent));
+            let decided = Arc::new(AtomicBool::new(false));
+            let (in_flight, by_task) = (Arc::clone(in_flight), Arc::clone(&decided));
             let request = copy(request, token)?;
-            let task = exchange_with_permit(in_flight, is_sent, request, Arc::clone(shared), self.limits);
+            let task = exchange_with_permit(in_flight, by_task, request, Arc::clone(shared), self.limits);
             let exchange = AbortOnDropTask::spawn(task);
-            let on_timeout = || match sent.load(Ordering::Relaxed) {
+            let is_sent = || decided.load(Ordering::Acquire);
+            let on_timeout = || match decided.swap(true, Ordering::AcqRel) {
                 true => Error::call_timeout(timeout),
                 false => Error::permit_timeout(timeout),
             };
-            return with_timeout(&*shared.clock, remaining, exchange, || sent.load(Ordering::Relaxed), on_timeout)
-                .await;
+            return with_timeout(&*shared.clock, remaining, exchange, is_sent, on_timeout).await;
         }
         let on_timeout = || {
             if limit < remaining { Error::attempt_timeout(limit) } else { Error::call_timeout(timeout) }
@@ -148,17 +148,20 @@ fn copy(request: &Request, token: Option<&Token>) -> Result<Request, Error> {
     Ok(copy)
 }
 
-/// Waits for a permit, then sends the request. The attempt's time begins with the permit.
+/// Waits for a permit, then sends the request, unless the caller has given it up. The first of both that sets `decided`
+/// decides, so that a request that is sent never counts as one that was not. The attempt's time begins with the permit.
 async fn exchange_with_permit(
     in_flight: Arc<Semaphore>,
-    is_sent: Arc<AtomicBool>,
+    decided: Arc<AtomicBool>,
     request: Request,
     shared: Arc<Shared>,
     limits: Limits,
 ) -> Result<RawResponse, Error> {
     // The semaphore is never closed.
-    let _permit = in_flight.acquire_owned().await.map_err(|_| Error::call_timeout(limits.timeout))?;
-    is_sent.store(true, Ordering::Relaxed);
+    let _permit = in_flight.acquire_owned().await.map_err(|_| Error::permit_timeout(limits.timeout))?;
+    if decided.swap(true, Ordering::AcqRel) {
+        return Err(Error::permit_timeout(limits.timeout));
+    }
     let limit = limits.attempt_timeout;
     let exchange = Box::pin(exchange::send(&shared.http, request, shared.max_response_bytes));
     with_timeout(&*shared.clock, limit, exchange, || true, || Error::attempt_timeout(limit)).await
