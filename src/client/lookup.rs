@@ -1,6 +1,6 @@
 //! The look-ups: everything that they have in common.
 
-use std::{fmt, future::IntoFuture, pin::Pin};
+use std::{fmt, future::IntoFuture, pin::Pin, sync::Arc};
 
 use super::request::{Api, options, selection};
 use crate::{error::Error, generated::received::ReceivedResponse, span::in_current_span};
@@ -47,7 +47,10 @@ impl<Q: LookupQuery> Lookup<Q> {
     ///
     /// Returns an error if an argument is invalid ([`is_invalid_request`](Error::is_invalid_request)), if the call
     /// fails, or if the response holds another payment than the requested one ([`is_mismatch`](Error::is_mismatch)).
-    pub fn send(self) -> impl Future<Output = Result<Q::Output, Error>> + Send + 'static {
+    pub fn send(mut self) -> impl Future<Output = Result<Q::Output, Error>> + Send + 'static {
+        if self.api.inner.options.timeout.is_some() {
+            Arc::make_mut(&mut self.api).inner.options.begun = Some(Arc::default());
+        }
         in_current_span(self.query.fetch(self.api))
     }
 

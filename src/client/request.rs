@@ -77,8 +77,9 @@ macro_rules! options {
                 std::sync::Arc::make_mut(&mut self.api).inner.options.recorder.insert(Default::default()).clone()
             }
 
-            /// Sets the time limit of a call, instead of [that of the client](crate::ClientBuilder::timeout). In a
-            /// listing it applies to each page. A retry may begin at any time until then, whatever
+            /// Sets the time limit of the request, instead of [that of a call](crate::ClientBuilder::timeout) of the client. A
+            /// look-up that makes several calls, such as [`verify_order`](crate::Client::verify_order), has this time for
+            /// all of them; a listing has it for each page. A retry may begin at any time until then, whatever
             /// [`retry_timeout`](crate::RetryConfig::retry_timeout) the client has.
             ///
             /// The wait for an access token counts. The request for a token is shared by all callers, so that it has the

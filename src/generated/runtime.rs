@@ -7,8 +7,8 @@ use std::{
     fmt,
     ops::{Deref, DerefMut},
     pin::Pin,
-    sync::Arc,
-    time::{Duration, SystemTime},
+    sync::{Arc, OnceLock},
+    time::{Duration, Instant, SystemTime},
 };
 
 use bytes::Bytes;
@@ -49,6 +49,8 @@ pub(crate) trait ClientInfo<Inner> {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct CallOptions {
     pub(crate) timeout: Option<Duration>,
+    /// The time at which the first of several calls began that share the timeout.
+    pub(crate) begun: Option<Arc<OnceLock<Instant>>>,
     pub(crate) attempt_timeout: Option<Duration>,
     pub(crate) no_retry: bool,
     pub(crate) recorder: Option<Recorder>,

@@ -1,10 +1,17 @@
 //! A request has its own limits, whatever those of its client are.
 
-use std::{future::IntoFuture, sync::Arc, time::Duration};
+use std::{
+    future::IntoFuture,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 
 use iamport::{
     Client, Error, RetryConfig,
-    sandbox::{Endpoint, Fault, MockResponse, PaymentFixture, Sandbox},
+    sandbox::{Endpoint, Fault, MockResponse, PaymentFixture, Request, Sandbox},
 };
 
 use crate::common::{EagerClock, ManualClock};
@@ -41,6 +48,33 @@ async fn timeout_of_a_request_overrides_that_of_its_client() {
         clock.advance(50 * SECOND);
         drop(pause);
         assert!(long.await.unwrap().unwrap().is_some());
+    }
+}
+
+/// A checkout waits for two seconds, however many calls the check of an order takes.
+#[tokio::test]
+async fn timeout_of_a_look_up_is_that_of_all_its_calls() {
+    let clock = ManualClock::new();
+    let slow = Arc::clone(&clock);
+    let is_first = AtomicBool::new(true);
+    let first_takes_time = move |_: &Request, status| {
+        if status == 404 && is_first.fetch_not(Ordering::Relaxed) {
+            slow.advance(SECOND + SECOND / 2);
+        }
+    };
+    let sandbox = Sandbox::builder().on_response(first_takes_time).start().await.unwrap();
+    let client = sandbox.client().clock(clock.clone()).build().unwrap();
+    let request = client.verify_order("unknown", 15900, "KRW").timeout(2 * SECOND);
+    for _ in 0..2 {
+        sandbox.clear_requests();
+        sandbox.inject_fault(Endpoint::FindAll, Fault::Latency(Duration::ZERO), 1);
+        sandbox.inject_fault(Endpoint::FindAll, Fault::StallInHeaders, 1);
+        let call = tokio::spawn(request.clone().send());
+        // An unknown order is requested once more.
+        sandbox.wait_for_requests(Endpoint::FindAll, 2).await;
+        clock.advance(SECOND / 2);
+        let error = call.await.unwrap().unwrap_err();
+        assert_eq!(error.to_string(), "call timed out after 2s");
     }
 }
 
