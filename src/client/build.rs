@@ -64,7 +64,9 @@ fn http_client(base_url: &BaseUrl, connect_timeout: Duration, roots: &[Vec<u8>])
     let mut client = reqwest::Client::builder()
         .user_agent(concat!("iamport-rust/", env!("CARGO_PKG_VERSION")))
         .connect_timeout(connect_timeout)
-        .redirect(reqwest::redirect::Policy::none());
+        .redirect(reqwest::redirect::Policy::none())
+        // By itself reqwest sends a request again over HTTP/2, which another package of the program can enable.
+        .retry(reqwest::retry::never());
     if base_url.is_this_machine() {
         // A proxy on another machine would read keys and tokens.
         client = client.no_proxy();
