@@ -24,7 +24,11 @@ pub(crate) fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, DecodeError> 
 pub(crate) fn parse_foreign<T: DeserializeOwned>(json: &str) -> Result<T, DecodeError> {
     serde_json::from_str(json).map_err(|error| {
         let reason = if error.is_data() { words_of_serde(&error) } else { reason(json, &error) };
-        DecodeError { field: None, line: error.line(), column: error.column(), reason }
+        // serde_json takes a position from the end of the message of the type, which may be a part of a value.
+        let (line, column) = (error.line(), error.column());
+        let is_within = json.split('\n').nth(line.saturating_sub(1)).is_some_and(|text| column <= text.len() + 1);
+        let (line, column) = if is_within { (line, column) } else { (0, 0) };
+        DecodeError { field: None, line, column, reason }
     })
 }
 
@@ -106,6 +110,11 @@ impl DecodeError {
     fn find<T: DeserializeOwned>(json: &str, error: &serde_json::Error) -> Self {
         let field = if error.is_data() { path::<T>(json) } else { None };
         Self { field, line: error.line(), column: error.column(), reason: reason(json, error) }
+    }
+
+    /// Creates the error of a body that is an array.
+    pub(crate) fn no_object() -> Self {
+        Self { field: None, line: 1, column: 1, reason: "expected an object".to_owned() }
     }
 
     /// Creates the error of a body whose first bytes alone are UTF-8.

@@ -158,6 +158,7 @@
 //!
 //! Mock a trait of your own, whose futures are `Send`, so that a spawned task can call it. With the feature `sandbox`,
 //! [`Error`] has constructors and a [`Payment`] is made from a fixture; serde makes one from JSON in any case.
+//! [`PaymentStream::from_items`] makes a listing, and [`ReceivedResponse::new`] a response for an audit.
 //!
 #![cfg_attr(feature = "sandbox", doc = "```")]
 #![cfg_attr(not(feature = "sandbox"), doc = "```ignore")]

@@ -132,7 +132,7 @@ impl ClientBuilder {
         self
     }
 
-    /// Limits the number of requests in flight, of this client and all its clones, token requests included. Further
+    /// Limits the number of requests in flight, of this client and all its clones, beside a request for a token. Further
     /// requests wait, within the [timeout](Self::timeout) of their call, which fails with
     /// [`is_timeout`](crate::Error::is_timeout) if it expires while waiting. Set it where several listings are read at once:
     /// each has up to [`concurrency`](crate::ListBillingKeyPayments::concurrency) requests in flight.
@@ -154,7 +154,8 @@ impl ClientBuilder {
     /// takes up to twice as much memory. A hostile page takes up to 12 times as much as its body, and 40 MB: a listing of more
     /// than 10,000 payments is an error, and an array of more than 100 items that are smaller than any of the service is
     /// kept as text, among the unknown fields. A listing has up to [`concurrency`](crate::Listing::concurrency) pages in
-    /// flight.
+    /// flight. The response to a [raw request](Client::request) takes what its type takes: a `serde_json::Value` up to 100
+    /// times as much as its text.
     ///
     /// # Default
     ///
@@ -228,8 +229,12 @@ impl ClientBuilder {
         self
     }
 
-    /// Uses an HTTP client with its own TLS, proxies and connection pool. It should not follow redirects: reqwest removes
-    /// `Authorization` when the host changes, but repeats the body of the token request, which holds the keys.
+    /// Uses an HTTP client with its own TLS, proxies and connection pool.
+    ///
+    /// Build it with `redirect(reqwest::redirect::Policy::none())` and `retry(reqwest::retry::never())`: otherwise reqwest
+    /// itself may send a request again, a [raw request](Client::request) too, and the keys in the request for a token to
+    /// another host. A response to a request that was redirected to another URL is an error, but a redirect to a host that
+    /// cannot be reached looks like a request that was not sent.
     ///
     /// # Default
     ///

@@ -4,7 +4,7 @@ use std::fmt;
 
 use reqwest::{
     Method, Request, RequestBuilder,
-    header::{ACCEPT, CONTENT_TYPE},
+    header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE, HeaderValue},
 };
 use serde::{Serialize, de::DeserializeOwned};
 
@@ -204,6 +204,11 @@ impl RawRequest {
             let path = path::expand(operation.path, &values)?;
             let path = format!("{}{path}", request.url().path().trim_end_matches('/'));
             request.url_mut().set_path(&path);
+            let is_empty = request.body().and_then(|body| body.as_bytes()).is_none_or(<[u8]>::is_empty);
+            if is_empty && matches!(*request.method(), Method::POST | Method::PUT | Method::PATCH) {
+                // hyper does not send it, and some proxies refuse a request without it.
+                request.headers_mut().insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
+            }
             Ok(request)
         });
         let request = request.inspect_err(|error| operation.span().record_error(error))?;

@@ -42,12 +42,15 @@ impl fmt::Display for Kind {
                 )
             }
             Kind::Network(_) => f.write_str("connection to the service was interrupted"),
+            Kind::Redirected => f.write_str(
+                "the HTTP client followed a redirect: build it with `.redirect(reqwest::redirect::Policy::none())`",
+            ),
             Kind::TooLarge(status, limit) => {
                 write!(f, "response (HTTP {}) exceeds {limit} bytes", status.as_u16())
             }
-            Kind::Api { status, code, message, .. } => {
+            Kind::Api { status, code, message, is_documented, .. } => {
                 write!(f, "API error: HTTP {}, code {code}", status.as_u16())?;
-                let Some(message) = message else { return Ok(()) };
+                let Some(message) = message.as_ref().filter(|_| *is_documented) else { return Ok(()) };
                 let quoted: String = message.chars().take(MAX_MESSAGE_CHARS).collect();
                 write!(f, ": {}{}", quoted.escape_debug(), if quoted.len() < message.len() { "…" } else { "" })
             }

@@ -38,6 +38,10 @@ impl Error {
         }
     }
 
+    pub(crate) fn redirected() -> Self {
+        Kind::Redirected.into()
+    }
+
     pub(crate) fn aborted() -> Self {
         Kind::Aborted.into()
     }
@@ -60,7 +64,15 @@ impl Error {
 
     /// Creates an error of the service. `has_response` says whether the envelope has the key `response`.
     pub(crate) fn of_service(status: StatusCode, code: i64, message: Option<String>, has_response: bool) -> Self {
-        Kind::Api { status, code, message, has_response }.into()
+        Kind::Api { status, code, message, is_documented: true, has_response }.into()
+    }
+
+    /// Keeps the message of the service out of the texts: that of an operation without documentation may have anything.
+    pub(crate) fn of_raw_request(mut self) -> Self {
+        if let Some(Kind::Api { is_documented, .. }) = Arc::get_mut(&mut self.kind) {
+            *is_documented = false;
+        }
+        self
     }
 
     pub(crate) fn status_alone(status: StatusCode) -> Self {

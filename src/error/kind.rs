@@ -31,12 +31,16 @@ pub(super) enum Kind {
     /// A timeout of a call that was not sent, as the limit of requests in flight was reached.
     PermitTimeout(Duration),
     Network(Option<reqwest::Error>),
+    /// The HTTP client of the user followed a redirect.
+    Redirected,
     TooLarge(StatusCode, usize),
     /// A response of the service whose `code` is not 0.
     Api {
         status: StatusCode,
         code: i64,
         message: Option<String>,
+        /// Whether the message is one of a documented operation, which has no personal data.
+        is_documented: bool,
         /// Whether the envelope has the key `response`, as every envelope of the service has.
         has_response: bool,
     },

@@ -34,14 +34,17 @@ pub(crate) use retry_after::retry_after;
 /// | [`is_invalid_request`](Self::is_invalid_request) | an argument that cannot be sent; nothing was sent | correct the argument |
 /// | [`is_config`](Self::is_config) | the client could not be built | correct the setting that the message names |
 ///
-/// [`is_maybe_sent`](Self::is_maybe_sent) says whether a request that changes something may have been carried out.
 /// [`is_transient`](Self::is_transient) says whether the same call may succeed later. A transient error is returned only
 /// after the retries that [`RetryConfig`](crate::RetryConfig) allows.
+///
+/// "Call again" is for look-ups. A [raw request](crate::Client::request) that changes something may have been carried out
+/// although it failed: ask [`is_maybe_sent`](Self::is_maybe_sent) first.
 ///
 /// The service's own status, code and message are in [`status`](Self::status), [`code`](Self::code) and
 /// [`message`](Self::message). Neither `Display` nor `Debug` contains a response body, an identifier that the caller
 /// passed, or a secret. `Display` quotes the first 200 characters of the service's `message`, which contains no personal
-/// data in the documented responses. Clones are cheap: callers that waited for the same access token share one error.
+/// data in the documented responses; it does not quote that of a raw request. Clones are cheap: callers that waited for the
+/// same access token share one error.
 #[derive(Clone)]
 pub struct Error {
     kind: Arc<Kind>,
@@ -63,7 +66,7 @@ impl Error {
     ///
     /// The client has retried the call by itself as far as [`RetryConfig`](crate::RetryConfig) and the timeout of the call
     /// allow; a longer `Retry-After` is returned at once. Schedule the call for later, not before
-    /// [`retry_after`](Self::retry_after).
+    /// [`retry_after`](Self::retry_after), unless it changes something and [may have been sent](Self::is_maybe_sent).
     ///
     /// ```no_run
     /// # async fn run(client: iamport::Client) -> Result<(), iamport::Error> {
@@ -221,6 +224,7 @@ impl Error {
             Kind::Certificate(..) => "certificate",
             Kind::Timeout(_) | Kind::AttemptTimeout(_) | Kind::CallTimeout(_) | Kind::PermitTimeout(_) => "timeout",
             Kind::Network(_) => "connection_broken",
+            Kind::Redirected => "redirected",
             Kind::TooLarge(..) => "too_large",
             Kind::Api { .. } | Kind::UnexpectedStatus(_) => "api",
             Kind::Mismatch(..) => "mismatch",
@@ -256,7 +260,8 @@ impl Error {
         }
     }
 
-    /// Returns the `message` of the envelope, if its code is not 0. It is in Korean.
+    /// Returns the `message` of the envelope, if its code is not 0. It is in Korean. That of a
+    /// [raw request](crate::Client::request) may have personal data.
     pub fn message(&self) -> Option<&str> {
         match &*self.kind {
             Kind::Api { message, .. } => message.as_deref(),

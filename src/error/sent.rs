@@ -12,11 +12,12 @@ impl Error {
     /// | error | |
     /// | --- | --- |
     /// | an invalid argument, no access token, no connection or certificate, no permit of `max_in_flight` | `false`: nothing was sent |
-    /// | a timeout or a broken connection, once an attempt has begun; a runtime that was shut down | `true` |
+    /// | a timeout or a broken connection, once an attempt has begun; a runtime that was shut down; a redirect that an own [`http_client`](crate::ClientBuilder::http_client) followed | `true` |
     /// | a `code` other than 0 under a status of success; HTTP 4xx but 408, with 401 | `false`: it was refused |
     /// | HTTP 3xx, 408 and 5xx, of the service or a proxy, which may have passed the request on | `true` |
     /// | a success whose body is too large, does not decode, or is rejected by [`inspect`](crate::ClientBuilder::inspect) | `true` |
     ///
+    /// A pooled connection that the service closed meanwhile is a broken connection too, although nothing arrived.
     /// [`Client::request`](crate::Client::request) shows a refund with it. Of a call that was retried, it is about the last
     /// attempt.
     pub fn is_maybe_sent(&self) -> bool {
@@ -26,7 +27,7 @@ impl Error {
         match (&*self.kind, self.status()) {
             (Kind::Api { status, .. }, _) if status.is_success() => false,
             (_, Some(status)) => !status.is_client_error() || status == StatusCode::REQUEST_TIMEOUT,
-            (Kind::Network(_) | Kind::AttemptTimeout(_) | Kind::Aborted, None) => true,
+            (Kind::Network(_) | Kind::Redirected | Kind::AttemptTimeout(_) | Kind::Aborted, None) => true,
             (Kind::Timeout(_), None) => !self.is_connect(),
             // The time can also end before the first attempt.
             (Kind::CallTimeout(_), None) => self.attempts.made > 0,

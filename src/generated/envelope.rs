@@ -53,7 +53,14 @@ impl<T> Envelope<T> {
 
 /// Reads the body of a response whose content is a type of the caller. Its errors have no value and no name of the body.
 pub(super) fn content<T: DeserializeOwned>(status: StatusCode, body: &Bytes) -> Result<T, Error> {
-    open(status, body, json::parse_foreign_bytes(body), |opened: &Opened<T>| opened.code).map(|opened| opened.response)
+    let opened = if is_array(body) { Err(DecodeError::no_object()) } else { json::parse_foreign_bytes(body) };
+    let opened = open(status, body, opened, |opened: &Opened<T>| opened.code);
+    opened.map(|opened| opened.response).map_err(Error::of_raw_request)
+}
+
+/// Returns whether a body is an array. serde reads a struct from an array too.
+fn is_array(body: &[u8]) -> bool {
+    body.trim_ascii_start().starts_with(b"[")
 }
 
 /// The envelope of a response whose content is a type of the caller: `Option`, if it may be null.
@@ -74,8 +81,9 @@ fn open<E>(
         Ok(_) => None,
         Err(fault) => Some(fault),
     };
-    Err(match (json::parse::<Failure>(body), fault) {
-        (Ok(Failure { code, message: Some(message), response }), _) if code != 0 => {
+    let failure = if is_array(body) { None } else { json::parse::<Failure>(body).ok() };
+    Err(match (failure, fault) {
+        (Some(Failure { code, message: Some(message), response }), _) if code != 0 => {
             Error::of_service(status, code, serde_json::from_str(message.get()).ok(), response.is_some())
         }
         (_, Some(fault)) if status.is_success() => Error::decoding(status, fault, Some(body.clone())),

@@ -20,6 +20,16 @@ pub struct ReceivedResponse {
 }
 
 impl ReceivedResponse {
+    /// Creates a response, for a mock of your own code.
+    pub fn new(
+        operation: impl Into<Cow<'static, str>>,
+        status: StatusCode,
+        headers: HeaderMap,
+        body: impl Into<Bytes>,
+    ) -> Self {
+        Self { operation: operation.into(), status, headers, body: body.into() }
+    }
+
     /// Returns the `operationId` of the call, or the method and the path template of a [raw request](crate::Client::request).
     pub fn operation(&self) -> &str {
         &self.operation

@@ -34,6 +34,7 @@ pub(super) struct Call<'a> {
     pub(super) shared: &'a Arc<Shared>,
     pub(super) operation: Operation,
     pub(super) limits: Limits,
+    /// The time from which the timeout runs.
     pub(super) begun: Instant,
 }
 
@@ -111,7 +112,8 @@ impl Call<'_> {
         let remaining = self.remaining(now);
         let Limits { timeout, attempt_timeout, .. } = self.limits;
         let limit = attempt_timeout.min(remaining);
-        if let Some(in_flight) = &shared.in_flight {
+        // The request for a token waits for no permit: callers that hold one may take longer than those that wait for it.
+        if let (Some(in_flight), true) = (&shared.in_flight, self.operation.authenticated) {
             // A task ends, and releases its permit, although the caller is not polled.
             let decided = Arc::new(AtomicBool::new(false));
             let (in_flight, by_task) = (Arc::clone(in_flight), Arc::clone(&decided));

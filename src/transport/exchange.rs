@@ -9,9 +9,18 @@ use crate::{
     span::CallSpan,
 };
 
-/// Sends a request and reads the response, up to `max_bytes` of its body.
+/// Sends a request and reads the response, up to `max_bytes` of its body. A request that an HTTP client of the user sent to
+/// another place, since it follows redirects, is an error: the service may have carried it out before.
 pub(super) async fn send(client: &reqwest::Client, request: Request, max_bytes: usize) -> Result<RawResponse, Error> {
-    let mut response = client.execute(request).await.map_err(Error::transport)?;
+    let url = request.url().clone();
+    let mut response = client.execute(request).await.map_err(|error| match error.url() {
+        _ if error.is_redirect() => Error::redirected(),
+        Some(other) if *other != url => Error::redirected(),
+        _ => Error::transport(error),
+    })?;
+    if *response.url() != url {
+        return Err(Error::redirected());
+    }
     let status = response.status();
     // A single payment comes in one chunk, which is not copied. `Content-Length` is not trusted.
     let mut body = Bytes::new();

@@ -2,7 +2,10 @@
 
 use std::{error, fmt, sync::Arc};
 
-use reqwest::{StatusCode, header::CONTENT_TYPE};
+use reqwest::{
+    StatusCode,
+    header::{CONTENT_TYPE, HeaderMap},
+};
 
 use crate::{error::Error, generated::runtime::RawResponse};
 
@@ -11,7 +14,7 @@ use crate::{error::Error, generated::runtime::RawResponse};
 pub struct InspectedResponse<'a> {
     operation: &'a str,
     status: StatusCode,
-    content_type: Option<&'a str>,
+    headers: &'a HeaderMap,
     body: &'a [u8],
 }
 
@@ -27,9 +30,14 @@ impl InspectedResponse<'_> {
         self.status
     }
 
+    /// Returns the HTTP headers, such as `Date`, and the request id that a gateway sets.
+    pub fn headers(&self) -> &HeaderMap {
+        self.headers
+    }
+
     /// Returns the `Content-Type`, if the response has one of visible ASCII characters.
     pub fn content_type(&self) -> Option<&str> {
-        self.content_type
+        self.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok())
     }
 
     /// Returns the body as it was received. It has personal data, and that of `get_token` an access token.
@@ -68,8 +76,7 @@ impl Inspectors {
     /// Calls the functions until one rejects the response.
     pub(super) fn inspect(&self, operation: &str, response: &RawResponse) -> Result<(), Error> {
         let RawResponse { status, headers, body, attempts, .. } = response;
-        let content_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
-        let inspected = InspectedResponse { operation, status: *status, content_type, body };
+        let inspected = InspectedResponse { operation, status: *status, headers, body };
         let outcome = self.0.iter().try_for_each(|inspector| inspector(&inspected));
         outcome.map_err(|source| Error::rejected_response(*status, source).with_headers(headers).after(*attempts))
     }

@@ -161,6 +161,24 @@ async fn call_that_gets_no_permit_has_no_attempt() {
     assert_eq!(sandbox.count(Endpoint::Find), 2);
 }
 
+#[tokio::test]
+async fn request_for_a_token_waits_for_no_permit() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let clock = ManualClock::new();
+    let client = sandbox.client().clock(clock.clone()).max_in_flight(1).build().unwrap();
+    assert!(client.find_payment("order-0001").await.unwrap().is_none());
+    let hour = Duration::from_secs(3600);
+    let pause = sandbox.pause(Endpoint::Find);
+    let long = client.find_payment("order-0001").timeout(2 * hour).attempt_timeout(2 * hour);
+    let long = tokio::spawn(long.send());
+    sandbox.wait_for_requests(Endpoint::Find, 2).await;
+    clock.advance(hour);
+    let short = tokio::spawn(client.find_payment("order-0001").send());
+    sandbox.wait_for_requests(Endpoint::Token, 2).await;
+    drop(pause);
+    assert!(long.await.unwrap().is_ok() && short.await.unwrap().is_ok());
+}
+
 #[test]
 fn settings_that_exclude_each_other_are_a_config_error() {
     let http = || reqwest::Client::builder().build().unwrap();

@@ -10,7 +10,10 @@ use iamport::{
     reqwest::Method,
     sandbox::{Endpoint, MockResponse, PaymentFixture, Request, Sandbox},
 };
-use serde::{Deserialize, Serialize, de::IgnoredAny};
+use serde::{
+    Deserialize, Serialize,
+    de::{Error as _, IgnoredAny},
+};
 use serde_json::{Value, json};
 
 use crate::common::EagerClock;
@@ -149,6 +152,8 @@ async fn response_that_does_not_decode_is_an_error_without_its_values() {
         (r#"{"code":0,"response":{"hush":1}}"#, "a value does not fit (line 1, column 28)"),
         (r#"{"code":0,"hush":1}"#, "a field is missing (line 1, column 19)"),
         (r#"{"code":"hush","response":"Known"}"#, "expected i64 (line 1, column 14)"),
+        // serde reads a struct from an array too.
+        (r#"[0, "Known"]"#, "expected an object (line 1, column 1)"),
         ("hush", "the body is not JSON (line 1, column 1)"),
         ("", "the body is empty (line 1, column 0)"),
     ] {
@@ -160,6 +165,57 @@ async fn response_that_does_not_decode_is_an_error_without_its_values() {
     sandbox.enqueue_response(Endpoint::Other, MockResponse::json(200, [b'{', 0xff]));
     let error = client.request(Method::GET, "/banks").send::<Kind>().await.unwrap_err();
     assert!(error.to_string().contains("not UTF-8"), "{error}");
+}
+
+/// A card number as its own error quotes it. serde_json takes a position from the end of such a message.
+#[derive(Debug)]
+struct Card;
+
+impl<'de> Deserialize<'de> for Card {
+    fn deserialize<D: serde::Deserializer<'de>>(value: D) -> Result<Self, D::Error> {
+        let card = String::deserialize(value)?;
+        Err(D::Error::custom(format_args!("invalid card {card}")))
+    }
+}
+
+#[tokio::test]
+async fn position_of_an_error_is_one_in_the_body() {
+    let (sandbox, client) = start().await;
+    for (card, position) in [("1234", " (line 1, column 28)"), ("at line 4111111111111111 column 1234", "")] {
+        let body = json!({"code": 0, "response": card}).to_string();
+        sandbox.enqueue_response(Endpoint::Other, MockResponse::json(200, body));
+        let error = client.request(Method::GET, "/cards").send::<Card>().await.unwrap_err();
+        let expected = format!("cannot decode the response (HTTP 200): a value does not fit{position}");
+        assert_eq!(error.to_string(), expected);
+    }
+}
+
+/// Nobody documents what the message of such an operation may have.
+#[tokio::test]
+async fn message_of_the_service_is_in_no_text() {
+    let (sandbox, client) = start().await;
+    let body = r#"{"code":-1,"message":"홍길동 4111-1111","response":null}"#;
+    sandbox.enqueue_response(Endpoint::Cancel, MockResponse::json(400, body));
+    let error = cancel(&client).send::<Payment>().await.unwrap_err();
+    assert_eq!((error.to_string().as_str(), error.code()), ("API error: HTTP 400, code -1", Some(-1)));
+    assert_eq!((error.message(), format!("{error:?}").contains("홍길동")), (Some("홍길동 4111-1111"), false));
+}
+
+/// Some proxies refuse a request without a length.
+#[tokio::test]
+async fn request_without_a_body_says_its_length() {
+    let (sandbox, client) = start().await;
+    for (method, length) in
+        [("POST", Some("0")), ("PUT", Some("0")), ("PATCH", Some("0")), ("GET", None), ("DELETE", None)]
+    {
+        for is_empty_form in [false, true] {
+            sandbox.clear_requests();
+            let request = client.request(method.parse().unwrap(), "/banks");
+            let request = if is_empty_form && length.is_some() { request.form(&[("", ""); 0]) } else { request };
+            request.send::<IgnoredAny>().await.unwrap_err();
+            assert_eq!(only(&sandbox).header("content-length"), length, "{method} {is_empty_form}");
+        }
+    }
 }
 
 #[tokio::test]
@@ -239,7 +295,8 @@ fn debug_has_no_value() {
 #[test]
 fn constructed_errors_say_whether_the_request_was_sent() {
     let status = |status: u16| Error::unexpected_status(iamport::reqwest::StatusCode::from_u16(status).unwrap());
-    for sent in [Error::timeout(), Error::connection_broken(), Error::decode(), Error::too_large(), status(502)] {
+    let decoded = [Error::decode(), Error::mismatch(), Error::too_large(), Error::rejected("no")];
+    for sent in decoded.into_iter().chain([Error::timeout(), Error::connection_broken(), status(502)]) {
         assert!(sent.is_maybe_sent(), "{sent}");
     }
     for not in [Error::connect(), Error::certificate(), Error::invalid_request("x"), status(404), status(401)] {

@@ -106,6 +106,26 @@ async fn nothing_is_sent_without_a_token_or_a_connection() {
     assert_eq!((error.attempts(), sandbox.count(Endpoint::Cancel)), (1, 0));
 }
 
+/// A server that redirects every request but that for a token.
+async fn redirecting(location: &str) -> (Sandbox, Client) {
+    let (sandbox, _) = start().await;
+    let redirect = MockResponse::json(307, "{}").header("location", location);
+    sandbox.inject_fault(Endpoint::Cancel, Fault::Response(redirect), 1);
+    let client = sandbox.client().http_client(iamport::reqwest::Client::new()).build().unwrap();
+    (sandbox, client)
+}
+
+#[tokio::test]
+async fn redirect_that_an_own_client_follows_has_an_unknown_outcome() {
+    for location in ["/nowhere", "/payments/imp_1"] {
+        let (sandbox, client) = redirecting(location).await;
+        let error = cancel(&client).send::<Payment>().await.unwrap_err();
+        assert!(error.is_maybe_sent() && error.to_string().contains("redirect"), "{location}: {error}");
+        assert!(!error.is_transient() && error.attempts() == 1, "{location}: {error}");
+        assert_eq!(sandbox.count(Endpoint::Cancel), 1);
+    }
+}
+
 #[tokio::test]
 async fn timeout_is_unknown_once_the_attempt_has_begun() {
     for max_in_flight in [None, Some(1)] {
