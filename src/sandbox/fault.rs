@@ -13,12 +13,19 @@ use super::{Endpoint, MockResponse};
 ///
 /// Unless a variant says otherwise, the content of the response is the usual one. It is deserialized from
 /// the JSON of `POST /_sandbox/faults`.
+///
+/// At [`Endpoint::Cancel`] the cancellation is carried out before its response gets the fault, with these exceptions:
+/// [`Response`](Self::Response), [`RevokedToken`](Self::RevokedToken) and [`ExpiredToken`](Self::ExpiredToken) carry out
+/// nothing.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Fault {
-    /// Another response, whatever the request's token is.
+    /// Another response, whatever the request's token is. The request is not carried out.
     Response(MockResponse),
+    /// The request is carried out, and then another response is sent in place of its own: `MockResponse::html(502)` is that
+    /// of a proxy that lost the response of the service.
+    ReplacedResponse(MockResponse),
     /// The response is sent after this time.
     #[serde(deserialize_with = "milliseconds")]
     Latency(Duration),
@@ -87,6 +94,7 @@ impl Fault {
             | Self::LengthTooShort
             | Self::OversizedBody(_) => true,
             Self::Response(_)
+            | Self::ReplacedResponse(_)
             | Self::RevokedToken
             | Self::ExpiredToken
             | Self::ClockAhead(_)

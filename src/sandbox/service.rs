@@ -89,6 +89,10 @@ impl Service {
     pub(super) fn respond(&mut self, call: &Call) -> (MockResponse, Option<Fault>) {
         match self.faults.next(call.route.endpoint) {
             Some(Fault::Response(response)) => (response, None),
+            Some(Fault::ReplacedResponse(response)) => {
+                self.real(call, None);
+                (response, None)
+            }
             Some(fault) if fault.is_on_the_wire() => (self.real(call, None), Some(fault)),
             fault => (self.real(call, fault.as_ref()), None),
         }

@@ -72,6 +72,7 @@ fn causes(elsewhere: &Sandbox) -> Vec<(&'static str, Cause)> {
         row("500", envelope(500)),
         row("501", html(501)),
         row("502 with HTML", html(502)),
+        row("502 with HTML, although carried out", Fault::ReplacedResponse(html(502))),
         row("503", html(503)),
         row("503, `Retry-After: 7`", html(503).header("retry-after", "7")),
         row("503, `Retry-After` as a date", dated(html(503))),

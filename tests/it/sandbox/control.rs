@@ -170,6 +170,9 @@ async fn faults_are_injected_over_http() {
     assert!(before.elapsed() >= Duration::from_millis(100));
     fault(json!({"kind": "reset_in_body"})).await;
     assert!(caller.request(find).send().await.is_ok_and(|response| response.content_length() > Some(0)));
+    fault(json!({"kind": "replaced_response", "status": 504})).await;
+    let (status, page) = caller.get(find).await;
+    assert!(status == 504 && page.contains("<h1>504 Gateway Timeout</h1>"), "{page}");
     fault(json!({"kind": "expired_token"})).await;
     assert_eq!(caller.get(find).await.0, 401);
 
@@ -186,6 +189,7 @@ async fn faults_are_injected_over_http() {
             "unknown variant `tickle`, expected one of `response`",
         ),
         (json!({"operation": "find_payment", "kind": "response", "status": 100}), "a `status` from 200 to 599"),
+        (json!({"operation": "find_payment", "kind": "replaced_response"}), "missing field `status`"),
         (json!({"operation": "find_payment", "kind": "latency"}), "missing field `milliseconds`"),
     ] {
         let message = remote.invalid("POST", "/faults", invalid).await;
