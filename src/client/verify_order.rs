@@ -41,8 +41,8 @@ impl Client {
     ///     None => println!("paid: fulfil it"),
     ///     Some(reason) => println!("not paid: {reason}"),
     /// }
-    /// if order.is_paid_twice() {
-    ///     println!("refund a payment");
+    /// for payment in order.extra_payments() {
+    ///     println!("paid again: refund {}", payment.imp_uid);
     /// }
     /// # Ok(())
     /// # }

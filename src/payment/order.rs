@@ -29,7 +29,7 @@ use crate::{
 ///         {"imp_uid":"imp_2","merchant_uid":"order-0001","amount":15900,"currency":"KRW","status":"failed"}]"#,
 /// )?;
 /// let order = OrderCheck::new(&payments, 15900, "KRW");
-/// assert!(order.is_paid() && !order.is_paid_twice());
+/// assert!(order.is_paid() && !order.is_paid_twice() && order.extra_payments().next().is_none());
 /// assert_eq!(order.payment().map(|payment| payment.imp_uid.as_str()), Some("imp_1"));
 ///
 /// let order = OrderCheck::new(&payments[1..], 15900, "KRW");
@@ -44,7 +44,8 @@ pub struct OrderCheck {
     /// The index of the payment that decided.
     decisive: Option<usize>,
     rejection: Option<VerifyError>,
-    is_paid_twice: bool,
+    /// The indices of the other payments that are paid.
+    extra: Vec<usize>,
 }
 
 impl OrderCheck {
@@ -67,9 +68,11 @@ impl OrderCheck {
             payments.iter().map(|payment| Attempt::new(payment, amount, currency, allow_test)).collect();
         let decisive = attempts.iter().enumerate().max_by_key(|(_, attempt)| attempt.key());
         let rejection = decisive.map_or(Some(VerifyError::NoPayment), |(_, attempt)| attempt.rejection.clone());
-        let paid = attempts.iter().filter(|attempt| attempt.stage == Stage::Paid);
-        let is_paid_twice = paid.map(|attempt| &attempt.payment.imp_uid).collect::<BTreeSet<_>>().len() > 1;
-        Self { decisive: decisive.map(|(index, _)| index), rejection, is_paid_twice, payments }
+        // The service may list a payment twice.
+        let mut seen: BTreeSet<_> = decisive.iter().map(|(_, attempt)| &attempt.payment.imp_uid).collect();
+        let paid = attempts.iter().enumerate().filter(|(_, attempt)| attempt.stage == Stage::Paid);
+        let extra = paid.filter(|(_, attempt)| seen.insert(&attempt.payment.imp_uid)).map(|(index, _)| index).collect();
+        Self { decisive: decisive.map(|(index, _)| index), rejection, extra, payments }
     }
 
     /// Returns whether a payment pays for the order, so that it can be fulfilled.
@@ -88,11 +91,23 @@ impl OrderCheck {
         self.rejection.as_ref()
     }
 
-    /// Returns whether the buyer paid more than once, so that a payment has to be refunded: more than one payment is paid,
-    /// is not cancelled, not even in part, and is not of a test channel (unless those are accepted). Their amounts and
-    /// currencies need not be those of the order.
+    /// Returns whether the buyer paid more than once, so that a payment has to be refunded: there are
+    /// [extra payments](Self::extra_payments).
     pub fn is_paid_twice(&self) -> bool {
-        self.is_paid_twice
+        !self.extra.is_empty()
+    }
+
+    /// Returns the payments that are paid besides the one that [decided](Self::payment), each once: those that are not
+    /// cancelled, not even in part, and are not of a test channel (unless those are accepted). Their amounts and currencies
+    /// need not be those of the order.
+    ///
+    /// If no payment pays for the order exactly, but some are paid in other amounts or currencies, one of these decides, and
+    /// the others are extra payments. If no payment is paid, there are none.
+    ///
+    /// Refund them once the order is fulfilled for the payment that decided. If the buyer pays again after that, the new
+    /// payment may decide: keep the payment that the order was fulfilled for, and refund the others.
+    pub fn extra_payments(&self) -> impl Iterator<Item = &Payment> {
+        self.extra.iter().filter_map(|index| self.payments.get(*index))
     }
 
     /// Returns all payments that were checked.

@@ -115,26 +115,44 @@ fn payment_that_came_furthest_decides() {
     }
 }
 
+fn extra(order: &OrderCheck) -> Vec<&str> {
+    let extra: Vec<_> = order.extra_payments().map(|payment| payment.imp_uid.as_str()).collect();
+    assert_eq!(order.is_paid_twice(), !extra.is_empty(), "{extra:?}");
+    extra
+}
+
 #[test]
-fn order_is_paid_twice_if_two_real_payments_are_whole() {
-    for (payments, twice) in [
-        (vec![], false),
-        (vec![paid(1)], false),
-        (vec![paid(1), paid(2)], true),
-        (vec![paid(1), wrong(2)], true),
-        (vec![wrong(1), foreign(2)], true),
-        (vec![paid(1), failed(2), ready(3)], false),
-        (vec![paid(1), refunded(2)], false),
-        (vec![paid(1), partly(2)], false),
-        (vec![paid(1), unreadable(2)], false),
-        (vec![paid(1), test(2)], false),
-        (vec![paid(1), unclear(2)], false),
-        (vec![test(1), test(2)], false),
-        (vec![paid(1), refunded(2), paid(3)], true),
-        // The same payment, listed twice.
-        (vec![paid(1), paid(1)], false),
-    ] {
-        assert_eq!(OrderCheck::new(&payments, 15900, "KRW").is_paid_twice(), twice, "{payments:?}");
+fn whole_real_payments_besides_the_one_that_decided_are_extra() {
+    let cases: [(Vec<Payment>, &str, &[&str]); 21] = [
+        (vec![], "", &[]),
+        (vec![paid(1)], "imp_1", &[]),
+        (vec![paid(1), paid(2)], "imp_2", &["imp_1"]),
+        (vec![paid(1), wrong(2)], "imp_1", &["imp_2"]),
+        (vec![paid(1), refunded(2), paid(3)], "imp_3", &["imp_1"]),
+        (vec![foreign(1), paid(2), wrong(3)], "imp_2", &["imp_1", "imp_3"]),
+        (vec![paid(1), failed(2), ready(3)], "imp_1", &[]),
+        (vec![paid(1), refunded(2)], "imp_1", &[]),
+        (vec![paid(1), partly(2)], "imp_1", &[]),
+        (vec![paid(1), unreadable(2)], "imp_1", &[]),
+        (vec![paid(1), test(2)], "imp_1", &[]),
+        (vec![paid(1), unclear(2)], "imp_1", &[]),
+        // No payment pays for the order exactly: of several that are paid, one decides.
+        (vec![wrong(1)], "imp_1", &[]),
+        (vec![wrong(1), foreign(2)], "imp_2", &["imp_1"]),
+        (vec![wrong(1), partly(2), refunded(3)], "imp_1", &[]),
+        // No payment is paid.
+        (vec![partly(1), partly(2)], "imp_2", &[]),
+        (vec![unreadable(1), unclear(2), refunded(3)], "imp_2", &[]),
+        (vec![test(1), test(2)], "imp_2", &[]),
+        (vec![ready(1), failed(2)], "imp_2", &[]),
+        // The same payments, listed twice.
+        (vec![paid(1), paid(1)], "imp_1", &[]),
+        (vec![paid(1), paid(2), paid(1), paid(2)], "imp_2", &["imp_1"]),
+    ];
+    for (payments, decisive, expected) in cases {
+        let order = OrderCheck::new(&payments, 15900, "KRW");
+        let decided = order.payment().map_or("", |payment| &payment.imp_uid);
+        assert_eq!((decided, extra(&order).as_slice()), (decisive, expected), "{payments:?}");
     }
 }
 
@@ -142,7 +160,7 @@ fn order_is_paid_twice_if_two_real_payments_are_whole() {
 fn test_payments_count_only_where_they_are_accepted() {
     let order = OrderCheck::allowing_test(&[test(1), failed(2)], 15900, "KRW");
     assert!(order.is_paid() && !order.is_paid_twice());
-    assert!(OrderCheck::allowing_test(&[test(1), test(2)], 15900, "KRW").is_paid_twice());
+    assert_eq!(extra(&OrderCheck::allowing_test(&[test(1), test(2)], 15900, "KRW")), ["imp_1"]);
     assert!(OrderCheck::allowing_test(&[unclear(1)], 15900, "KRW").is_paid());
     let cheap = OrderCheck::allowing_test(&[test(1)], 100, "KRW");
     assert!(matches!(cheap.rejection(), Some(VerifyError::AmountMismatch { .. })));

@@ -1,5 +1,7 @@
 //! Compares an order of the file with the check of its payments.
 
+use std::iter;
+
 use iamport::{Amount, Currency, OrderCheck, Payment, VerifyError};
 
 use super::{
@@ -14,11 +16,7 @@ pub(super) fn assess(check: &OrderCheck, order: &Order, allow_test: bool) -> Ass
     let several = check.payments().iter().any(|other| other.imp_uid != payment.imp_uid);
     let mut assessment = compare(check.rejection(), payment, order);
     if assessment.outcome == OrderResult::Match && check.is_paid_twice() {
-        let is_counted = |payment: &&Payment| {
-            let is_whole = payment.cancelled_amount().is_ok_and(|cancelled| cancelled == 0);
-            payment.is_paid() && is_whole && (allow_test || !payment.is_test())
-        };
-        let paid = check.payments().iter().filter(is_counted).map(described);
+        let paid = iter::once(payment).chain(check.extra_payments()).map(described);
         let paid = paid.collect::<Vec<_>>().join(", ");
         assessment = Assessment::new(OrderResult::PaidTwice, message!("paid by the payments {paid}", "결제 {paid}"));
     } else if assessment.outcome != OrderResult::Match && several {
@@ -229,7 +227,7 @@ mod tests {
         let partly = payment(4, json!({ "status": "paid", "cancel_amount": 900 }));
         let check = OrderCheck::new(&[paid(1), paid(2), test, partly], 15900, "KRW");
         let detail = assess(&check, &order(Stated::Paid, None), false).detail;
-        assert_eq!(detail.text(Lang::En), "paid by the payments imp_1 (15,900 KRW), imp_2 (15,900 KRW)");
+        assert_eq!(detail.text(Lang::En), "paid by the payments imp_2 (15,900 KRW), imp_1 (15,900 KRW)");
     }
 
     #[test]

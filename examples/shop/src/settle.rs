@@ -93,13 +93,9 @@ impl Shop {
     }
 }
 
-/// Returns the payments that are paid with real money and not cancelled, not even in part, whatever their amounts.
+/// Returns the payments of an order that is paid: the one that pays for it, and the extra ones, whatever their amounts.
 fn paid(check: &OrderCheck) -> Vec<Paid> {
-    let is_paid = |payment: &&iamport::Payment| {
-        let currency = payment.currency.clone();
-        currency.is_some_and(|currency| payment.verify(payment.amount, currency).is_ok())
-    };
-    let paid = check.payments().iter().filter(is_paid);
+    let paid = check.payment().into_iter().chain(check.extra_payments());
     paid.map(|payment| Paid { imp_uid: payment.imp_uid.clone(), left: payment.amount.to_string() }).collect()
 }
 
