@@ -78,6 +78,10 @@ pub(super) fn tables(document: &Value) -> Result<Vec<Item>, Fault> {
                 /// Any operation under `/_sandbox/`, which controls the sandbox. The service has none of them.
                 Control,
                 /// `POST /payments/cancel`, which is not in the document.
+                ///
+                /// The body is JSON or a form. The sandbox reads `imp_uid` or `merchant_uid`, `amount` (none or 0 is all that is
+                /// left), `checksum`, `reason`, `enable_webhook`, and for a virtual account `refund_holder`, `refund_bank` and
+                /// `refund_account`; it ignores other fields. A refusal, like that of a wrong checksum, is HTTP 200 with `code` 1.
                 Cancel,
                 /// Any other method or path. The response is HTTP 501.
                 Other,

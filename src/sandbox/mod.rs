@@ -206,6 +206,10 @@ impl Sandbox {
     }
 
     /// Closes all connections and refuses new ones until the guard is dropped.
+    ///
+    /// A client may notice that a connection of its pool is closed only when it uses it for the next request. The error of that
+    /// request is [`is_connection_broken`](crate::Error::is_connection_broken), and
+    /// [`is_maybe_sent`](crate::Error::is_maybe_sent) if it is a POST. Later requests fail to connect.
     pub fn refuse_connections(&self) -> RefuseGuard {
         self.listener.close();
         self.listener.abort_connections();
@@ -214,7 +218,8 @@ impl Sandbox {
 
     /// Delays the endpoint's responses until the guard is dropped or the sandbox stops.
     ///
-    /// A response is computed when the pause ends, not when its request arrives.
+    /// A request is carried out, and its response computed, when the pause ends, not when the request arrives. A request whose
+    /// client is gone by then is not carried out.
     pub fn pause(&self, endpoint: Endpoint) -> PauseGuard {
         self.shared.log.pause(endpoint);
         PauseGuard::new(Arc::clone(&self.shared), endpoint)

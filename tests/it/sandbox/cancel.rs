@@ -1,6 +1,10 @@
 //! `POST /payments/cancel`, and the operations that the sandbox does not imitate.
 
-use iamport::sandbox::{WebhookFault, WebhookFormat};
+use iamport::{
+    Payment,
+    reqwest::Method,
+    sandbox::{Fault, WebhookFault, WebhookFormat},
+};
 use tokio::sync::mpsc::unbounded_channel;
 
 use super::*;
@@ -109,6 +113,72 @@ async fn cancellation_by_the_api_sends_a_webhook_only_if_asked_to() {
     assert_eq!(outcomes.recv().await.as_deref(), Some("imp_loud"));
     sandbox.stop().await;
     assert!(outcomes.is_empty());
+}
+
+/// Whether the cancellation is carried out before its response gets the fault.
+#[tokio::test]
+async fn faults_of_a_cancellation_carry_it_out_unless_documented() {
+    let proxy = || MockResponse::html(502);
+    for (fault, is_carried_out) in [
+        (Fault::Latency(Duration::from_millis(1)), true),
+        (Fault::ReplacedResponse(proxy()), true),
+        (Fault::ResetInHeaders, true),
+        (Fault::ResetInBody, true),
+        (Fault::StallInHeaders, true),
+        (Fault::StallInBody, true),
+        (Fault::Trickle, true),
+        (Fault::TruncatedBody, true),
+        (Fault::LengthTooLong, true),
+        (Fault::LengthTooShort, true),
+        (Fault::OversizedBody(1), true),
+        (Fault::ClockAhead(MINUTE), true),
+        (Fault::ClockBehind(MINUTE), true),
+        (Fault::Response(proxy()), false),
+        (Fault::RevokedToken, false),
+        (Fault::ExpiredToken, false),
+    ] {
+        let sandbox = with_payment().await;
+        let client = sandbox.client().build().unwrap();
+        sandbox.inject_fault(Endpoint::Cancel, fault.clone(), 1);
+        let request = client.request(Method::POST, "/payments/cancel").json(&json!({"imp_uid": "imp_1"}));
+        let response = request.attempt_timeout(Duration::from_millis(300)).send::<Payment>().await;
+        let payment = client.get_payment("imp_1").await.unwrap().unwrap();
+        assert_eq!((payment.status == "cancelled", sandbox.count(Endpoint::Cancel)), (is_carried_out, 1), "{fault:?}");
+        // A caller that is told that nothing happened is told the truth.
+        assert!(response.is_ok() || response.unwrap_err().is_maybe_sent() || !is_carried_out, "{fault:?}");
+    }
+}
+
+#[tokio::test]
+async fn cancellation_whose_client_is_gone_when_the_pause_ends_is_not_carried_out() {
+    let sandbox = with_payment().await;
+    let caller = Caller::of(&sandbox).await;
+    let (pause, everything) = (sandbox.pause(Endpoint::Cancel), json!({"imp_uid": "imp_1"}));
+    tokio::select! {
+        body = caller.cancel(&everything) => panic!("{body}"),
+        () = sandbox.wait_for_requests(Endpoint::Cancel, 1) => {}
+    }
+    caller.response("/payments/imp_1").await;
+    drop(pause);
+    assert_eq!(caller.response("/payments/imp_1").await["status"], "paid");
+    caller.cancel(&everything).await;
+    assert_eq!((sandbox.count(Endpoint::Cancel), sandbox.max_in_flight(Endpoint::Cancel)), (2, 1));
+}
+
+/// The client may use a connection of its pool that is closed, once.
+#[tokio::test]
+async fn cancellation_on_a_closed_connection_is_maybe_sent() {
+    let sandbox = with_payment().await;
+    let client = sandbox.client().build().unwrap();
+    client.get_payment("imp_1").await.unwrap();
+    let _down = sandbox.refuse_connections();
+    let cancel = || client.request(Method::POST, "/payments/cancel").json(&json!({"imp_uid": "imp_1"}));
+    let error = cancel().send::<Payment>().await.unwrap_err();
+    assert_eq!(error.is_maybe_sent(), error.is_connection_broken(), "{error:?}");
+    assert!(error.is_connection_broken() || error.is_connect(), "{error:?}");
+    let error = cancel().send::<Payment>().await.unwrap_err();
+    assert!(error.is_connect() && !error.is_maybe_sent(), "{error:?}");
+    assert_eq!(sandbox.count(Endpoint::Cancel), 0);
 }
 
 #[tokio::test]
