@@ -62,64 +62,55 @@ impl Client {
     ///
     /// # A refund
     ///
-    /// The service has no key that makes a cancellation idempotent. The only guard is `checksum`, what is left of the payment
-    /// before: the service refuses the cancellation if it is not. Write the refund down before it is sent, with this amount
-    /// and with a reason that no other refund has, and write the next refund of the payment down when this one is made. If the
-    /// outcome is unknown, look for the reason in the payment's history. While this function returns `false`, it can be called
-    /// again with the same `Refund`, also by another process:
+    /// The service has no key that makes a cancellation idempotent, and some gateways make a cancellation some time after the
+    /// service accepted it. So record in the database that a refund is sent before you send it, by a statement that only one
+    /// worker can succeed with. After that look for the refund in the history of the payment, by its reason. Do not send it
+    /// again, unless the error is not [`is_maybe_sent`](Error::is_maybe_sent), or a person found out that it will not be made.
+    /// `Database` is your own:
     ///
     /// ```no_run
-    /// use iamport::{Amount, Cancellation, Client, Payment, reqwest::Method};
+    /// use iamport::{Amount, Client, Payment, reqwest::Method};
     ///
-    /// /// A refund, as the database has it.
+    /// type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
+    /// # struct Database;
+    /// # impl Database {
+    /// #     async fn claim(&self, _: &Refund) -> Result<bool> { Ok(true) }
+    /// #     async fn release(&self, _: &Refund) -> Result<()> { Ok(()) }
+    /// # }
+    ///
+    /// /// A refund as the database has it. Record the next one of the payment when this one is made.
+    /// #[derive(serde::Serialize)]
     /// struct Refund {
     ///     imp_uid: String,
-    ///     amount: Amount,
-    ///     left: Amount,   // what was left of the payment when the refund was written down
-    ///     reason: String, // with the number of the refund: "refund 1042"
+    ///     amount: Amount,   // above 0, by a CHECK of the table: the service takes 0 for all that is left
+    ///     checksum: Amount, // what is left before; the service refuses the refund if something else is left
+    ///     reason: String,   // with the number of the refund: "refund 1042"
     /// }
     ///
-    /// #[derive(serde::Serialize)]
-    /// struct Cancel<'a> {
-    ///     imp_uid: &'a str,
-    ///     amount: Amount, // without it, or with 0, all that is left is cancelled
-    ///     checksum: Amount,
-    ///     reason: &'a str,
-    /// }
-    ///
-    /// /// Returns whether the refund is made. If not, call it again later.
-    /// async fn refund(client: &Client, refund: &Refund) -> Result<bool, Box<dyn std::error::Error>> {
-    ///     let Refund { imp_uid, amount, left, reason } = refund;
-    ///     if *amount <= Amount::ZERO {
-    ///         return Err("a refund of nothing would cancel all that is left".into());
-    ///     }
+    /// /// Returns whether the refund is made. If not, call it again later; that is safe for any worker at any time.
+    /// async fn refund(client: &Client, database: &Database, refund: &Refund) -> Result<bool> {
     ///     if is_refunded(client, refund).await? {
     ///         return Ok(true);
     ///     }
-    ///     let cancel = Cancel { imp_uid, amount: *amount, checksum: *left, reason };
-    ///     let request = client.request(Method::POST, "/payments/cancel").json(&cancel);
-    ///     match request.send::<Payment>().await {
-    ///         Ok(payment) if payment.remaining_amount()? < *left => Ok(true),
-    ///         // Some gateways make it later. Until then the checksum stays right, so a second request would be one more refund.
-    ///         Ok(_) => Err("the refund is accepted, but not made yet: record that it must not be sent again".into()),
-    ///         // It may be made: look.
-    ///         Err(error) if error.is_maybe_sent() => is_refunded(client, refund).await,
-    ///         // It is not made.
-    ///         Err(error) => Err(error.into()),
+    ///     // UPDATE refunds SET sent = TRUE WHERE reason = ? AND NOT sent; `false` if it changed no row.
+    ///     if !database.claim(refund).await? {
+    ///         return Ok(false);
+    ///     }
+    ///     let sent = client.request(Method::POST, "/payments/cancel").json(refund).send::<Payment>().await;
+    ///     let is_refunded = is_refunded(client, refund).await;
+    ///     match sent {
+    ///         // The service did not receive it, or refused it.
+    ///         Err(error) if !error.is_maybe_sent() && !matches!(is_refunded, Ok(true)) => {
+    ///             database.release(refund).await?; // UPDATE refunds SET sent = FALSE WHERE reason = ?
+    ///             Err(error.into())
+    ///         }
+    ///         _ => is_refunded,
     ///     }
     /// }
     ///
-    /// async fn is_refunded(client: &Client, refund: &Refund) -> Result<bool, Box<dyn std::error::Error>> {
+    /// async fn is_refunded(client: &Client, refund: &Refund) -> Result<bool> {
     ///     let payment = client.get_payment(&refund.imp_uid).await?.ok_or("no such payment")?;
-    ///     let is_this = |made: &&Cancellation| made.reason.as_deref() == Some(refund.reason.as_str());
-    ///     if payment.cancellations()?.iter().any(is_this) {
-    ///         return Ok(true);
-    ///     }
-    ///     match payment.remaining_amount()? {
-    ///         left if left == refund.left => Ok(false),
-    ///         // It is not this refund, unless the gateway changed the reason: a person decides.
-    ///         _ => Err("something else was cancelled since the refund was written down".into()),
-    ///     }
+    ///     Ok(payment.cancellations()?.iter().any(|made| made.reason.as_deref() == Some(refund.reason.as_str())))
     /// }
     /// ```
     pub fn request(&self, method: Method, path: &'static str) -> RawRequest {
