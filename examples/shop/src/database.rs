@@ -29,12 +29,12 @@ CREATE TABLE IF NOT EXISTS shipments (
     shipped_at INTEGER NOT NULL DEFAULT (unixepoch()),
     cancelled TEXT NOT NULL DEFAULT '0' -- how much of the payment was seen to be cancelled since
 ) STRICT;
--- A payment is refunded once, with all that was left of it when the refund was recorded.
+-- A payment is refunded once, with all that was left of it when the refund was recorded. It is `sent` before it is sent.
 CREATE TABLE IF NOT EXISTS refunds (
     imp_uid TEXT PRIMARY KEY,
     order_number TEXT NOT NULL REFERENCES orders,
     amount TEXT NOT NULL,
-    state TEXT NOT NULL DEFAULT 'due' CHECK (state IN ('due', 'made', 'unclear'))
+    state TEXT NOT NULL DEFAULT 'due' CHECK (state IN ('due', 'sent', 'made', 'unclear'))
 ) STRICT;
 ";
 
@@ -166,10 +166,25 @@ impl Database {
         .await
     }
 
-    /// Returns the refunds that are not made yet.
-    pub async fn due_refunds(&self) -> Result<Vec<Paid>> {
-        let select = "SELECT imp_uid, amount FROM refunds WHERE state = 'due' ORDER BY rowid";
+    /// Returns the refunds that are due or sent, and not made yet.
+    pub async fn open_refunds(&self) -> Result<Vec<Paid>> {
+        let select = "SELECT imp_uid, amount FROM refunds WHERE state IN ('due', 'sent') ORDER BY rowid";
         self.call(move |connection| connection.prepare(select)?.query_map([], paid)?.collect()).await
+    }
+
+    /// Records that a refund is sent. Returns `false` if it is not due: one worker alone sends it.
+    pub async fn claim_refund(&self, imp_uid: &str) -> Result<bool> {
+        let (update, imp_uid) =
+            ("UPDATE refunds SET state = 'sent' WHERE imp_uid = ?1 AND state = 'due'", imp_uid.to_owned());
+        self.call(move |connection| Ok(connection.execute(update, [imp_uid])? == 1)).await
+    }
+
+    /// Records that a refund that was sent is due again. The program calls this if the service did not receive it or refused
+    /// it; otherwise a person does, when no worker is sending it and the gateway says that it will not be made.
+    pub async fn release_refund(&self, imp_uid: &str) -> Result<()> {
+        let (update, imp_uid) =
+            ("UPDATE refunds SET state = 'due' WHERE imp_uid = ?1 AND state = 'sent'", imp_uid.to_owned());
+        self.call(move |connection| connection.execute(update, [imp_uid]).map(drop)).await
     }
 
     /// Records that a refund is made, or that a person has to look at it.

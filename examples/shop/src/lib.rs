@@ -7,7 +7,8 @@
 //! - A periodic job looks up the orders of a week that are not shipped, so that nothing depends on a webhook. An older order
 //!   is looked up only when a webhook names it.
 //! - The stock does not go below zero. An order that is paid when nothing is left, and the second payment of an order, are
-//!   recorded for a refund, which is sent once: the shop looks the payment up before, and after an unknown outcome.
+//!   recorded for a refund. A refund is recorded as sent before it is sent, and is sent once: after an unknown outcome the
+//!   shop only looks for it.
 //! - A payment that is cancelled after its order was shipped is noticed, by its webhook or by the periodic job.
 
 mod database;

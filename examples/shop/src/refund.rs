@@ -16,35 +16,42 @@ struct Cancel<'a> {
 }
 
 impl Shop {
-    /// Makes the refunds that are due, each once. Returns how many are made now.
+    /// Makes the refunds that are due, and looks for those that were sent. Returns how many are known to be made now.
     ///
-    /// A process may end after it sent a refund and before it recorded the outcome. So each refund begins with a look at the
-    /// payment. A refund that fails stays due, and does not stop the others.
+    /// A refund that fails does not stop the others.
     pub async fn make_refunds(&self) -> Result<usize, ShopError> {
         let mut made = 0;
-        for due in self.database.due_refunds().await? {
-            match self.make_refund(&due).await {
+        for refund in self.database.open_refunds().await? {
+            match self.make_refund(&refund).await {
                 Ok(is_made) => made += usize::from(is_made),
-                Err(error) => eprintln!("refund of {}: {error}", due.imp_uid),
+                Err(error) => eprintln!("refund of {}: {error}", refund.imp_uid),
             }
         }
         Ok(made)
     }
 
+    /// Sends a refund unless it is sent already, and looks for it.
+    ///
+    /// It is recorded as sent before it is sent. After an unknown outcome, or a crash, it is only looked for: the service or
+    /// the gateway may still make it.
     async fn make_refund(&self, Paid { imp_uid, left }: &Paid) -> Result<bool, ShopError> {
         let left: Amount = left.parse().map_err(|_| ShopError::Refund("invalid amount in the database"))?;
         let mut now = self.left(imp_uid).await?;
-        if now == left {
+        if now == left && self.database.claim_refund(imp_uid).await? {
             let cancel = Cancel { imp_uid, amount: left, checksum: left, reason: "중복 결제 또는 품절" };
-            let request = self.client.request(Method::POST, "/payments/cancel").json(&cancel);
-            now = match request.send::<Payment>().await {
-                Ok(payment) => payment.remaining_amount().map_err(|_| ShopError::Refund("invalid cancellation"))?,
-                // It may be made.
-                Err(error) if error.is_maybe_sent() => self.left(imp_uid).await?,
-                Err(error) => return Err(error.into()),
-            };
+            let sent = self.client.request(Method::POST, "/payments/cancel").json(&cancel).send::<Payment>().await;
+            let looked = self.left(imp_uid).await;
+            match sent {
+                // The service did not receive it, or refused it.
+                Err(error) if !error.is_maybe_sent() && looked.as_ref().map_or(true, |now| *now == left) => {
+                    self.database.release_refund(imp_uid).await?;
+                    return Err(error.into());
+                }
+                _ => now = looked?,
+            }
         }
         if now == left {
+            eprintln!("refund of {imp_uid}: sent, and not made yet");
             return Ok(false);
         }
         let is_made = now == 0;

@@ -112,7 +112,13 @@ async fn order_that_is_paid_twice_keeps_one_payment() {
 
 #[tokio::test]
 async fn refund_is_made_once_whatever_happens_to_its_response() {
-    for fault in [Fault::ResetInHeaders, Fault::ResetInBody, Fault::TruncatedBody, Fault::RevokedToken] {
+    for fault in [
+        Fault::ResetInHeaders,
+        Fault::ResetInBody,
+        Fault::TruncatedBody,
+        Fault::ReplacedResponse(MockResponse::html(502)),
+        Fault::RevokedToken,
+    ] {
         let mut shop = Notified::start().await;
         let order = shop.shipped().await;
         shop.pay(&order, "imp_2").await;
@@ -127,16 +133,79 @@ async fn refund_is_made_once_whatever_happens_to_its_response() {
     }
 }
 
+/// Asserts that a refund that was sent is not made, and is not sent again until a person releases it.
+async fn assert_left_to_a_person(shop: &Notified) {
+    let sent = shop.cancellations();
+    for _ in 0..3 {
+        assert_eq!(shop.0.shop.make_refunds().await.unwrap(), 0);
+    }
+    assert_eq!((shop.left("imp_2").await, shop.cancellations()), (15_900.into(), sent));
+    shop.0.shop.database.release_refund("imp_2").await.unwrap();
+    for made in [1, 0] {
+        assert_eq!(shop.0.shop.make_refunds().await.unwrap(), made);
+    }
+    assert_eq!((shop.left("imp_2").await, shop.cancellations()), (0.into(), sent + 1));
+}
+
 #[tokio::test]
-async fn refund_that_a_gateway_did_not_pass_on_is_made_later() {
+async fn refund_that_a_proxy_did_not_pass_on_is_left_to_a_person() {
     let mut shop = Notified::start().await;
     let order = shop.shipped().await;
     shop.pay(&order, "imp_2").await;
     shop.0.sandbox.enqueue_response(Endpoint::Cancel, MockResponse::html(502));
-    for made in [0, 1, 0] {
+    assert_eq!(shop.0.shop.make_refunds().await.unwrap(), 0);
+    assert_eq!(shop.cancellations(), 1);
+    assert_left_to_a_person(&shop).await;
+}
+
+#[tokio::test]
+async fn refund_that_the_gateway_makes_later_is_sent_once() {
+    let mut shop = Notified::start().await;
+    let order = shop.shipped().await;
+    shop.pay(&order, "imp_2").await;
+    let unchanged = json!({ "code": 0, "message": null, "response": shop.payment("imp_2").await });
+    shop.0.sandbox.enqueue_response(Endpoint::Cancel, MockResponse::json(200, unchanged.to_string()));
+    for _ in 0..3 {
+        assert_eq!(shop.0.shop.make_refunds().await.unwrap(), 0);
+    }
+    let payment = PaymentFixture::new(&order, 15_900).set("imp_uid", "imp_2").paid();
+    shop.put(payment.cancelled(15_900, "중복 결제 또는 품절")).await;
+    for made in [1, 0] {
         assert_eq!(shop.0.shop.make_refunds().await.unwrap(), made);
     }
-    assert_eq!((shop.left("imp_2").await, shop.cancellations()), (0.into(), 2));
+    assert_eq!(shop.cancellations(), 1);
+}
+
+/// Both look before one of them sends.
+#[tokio::test]
+async fn two_workers_at_once_send_one_refund() {
+    let mut shop = Notified::start().await;
+    let order = shop.shipped().await;
+    shop.pay(&order, "imp_2").await;
+    shop.0.sandbox.clear_requests();
+    let pause = shop.0.sandbox.pause(Endpoint::Get);
+    let (first, second, ()) = tokio::join!(shop.0.shop.make_refunds(), shop.0.shop.make_refunds(), async {
+        shop.0.sandbox.wait_for_requests(Endpoint::Get, 2).await;
+        drop(pause);
+    });
+    assert!(first.unwrap() + second.unwrap() >= 1);
+    assert_eq!((shop.left("imp_2").await, shop.cancellations()), (0.into(), 1));
+}
+
+/// The shop ends while it waits for the response. The sandbox does not carry out a request whose client is gone.
+#[tokio::test]
+async fn crash_before_a_refund_is_carried_out_leaves_it_to_a_person() {
+    let mut shop = Notified::start().await;
+    let order = shop.shipped().await;
+    shop.pay(&order, "imp_2").await;
+    let pause = shop.0.sandbox.pause(Endpoint::Cancel);
+    tokio::select! {
+        made = shop.0.shop.make_refunds() => panic!("not paused: {made:?}"),
+        () = shop.0.sandbox.wait_for_requests(Endpoint::Cancel, 1) => {}
+    }
+    assert_eq!(shop.0.shop.make_refunds().await.unwrap(), 0);
+    drop(pause);
+    assert_left_to_a_person(&shop).await;
 }
 
 /// A separate process sends the refund, and aborts before it records that.
@@ -164,7 +233,7 @@ async fn refund_of_which_somebody_else_cancelled_a_part_is_left_to_a_person() {
         assert_eq!(shop.0.shop.make_refunds().await.unwrap(), 0);
     }
     assert_eq!((shop.left("imp_2").await, shop.cancellations()), (15_000.into(), 0));
-    assert_eq!(shop.0.shop.database.due_refunds().await.unwrap(), []);
+    assert_eq!(shop.0.shop.database.open_refunds().await.unwrap(), []);
 }
 
 #[tokio::test]
