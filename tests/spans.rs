@@ -11,20 +11,16 @@ use std::{
     fmt::Debug,
     fs,
     sync::{Arc, Mutex},
-    thread,
-    time::Duration,
 };
 
 use common::EagerClock;
 use iamport::{
-    Payment,
     reqwest::Method,
     sandbox::{Endpoint, Fault, MockResponse, PaymentFixture, Sandbox},
 };
 use log::Log;
-use tokio::{runtime, time};
 use tracing::{
-    Dispatch, Subscriber, dispatcher,
+    Subscriber,
     field::{Field, Visit},
     span::{Attributes, Id, Record},
 };
@@ -291,45 +287,4 @@ async fn log_of_a_call_equals_that_of_the_guide_and_has_the_error() {
     assert!(client.find_payment("order-9999").await.unwrap().is_none());
     let span = r#"iamport{operation="find_payment" attempts=1 elapsed_ms=… status=404}"#;
     assert_eq!(lines(&log, &mut seen).last().unwrap(), &format!(" INFO {span}: close"));
-}
-
-/// A subscriber whose spans take up to four milliseconds to enter and to exit.
-struct Slow;
-
-impl<S: Subscriber> Layer<S> for Slow {
-    fn on_enter(&self, _: &Id, _: Context<'_, S>) {
-        thread::sleep(Duration::from_micros(fastrand::u64(..4000)));
-    }
-
-    fn on_exit(&self, id: &Id, context: Context<'_, S>) {
-        self.on_enter(id, context);
-    }
-}
-
-/// The time of a call ends while another thread gets the permit for it.
-#[test]
-fn call_that_says_it_was_not_sent_was_not_sent() {
-    let slow = Dispatch::new(tracing_subscriber::registry().with(Slow));
-    let runtime = runtime::Builder::new_multi_thread()
-        .worker_threads(4)
-        .enable_all()
-        .on_thread_start(move || std::mem::forget(dispatcher::set_default(&slow)))
-        .build()
-        .unwrap();
-    let calls = async {
-        let sandbox = Sandbox::start().await.unwrap();
-        let client = sandbox.client().max_in_flight(10).build().unwrap();
-        client.find_payment("order-0001").await.unwrap();
-        for number in 0..100 {
-            let request = client.request(Method::POST, "/payments/cancel").json(&number);
-            let call = request.timeout(Duration::from_micros(fastrand::u64(..4000))).send::<Payment>();
-            if call.await.is_err_and(|error| error.is_timeout() && !error.is_maybe_sent()) {
-                // It would arrive now.
-                time::sleep(Duration::from_millis(5)).await;
-                let arrived = sandbox.requests();
-                assert!(arrived.iter().all(|request| request.body() != number.to_string().as_bytes()), "{number}");
-            }
-        }
-    };
-    runtime.block_on(async { tokio::spawn(calls).await.unwrap() });
 }

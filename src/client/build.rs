@@ -20,6 +20,12 @@ impl ClientBuilder {
     /// [`is_config`](Error::is_config): the key or the secret is empty, the base URL or a root certificate is invalid, a
     /// setting cannot be combined with [`http_client`](Self::http_client), or TLS is not available.
     pub fn build(self) -> Result<Client, Error> {
+        let tier = self.tier.clone();
+        Ok(Client { api: Arc::new(self.shared()?.api(tier)) })
+    }
+
+    /// Builds what all clones of the client share.
+    pub(crate) fn shared(self) -> Result<Arc<Shared>, Error> {
         if self.key.expose().is_empty() || self.secret.expose().is_empty() {
             return Err(Error::config("the API key or its secret is empty; pass both to `credentials`"));
         }
@@ -37,7 +43,7 @@ impl ClientBuilder {
         let idle_timeout =
             self.attempt_timeout.max(self.retry.longest_backoff()).saturating_add(Duration::from_secs(1));
         let keys = TokenRequest { imp_key: self.key, imp_secret: self.secret };
-        let shared = Shared {
+        Ok(Arc::new(Shared {
             base_url: base_url.as_str().to_owned(),
             http,
             tokens: Arc::new(TokenCache::new(keys, idle_timeout, Arc::clone(&self.clock))),
@@ -47,12 +53,11 @@ impl ClientBuilder {
             in_flight: self.max_in_flight.map(|max| Arc::new(Semaphore::new(max.min(Semaphore::MAX_PERMITS)))),
             inspectors: self.inspectors,
             retry: self.retry,
-            tier: self.tier.clone(),
+            tier: self.tier,
             budget: Mutex::new(self.retry.budget()),
             random: Mutex::new(self.retry.random()),
             clock: self.clock,
-        };
-        Ok(Client { api: Arc::new(Arc::new(shared).api(self.tier)) })
+        }))
     }
 }
 

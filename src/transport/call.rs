@@ -150,8 +150,9 @@ fn copy(request: &Request, token: Option<&Token>) -> Result<Request, Error> {
     Ok(copy)
 }
 
-/// Waits for a permit, then sends the request, unless the caller has given it up. The first of both that sets `decided`
-/// decides, so that a request that is sent never counts as one that was not. The attempt's time begins with the permit.
+/// Waits for a permit, then sends the request, unless the caller has given it up. The task and the caller both set `decided`,
+/// and the one that sets it first decides, so that a request that is sent never counts as one that was not. The attempt's time
+/// begins with the permit.
 async fn exchange_with_permit(
     in_flight: Arc<Semaphore>,
     decided: Arc<AtomicBool>,
@@ -191,4 +192,29 @@ async fn with_timeout<T>(
         }
     }
     Err(on_timeout())
+}
+
+#[cfg(all(test, feature = "sandbox"))]
+#[allow(clippy::unwrap_used, reason = "a test may fail by panicking")]
+mod tests {
+    use reqwest::Method;
+
+    use super::*;
+    use crate::{generated::runtime::CallOptions, sandbox::Sandbox};
+
+    /// A task gets its permit while its caller gives the call up.
+    #[tokio::test]
+    async fn request_that_its_caller_gave_up_is_not_sent() {
+        for is_given_up in [false, true] {
+            let sandbox = Sandbox::start().await.unwrap();
+            let shared = sandbox.client().shared().unwrap();
+            let request = Request::new(Method::POST, format!("{}/banks", sandbox.base_url()).parse().unwrap());
+            let (permits, decided) = (Arc::new(Semaphore::new(1)), Arc::new(AtomicBool::new(is_given_up)));
+            let limits = shared.limits(&CallOptions::default());
+            let outcome = exchange_with_permit(permits, Arc::clone(&decided), request, shared, limits).await;
+            assert_eq!(outcome.is_err_and(|error| error.is_timeout() && !error.is_maybe_sent()), is_given_up);
+            assert_eq!(sandbox.requests().len(), usize::from(!is_given_up));
+            assert!(decided.load(Ordering::Acquire));
+        }
+    }
 }

@@ -9,8 +9,8 @@ use crate::{
     span::CallSpan,
 };
 
-/// Sends a request and reads the response, up to `max_bytes` of its body. A request that an HTTP client of the user sent to
-/// another place, since it follows redirects, is an error: the service may have carried it out before.
+/// Sends a request and reads the response, up to `max_bytes` of its body. It is an error if the user's own HTTP client followed
+/// a redirect: the service may have carried the request out before.
 pub(super) async fn send(client: &reqwest::Client, request: Request, max_bytes: usize) -> Result<RawResponse, Error> {
     let url = request.url().clone();
     let mut response = client.execute(request).await.map_err(|error| match error.url() {

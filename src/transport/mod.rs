@@ -32,9 +32,8 @@ impl Transport for Shared {
         Box::pin(async move {
             let begun = self.clock.now();
             let span = operation.span();
-            let shared_begin = options.begun.as_ref().map(|first| *first.get_or_init(|| begun));
-            let (limits, first) = (self.limits(&options), shared_begin.unwrap_or(begun));
-            let call = Call { shared: &self, operation, limits, begun: first };
+            let first_begun = options.begun.as_ref().map_or(begun, |first| *first.get_or_init(|| begun));
+            let call = Call { shared: &self, operation, limits: self.limits(&options), begun: first_begun };
             let outcome = span.instrument(Box::pin(call.run(&request))).await;
             let outcome = span.in_scope(|| {
                 let response = outcome?;
