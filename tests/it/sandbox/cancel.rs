@@ -8,6 +8,7 @@ use iamport::{
 use tokio::sync::mpsc::unbounded_channel;
 
 use super::*;
+use crate::common::ManualClock;
 
 impl Caller<'_> {
     async fn cancel(&self, body: &Value) -> Value {
@@ -137,13 +138,19 @@ async fn faults_of_a_cancellation_carry_it_out_unless_documented() {
         (Fault::RevokedToken, false),
         (Fault::ExpiredToken, false),
     ] {
-        let sandbox = with_payment().await;
-        let client = sandbox.client().build().unwrap();
+        let (sandbox, clock) = (with_payment().await, ManualClock::new());
+        let client = sandbox.client().clock(clock.clone()).build().unwrap();
+        client.get_payment("imp_1").await.unwrap();
         sandbox.inject_fault(Endpoint::Cancel, fault.clone(), 1);
         let request = client.request(Method::POST, "/payments/cancel").json(&json!({"imp_uid": "imp_1"}));
-        let response = request.attempt_timeout(Duration::from_millis(300)).send::<Payment>().await;
-        let payment = client.get_payment("imp_1").await.unwrap().unwrap();
-        assert_eq!((payment.status == "cancelled", sandbox.count(Endpoint::Cancel)), (is_carried_out, 1), "{fault:?}");
+        let response = tokio::spawn(request.send::<Payment>());
+        let is_cancelled = async || client.get_payment("imp_1").await.unwrap().unwrap().status == "cancelled";
+        while is_carried_out && !is_cancelled().await {}
+        if matches!(fault, Fault::StallInHeaders | Fault::StallInBody) {
+            clock.advance(MINUTE);
+        }
+        let response = response.await.unwrap();
+        assert_eq!((is_cancelled().await, sandbox.count(Endpoint::Cancel)), (is_carried_out, 1), "{fault:?}");
         // A caller that is told that nothing happened is told the truth.
         assert!(response.is_ok() || response.unwrap_err().is_maybe_sent() || !is_carried_out, "{fault:?}");
     }
