@@ -114,7 +114,7 @@ impl DecodeError {
 
     /// Creates the error of a body that is an array.
     pub(crate) fn no_object() -> Self {
-        Self { field: None, line: 1, column: 1, reason: "expected an object".to_owned() }
+        Self { field: None, line: 0, column: 0, reason: "expected an object".to_owned() }
     }
 
     /// Creates the error of a body whose first bytes alone are UTF-8.
