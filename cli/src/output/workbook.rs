@@ -73,7 +73,9 @@ impl Formats {
     ) -> Written {
         let text = amount.to_string();
         match text.parse::<f64>() {
-            Ok(number) if text.bytes().filter(u8::is_ascii_digit).count() <= MAX_DIGITS && unit.is_none_or(fits) => {
+            Ok(number)
+                if text.bytes().filter(u8::is_ascii_digit).count() <= MAX_DIGITS && unit.is_none_or(is_plain) =>
+            {
                 let has_decimals =
                     unit.map_or_else(|| text.contains('.'), |unit| amount.with_currency(unit).contains('.'));
                 let code = if has_decimals { "#,##0.00######" } else { "#,##0" };
@@ -116,7 +118,7 @@ pub(crate) fn io_error(error: XlsxError) -> io::Error {
 }
 
 /// Returns whether a code can be part of a number format. The service may send any text.
-fn fits(currency: &Currency) -> bool {
+fn is_plain(currency: &Currency) -> bool {
     currency.as_str().len() <= 8 && currency.as_str().bytes().all(|byte| byte.is_ascii_alphanumeric())
 }
 

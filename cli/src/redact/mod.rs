@@ -85,11 +85,11 @@ impl Fields {
             for (name, field) in
                 schemas.into_iter().flatten().filter_map(|(_, schema)| schema["properties"].as_object()).flatten()
             {
-                if any(field, |schema| matches!(schema["type"].as_str(), Some("number" | "integer"))) {
+                if any_part(field, |schema| matches!(schema["type"].as_str(), Some("number" | "integer"))) {
                     fields.numbers.insert(name);
                 }
                 // A field with the code of an issuer has no list of values.
-                if any(field, |schema| !schema["x-extensible-enum"].is_null()) || name.ends_with("_code") {
+                if any_part(field, |schema| !schema["x-extensible-enum"].is_null()) || name.ends_with("_code") {
                     fields.codes.insert(name);
                 }
             }
@@ -98,17 +98,18 @@ impl Fields {
         &FIELDS
     }
 
-    /// Returns whether a number may be one of the field. A phone number can be written as a number too.
+    /// Returns whether a field has numbers like this one. In any other field it may be personal data, like a phone number that
+    /// is written without quotes.
     fn has_number(&self, field: &str, number: &str) -> bool {
         self.numbers.contains(field) || self.codes.contains(field) && looks_like_a_code(number)
     }
 }
 
 /// Returns whether a schema, or one that it refers to, is of a kind.
-fn any(schema: &Value, is: fn(&Value) -> bool) -> bool {
+fn any_part(schema: &Value, is: fn(&Value) -> bool) -> bool {
     let referred = schema["$ref"].as_str().and_then(|to| spec::document().pointer(to.strip_prefix('#')?));
     let parts = ["allOf", "oneOf", "anyOf"].iter().filter_map(|key| schema[key].as_array()).flatten();
-    is(schema) || referred.into_iter().chain(parts).any(|part| any(part, is))
+    is(schema) || referred.into_iter().chain(parts).any(|part| any_part(part, is))
 }
 
 struct Redactor {
