@@ -132,7 +132,7 @@ impl ClientBuilder {
         self
     }
 
-    /// Limits the number of requests in flight, of this client and all its clones, beside a request for a token. Further
+    /// Limits the number of requests in flight, of this client and all its clones, without the request for a token. Further
     /// requests wait, within the [timeout](Self::timeout) of their call, which fails with
     /// [`is_timeout`](crate::Error::is_timeout) if it expires while waiting. Set it where several listings are read at once:
     /// each has up to [`concurrency`](crate::ListBillingKeyPayments::concurrency) requests in flight.

@@ -58,15 +58,16 @@ impl Client {
     ///
     /// GET is [retried](crate::RetryConfig). A request with any other method is sent at most once: not again after a transient
     /// error, and not after a 401, which only has the next call get another access token. An error says by
-    /// [`is_maybe_sent`](Error::is_maybe_sent) whether the service may have carried the request out.
+    /// [`is_maybe_sent`](Error::is_maybe_sent) whether the service may have carried the request out. An HTTP client of your own
+    /// has to be built as [`http_client`](crate::ClientBuilder::http_client) says.
     ///
     /// # A refund
     ///
     /// The service has no key that makes a cancellation idempotent, and some gateways make a cancellation some time after the
     /// service accepted it. So record in the database that a refund is sent before you send it, by a statement that only one
-    /// worker can succeed with. After that look for the refund in the history of the payment, by its reason. Do not send it
-    /// again, unless the error is not [`is_maybe_sent`](Error::is_maybe_sent), or a person found out that it will not be made.
-    /// `Database` is your own:
+    /// worker can succeed with. After that look for the refund in the history of the payment, by its reason. Send it again
+    /// only if [`is_maybe_sent`](Error::is_maybe_sent) of the error is `false`, or after a person found out that it will not be
+    /// made. `Database` is your own:
     ///
     /// ```no_run
     /// use iamport::{Amount, Client, Payment, reqwest::Method};

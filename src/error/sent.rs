@@ -17,7 +17,8 @@ impl Error {
     /// | HTTP 3xx, 408 and 5xx, of the service or a proxy, which may have passed the request on | `true` |
     /// | a success whose body is too large, does not decode, or is rejected by [`inspect`](crate::ClientBuilder::inspect) | `true` |
     ///
-    /// A pooled connection that the service closed meanwhile is a broken connection too, although nothing arrived.
+    /// A `code` other than 0 can come from the gateway, and nobody documents what one did that timed out: look before you send
+    /// again. A pooled connection that the service closed meanwhile is a broken connection too, although nothing arrived.
     /// [`Client::request`](crate::Client::request) shows a refund with it. Of a call that was retried, it is about the last
     /// attempt.
     pub fn is_maybe_sent(&self) -> bool {

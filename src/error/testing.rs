@@ -9,7 +9,8 @@ use super::{Error, certificate::BadCertificate, kind::Kind};
 /// Constructors for tests (feature `sandbox`), for mocks that replace a [`Client`](crate::Client), named like the
 /// predicates. [`api`](Self::api) makes those with a status: not found, unauthorized, transient.
 /// [`attempts`](Error::attempts) of such an error is 0. [`is_maybe_sent`](Error::is_maybe_sent) is `true` for `timeout`,
-/// `connection_broken`, `decode`, `mismatch`, `too_large`, `rejected`, and a status of 5xx; otherwise it is `false`.
+/// `connection_broken`, `decode`, `mismatch`, `too_large`, `rejected`, and a status of 3xx, 408 or 5xx; otherwise it is
+/// `false`.
 impl Error {
     /// Creates an error of the service: an envelope with a `code` other than 0. With status 404 it
     /// [is not found](Self::is_not_found).
